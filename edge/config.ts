@@ -1,0 +1,46 @@
+/** The edge's configuration, already checked and complete. Runtimes read their environment into it. */
+import type { JWK } from 'jose'
+
+export interface EdgeConfig {
+  /** Unlocks the first visit; printed by Node, a secret binding on Workers. */
+  readonly setupCode: string
+  /** `iss` of every stream key. */
+  readonly installationId: string
+  /** Ed25519 private keys, newest first; the first signs, all are published. */
+  readonly signingKeys: readonly JWK[]
+  /** Credentials never go to an address from a table: origins are known by configuration only. */
+  readonly origins: readonly { readonly id: string; readonly url: string }[]
+  /** Sent to origins. */
+  readonly originSecret: string
+  /** Accepted from origins: current and next. */
+  readonly internalSecrets: readonly string[]
+  /** Defaults offered by the first visit. */
+  readonly defaultPublicUrl: string
+  readonly defaultRtmpUrl: string
+  readonly durations: EdgeDurations
+}
+
+/** All in ms. Tests make them small. */
+export interface EdgeDurations {
+  readonly session: number
+  readonly heartbeat: number
+  readonly outboxPoll: number
+  readonly slotLease: number
+  /** Claimed and not started for this long: queued again, once. */
+  readonly claimLease: number
+  readonly broadcastLease: number
+  readonly grace: number
+  /** A fill that takes longer releases its waiters with 503. */
+  readonly fillTimeout: number
+}
+
+export const DEFAULT_DURATIONS: EdgeDurations = {
+  session: 30 * 86_400_000,
+  heartbeat: 15_000,
+  outboxPoll: 250,
+  slotLease: 10_000,
+  claimLease: 10_000,
+  broadcastLease: 20_000,
+  grace: 60_000,
+  fillTimeout: 9_000,
+}

@@ -1,0 +1,125 @@
+/**
+ *   POST /api/accounts/register       RegisterRequest → 201 Member, signs in
+ *   POST /api/accounts/sign-in        SignInRequest → Member
+ *   POST /api/accounts/sign-out       → 204
+ *   GET  /api/me                      Member (401 sign_in_required)
+ *   GET  /api/me/right-requests       { requests: RightRequest[] }
+ *   POST /api/me/right-requests       AskForRight → 201 RightRequest
+ *   GET  /api/me/notifications        ?before=ID → { notifications: Notification[], unread }
+ *   POST /api/me/notifications/read   { ids } → 204
+ *   GET  /api/me/wallet               ?before=SEQ → Wallet
+ *   GET  /api/me/donations            ?before=ID → { donations: SentDonation[] }
+ */
+import * as v from 'valibot'
+import { Balance, Email, Id, Instant, line, Password, Slug, Username } from './fields.ts'
+
+export const Right = v.picklist(['on_air', 'donations'])
+export type Right = v.InferOutput<typeof Right>
+
+export const RegisterRequest = v.object({
+  email: Email,
+  username: Username,
+  password: Password,
+  invite: v.optional(v.pipe(v.string(), v.maxLength(64))),
+})
+export type RegisterRequest = v.InferOutput<typeof RegisterRequest>
+
+export const SignInRequest = v.object({
+  /** Username or e-mail address. */
+  login: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.minLength(1), v.maxLength(254)),
+  password: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+})
+export type SignInRequest = v.InferOutput<typeof SignInRequest>
+
+export const ChannelRole = v.picklist(['owner', 'operator'])
+export type ChannelRole = v.InferOutput<typeof ChannelRole>
+
+/** The signed-in person, as their own pages see them. */
+export const Member = v.object({
+  id: Id,
+  username: v.string(),
+  email: v.string(),
+  rights: v.array(Right),
+  balanceRupiah: Balance,
+  unreadNotifications: v.number(),
+  channels: v.array(v.object({ slug: Slug, title: v.string(), role: ChannelRole })),
+})
+export type Member = v.InferOutput<typeof Member>
+
+export const AskForRight = v.object({ right: Right, reason: line(300, 3) })
+export type AskForRight = v.InferOutput<typeof AskForRight>
+
+export const RightRequest = v.object({
+  id: Id,
+  right: Right,
+  reason: v.string(),
+  state: v.picklist(['open', 'granted', 'refused']),
+  note: v.nullable(v.string()),
+  createdAt: Instant,
+  decidedAt: v.nullable(Instant),
+})
+export type RightRequest = v.InferOutput<typeof RightRequest>
+
+/** A line in the member's list, kept until read. `kind` decides which of the other fields are there. */
+export const Notification = v.variant('kind', [
+  v.object({
+    kind: v.literal('donation_received'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    channel: Slug,
+    donationId: Id,
+    /** null: the donor is anonymous. */
+    senderName: v.nullable(v.string()),
+    message: v.nullable(v.string()),
+    amountRupiah: v.number(),
+    /** False when the amount is below the channel's minimum for alerts (paper 2, row 2.6). */
+    isAlert: v.boolean(),
+  }),
+  v.object({
+    kind: v.literal('right_decided'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    right: Right,
+    granted: v.boolean(),
+    note: v.nullable(v.string()),
+  }),
+  v.object({
+    kind: v.literal('balance_credited'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    amountRupiah: v.number(),
+    reason: v.string(),
+  }),
+])
+export type Notification = v.InferOutput<typeof Notification>
+
+export const MarkRead = v.object({ ids: v.pipe(v.array(Id), v.maxLength(200)) })
+
+export const WalletEntry = v.object({
+  seq: v.number(),
+  transferId: Id,
+  kind: v.picklist(['donation_sent', 'donation_received', 'credit']),
+  /** Negative when money left the wallet. */
+  amountRupiah: v.number(),
+  balanceAfterRupiah: Balance,
+  /** Channel title, or the reason of a credit. */
+  description: v.string(),
+  createdAt: Instant,
+})
+export type WalletEntry = v.InferOutput<typeof WalletEntry>
+
+export const Wallet = v.object({ balanceRupiah: Balance, entries: v.array(WalletEntry) })
+export type Wallet = v.InferOutput<typeof Wallet>
+
+export const SentDonation = v.object({
+  id: Id,
+  channel: v.object({ slug: Slug, title: v.string() }),
+  amountRupiah: v.number(),
+  message: v.nullable(v.string()),
+  isAnonymous: v.boolean(),
+  createdAt: Instant,
+})
+export type SentDonation = v.InferOutput<typeof SentDonation>

@@ -1,0 +1,89 @@
+/**
+ * Admins have accounts, a cookie and a session audience of their own.
+ *   POST   /api/admin/sign-in                   SignInRequest → Admin
+ *   POST   /api/admin/sign-out                  → 204
+ *   GET    /api/admin/me                        Admin (401 admin_required)
+ *   GET    /api/admin/site                      SiteSettings
+ *   PATCH  /api/admin/site                      SiteSettings, partial → SiteSettings
+ *   GET    /api/admin/right-requests            ?state=open → { requests: AdminRightRequest[] }
+ *   POST   /api/admin/right-requests/:id        DecideRequest → 204
+ *   GET    /api/admin/members                   ?query=&before=ID → { members: AdminMember[] }
+ *   PUT    /api/admin/members/:id/rights/:right { reason } → 204        grant without a request
+ *   DELETE /api/admin/members/:id/rights/:right { reason } → 204        withdraw
+ *   POST   /api/admin/members/:id/credits       Idempotency-Key, Credit → 201 { transferId, balanceRupiah }
+ *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
+ *   GET    /api/admin/broadcasts                { broadcasts: AdminBroadcast[] }: those on air
+ *   POST   /api/admin/broadcasts/:id/end        { reason } → 204        kick
+ *   POST   /api/admin/invites                   → 201 { url, expiresAt }
+ *   GET    /api/admin/activity                  ?before=ID → { activity: Activity[] }
+ */
+import * as v from 'valibot'
+import { Right } from './accounts.ts'
+import { Amount, Balance, Id, Instant, line, Slug } from './fields.ts'
+
+export const Admin = v.object({ id: Id, username: v.string(), openRequests: v.number() })
+export type Admin = v.InferOutput<typeof Admin>
+
+export const AdminRightRequest = v.object({
+  id: Id,
+  member: v.object({ id: Id, username: v.string(), email: v.string() }),
+  right: Right,
+  reason: v.string(),
+  state: v.picklist(['open', 'granted', 'refused']),
+  createdAt: Instant,
+})
+export type AdminRightRequest = v.InferOutput<typeof AdminRightRequest>
+
+export const DecideRequest = v.object({
+  decision: v.picklist(['granted', 'refused']),
+  note: v.optional(line(300), ''),
+})
+export type DecideRequest = v.InferOutput<typeof DecideRequest>
+
+export const Reason = v.object({ reason: line(300, 3) })
+
+export const AdminMember = v.object({
+  id: Id,
+  username: v.string(),
+  email: v.string(),
+  rights: v.array(Right),
+  balanceRupiah: Balance,
+  channel: v.nullable(Slug),
+  registeredAt: Instant,
+})
+export type AdminMember = v.InferOutput<typeof AdminMember>
+
+export const Credit = v.object({ amountRupiah: Amount, reason: line(300, 3) })
+export type Credit = v.InferOutput<typeof Credit>
+
+export const AdminDonation = v.object({
+  id: Id,
+  from: v.object({ id: Id, username: v.string() }),
+  to: v.object({ slug: Slug, title: v.string() }),
+  senderName: v.nullable(v.string()),
+  isAnonymous: v.boolean(),
+  amountRupiah: v.number(),
+  message: v.nullable(v.string()),
+  createdAt: Instant,
+})
+export type AdminDonation = v.InferOutput<typeof AdminDonation>
+
+export const AdminBroadcast = v.object({
+  id: Id,
+  channel: v.object({ slug: Slug, title: v.string() }),
+  startedAt: Instant,
+  startedBy: v.string(),
+  keyName: v.string(),
+})
+export type AdminBroadcast = v.InferOutput<typeof AdminBroadcast>
+
+/** One line of the log. `action` is a stable code that pages translate; `details` holds its figures. */
+export const Activity = v.object({
+  id: v.number(),
+  action: v.string(),
+  member: v.nullable(v.string()),
+  admin: v.nullable(v.string()),
+  details: v.record(v.string(), v.unknown()),
+  createdAt: Instant,
+})
+export type Activity = v.InferOutput<typeof Activity>

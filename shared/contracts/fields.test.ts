@@ -1,0 +1,32 @@
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { Email, line, paragraph, Username } from './fields.ts'
+
+test.each([
+  ['  Budi   Santoso ', 'Budi Santoso'],
+  ['a\u0000b\u001bc', 'abc'],
+  ['\u202egnp.exe', 'gnp.exe'],
+  ['zero\u200bwidth', 'zerowidth'],
+  ['two\r\nlines', 'two lines'],
+  ['👩‍🔬 ilmuwan', '👩‍🔬 ilmuwan'],
+  [`z${'\u0301'.repeat(20)}`, `z${'\u0301'.repeat(3)}`],
+])('line() shows %j as %j', (given, shown) => {
+  expect(v.parse(line(80), given)).toBe(shown)
+})
+
+test('paragraph() keeps line breaks and drops what hides', () => {
+  expect(v.parse(paragraph(80), 'satu\r\ndua\u2066\n')).toBe('satu\ndua')
+})
+
+test('line() counts after cleaning, so padding cannot pass for content', () => {
+  expect(v.safeParse(line(10, 1), ' \u200b\t ').success).toBe(false)
+})
+
+test.each(['ab', '-budi', 'budi_s', 'x'.repeat(33)])('Username refuses %j', (name) => {
+  expect(v.safeParse(Username, name).success).toBe(false)
+})
+
+test('Username and Email are compared in lower case', () => {
+  expect(v.parse(Username, ' Budi-S ')).toBe('budi-s')
+  expect(v.parse(Email, 'Budi@Example.ID')).toBe('budi@example.id')
+})

@@ -1,0 +1,55 @@
+/** Fields that several contracts share, each with its bound. Whoever builds a form reads the bounds here. */
+import * as v from 'valibot'
+import { SLUG_PATTERN } from '../hls-path.ts'
+import { ULID_PATTERN } from '../ids.ts'
+import { MAX_AMOUNT_RUPIAH } from '../rupiah.ts'
+
+export const Id = v.pipe(v.string(), v.regex(ULID_PATTERN))
+/** Unix time in ms. */
+export const Instant = v.pipe(v.number(), v.integer(), v.minValue(0))
+export const Slug = v.pipe(v.string(), v.toLowerCase(), v.regex(SLUG_PATTERN))
+/** A username doubles as the first slug of the member's channel, so it has the same form. */
+export const Username = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.minLength(3),
+  v.maxLength(32),
+  v.regex(SLUG_PATTERN),
+)
+export const Email = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254), v.email())
+export const PASSWORD_MIN_CHARS = 8
+export const Password = v.pipe(v.string(), v.minLength(PASSWORD_MIN_CHARS), v.maxLength(256))
+/** An amount that moves money: a whole, positive number of Rupiah. */
+export const Amount = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_AMOUNT_RUPIAH))
+/** A threshold, which may be nothing. */
+export const AmountOrZero = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_AMOUNT_RUPIAH))
+/** A balance as it is read: available money is never negative, so neither is this. */
+export const Balance = v.pipe(v.number(), v.integer())
+
+/** Free text of one line, trimmed, without control characters or bidirectional overrides. */
+export function line(maxChars: number, minChars = 0) {
+  return v.pipe(v.string(), v.transform(cleanLine), v.minLength(minChars), v.maxLength(maxChars))
+}
+
+/** Free text that may hold line breaks. */
+export function paragraph(maxChars: number) {
+  return v.pipe(v.string(), v.transform(cleanParagraph), v.maxLength(maxChars))
+}
+
+// Unicode Cc, Cf-class overrides (bidi, zero width) and line separators can hide or reverse what a reader sees.
+// ZWJ and ZWNJ stay: emoji and some scripts need them.
+const HIDDEN = /(?![\t\n\r])[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu
+/** More than three combining marks on one letter is "zalgo" text that runs over its neighbours. */
+const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu
+
+function cleanLine(text: string): string {
+  return cleanParagraph(text).replaceAll(/\s+/g, ' ')
+}
+
+function cleanParagraph(text: string): string {
+  return text.replaceAll(HIDDEN, '').replaceAll(STACKED_MARKS, '$1').replaceAll('\r\n', '\n').trim()
+}
+
+export const SENDER_NAME_MAX_CHARS = 40
+export const MESSAGE_MAX_CHARS = 250

@@ -1,0 +1,219 @@
+/**
+ * The closed list of error codes. Every HTTP error is `application/problem+json` (RFC 9457) with one of
+ * these as `code`; pages show the text in the reader's language. The public text lives here and never
+ * where an error is thrown, so no secret can slip into it.
+ */
+export interface ErrorEntry {
+  readonly status: number
+  readonly id: string
+  readonly en: string
+}
+
+export const ERRORS = {
+  bad_request: { status: 400, id: 'Permintaan tidak dapat dibaca.', en: 'The request could not be read.' },
+  invalid_input: { status: 422, id: 'Ada isian yang belum benar.', en: 'Some fields are not right yet.' },
+  body_too_large: { status: 413, id: 'Kiriman terlalu besar.', en: 'What was sent is too large.' },
+  unsupported_media_type: {
+    status: 415,
+    id: 'Jenis berkas ini tidak diterima.',
+    en: 'This type of content is not accepted.',
+  },
+  not_found: { status: 404, id: 'Tidak ditemukan.', en: 'Not found.' },
+  method_not_allowed: {
+    status: 405,
+    id: 'Cara ini tidak didukung.',
+    en: 'This method is not supported here.',
+  },
+  gone: { status: 410, id: 'Sudah tidak tersedia.', en: 'No longer available.' },
+  conflict: {
+    status: 409,
+    id: 'Sudah diubah oleh orang lain. Muat ulang halaman.',
+    en: 'Somebody else changed this. Reload the page.',
+  },
+  rate_limited: {
+    status: 429,
+    id: 'Terlalu banyak percobaan. Tunggu sebentar.',
+    en: 'Too many attempts. Wait a moment.',
+  },
+  internal: { status: 500, id: 'Ada gangguan pada server.', en: 'Something went wrong on the server.' },
+  database_unavailable: {
+    status: 503,
+    id: 'Penyimpanan data sedang tidak tersedia. Coba lagi.',
+    en: 'The database is not available. Try again.',
+  },
+  schema_outdated: {
+    status: 503,
+    id: 'Basis data perlu dimutakhirkan oleh pengelola.',
+    en: 'The database must be migrated by the operator.',
+  },
+  setup_required: { status: 503, id: 'Situs ini belum disiapkan.', en: 'This site has not been set up yet.' },
+  setup_done: { status: 409, id: 'Situs ini sudah disiapkan.', en: 'This site is already set up.' },
+  setup_code_wrong: {
+    status: 403,
+    id: 'Kode penyiapan salah. Lihat catatan server.',
+    en: 'The setup code is wrong. Look in the server log.',
+  },
+  sign_in_required: { status: 401, id: 'Silakan masuk dulu.', en: 'Please sign in first.' },
+  admin_required: { status: 401, id: 'Silakan masuk sebagai admin.', en: 'Please sign in as an admin.' },
+  credentials_wrong: {
+    status: 401,
+    id: 'Nama pengguna atau kata sandi salah.',
+    en: 'The username or password is wrong.',
+  },
+  forbidden: { status: 403, id: 'Anda tidak berhak melakukan ini.', en: 'You may not do this.' },
+  cross_site: {
+    status: 403,
+    id: 'Permintaan dari situs lain ditolak.',
+    en: 'Requests from other sites are refused.',
+  },
+  registration_closed: { status: 403, id: 'Pendaftaran sedang ditutup.', en: 'Registration is closed.' },
+  invite_wrong: {
+    status: 403,
+    id: 'Undangan tidak berlaku atau sudah dipakai.',
+    en: 'The invitation is not valid or was already used.',
+  },
+  email_taken: {
+    status: 409,
+    id: 'Email ini sudah terdaftar.',
+    en: 'This e-mail address is already registered.',
+  },
+  username_taken: { status: 409, id: 'Nama pengguna ini sudah dipakai.', en: 'This username is taken.' },
+  slug_taken: { status: 409, id: 'Alamat kanal ini sudah dipakai.', en: 'This channel address is taken.' },
+  right_already_held: { status: 409, id: 'Hak ini sudah Anda miliki.', en: 'You already have this right.' },
+  request_already_open: {
+    status: 409,
+    id: 'Permohonan Anda masih menunggu keputusan.',
+    en: 'Your request is still waiting for a decision.',
+  },
+  request_already_decided: {
+    status: 409,
+    id: 'Permohonan ini sudah diputuskan.',
+    en: 'This request has already been decided.',
+  },
+  right_missing: { status: 403, id: 'Hak ini belum diberikan.', en: 'This right has not been granted.' },
+  key_revoked: {
+    status: 409,
+    id: 'Kunci Stream ini sudah dicabut.',
+    en: 'This stream key has been revoked.',
+  },
+  too_many_keys: {
+    status: 409,
+    id: 'Terlalu banyak Kunci Stream. Cabut yang tidak dipakai.',
+    en: 'Too many stream keys. Revoke those you do not use.',
+  },
+  donations_closed: {
+    status: 403,
+    id: 'Kanal ini tidak menerima donasi.',
+    en: 'This channel does not accept donations.',
+  },
+  donation_to_self: {
+    status: 422,
+    id: 'Anda tidak dapat berdonasi ke kanal sendiri.',
+    en: 'You cannot donate to your own channel.',
+  },
+  balance_too_low: { status: 402, id: 'Saldo Anda tidak cukup.', en: 'Your balance is too low.' },
+  idempotency_key_missing: {
+    status: 400,
+    id: 'Kunci pengiriman tidak disertakan.',
+    en: 'The idempotency key is missing.',
+  },
+  idempotency_key_reused: {
+    status: 409,
+    id: 'Kiriman ini sudah dipakai untuk permintaan lain.',
+    en: 'This key was already used for a different request.',
+  },
+  overlay_link_replaced: {
+    status: 401,
+    id: 'Tautan overlay ini sudah diganti.',
+    en: 'This overlay link has been replaced.',
+  },
+  slot_held_elsewhere: {
+    status: 409,
+    id: 'Overlay lain sedang menampilkan notifikasi.',
+    en: 'Another overlay is showing the alerts.',
+  },
+  claim_lost: {
+    status: 409,
+    id: 'Notifikasi ini sudah diambil overlay lain.',
+    en: 'Another overlay took this alert.',
+  },
+  stream_offline: { status: 404, id: 'Siaran sedang tidak berlangsung.', en: 'The channel is not live.' },
+  segment_gone: {
+    status: 410,
+    id: 'Bagian siaran ini sudah lewat.',
+    en: 'This part of the broadcast has passed.',
+  },
+  too_far_ahead: {
+    status: 400,
+    id: 'Bagian siaran ini belum ada.',
+    en: 'This part of the broadcast does not exist yet.',
+  },
+  held_too_long: {
+    status: 503,
+    id: 'Siaran tidak bergerak. Coba lagi.',
+    en: 'The broadcast did not advance in time. Try again.',
+  },
+  origin_unreachable: {
+    status: 503,
+    id: 'Server siaran tidak dapat dijangkau. Coba lagi.',
+    en: 'The streaming server cannot be reached. Try again.',
+  },
+  broadcast_refused: { status: 403, id: 'Siaran ditolak.', en: 'The broadcast was refused.' },
+  already_live: {
+    status: 409,
+    id: 'Kanal ini sedang siaran dengan kunci lain.',
+    en: 'The channel is already live with another key.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value)
+}
+
+/** The body of every HTTP error. `fields` names what is wrong with which input of a form. */
+export interface Problem {
+  readonly type: 'about:blank'
+  readonly title: string
+  readonly status: number
+  readonly code: ErrorCode
+  readonly fields?: Readonly<Record<string, FieldProblem>>
+}
+
+/** Why one field was refused; pages translate it. */
+export type FieldProblem =
+  | 'missing'
+  | 'too_short'
+  | 'too_long'
+  | 'malformed'
+  | 'too_small'
+  | 'too_large'
+  | 'not_allowed'
+
+/** An expected failure on its way to the caller. Thrown anywhere, translated once (`edge/http/errors`). */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly fields: Readonly<Record<string, FieldProblem>> | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    options: {
+      cause?: unknown
+      fields?: Readonly<Record<string, FieldProblem>>
+      retryAfterSeconds?: number
+    } = {},
+  ) {
+    super(ERRORS[code].en, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.fields = options.fields
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+export function problem(code: ErrorCode, fields?: Readonly<Record<string, FieldProblem>>): Problem {
+  const { status, en } = ERRORS[code]
+  return { type: 'about:blank', title: en, status, code, ...(fields && { fields }) }
+}

@@ -1,0 +1,36 @@
+/**
+ * What an encoder sends as the RTMP stream name. Three spellings reach the same claims:
+ * `SLUG?key=JWT` (what the studio shows), a bare JWT, and a bare short opaque key.
+ */
+import { SLUG_PATTERN } from './hls-path.ts'
+
+export type PresentedKey =
+  | { readonly kind: 'jwt'; readonly jwt: string; readonly slug?: string }
+  | { readonly kind: 'opaque'; readonly key: string; readonly slug?: string }
+
+/** Relays and encoders send up to this much; longer is hostile. */
+const MAX_NAME_CHARS = 1024
+const JWT_PATTERN = /^[\w-]{2,200}\.[\w-]{2,600}\.[\w-]{2,200}$/
+const OPAQUE_PATTERN = /^[a-z0-9]{16,40}$/
+
+/** @returns `undefined` when the name holds nothing that could be a key */
+export function parseStreamName(name: string): PresentedKey | undefined {
+  if (name.length > MAX_NAME_CHARS) return undefined
+  const query = name.indexOf('?')
+  if (query < 0) return presentedKey(name)
+  const slug = name.slice(0, query)
+  const key = new URLSearchParams(name.slice(query + 1)).get('key') ?? ''
+  if (slug === '') return presentedKey(key)
+  return SLUG_PATTERN.test(slug) ? presentedKey(key, slug) : undefined
+}
+
+function presentedKey(key: string, slug?: string): PresentedKey | undefined {
+  const named = slug === undefined ? {} : { slug }
+  if (JWT_PATTERN.test(key)) return { kind: 'jwt', jwt: key, ...named }
+  if (OPAQUE_PATTERN.test(key)) return { kind: 'opaque', key, ...named }
+  return undefined
+}
+
+export function formatStreamName(slug: string, jwt: string): string {
+  return `${slug}?key=${jwt}`
+}
