@@ -1,0 +1,151 @@
+/**
+ * `npm test`: everything that holds the product, in one command. `--long` adds what takes minutes.
+ * The last line is always `N passed, N failed`; each gate (build, lint, ...) counts as one test.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setUpSystem } from './setup.ts'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const BIN = join(ROOT, 'node_modules/.bin')
+/** A shared machine can be slow for a moment, so only this many times a budget fails the run. */
+const BUDGET_HARD_FACTOR = 3
+
+interface Outcome {
+  readonly name: string
+  readonly passed: number
+  readonly failed: number
+  readonly seconds: number
+  readonly notes: readonly string[]
+}
+
+const gates = [
+  { name: 'build of the pages', command: ['vite', 'build', 'player', '--logLevel', 'warn'] },
+  { name: 'format', command: ['oxfmt', '--check'] },
+  { name: 'lint', command: ['oxlint', '--deny-warnings', '-f', 'unix'] },
+  { name: 'types', command: ['tsc', '-b'] },
+] as const
+
+const projects = [
+  { name: 'unit', budgetSeconds: 60 },
+  { name: 'contract', budgetSeconds: 40 },
+  { name: 'e2e', budgetSeconds: 240 },
+  ...(process.argv.includes('--long') ? [{ name: 'long', budgetSeconds: 3600 }] : []),
+]
+
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  TZ: 'UTC',
+  // Node 24 beside the other tools, also when this file was not started by npm.
+  PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+  ...(!process.stdout.isTTY && { NO_COLOR: '1', FORCE_COLOR: '0' }),
+}
+
+const outcomes: Outcome[] = []
+heading('set-up')
+const isSetUp = setUpSystem()
+outcomes.push(gateOutcome('set-up', isSetUp, 0))
+if (isSetUp) {
+  for (const gate of gates) outcomes.push(await runGate(gate.name, gate.command))
+  for (const project of projects) outcomes.push(await runProject(project.name, project.budgetSeconds))
+}
+summarise()
+
+async function runGate(name: string, command: readonly string[]): Promise<Outcome> {
+  heading(name)
+  const [program = '', ...args] = command
+  const { code, seconds } = await run(join(BIN, program), args)
+  return gateOutcome(name, code === 0, seconds)
+}
+
+function gateOutcome(name: string, isGood: boolean, seconds: number): Outcome {
+  return { name, passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, seconds, notes: [] }
+}
+
+async function runProject(project: string, budgetSeconds: number): Promise<Outcome> {
+  heading(`${project} tests`)
+  const folder = mkdtempSync(join(tmpdir(), 'panggung-report-'))
+  const file = join(folder, 'report.json')
+  try {
+    const args = [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${file}`,
+    ]
+    const { code, seconds } = await run(join(BIN, 'vitest'), args)
+    const { passed, failed, notes } = readReport(file)
+    const all = [...notes]
+    let failures = failed
+    if (code !== 0 && failed === 0) {
+      failures += 1
+      all.push(`vitest ended with ${code ?? 'a signal'} although no test failed`)
+    }
+    if (seconds > budgetSeconds) all.push(`OVER BUDGET: ${seconds.toFixed(0)} s, budget ${budgetSeconds} s`)
+    if (seconds > BUDGET_HARD_FACTOR * budgetSeconds) failures += 1
+    return { name: `${project} tests`, passed, failed: failures, seconds, notes: all }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface VitestReport {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[]
+}
+
+function readReport(file: string): Pick<Outcome, 'passed' | 'failed' | 'notes'> {
+  let report: VitestReport
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
+  } catch {
+    return { passed: 0, failed: 1, notes: ['vitest left no report'] }
+  }
+  const notes: string[] = []
+  // A file that fails to load has no assertions of its own and would not be counted.
+  const broken = report.testResults.filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  ).length
+  const skipped = report.numPendingTests + report.numTodoTests
+  if (broken > 0) notes.push(`${broken} test files could not be loaded`)
+  if (skipped > 0) notes.push(`${skipped} tests were skipped, which counts as failed`)
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken + skipped, notes }
+}
+
+function run(program: string, args: readonly string[]): Promise<{ code: number | null; seconds: number }> {
+  const started = performance.now()
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: environment,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, seconds: (performance.now() - started) / 1000 }))
+  })
+}
+
+function heading(name: string): void {
+  console.log(`\n== ${name}`)
+}
+
+function summarise(): void {
+  heading('summary')
+  for (const { name, passed, failed, seconds, notes } of outcomes) {
+    const verdict = failed === 0 ? 'ok  ' : 'FAIL'
+    console.log(`${verdict} ${name.padEnd(20)} ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`)
+    for (const note of notes) console.log(`     ! ${note}`)
+  }
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+  console.log(`${passed} passed, ${failed} failed`)
+}
