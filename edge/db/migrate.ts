@@ -1,0 +1,67 @@
+/** Brings a database to this edge's schema, and tells when one is behind. */
+import { AppError } from '../../shared/errors.ts'
+import type { Database } from '../ports.ts'
+import { sql as initial } from './migrations/0001-initial.ts'
+
+interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
+
+/** In order; a migration that was released is never changed. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'initial', sql: initial }]
+
+/** What an adapter offers beside `Database`, for migrations only. */
+export interface MigratableDatabase extends Database {
+  /** Runs a whole script as it is; splitting on `;` would cut triggers in two. */
+  executeScript(sql: string): Promise<void>
+}
+
+/** @returns names of the migrations that were applied now */
+export async function migrate(
+  database: MigratableDatabase,
+  nowMs: number,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<readonly string[]> {
+  await database.executeScript(`CREATE TABLE IF NOT EXISTS schema_migration (
+    version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL
+  ) STRICT;`)
+  const from = await schemaVersion(database)
+  const pending = migrations.filter(({ version }) => version > from)
+  for (const { version, name, sql } of pending)
+    // One transaction: the row says so exactly when all of the script has happened.
+    await database.executeScript(
+      `BEGIN IMMEDIATE;
+      INSERT INTO schema_migration (version, name, applied_at) VALUES (${version}, '${name}', ${Math.trunc(nowMs)});
+      ${sql};
+      COMMIT;`,
+    )
+  return pending.map(({ name }) => name)
+}
+
+/** 0 for an empty database. */
+export async function schemaVersion(database: Database): Promise<number> {
+  const [table] = await database.read({
+    sql: `SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'`,
+  })
+  if (!table) return 0
+  const [row] = await database.read({
+    sql: 'SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration',
+  })
+  return Number(row?.version ?? 0)
+}
+
+/**
+ * A check that asks the database until it is new enough, and never again after that.
+ * The returned function throws AppError `schema_outdated`.
+ */
+export function schemaGuard(database: Database): () => Promise<void> {
+  const wanted = MIGRATIONS.at(-1)?.version ?? 0
+  let isCurrent = false
+  return async () => {
+    if (isCurrent) return
+    if ((await schemaVersion(database)) < wanted) throw new AppError('schema_outdated')
+    isCurrent = true
+  }
+}

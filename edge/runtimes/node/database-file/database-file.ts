@@ -1,0 +1,127 @@
+/**
+ * A libSQL file owned by this process. One thread has the one writing connection and its queue, another one
+ * reads (WAL), so that neither a commit nor a foreign lock stalls delivery or alerts.
+ */
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../../../shared/errors.ts'
+import { constraintError } from '../../../db/constraint.ts'
+import type { MigratableDatabase } from '../../../db/migrate.ts'
+import type { Row } from '../../../ports.ts'
+import type { DatabaseAnswer, DatabaseFailure, DatabaseRequest, DatabaseThreadData } from './messages.ts'
+
+/** Far more than a healthy disk ever has waiting; beyond it, waiting longer helps nobody. */
+const MAX_PENDING = 5_000
+
+export interface DatabaseFileOptions {
+  /** Made when there is none; its folder must exist. */
+  readonly path: string
+  readonly timeoutMs?: number
+  /** How often a batch is tried while another process holds the lock. */
+  readonly attempts?: number
+  /** False for a short visit beside a running edge, e.g. to reset a password. */
+  readonly mustOwn?: boolean
+}
+
+/** @throws Error with one clear line when the file cannot be opened or another process owns it */
+export async function openDatabaseFile({
+  path,
+  timeoutMs = 2_000,
+  attempts = 3,
+  mustOwn = true,
+}: DatabaseFileOptions): Promise<MigratableDatabase> {
+  const settings = { path, timeoutMs, attempts, mustOwn }
+  const writer = await DatabaseThread.start({ ...settings, role: 'writer' })
+  const reader = await DatabaseThread.start({ ...settings, role: 'reader' }).catch(async (error: unknown) => {
+    await writer.close()
+    throw error
+  })
+  return {
+    async read(statement) {
+      const [rows = []] = await reader.ask({ kind: 'read', statement })
+      return rows
+    },
+    write: (batch) => writer.ask({ kind: 'write', batch }),
+    async executeScript(sql) {
+      await writer.ask({ kind: 'script', sql })
+    },
+    async close() {
+      await reader.close()
+      await writer.close()
+    },
+  }
+}
+
+type Question = DatabaseRequest extends infer Each ? (Each extends unknown ? Omit<Each, 'id'> : never) : never
+type Results = readonly (readonly Row[])[]
+
+class DatabaseThread {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, { resolve(results: Results): void; reject(error: unknown): void }>()
+  #lastId = 0
+  #isGone = false
+
+  private constructor(worker: Worker) {
+    this.#worker = worker
+    worker.on('message', (message: DatabaseAnswer) => this.#settle(message))
+    worker.on('error', (error) => this.#fail(error))
+    worker.on('exit', () => this.#fail(new Error('The database thread has ended')))
+  }
+
+  static async start(data: DatabaseThreadData): Promise<DatabaseThread> {
+    const worker = new Worker(new URL('thread.ts', import.meta.url), { workerData: data })
+    const thread = new DatabaseThread(worker)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    worker.once('message', (message: DatabaseAnswer) => {
+      if (message.kind === 'ready') resolve()
+      else if (message.kind === 'refused')
+        reject(new Error(`Cannot open the database ${data.path}: ${message.message}`))
+    })
+    worker.once('error', reject)
+    try {
+      await promise
+    } catch (error) {
+      await worker.terminate()
+      throw error
+    }
+    return thread
+  }
+
+  ask(question: Question): Promise<Results> {
+    if (this.#isGone || this.#pending.size >= MAX_PENDING)
+      return Promise.reject(new AppError('database_unavailable'))
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject })
+      this.#worker.postMessage({ ...question, id }, [])
+    })
+  }
+
+  /** Waits for what was asked before. */
+  async close(): Promise<void> {
+    if (this.#isGone) return
+    await this.ask({ kind: 'close' })
+    this.#isGone = true
+    await this.#worker.terminate()
+  }
+
+  #settle(message: DatabaseAnswer): void {
+    if (message.kind !== 'done' && message.kind !== 'failed') return
+    const waiting = this.#pending.get(message.id)
+    this.#pending.delete(message.id)
+    if (message.kind === 'done') waiting?.resolve(message.results)
+    else waiting?.reject(errorOf(message.failure))
+  }
+
+  #fail(cause: Error): void {
+    this.#isGone = true
+    for (const waiting of this.#pending.values())
+      waiting.reject(new AppError('database_unavailable', { cause }))
+    this.#pending.clear()
+  }
+}
+
+function errorOf({ kind, message }: DatabaseFailure): Error {
+  const cause = new Error(message)
+  if (kind === 'constraint') return constraintError(message, cause) ?? cause
+  return kind === 'unavailable' ? new AppError('database_unavailable', { cause }) : cause
+}
