@@ -1,0 +1,222 @@
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
+import { t } from '../i18n/shell.ts'
+
+interface FieldProps {
+  readonly label: string
+  readonly value: string
+  readonly onInput: (value: string) => void
+  readonly hint?: ComponentChildren
+  /** `fieldText(problem, 'name')` */
+  readonly error?: string | undefined
+  readonly type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'search'
+  readonly name?: string
+  readonly autoComplete?: string
+  readonly isRequired?: boolean
+  readonly isOptional?: boolean
+  readonly maxLength?: number
+  readonly placeholder?: string
+  readonly inputMode?: 'text' | 'decimal' | 'numeric' | 'email' | 'url'
+  /** A textarea with what is left of `maxLength`. */
+  readonly isLong?: boolean
+}
+
+export function Field(props: FieldProps) {
+  const id = useId()
+  const { label, value, hint, error, maxLength, isLong = false } = props
+  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean)
+  const shared = {
+    id,
+    class: 'input',
+    name: props.name,
+    value,
+    required: props.isRequired,
+    maxLength,
+    placeholder: props.placeholder,
+    autoComplete: props.autoComplete,
+    'aria-invalid': error !== undefined,
+    'aria-describedby': described.join(' ') || undefined,
+  }
+  return (
+    <div class="field">
+      <FieldLabel id={id} label={label} isOptional={props.isOptional ?? false} />
+      {isLong ? (
+        <textarea {...shared} rows={3} onInput={(event) => props.onInput(event.currentTarget.value)} />
+      ) : (
+        <input
+          {...shared}
+          {...inputType(props.type)}
+          inputMode={props.inputMode}
+          autoCapitalize={props.type === undefined ? undefined : 'none'}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+      {hint !== undefined && (
+        <div class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </div>
+      )}
+      {isLong && maxLength !== undefined && (
+        <div class="field-hint">{t('charsLeft', { count: Math.max(0, maxLength - value.length) })}</div>
+      )}
+      <FieldError id={id} error={error} />
+    </div>
+  )
+}
+
+// Preact types each kind of input apart, by what ARIA allows it; a field sets no role, so all are one here.
+function inputType(type: FieldProps['type'] = 'text') {
+  return { type } as { type: 'text' }
+}
+
+interface RupiahFieldProps {
+  readonly label: string
+  /** What the person typed. Read it with `parseRupiah`. */
+  readonly text: string
+  readonly onInput: (text: string, amount: number | undefined) => void
+  readonly hint?: ComponentChildren
+  readonly error?: string | undefined
+  /** A minimum may be zero; money that moves may not. */
+  readonly allowsZero?: boolean
+}
+
+/** Echoes how the amount was read, so that `10.000` is never taken for ten. */
+export function RupiahField({ label, text, onInput, hint, error, allowsZero = false }: RupiahFieldProps) {
+  const id = useId()
+  const amount = readAmount(text, allowsZero)
+  return (
+    <div class="field">
+      <FieldLabel id={id} label={label} isOptional={false} />
+      <input
+        id={id}
+        class="input"
+        inputMode="decimal"
+        autoComplete="off"
+        enterKeyHint="next"
+        value={text}
+        placeholder="Rp10.000"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-echo`}
+        onInput={({ currentTarget: { value } }) => onInput(value, readAmount(value, allowsZero))}
+      />
+      <div id={`${id}-echo`} class={amount === undefined ? 'field-echo' : 'field-echo field-echo-ok'}>
+        {text.trim() === ''
+          ? hint
+          : amount === undefined
+            ? t('amountUnread')
+            : t('amountRead', { amount: formatRupiah(amount) })}
+      </div>
+      <FieldError id={id} error={error} />
+    </div>
+  )
+}
+
+export function readAmount(text: string, allowsZero = false): number | undefined {
+  return allowsZero && /^(?:rp\s*)?0$/i.test(text.trim()) ? 0 : parseRupiah(text)
+}
+
+interface SelectFieldProps {
+  readonly label: string
+  readonly value: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly onChange: (value: string) => void
+  readonly hint?: ComponentChildren
+  readonly error?: string | undefined
+}
+
+export function SelectField({ label, value, options, onChange, hint, error }: SelectFieldProps) {
+  const id = useId()
+  return (
+    <div class="field">
+      <FieldLabel id={id} label={label} isOptional={false} />
+      <select
+        id={id}
+        class="input"
+        value={value}
+        aria-invalid={error !== undefined}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      {hint !== undefined && <div class="field-hint">{hint}</div>}
+      <FieldError id={id} error={error} />
+    </div>
+  )
+}
+
+interface CheckFieldProps {
+  readonly label: ComponentChildren
+  readonly isChecked: boolean
+  readonly onChange: (isChecked: boolean) => void
+  readonly hint?: ComponentChildren
+}
+
+export function CheckField({ label, isChecked, onChange, hint }: CheckFieldProps) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={isChecked}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <span>
+        {label}
+        {hint !== undefined && <span class="field-hint"> {hint}</span>}
+      </span>
+    </label>
+  )
+}
+
+interface ChoiceFieldProps {
+  readonly legend: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly options: readonly { readonly value: string; readonly label: string; readonly hint: string }[]
+}
+
+/** Radio buttons with an explanation each. */
+export function ChoiceField({ legend, value, onChange, options }: ChoiceFieldProps) {
+  const name = useId()
+  return (
+    <fieldset class="fieldset">
+      <legend>{legend}</legend>
+      {options.map((option) => (
+        <label key={option.value} class="check choice">
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
+          <span class="stack stack-tight">
+            <span class="strong">{option.label}</span>
+            <span class="field-hint">{option.hint}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function FieldLabel({ id, label, isOptional }: { id: string; label: string; isOptional: boolean }) {
+  return (
+    <label class="field-label" for={id}>
+      {label}
+      {isOptional && <span class="field-hint"> ({t('optional')})</span>}
+    </label>
+  )
+}
+
+function FieldError({ id, error }: { id: string; error: string | undefined }) {
+  return error === undefined ? null : (
+    <div class="field-error" id={`${id}-error`} role="alert">
+      {error}
+    </div>
+  )
+}

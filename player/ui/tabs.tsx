@@ -1,0 +1,61 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useState } from 'preact/hooks'
+
+export interface Tab {
+  /** Also the fragment of the address, so that a tab can be linked to. */
+  readonly id: string
+  readonly label: string
+  readonly badge?: ComponentChildren
+  readonly content: () => ComponentChildren
+}
+
+/** Tabs by the ARIA pattern: arrow keys move, only the open one is drawn. */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  const prefix = useId()
+  const [hash, setHash] = useState(location.hash.slice(1))
+  useEffect(() => {
+    const follow = (): void => setHash(location.hash.slice(1))
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [])
+  const open = tabs.find(({ id }) => id === hash) ?? tabs[0]
+  if (!open) return null
+
+  const select = (id: string): void => {
+    history.replaceState(history.state, '', `#${id}`)
+    setHash(id)
+  }
+  const move = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const next = tabs[(tabs.indexOf(open) + step + tabs.length) % tabs.length]
+    if (!next) return
+    select(next.id)
+    document.getElementById(`${prefix}-${next.id}`)?.focus()
+  }
+  return (
+    <div class="stack">
+      <div class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+        {tabs.map((tab) => (
+          <button
+            key={tab.id}
+            id={`${prefix}-${tab.id}`}
+            type="button"
+            role="tab"
+            aria-selected={tab === open}
+            aria-controls={`${prefix}-panel`}
+            tabIndex={tab === open ? 0 : -1}
+            onClick={() => select(tab.id)}
+          >
+            {tab.label}
+            {tab.badge}
+          </button>
+        ))}
+      </div>
+      <div id={`${prefix}-panel`} key={open.id} role="tabpanel" aria-labelledby={`${prefix}-${open.id}`}>
+        {open.content()}
+      </div>
+    </div>
+  )
+}
