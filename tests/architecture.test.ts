@@ -38,7 +38,7 @@ const areas: readonly Area[] = [
     name: 'edge',
     holds: (path) => path.startsWith('edge/') && !path.startsWith('edge/runtimes/'),
     mayImport: /^shared\//,
-    packages: /^(?:hono(?:\/.+)?|valibot|jose)$/,
+    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/web|valibot|jose)$/,
     forbiddenNames: either(RUNTIME_NAMES, HIDDEN_INPUTS),
   },
   {

@@ -1,0 +1,94 @@
+/** Debian's Chromium under playwright-core, with everything it complains about written down. */
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core'
+import { findExecutable } from '../setup.ts'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--mute-audio',
+]
+
+export const PHONE = { width: 360, height: 740 }
+export const DESKTOP = { width: 1280, height: 800 }
+
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = findExecutable('chromium')
+  if (executablePath === undefined) throw new Error('Cannot find chromium: run npm run test:setup')
+  return chromium.launch({ executablePath, headless: true, args: FLAGS })
+}
+
+export interface WatchedPage {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Console errors, uncaught exceptions, failed scripts and CSP violations, in order. */
+  readonly complaints: string[]
+}
+
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions & { cookies?: readonly { name: string; value: string; url: string }[] } = {},
+): Promise<WatchedPage> {
+  const { cookies = [], ...contextOptions } = options
+  const context = await browser.newContext({ viewport: DESKTOP, locale: 'id-ID', ...contextOptions })
+  await context.addCookies([...cookies])
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/i.test(message.text()))
+      complaints.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.stack ?? error.message}`))
+  return { page, context, complaints }
+}
+
+/** How far the page is wider than its window, in CSS pixels. */
+export function horizontalOverflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}
+
+export interface PlaybackFigures {
+  readonly currentTime: number
+  readonly shownFrames: number
+  readonly droppedFrames: number
+  readonly decodedAudioBytes: number
+  readonly decodedVideoBytes: number
+  readonly width: number
+  readonly paused: boolean
+  readonly error: string | null
+}
+
+/** Reads the only video of the page; `undefined` while there is none. */
+export function playback(page: Page): Promise<PlaybackFigures | undefined> {
+  return page.evaluate(() => {
+    const video = document.querySelector('video')
+    if (!video) return undefined
+    const quality = video.getVideoPlaybackQuality()
+    // Chromium's own counters: nothing in the standard tells whether sound was decoded.
+    const counters = video as HTMLVideoElement & {
+      webkitAudioDecodedByteCount: number
+      webkitVideoDecodedByteCount: number
+    }
+    return {
+      currentTime: video.currentTime,
+      shownFrames: quality.totalVideoFrames - quality.droppedVideoFrames,
+      droppedFrames: quality.droppedVideoFrames,
+      decodedAudioBytes: counters.webkitAudioDecodedByteCount,
+      decodedVideoBytes: counters.webkitVideoDecodedByteCount,
+      width: video.videoWidth,
+      paused: video.paused,
+      error: video.error?.message ?? null,
+    }
+  })
+}
