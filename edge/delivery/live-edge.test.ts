@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { LiveEdge } from './live-edge.ts'
+
+const RENDITION = 'broadcast/source'
+const TARGET_SECONDS = 4
+
+/** Segments 5, 6 and 7 whole, two parts of 8. */
+const PLAYLIST = `#EXTM3U
+#EXT-X-TARGETDURATION:4
+#EXT-X-PART-INF:PART-TARGET=0.333
+#EXT-X-MEDIA-SEQUENCE:5
+#EXTINF:4.0,
+seg.5.m4s
+#EXTINF:4.0,
+seg.6.m4s
+#EXT-X-PART:DURATION=0.333,URI="part.7.0.m4s"
+#EXTINF:4.0,
+seg.7.m4s
+#EXT-X-PART:DURATION=0.333,URI="part.8.0.m4s"
+#EXT-X-PART:DURATION=0.333,URI="part.8.1.m4s"
+#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part.8.2.m4s"
+`
+
+function liveEdgeAt(nowMs: number, playlist = PLAYLIST): LiveEdge {
+  const liveEdge = new LiveEdge()
+  liveEdge.observe(RENDITION, playlist, TARGET_SECONDS, nowMs)
+  return liveEdge
+}
+
+test.each([{ msn: 8, part: 2 }, { msn: 8, part: 10 }, { msn: 9, part: 0 }, { msn: 9 }])(
+  '%o is the near future and asked as it is',
+  (directives) => {
+    expect(liveEdgeAt(0).settle(RENDITION, directives, 0)).toBe(directives)
+  },
+)
+
+test.each([{ msn: 10 }, { msn: 999_999_999 }, { msn: 8, part: 12 }, { msn: 9, part: 10 }])(
+  '%o is too far ahead',
+  (directives) => {
+    expect(liveEdgeAt(0).settle(RENDITION, directives, 0)).toBeUndefined()
+  },
+)
+
+test.each([
+  [{ msn: 0 }, { msn: 7 }],
+  [{ msn: 6, part: 123_456 }, { msn: 7 }],
+  [
+    { msn: 7, part: 1, skip: 'YES' as const },
+    { msn: 7, skip: 'YES' },
+  ],
+])('%o is past and folded into %o', (directives, folded) => {
+  expect(liveEdgeAt(0).settle(RENDITION, directives, 0)).toEqual(folded)
+})
+
+test('skipped segments of a delta update count', () => {
+  const delta = PLAYLIST.replace(
+    '#EXTINF:4.0,\nseg.5.m4s\n#EXTINF:4.0,\nseg.6.m4s',
+    '#EXT-X-SKIP:SKIPPED-SEGMENTS=2',
+  )
+  expect(liveEdgeAt(0, delta).settle(RENDITION, { msn: 3 }, 0)).toEqual({ msn: 7 })
+})
+
+test('what other edges may have seen meanwhile is allowed for', () => {
+  const liveEdge = liveEdgeAt(0)
+  expect(liveEdge.settle(RENDITION, { msn: 10 }, 999)).toBeUndefined()
+  expect(liveEdge.settle(RENDITION, { msn: 10 }, 1000)).toEqual({ msn: 10 })
+})
+
+test('after three target durations the origin decides again', () => {
+  const liveEdge = liveEdgeAt(0)
+  expect(liveEdge.settle(RENDITION, { msn: 500 }, 3000 * TARGET_SECONDS - 1)).toBeUndefined()
+  expect(liveEdge.settle(RENDITION, { msn: 500 }, 3000 * TARGET_SECONDS)).toEqual({ msn: 500 })
+})
+
+test('an old playlist that arrives late does not move the edge back', () => {
+  const liveEdge = liveEdgeAt(0)
+  liveEdge.observe(RENDITION, PLAYLIST.replace('SEQUENCE:5', 'SEQUENCE:2'), TARGET_SECONDS, 1)
+  expect(liveEdge.settle(RENDITION, { msn: 7 }, 1)).toEqual({ msn: 7 })
+  expect(liveEdge.settle(RENDITION, { msn: 9 }, 1)).toEqual({ msn: 9 })
+})
+
+test('a rendition never seen is left to the origin', () => {
+  expect(liveEdgeAt(0).settle('other/source', { msn: 77, part: 1 }, 0)).toEqual({ msn: 77, part: 1 })
+})

@@ -1,0 +1,100 @@
+/**
+ * How far each rendition has come, as seen in the playlists that passed through here. It refuses what lies
+ * too far ahead and folds everything past into one address, so that no series of invented numbers can take
+ * all fills of a broadcast or push its segments out of the cache.
+ */
+import type { DeliveryDirectives } from '../../shared/hls-path.ts'
+
+interface Position {
+  /** Of the last whole segment. */
+  readonly lastMsn: number
+  /** Parts already there of the segment after it. */
+  readonly partCount: number
+  readonly partTargetSeconds: number
+  readonly seenAt: number
+  readonly forgetAt: number
+}
+
+/** Far more renditions than one edge delivers at once; the oldest is forgotten first. */
+const MAX_POSITIONS = 4096
+/** RFC 8216bis 6.2.5.2: at most two segments beyond the last, and three seconds of parts. */
+const SEGMENTS_AHEAD = 2
+const PART_SECONDS_AHEAD = 3
+
+export class LiveEdge {
+  readonly #positions = new Map<string, Position>()
+
+  observe(rendition: string, playlist: string, targetDurationSeconds: number, nowMs: number): void {
+    const seen = positionIn(playlist)
+    if (!seen) return
+    const known = this.#current(rendition, nowMs)
+    // A request for the past may be answered late and must not move the edge back.
+    if (known && (known.lastMsn > seen.lastMsn || isAhead(known, seen))) return
+    this.#positions.delete(rendition)
+    // The origin holds a request no longer than three target durations; after them it knows better,
+    // also after a restart, when it goes on far above.
+    this.#positions.set(rendition, {
+      ...seen,
+      seenAt: nowMs,
+      forgetAt: nowMs + 3000 * targetDurationSeconds,
+    })
+    if (this.#positions.size > MAX_POSITIONS) {
+      const [oldest] = this.#positions.keys()
+      if (oldest !== undefined) this.#positions.delete(oldest)
+    }
+  }
+
+  /**
+   * @returns what to ask the origin for instead: any request for the past is one for the last whole segment;
+   * `undefined` when the request is certainly too far ahead, allowing for what other edges saw meanwhile
+   */
+  settle(rendition: string, directives: DeliveryDirectives, nowMs: number): DeliveryDirectives | undefined {
+    const { msn, part = 0, skip } = directives
+    const known = this.#current(rendition, nowMs)
+    if (msn === undefined || !known) return directives
+    if (msn <= known.lastMsn) return { msn: known.lastMsn, ...(skip !== undefined && { skip }) }
+    const elapsedSeconds = (nowMs - known.seenAt) / 1000
+    // No segment is shorter than a second.
+    if (msn > known.lastMsn + SEGMENTS_AHEAD + Math.floor(elapsedSeconds)) return undefined
+    const partsThere = msn === known.lastMsn + 1 ? known.partCount : 0
+    const partsAhead = Math.ceil((PART_SECONDS_AHEAD + elapsedSeconds) / known.partTargetSeconds)
+    return part >= partsThere + partsAhead ? undefined : directives
+  }
+
+  #current(rendition: string, nowMs: number): Position | undefined {
+    const known = this.#positions.get(rendition)
+    return known && nowMs < known.forgetAt ? known : undefined
+  }
+}
+
+function isAhead(left: Position, right: Pick<Position, 'lastMsn' | 'partCount'>): boolean {
+  return left.lastMsn === right.lastMsn && left.partCount > right.partCount
+}
+
+/** Also in a delta update, where skipped segments are only counted. */
+function positionIn(
+  playlist: string,
+): Pick<Position, 'lastMsn' | 'partCount' | 'partTargetSeconds'> | undefined {
+  const first = numberAfter(playlist, '#EXT-X-MEDIA-SEQUENCE:')
+  if (first === undefined) return undefined
+  const skipped = numberAfter(playlist, 'SKIPPED-SEGMENTS=') ?? 0
+  const lastSegment = playlist.lastIndexOf('#EXTINF:')
+  return {
+    lastMsn: first + skipped + count(playlist, '#EXTINF:', 0) - 1,
+    partCount: count(playlist, '#EXT-X-PART:', Math.max(0, lastSegment)),
+    partTargetSeconds: Math.max(0.1, numberAfter(playlist, 'PART-TARGET=') ?? 1),
+  }
+}
+
+function count(text: string, mark: string, from: number): number {
+  let times = 0
+  for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + mark.length)) times++
+  return times
+}
+
+function numberAfter(text: string, mark: string): number | undefined {
+  const at = text.indexOf(mark)
+  if (at < 0) return undefined
+  const value = Number.parseFloat(text.slice(at + mark.length, at + mark.length + 12))
+  return Number.isFinite(value) && value >= 0 ? value : undefined
+}

@@ -1,0 +1,179 @@
+/**
+ *   GET, HEAD, OPTIONS /live/*   the HLS grammar of shared/hls-path, from the cache or by one shared fill
+ *   /vod/*                       no videos yet: 404
+ */
+import { Hono } from 'hono'
+import { AppError, problem } from '../../shared/errors.ts'
+import type { HlsResource } from '../../shared/hls-path.ts'
+import type { CachedAnswer, Platform } from '../ports.ts'
+import { Coalescer } from './coalescer.ts'
+import { LiveEdge } from './live-edge.ts'
+import { askOrigin, type OriginAnswer } from './origin-answer.ts'
+import { createOriginChoice, type Origin } from './origin-choice.ts'
+import { type DeliveryRequest, readDeliveryRequest, targetOf, withDirectives } from './request.ts'
+
+export type DeliveryPlatform = Pick<
+  Platform,
+  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'waitUntil' | 'log'
+>
+
+/** Above the distinct future addresses that `LiveEdge` lets through, times the ways to ask for a delta. */
+const MAX_FILLS_PER_BROADCAST = 128
+const MAX_FILLS = 2048
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'age, date, content-length',
+} as const
+
+export function deliveryRoutes(platform: DeliveryPlatform): Hono {
+  const deliver = createDelivery(platform)
+  const app = new Hono()
+  // One handler a method and no middleware: Hono then answers a hit without a single promise.
+  app.get('/live/*', (c) => deliver(c.req.url))
+  app.options('/live/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
+  app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '/live/*', () =>
+    problemAnswer(new AppError('method_not_allowed')),
+  )
+  app.all('/vod/*', () => problemAnswer(new AppError('not_found')))
+  return app
+}
+
+const PREFLIGHT = {
+  ...CORS,
+  'access-control-allow-methods': 'GET, HEAD',
+  'access-control-allow-headers': '*',
+  'access-control-max-age': '86400',
+} as const
+
+function createDelivery(platform: DeliveryPlatform): (url: string) => Response | Promise<Response> {
+  const { clock, config, segmentCache, waitUntil, log } = platform
+  const liveEdge = new LiveEdge()
+  const originFor = createOriginChoice(platform)
+  const unreachable = new Set<string>()
+  const fills = new Coalescer<CachedAnswer>(
+    {
+      timeoutMs: config.durations.fillTimeout,
+      maxFills: MAX_FILLS,
+      maxFillsPerGroup: MAX_FILLS_PER_BROADCAST,
+    },
+    clock,
+  )
+
+  return (url) => {
+    const target = targetOf(url)
+    // Keys have one spelling, so an address that is a key needs no parsing; any other spelling is a miss here.
+    const kept = segmentCache.get(target)
+    if (kept instanceof Promise) return kept.then((later) => answerOf(later) ?? deliverParsed(target))
+    return answerOf(kept) ?? deliverParsed(target)
+  }
+
+  function answerOf(kept: CachedAnswer | undefined): Response | undefined {
+    const now = clock.now()
+    return kept && now < kept.expiresAt ? answer(kept, now) : undefined
+  }
+
+  async function deliverParsed(target: string): Promise<Response> {
+    try {
+      const request = settled(readDeliveryRequest(target))
+      const kept = request.key === target ? undefined : await segmentCache.get(request.key)
+      return answerOf(kept) ?? answer(await fillOf(request), clock.now())
+    } catch (error) {
+      if (error instanceof AppError) return problemAnswer(error)
+      log.error({ cause: String(error) }, 'delivery failed')
+      return problemAnswer(new AppError('internal', { cause: error }))
+    }
+  }
+
+  function settled(request: DeliveryRequest): DeliveryRequest {
+    const rendition = renditionOf(request.resource)
+    if (rendition === undefined) return request
+    const directives = liveEdge.settle(rendition, request.directives, clock.now())
+    if (!directives) throw new AppError('too_far_ahead')
+    return directives === request.directives ? request : withDirectives(request, directives)
+  }
+
+  function fillOf(request: DeliveryRequest): Promise<CachedAnswer> {
+    const { key, slug, resource, directives } = request
+    // The origin holds an answer about the future until it is there.
+    const isHeld = directives.msn !== undefined || resource.kind === 'part'
+    const shared = fills.share({
+      key,
+      group: 'broadcast' in resource ? resource.broadcast : slug,
+      onTimeout: isHeld ? 'held_too_long' : 'origin_unreachable',
+      run: (signal) => fill(request, signal),
+    })
+    waitUntil(shared.catch(() => undefined))
+    return shared
+  }
+
+  async function fill(request: DeliveryRequest, signal: AbortSignal): Promise<CachedAnswer> {
+    const origin = await originFor(request.slug)
+    const filled = await watched(origin, signal, askOrigin(platform, origin.url, request, signal))
+    const rendition = renditionOf(request.resource)
+    if (rendition !== undefined && request.resource.kind === 'media-playlist' && filled.status === 200)
+      liveEdge.observe(
+        rendition,
+        new TextDecoder().decode(filled.body),
+        filled.targetDurationSeconds,
+        filled.storedAt,
+      )
+    if (filled.expiresAt > clock.now()) await segmentCache.put(request.key, filled)
+    return filled
+  }
+
+  /** One line when an origin goes and one when it is back, however many viewers wait. */
+  async function watched(
+    origin: Origin,
+    signal: AbortSignal,
+    asking: Promise<OriginAnswer>,
+  ): Promise<OriginAnswer> {
+    try {
+      const filled = await asking
+      if (unreachable.delete(origin.id)) log.info({ origin: origin.id }, 'origin is reachable again')
+      return filled
+    } catch (error) {
+      const isUnreachable = error instanceof AppError && error.code === 'origin_unreachable'
+      // Our own deadline says nothing: a held request may rightly outlast it.
+      if (isUnreachable && !signal.aborted && !unreachable.has(origin.id)) {
+        unreachable.add(origin.id)
+        log.warn({ origin: origin.id, cause: String(error.cause) }, 'origin is not reachable')
+      }
+      throw error
+    }
+  }
+}
+
+function renditionOf(resource: HlsResource): string | undefined {
+  return resource.kind === 'multivariant' ? undefined : `${resource.broadcast}/${resource.rendition}`
+}
+
+/** Headers as a plain object and the kept bytes themselves: what a Node server sends without copying. */
+function answer(kept: CachedAnswer, nowMs: number): Response {
+  return new Response(kept.body, {
+    status: kept.status,
+    headers: {
+      'content-type': kept.contentType,
+      'content-length': String(kept.body.byteLength),
+      'cache-control': kept.cacheControl,
+      age: String(kept.ageAtStore + Math.max(0, Math.floor((nowMs - kept.storedAt) / 1000))),
+      'access-control-allow-origin': CORS['access-control-allow-origin'],
+      'access-control-expose-headers': CORS['access-control-expose-headers'],
+    },
+  })
+}
+
+/** Here and not in the shared handler, because players on other sites must be able to read the reason. */
+function problemAnswer({ code, retryAfterSeconds }: AppError): Response {
+  const body = problem(code)
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: {
+      ...CORS,
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(code === 'method_not_allowed' && { allow: 'GET, HEAD, OPTIONS' }),
+    },
+  })
+}
