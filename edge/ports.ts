@@ -2,6 +2,7 @@
  * What the edge needs from its platform. Each file in `runtimes/` builds one `Platform`;
  * nothing else in the edge may touch a runtime.
  */
+import type { Context } from 'hono'
 import type { EdgeConfig } from './config.ts'
 
 export interface Platform {
@@ -11,6 +12,8 @@ export interface Platform {
   readonly database: Database
   readonly passwords: PasswordHasher
   readonly hub: AlertHub
+  /** How Server-Sent Events leave where there is a shorter way than a web stream. */
+  readonly openEventStream?: OpenEventStream
   readonly segmentCache: SegmentCache
   /** Requests to an origin. Never follows redirects. */
   readonly fetchOrigin: (
@@ -32,7 +35,7 @@ export interface Clock {
 }
 
 export interface RandomSource {
-  bytes(length: number): Uint8Array<ArrayBuffer>
+  readonly bytes: (length: number) => Uint8Array<ArrayBuffer>
 }
 
 export interface Log {
@@ -85,34 +88,59 @@ export class ConstraintError extends Error {
 
 export type StreamAudience = 'overlay' | 'studio'
 
-/** One event of the outbox, with its SSE frame made once for all subscribers. */
-export interface HubEvent {
+/** One row of the outbox: `payload` is the JSON of a `StreamEvent` (contracts/alerts). */
+export interface OutboxRow {
   readonly seq: number
   readonly channelId: string
   readonly audience: StreamAudience | 'both'
-  readonly frame: Uint8Array
-  /** Set on `overlay_replaced`: subscribers of this overlay are disconnected after the frame. */
-  readonly closesOverlay?: string
+  readonly type: string
+  readonly payload: string
 }
 
 export interface Subscriber {
   readonly channelId: string
   readonly audience: StreamAudience
+  /** Disconnected when the link of this overlay is replaced. */
   readonly overlayId?: string
-  /** Never blocks. `false`: the queue is full, the hub drops the connection. */
-  send(frame: Uint8Array): boolean
+  /** Unix time in ms after which the hub says `bye`, so that a withdrawn access ends with it. */
+  readonly endsAt: number
+  /** Never blocks. `false`: the queue is full, the hub drops the connection. `seq` only of outbox events. */
+  send(frame: Uint8Array<ArrayBuffer>, seq?: number): boolean
   close(): void
 }
 
 /** Fans outbox events out to the SSE connections of this process or object. */
 export interface AlertHub {
+  /** Resolves once every later outbox row is sure to reach those who subscribe now. */
+  ready(): Promise<{ readonly epoch: string }>
+  /** @throws AppError `rate_limited` when this channel or the process has too many connections */
   subscribe(subscriber: Subscriber): () => void
-  /** Tells the hub that new outbox rows may exist: the fast path beside its polling. */
+  /** The fast path: hands over rows that the caller's own write has just returned. */
+  publish(rows: readonly OutboxRow[]): void
+  /** Tells the hub that new outbox rows may exist: the fast path of those who do not hold them. */
   wake(): void
   /** Overlay pages connected here to this channel. */
   connectedOverlays(channelId: string): number
   close(): void
 }
+
+/** One open `text/event-stream` answer. */
+export interface EventConnection {
+  /** To be returned from the handler. */
+  readonly response: Response
+  /** Never blocks. `false`: the client is too slow and was cut off. */
+  send(frame: Uint8Array<ArrayBuffer>): boolean
+  close(): void
+}
+
+export type OpenEventStream = (
+  c: Context,
+  options: {
+    readonly headers: Readonly<Record<string, string>>
+    /** Called once, whoever ended the connection. */
+    readonly onClose: () => void
+  },
+) => EventConnection
 
 /** Finished answers of the origin, by normalised path. Bounded in bytes by the adapter. */
 export interface SegmentCache {

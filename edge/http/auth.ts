@@ -1,5 +1,6 @@
 /** Who is asking. Implemented by `accounts`; every slice takes it as a dependency. */
 import type { Context } from 'hono'
+import type { Statement } from '../ports.ts'
 
 export interface MemberIdentity {
   readonly memberId: string
@@ -16,4 +17,19 @@ export interface Auth {
   member(c: Context): Promise<MemberIdentity>
   /** @throws AppError `admin_required` */
   admin(c: Context): Promise<AdminIdentity>
+}
+
+export type Audience = 'member' | 'admin'
+
+/** A session that exists once its statement is written, together with what it depends on. */
+export interface NewSession {
+  readonly statement: Statement
+  /** Hands the token to the browser. After the write only: a refused write leaves no cookie. */
+  setCookie(): void
+}
+
+export interface Sessions {
+  open(c: Context, subject: { readonly audience: Audience; readonly id: string }): Promise<NewSession>
+  /** Ends the caller's session of this audience; fine without one. */
+  close(c: Context, audience: Audience): Promise<void>
 }

@@ -77,10 +77,41 @@ export const AdminBroadcast = v.object({
 })
 export type AdminBroadcast = v.InferOutput<typeof AdminBroadcast>
 
-/** One line of the log. `action` is a stable code that pages translate; `details` holds its figures. */
+/** Everything that the log can say; pages translate each. */
+export const ACTIVITY_ACTIONS = [
+  'site_set_up',
+  'site_changed',
+  'invite_made',
+  'member_registered',
+  'signed_in',
+  'right_requested',
+  'right_granted',
+  'right_refused',
+  'right_withdrawn',
+  'balance_credited',
+  'donation_made',
+  'donation_received',
+  'channel_changed',
+  'banner_changed',
+  'operator_added',
+  'operator_removed',
+  'key_issued',
+  'key_revealed',
+  'key_revoked',
+  'went_on_air',
+  'went_off_air',
+  'broadcast_kicked',
+  'overlay_link_made',
+  'alert_tested',
+  'password_reset',
+] as const
+export const ActivityAction = v.picklist(ACTIVITY_ACTIONS)
+export type ActivityAction = v.InferOutput<typeof ActivityAction>
+
+/** One line of the log; `details` holds its figures. */
 export const Activity = v.object({
   id: v.number(),
-  action: v.string(),
+  action: ActivityAction,
   member: v.nullable(v.string()),
   admin: v.nullable(v.string()),
   details: v.record(v.string(), v.unknown()),

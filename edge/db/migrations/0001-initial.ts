@@ -202,8 +202,12 @@ BEGIN
   INSERT INTO account (id, kind, member_id) VALUES ('member:' || NEW.id || ':available', 'available', NEW.id);
 END;
 
+CREATE TRIGGER account_opens_empty BEFORE INSERT ON account WHEN NEW.balance <> 0
+BEGIN SELECT RAISE(ABORT, 'BALANCE_WITHOUT_ENTRY'); END;
+
 CREATE TABLE transfer (
-  id TEXT PRIMARY KEY,
+  -- Deferred: a transfer that was never posted would keep its idempotency key for nothing.
+  id TEXT PRIMARY KEY REFERENCES posting (transfer_id) DEFERRABLE INITIALLY DEFERRED,
   kind TEXT NOT NULL CHECK (kind IN ('donation', 'credit')),
   -- Who chose the key: a member's or an admin's id.
   idempotency_owner TEXT NOT NULL,
@@ -240,7 +244,7 @@ BEGIN SELECT RAISE(ABORT, 'ENTRY_BALANCE_WRONG'); END;
 CREATE TRIGGER entry_moves_money AFTER INSERT ON entry
 BEGIN UPDATE account SET balance = balance + NEW.amount WHERE id = NEW.account_id; END;
 CREATE TRIGGER account_moves_by_entries BEFORE UPDATE OF balance ON account
-WHEN NEW.balance <> (SELECT balance_after FROM entry WHERE account_id = NEW.id ORDER BY seq DESC LIMIT 1)
+WHEN NEW.balance IS NOT (SELECT balance_after FROM entry WHERE account_id = NEW.id ORDER BY seq DESC LIMIT 1)
 BEGIN SELECT RAISE(ABORT, 'BALANCE_WITHOUT_ENTRY'); END;
 CREATE TRIGGER posting_balances BEFORE INSERT ON posting
 WHEN (SELECT COALESCE(SUM(amount), 1) FROM entry WHERE transfer_id = NEW.transfer_id) <> 0
@@ -332,13 +336,17 @@ CREATE TABLE overlay_session (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX overlay_session_expiry ON overlay_session (expires_at);
 
+-- Overlay pages that ask for a slot. The holder is the best of those whose lease runs:
+-- an active page before a hidden one, then the newest.
 CREATE TABLE slot_lease (
   channel_id TEXT NOT NULL REFERENCES channel (id),
   slot TEXT NOT NULL,
   instance_id TEXT NOT NULL,
   is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+  -- Kept by renewals.
+  acquired_at INTEGER NOT NULL,
   lease_until INTEGER NOT NULL,
-  PRIMARY KEY (channel_id, slot)
+  PRIMARY KEY (channel_id, slot, instance_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Events in commit order: libSQL has one writer, so seq order is commit order.
@@ -351,4 +359,16 @@ CREATE TABLE outbox (
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_channel ON outbox (channel_id, seq);
+
+-- What becomes of an alert is told in the transaction that decides it. A claim tells nobody anything.
+CREATE TRIGGER alert_play_tells AFTER UPDATE OF state ON alert_play
+WHEN NEW.state <> OLD.state AND NEW.state <> 'claimed'
+BEGIN
+  INSERT INTO outbox (channel_id, audience, type, payload, created_at) VALUES (
+    NEW.channel_id, 'both', 'alert_state',
+    json_object('type', 'alert_state', 'alertId', NEW.alert_id, 'slot', NEW.slot, 'state', NEW.state),
+    unixepoch() * 1000
+  );
+  UPDATE alert SET is_displayed = 1 WHERE id = NEW.alert_id AND NEW.state = 'done' AND NEW.slot = 'main';
+END;
 `

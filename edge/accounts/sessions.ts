@@ -1,0 +1,94 @@
+/** Sessions of members and admins: a random token in a cookie, its hash in the database. */
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { Context } from 'hono'
+import { AppError } from '../../shared/errors.ts'
+import { hashToken, newToken } from '../../shared/tokens.ts'
+import { text } from '../db/row.ts'
+import type { Audience, Auth, Sessions } from '../http/auth.ts'
+import type { Platform, Row } from '../ports.ts'
+
+const COOKIE: Readonly<Record<Audience, string>> = { member: 'panggung_member', admin: 'panggung_admin' }
+const TOKEN_PATTERN = /^[a-z0-9]{32}$/
+const USER_AGENT_MAX_CHARS = 200
+
+type SessionsPlatform = Pick<Platform, 'config' | 'clock' | 'random' | 'database'>
+
+export function createSessions({ config, clock, random, database }: SessionsPlatform): Sessions {
+  return {
+    async open(c, { audience, id }) {
+      const token = newToken(random.bytes)
+      const nowMs = clock.now()
+      const { session } = config.durations
+      return {
+        statement: {
+          sql: `INSERT INTO session (token_hash, audience, member_id, admin_id, created_at, expires_at, user_agent)
+                VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          args: [
+            await hashToken(token),
+            audience,
+            audience === 'member' ? id : null,
+            audience === 'admin' ? id : null,
+            nowMs,
+            nowMs + session,
+            (c.req.header('user-agent') ?? '').slice(0, USER_AGENT_MAX_CHARS),
+          ],
+        },
+        setCookie() {
+          setCookie(c, COOKIE[audience], token, {
+            ...cookieOptions(c),
+            // Browsers keep no cookie for longer than 400 days, and Hono refuses to write one.
+            maxAge: Math.min(Math.floor(session / 1000), 400 * 86_400),
+          })
+        },
+      }
+    },
+    async close(c, audience) {
+      const token = presentedToken(c, audience)
+      deleteCookie(c, COOKIE[audience], cookieOptions(c))
+      if (token === undefined) return
+      await database.write([
+        {
+          sql: 'DELETE FROM session WHERE token_hash = ? OR expires_at <= ?',
+          args: [await hashToken(token), clock.now()],
+        },
+      ])
+    },
+  }
+}
+
+export function createAuth({ clock, database }: Pick<Platform, 'clock' | 'database'>): Auth {
+  async function subject(c: Context, audience: Audience): Promise<Row | undefined> {
+    const token = presentedToken(c, audience)
+    if (token === undefined) return undefined
+    const [row] = await database.read({
+      sql: `SELECT ${audience}.id, ${audience}.username FROM session
+            JOIN ${audience} ON ${audience}.id = session.${audience}_id
+            WHERE session.token_hash = ? AND session.audience = ? AND session.expires_at > ?`,
+      args: [await hashToken(token), audience, clock.now()],
+    })
+    return row
+  }
+  return {
+    async member(c) {
+      const row = await subject(c, 'member')
+      if (!row) throw new AppError('sign_in_required')
+      return { memberId: text(row, 'id'), username: text(row, 'username') }
+    },
+    async admin(c) {
+      const row = await subject(c, 'admin')
+      if (!row) throw new AppError('admin_required')
+      return { adminId: text(row, 'id'), username: text(row, 'username') }
+    },
+  }
+}
+
+function presentedToken(c: Context, audience: Audience): string | undefined {
+  const token = getCookie(c, COOKIE[audience])
+  return token !== undefined && TOKEN_PATTERN.test(token) ? token : undefined
+}
+
+function cookieOptions(c: Context) {
+  const isHttps =
+    new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto')?.trim() === 'https'
+  return { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps } as const
+}

@@ -1,0 +1,33 @@
+/** Where donations are off, what belongs to them is absent: the same 404 as for an address that never was. */
+import { Hono } from 'hono'
+import { AppError } from '../../shared/errors.ts'
+import type { ReadSite } from './rules.ts'
+
+const SITE_WIDE = [
+  '/api/me/wallet',
+  '/api/me/donations',
+  '/api/channels/:slug/donations',
+  '/api/studio/:slug/donations',
+  '/api/admin/members/:id/credits',
+  '/api/admin/donations',
+]
+
+export interface DonationGateDeps {
+  readonly site: ReadSite
+  readonly channelOf: (slug: string) => Promise<{ readonly donationsEnabled: boolean } | undefined>
+}
+
+export function donationGates({ site, channelOf }: DonationGateDeps): Hono {
+  const app = new Hono()
+  for (const path of SITE_WIDE)
+    app.use(path, async (_, next) => {
+      if (!(await site()).donationsEnabled) throw new AppError('not_found')
+      await next()
+    })
+  app.use('/api/channels/:slug/donations', async (c, next) => {
+    const channel = await channelOf(c.req.param('slug'))
+    if (!channel?.donationsEnabled) throw new AppError('not_found')
+    await next()
+  })
+  return app
+}

@@ -1,0 +1,108 @@
+/** Addresses of the pages. Each is one built HTML file; what it shows comes from the API. */
+import { Hono, type Context } from 'hono'
+import { AppError } from '../../shared/errors.ts'
+import type { Platform } from '../ports.ts'
+import type { ReadSite } from './rules.ts'
+
+export interface PageDeps {
+  readonly pages: Platform['pages']
+  readonly site: ReadSite
+  readonly isSetUp: () => Promise<boolean>
+  readonly channelOf: (slug: string) => Promise<PageChannel | undefined>
+  readonly hasBroadcast: (id: string) => Promise<boolean>
+}
+
+export interface PageChannel {
+  /** Differs from the slug that was asked for when that one is old. */
+  readonly slug: string
+  readonly acceptsDonations: boolean
+}
+
+const PLAIN_PAGES = {
+  '/': 'home',
+  '/sign-in': 'sign-in',
+  '/register': 'register',
+  '/overlay/:id': 'overlay',
+  '/studio': 'studio',
+  '/studio/:slug': 'studio',
+  '/account': 'account',
+  '/admin': 'admin',
+  '/admin/sign-in': 'admin',
+} as const
+
+export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: PageDeps): Hono {
+  const app = new Hono()
+
+  app.get('/assets/*', async (c) => {
+    const file = await pages(c.req.path)
+    if (!file) throw new AppError('not_found')
+    // The build puts a hash of the content into each name.
+    return answer(file, { cacheControl: 'public, max-age=31536000, immutable' })
+  })
+
+  app.get('/setup', async (c) => ((await isSetUp()) ? c.redirect('/', 302) : page('setup')))
+
+  for (const [path, name] of Object.entries(PLAIN_PAGES))
+    app.get(path, async (c) => (await redirectToSetup(c)) ?? page(name))
+
+  app.get('/wallet', async (c) => {
+    const elsewhere = await redirectToSetup(c)
+    if (elsewhere) return elsewhere
+    return (await site()).donationsEnabled ? page('wallet') : missing(c)
+  })
+
+  app.get('/b/:broadcast', async (c) => {
+    const elsewhere = await redirectToSetup(c)
+    if (elsewhere) return elsewhere
+    return (await hasBroadcast(c.req.param('broadcast'))) ? page('watch') : missing(c)
+  })
+
+  for (const [suffix, name] of [
+    ['', 'watch'],
+    ['/donate', 'donate'],
+  ] as const)
+    app.get(`/c/:slug${suffix}`, async (c) => {
+      const elsewhere = await redirectToSetup(c)
+      if (elsewhere) return elsewhere
+      const slug = c.req.param('slug')
+      const channel = await channelOf(slug)
+      if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c)
+      return channel.slug === slug ? page(name) : c.redirect(`/c/${channel.slug}${suffix}`, 308)
+    })
+
+  // Files beside the pages, such as the icon. Pages themselves are reached by their addresses only.
+  app.get('/:file{[\\w-]+\\.(?:svg|png|ico|txt|webmanifest)}', async (c) => {
+    const file = await pages(c.req.path)
+    return file ? answer(file, { cacheControl: 'public, max-age=3600' }) : missing(c)
+  })
+
+  return app
+
+  async function redirectToSetup(c: Context): Promise<Response | undefined> {
+    return (await isSetUp()) ? undefined : c.redirect('/setup', 302)
+  }
+
+  async function page(name: string): Promise<Response> {
+    const file = await pages(`/${name}.html`)
+    if (!file) throw new AppError('internal', { cause: new Error(`The page ${name} is not built`) })
+    return answer(file, { cacheControl: 'no-cache' })
+  }
+}
+
+function answer(file: Response, { cacheControl }: { cacheControl: string }): Response {
+  const headers = new Headers(file.headers)
+  headers.set('cache-control', cacheControl)
+  return new Response(file.body, { status: file.status, headers })
+}
+
+/** Needs no built page, so it also works when nothing was built. */
+export function missing(c: Context): Response | Promise<Response> {
+  c.header('cache-control', 'no-store')
+  return c.html(
+    `<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Tidak ditemukan · Not found</title>
+<h1>Tidak ditemukan</h1><p>Halaman ini tidak ada. <span lang="en">There is no such page.</span></p>
+<p><a href="/">Beranda · <span lang="en">Home</span></a></p></html>`,
+    404,
+  )
+}
