@@ -1,0 +1,127 @@
+/** Answers requests of the HLS grammar (shared/hls-path) from the streams in memory. */
+import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
+import { type HlsFile, type HlsPath, parseDirectives } from '../../shared/hls-path.ts'
+import { type LiveStream, SOURCE_RENDITION } from '../streams/live-stream.ts'
+
+export interface LiveAnswer {
+  readonly status: 200
+  readonly headers: Readonly<Record<string, string>>
+  /** Written one after another: a segment is its parts, copied by nobody. */
+  readonly body: readonly Uint8Array[]
+}
+
+export interface LiveSource {
+  bySlug(slug: string): LiveStream | undefined
+  byId(broadcastId: string): LiveStream | undefined
+}
+
+export interface LiveRequest {
+  readonly path: HlsPath
+  readonly query: URLSearchParams
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  readonly maxHoldMs: number
+}
+
+/** A playlist further ahead than this does not exist yet and is not coming soon (RFC 8216bis, 6.2.5.2). */
+const MAX_SEGMENTS_AHEAD = 2
+const CONTENT_TYPES = { playlist: 'application/vnd.apple.mpegurl', media: 'video/mp4' } as const
+
+export async function answerLive(source: LiveSource, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
+  const { root, resource } = request.path
+  if (root.scope !== 'live') return 'not_found'
+  if (resource.kind === 'multivariant') return answerMultivariant(source.bySlug(root.slug))
+  const stream = source.byId(resource.broadcast)
+  if (!stream || stream.options.slug !== root.slug || resource.rendition !== SOURCE_RENDITION)
+    return 'stream_offline'
+  return resource.kind === 'media-playlist'
+    ? answerPlaylist(stream, request)
+    : answerMedia(stream, resource, request)
+}
+
+function answerMultivariant(stream: LiveStream | undefined): LiveAnswer | ErrorCode {
+  if (!stream?.window.isPlayable || stream.window.isEnded) return 'stream_offline'
+  return answer(stream, 'multivariant', [stream.multivariantPlaylist()], false)
+}
+
+async function answerPlaylist(stream: LiveStream, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
+  const directives = parseDirectives(request.query)
+  if (!directives) return 'bad_request'
+  const { msn, part } = directives
+  const { window } = stream
+  if (msn === undefined || window.isEnded) {
+    return window.isPlayable
+      ? answer(stream, 'media-playlist', [stream.mediaPlaylist()], false)
+      : 'stream_offline'
+  }
+  if (isTooFarAhead(stream, msn, part)) return 'too_far_ahead'
+  const held = await hold(stream, request, () => window.contains(msn, part) || window.isEnded)
+  if (held !== 'ready') return 'held_too_long'
+  return answer(stream, 'media-playlist', [stream.mediaPlaylist()], true)
+}
+
+function isTooFarAhead({ window }: LiveStream, msn: number, part = 0): boolean {
+  const { edge, partTarget } = window
+  if (msn > edge.msn + MAX_SEGMENTS_AHEAD) return true
+  const partSeconds = (partTarget?.advertisedMs ?? 1000) / 1000
+  const advancePartLimit = Math.ceil(partSeconds < 1 ? 3 / partSeconds : 3)
+  return msn === edge.msn && part > edge.part + advancePartLimit
+}
+
+async function answerMedia(
+  stream: LiveStream,
+  file: Exclude<HlsFile, { kind: 'media-playlist' }>,
+  request: LiveRequest,
+): Promise<LiveAnswer | ErrorCode> {
+  const { window } = stream
+  if (file.kind === 'init') {
+    const bytes = window.init(file.index)
+    return bytes ? answer(stream, 'init', [bytes], false) : 'segment_gone'
+  }
+  const { edge } = window
+  if (file.kind === 'part' && file.msn === edge.msn && file.part === edge.part && !window.isEnded) {
+    // The hinted part: nothing of it is sent until it is whole (RFC 8216bis, 6.2.6).
+    const isSettled = () => window.edge.msn !== edge.msn || window.edge.part !== edge.part || window.isEnded
+    if ((await hold(stream, request, isSettled)) !== 'ready') return 'held_too_long'
+  }
+  const segment = window.segment(file.msn)
+  if (!segment) return file.msn < edge.msn ? 'segment_gone' : 'not_found'
+  if (file.kind === 'segment') {
+    if (!segment.isComplete) return 'not_found'
+    const parts = segment.parts.map(({ bytes }) => bytes)
+    return answer(stream, 'segment', parts, false)
+  }
+  const part = segment.parts[file.part]
+  return part ? answer(stream, 'part', [part.bytes], false) : 'not_found'
+}
+
+function hold(stream: LiveStream, { signal, maxHoldMs }: LiveRequest, isReady: () => boolean) {
+  const limitMs = Math.min(3 * stream.options.targetDurationSeconds * 1000, maxHoldMs)
+  return stream.waiters.wait(isReady, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]))
+}
+
+function answer(
+  stream: LiveStream,
+  kind: 'multivariant' | 'media-playlist' | 'init' | 'segment' | 'part',
+  body: readonly Uint8Array[],
+  isBlocking: boolean,
+): LiveAnswer {
+  const { targetDurationSeconds } = stream.options
+  const { isEnded } = stream.window
+  const isPlaylist = kind === 'multivariant' || kind === 'media-playlist'
+  return {
+    status: 200,
+    headers: {
+      'content-type': isPlaylist ? CONTENT_TYPES.playlist : CONTENT_TYPES.media,
+      'content-length': String(body.reduce((sum, bytes) => sum + bytes.length, 0)),
+      'cache-control': cacheControl(
+        cachePolicy({ kind, status: 200, targetDurationSeconds, isBlocking, isEnded }),
+      ),
+      // For the edge alone: what its own cache policy needs to know.
+      'x-target-duration': String(targetDurationSeconds),
+      ...(isEnded && { 'x-ended': '1' }),
+    },
+    body,
+  }
+}

@@ -1,0 +1,104 @@
+/** The origin's HTTP: HLS for edges that carry the secret, and a health check that needs none. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
+import { type ErrorCode, ERRORS, problem } from '../../shared/errors.ts'
+import { parseHlsPath } from '../../shared/hls-path.ts'
+import { answerLive, type LiveSource } from './live.ts'
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  /** Secrets of edges: current and next. */
+  readonly secrets: readonly string[]
+  readonly source: LiveSource
+  readonly maxHoldMs: number
+  readonly targetDurationSeconds: number
+  readonly onError: (error: unknown) => void
+}
+
+export interface HttpServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const secretHashes = options.secrets.map(sha256)
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 15_000 }, (request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      options.onError(error)
+      response.destroy()
+    })
+  })
+  // Each edge keeps a few connections; far more than that is not an edge.
+  server.maxConnections = 2000
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'method_not_allowed')
+    const url = URL.parse(request.url ?? '', 'http://origin')
+    if (!url) return refuse(response, 'bad_request')
+    if (url.pathname === '/health')
+      return void response.setHeader('content-type', 'application/json').end('{"status":"ok"}')
+    if (!isEdge(request)) return refuse(response, 'forbidden')
+    const path = parseHlsPath(url.pathname)
+    if (!path) return refuse(response, 'not_found')
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const result = await answerLive(options.source, {
+      path,
+      query: url.searchParams,
+      signal: gone.signal,
+      maxHoldMs: options.maxHoldMs,
+    })
+    if (response.destroyed) return
+    if (typeof result === 'string') return refuse(response, result)
+    response.writeHead(result.status, result.headers)
+    if (request.method === 'GET') {
+      response.cork()
+      for (const bytes of result.body) response.write(bytes)
+      response.uncork()
+    }
+    response.end()
+  }
+
+  function refuse(response: ServerResponse, code: ErrorCode): void {
+    const { status } = ERRORS[code]
+    const policy = cachePolicy({
+      kind: 'segment',
+      status,
+      targetDurationSeconds: options.targetDurationSeconds,
+      isBlocking: false,
+      isEnded: false,
+    })
+    response.writeHead(status, {
+      'content-type': 'application/problem+json',
+      'cache-control': cacheControl(policy),
+      'x-target-duration': String(options.targetDurationSeconds),
+    })
+    response.end(JSON.stringify(problem(code)))
+  }
+
+  function isEdge(request: IncomingMessage): boolean {
+    const presented = sha256((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    // Every secret is compared, so that the time tells nothing about which one matched.
+    return secretHashes.map((hash) => timingSafeEqual(hash, presented)).includes(true)
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

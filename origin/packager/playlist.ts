@@ -1,0 +1,109 @@
+/** HLS playlists as text (RFC 8216bis, section 4). Pure: a view of the window in, lines out. */
+import { formatHlsFile } from '../../shared/hls-path.ts'
+import type { PartTarget } from './part-target.ts'
+import { codecsOf, type Tracks } from './track.ts'
+import type { LiveEdge, Segment } from './window.ts'
+
+export interface MediaPlaylistView {
+  readonly targetDurationSeconds: number
+  /** `undefined` in latency mode *normal*: no parts are listed. */
+  readonly partTarget: PartTarget | undefined
+  readonly segments: readonly Segment[]
+  readonly discontinuitySequence: number
+  readonly edge: LiveEdge
+  readonly isEnded: boolean
+}
+
+/** EXT-X-PART tags older than this from the end serve nobody (RFC 8216bis, 6.2.2). */
+const PARTS_LISTED_TARGET_DURATIONS = 3
+
+export function writeMediaPlaylist(view: MediaPlaylistView): string {
+  const { segments, targetDurationSeconds, partTarget, isEnded } = view
+  const firstMsn = segments[0]?.msn ?? view.edge.msn
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:9', `#EXT-X-TARGETDURATION:${targetDurationSeconds}`]
+  if (!isEnded) lines.push(...serverControl(targetDurationSeconds, partTarget))
+  if (partTarget) lines.push(`#EXT-X-PART-INF:PART-TARGET=${seconds(partTarget.advertisedMs / 1000)}`)
+  lines.push(`#EXT-X-MEDIA-SEQUENCE:${firstMsn}`)
+  if (view.discontinuitySequence > 0)
+    lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}`)
+  if (segments.every(({ isIndependent }) => isIndependent)) lines.push('#EXT-X-INDEPENDENT-SEGMENTS')
+  const partsFrom = partTarget ? firstMsnWithParts(segments, targetDurationSeconds) : Infinity
+  let initIndex: number | undefined
+  for (const segment of segments) {
+    if (segment.isDiscontinuity) lines.push('#EXT-X-DISCONTINUITY')
+    if (segment.initIndex !== initIndex) {
+      initIndex = segment.initIndex
+      lines.push(`#EXT-X-MAP:URI="${formatHlsFile({ kind: 'init', index: initIndex })}"`)
+    }
+    lines.push(...segmentLines(segment, segment.msn >= partsFrom))
+  }
+  if (isEnded) lines.push('#EXT-X-ENDLIST')
+  else if (partTarget) lines.push(preloadHint(view.edge))
+  return `${lines.join('\n')}\n`
+}
+
+function serverControl(targetDurationSeconds: number, partTarget: PartTarget | undefined): string[] {
+  const holdBack = `HOLD-BACK=${seconds(3 * targetDurationSeconds)}`
+  const partHoldBack = partTarget ? `,PART-HOLD-BACK=${seconds((3 * partTarget.advertisedMs) / 1000)}` : ''
+  return [`#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,${holdBack}${partHoldBack}`]
+}
+
+function segmentLines(segment: Segment, withParts: boolean): string[] {
+  // A segment that has only just begun and lists no part yet has nothing to say.
+  if (segment.parts.length === 0 || (!segment.isComplete && !withParts)) return []
+  const lines = [`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.programDateTimeMs).toISOString()}`]
+  if (withParts) {
+    for (const [index, part] of segment.parts.entries()) {
+      const uri = formatHlsFile({ kind: 'part', msn: segment.msn, part: index })
+      const independent = part.isIndependent ? ',INDEPENDENT=YES' : ''
+      lines.push(`#EXT-X-PART:DURATION=${seconds(part.durationSeconds)},URI="${uri}"${independent}`)
+    }
+  }
+  if (segment.isComplete) {
+    lines.push(
+      `#EXTINF:${seconds(segment.durationSeconds)},`,
+      formatHlsFile({ kind: 'segment', msn: segment.msn }),
+    )
+  }
+  return lines
+}
+
+function preloadHint({ msn, part }: LiveEdge): string {
+  return `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${formatHlsFile({ kind: 'part', msn, part })}"`
+}
+
+function firstMsnWithParts(segments: readonly Segment[], targetDurationSeconds: number): number {
+  let span = 0
+  for (const segment of segments.toReversed()) {
+    if (span > PARTS_LISTED_TARGET_DURATIONS * targetDurationSeconds) return segment.msn + 1
+    span += segment.durationSeconds
+  }
+  return 0
+}
+
+export interface Rendition {
+  readonly name: string
+  readonly tracks: Tracks
+  readonly frameRate: number | undefined
+  readonly peakBitrateBps: number
+  readonly averageBitrateBps: number
+}
+
+/** The multivariant playlist: short-lived, names the broadcast, so that all below it can live for ever. */
+export function writeMultivariantPlaylist(broadcastId: string, renditions: readonly Rendition[]): string {
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:9']
+  for (const { name, tracks, frameRate, peakBitrateBps, averageBitrateBps } of renditions) {
+    const attributes = [`BANDWIDTH=${Math.max(1, peakBitrateBps)}`]
+    if (averageBitrateBps > 0) attributes.push(`AVERAGE-BANDWIDTH=${averageBitrateBps}`)
+    attributes.push(`CODECS="${codecsOf(tracks)}"`)
+    if (tracks.video) attributes.push(`RESOLUTION=${tracks.video.width}x${tracks.video.height}`)
+    if (tracks.video && frameRate !== undefined) attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`)
+    lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${broadcastId}/${name}/media.m3u8`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** At most ms precision: finer than RTMP's stamps would only pretend. */
+function seconds(value: number): string {
+  return value.toFixed(3)
+}

@@ -1,0 +1,97 @@
+/**
+ * Holds the first messages of a broadcast back until it is clear which tracks there are and how long
+ * parts will be. Bounded in media time and bytes, so that a missing track delays the start only a little.
+ */
+import type { LatencyMode } from '../../shared/contracts/internal.ts'
+import { parseAacConfig } from '../media/aac.ts'
+import type { MediaMessage } from '../media/access-unit.ts'
+import { parseAvcConfig } from '../media/avc.ts'
+import { choosePartTarget, type PartTarget } from './part-target.ts'
+import type { Tracks } from './track.ts'
+
+const MAX_SPAN_MS = 1000
+const MAX_BYTES = 8 * 1024 * 1024
+/** Eleven intervals tell a rate from jitter, and are over in less than half a second at 30 fps. */
+const ENOUGH_FRAMES = 12
+
+export interface ProbeResult {
+  readonly tracks: Tracks
+  readonly partTarget: PartTarget
+  readonly messages: readonly MediaMessage[]
+}
+
+export class Probe {
+  readonly #mode: LatencyMode
+  readonly #messages: MediaMessage[] = []
+  readonly #videoStamps: number[] = []
+  readonly #audioStamps: number[] = []
+  #expectsVideo = true
+  #expectsAudio = true
+  #bytes = 0
+  #firstMs: number | undefined
+  #lastMs = 0
+  #tracks: Tracks = {}
+
+  constructor(mode: LatencyMode) {
+    this.#mode = mode
+  }
+
+  /** @returns the result once the start is decided */
+  add(message: MediaMessage): ProbeResult | undefined {
+    switch (message.type) {
+      case 'metadata':
+        this.#expectsVideo = 'videocodecid' in message.values
+        this.#expectsAudio = 'audiocodecid' in message.values
+        return undefined
+      case 'video-config': {
+        const video = parseAvcConfig(message.config)
+        if (video) this.#tracks = { ...this.#tracks, video }
+        return undefined
+      }
+      case 'audio-config': {
+        const audio = parseAacConfig(message.config)
+        if (audio) this.#tracks = { ...this.#tracks, audio }
+        return undefined
+      }
+      case 'video':
+        if (this.#videoStamps.length > 0 || message.isKey) this.#videoStamps.push(message.dtsMs)
+        break
+      case 'audio':
+        this.#audioStamps.push(message.dtsMs)
+        break
+    }
+    this.#messages.push(message)
+    this.#bytes += message.data.length
+    this.#firstMs ??= message.dtsMs
+    this.#lastMs = Math.max(this.#lastMs, message.dtsMs)
+    return this.#isDecided() ? this.#result() : undefined
+  }
+
+  #isDecided(): boolean {
+    const { video, audio } = this.#tracks
+    const isOver = this.#bytes > MAX_BYTES || this.#lastMs - (this.#firstMs ?? 0) >= MAX_SPAN_MS
+    if (video && this.#videoStamps.length > 0) {
+      const isComplete = audio !== undefined || !this.#expectsAudio
+      return isOver || (isComplete && this.#videoStamps.length >= ENOUGH_FRAMES)
+    }
+    return audio !== undefined && this.#audioStamps.length > 1 && (isOver || !this.#expectsVideo)
+  }
+
+  #result(): ProbeResult {
+    const hasVideo = this.#tracks.video !== undefined && this.#videoStamps.length > 0
+    const { video: _unused, ...audioOnly } = this.#tracks
+    const { audio } = this.#tracks
+    return {
+      tracks: hasVideo ? this.#tracks : audioOnly,
+      partTarget: hasVideo
+        ? choosePartTarget(this.#videoStamps, this.#mode)
+        : choosePartTarget(audioGrid(audio), this.#mode),
+      messages: this.#messages,
+    }
+  }
+}
+
+/** Audio frames have an exact length, so their grid needs no measuring. */
+function audioGrid(audio: Tracks['audio']): readonly number[] {
+  return [0, ((audio?.frameSamples ?? 0) * 1000) / (audio?.sampleRate ?? 1)]
+}

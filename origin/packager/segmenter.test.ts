@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import type { LatencyMode } from '../../shared/contracts/internal.ts'
+import type { MediaMessage } from '../media/access-unit.ts'
+import { readPart } from './read-part.ts'
+import { Segmenter } from './segmenter.ts'
+import { encode, type SyntheticEncoder } from './synthetic.ts'
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './track.ts'
+import { LiveWindow } from './window.ts'
+
+const TARGET_DURATION = 4
+
+function packager(mode: LatencyMode = 'low') {
+  const window = new LiveWindow({ windowSeconds: 100_000, onAdvance: () => {} })
+  const segmenter = new Segmenter({ latencyMode: mode, targetDurationSeconds: TARGET_DURATION, sink: window })
+  const write = (messages: readonly MediaMessage[]) => {
+    for (const message of messages) segmenter.write(message, 1_000_000)
+  }
+  return { window, segmenter, write }
+}
+
+function pack(encoder: SyntheticEncoder, mode?: LatencyMode) {
+  const { window, segmenter, write } = packager(mode)
+  write(encode(encoder))
+  segmenter.finish()
+  return window
+}
+
+/** Every sample of a track, in order, with its absolute decode time. */
+function samplesOf(window: LiveWindow, trackId: number) {
+  return window.listed.flatMap(({ parts }) =>
+    parts.flatMap(({ bytes }) => {
+      const track = readPart(bytes).get(trackId)
+      let decodeTime = track?.baseDecodeTime ?? 0
+      return (track?.samples ?? []).map((sample) => {
+        const timed = { ...sample, decodeTime }
+        decodeTime += sample.duration
+        return timed
+      })
+    }),
+  )
+}
+
+/** RFC 8216bis 4.4.4.9 and 4.4.3.1, on every part and segment. */
+function expectConformance(window: LiveWindow) {
+  const target = (window.partTarget?.advertisedMs ?? 0) / 1000
+  for (const segment of window.listed) {
+    expect(Math.round(segment.durationSeconds)).toBeLessThanOrEqual(TARGET_DURATION)
+    const durations = segment.parts.map(({ durationSeconds }) => durationSeconds)
+    expect(Math.max(...durations)).toBeLessThanOrEqual(target)
+    expect(Math.min(target, ...durations.slice(0, -1))).toBeGreaterThanOrEqual(0.85 * target)
+  }
+}
+
+describe.each<LatencyMode>(['ultra', 'low', 'normal'])('latency mode %s', (mode) => {
+  test.each([10, 24, 25, 29.97, 30, 50, 59.94, 60])('%d fps keeps part and segment rules', (frameRate) => {
+    const window = pack({ seconds: 20, frameRate, framesPerGop: Math.round(frameRate * 2) }, mode)
+    expectConformance(window)
+    expect(window.listed.every(({ isIndependent }) => isIndependent)).toBe(true)
+    expect(samplesOf(window, VIDEO_TRACK_ID)).toHaveLength(Math.ceil(20 * frameRate))
+  })
+
+  test('a variable frame rate around 10 fps keeps part and segment rules', () => {
+    const stamp = (frame: number, ms: number) => ms + ((frame * 7919) % 90) - 45 + 50
+    const window = pack({ seconds: 20, frameRate: 10, framesPerGop: 20, stamp }, mode)
+    expectConformance(window)
+    expect(window.partTarget?.nominalMs).toBe(500)
+  })
+})
+
+test('key frames every 250 frames: cuts without one, and says so', () => {
+  const window = pack({ seconds: 26, frameRate: 30, framesPerGop: 250 })
+  expectConformance(window)
+  expect(window.listed.some(({ isIndependent }) => !isIndependent)).toBe(true)
+  // Each key frame starts a segment, so that players can join at it.
+  const keys = window.listed.flatMap(({ parts }) =>
+    parts.flatMap(({ isIndependent }, index) => (isIndependent ? [index] : [])),
+  )
+  expect(keys).toEqual([0, 0, 0, 0])
+})
+
+test('parts are whole frames of the wanted length', () => {
+  expect(pack({ seconds: 4, frameRate: 30 }, 'ultra').partTarget).toMatchObject({ advertisedMs: 201 })
+  expect(pack({ seconds: 4, frameRate: 24 }, 'ultra').partTarget?.advertisedMs).toBeGreaterThanOrEqual(209)
+  expect(pack({ seconds: 4, frameRate: 25 }, 'low').partTarget).toMatchObject({ nominalMs: 320 })
+})
+
+test('audio and video stay in step for three hours although the stamps are rounded', () => {
+  const { window, segmenter } = packager()
+  const hours = 3
+  const messages = encode({ seconds: 2, frameRate: 10, framesPerGop: 20 })
+  for (const message of messages.slice(0, 2)) segmenter.write(message, 0)
+  // An encoder whose sound card runs 30 ppm fast, stamped by the clock that video uses.
+  const frameMs = (1024 / 48000) * 1000 * (1 - 30e-6)
+  let lastVideoMs = 0
+  let lastAudioMs = 0
+  for (let video = 0, audio = 0; video < hours * 36_000; video++) {
+    lastVideoMs = video * 100
+    segmenter.write(
+      { type: 'video', dtsMs: lastVideoMs, compositionMs: 0, isKey: video % 20 === 0, data: Buffer.alloc(1) },
+      0,
+    )
+    for (; audio * frameMs <= lastVideoMs; audio++) {
+      lastAudioMs = Math.floor(audio * frameMs)
+      segmenter.write({ type: 'audio', dtsMs: lastAudioMs, data: Buffer.alloc(1) }, 0)
+    }
+  }
+  segmenter.finish()
+  const video = samplesOf(window, VIDEO_TRACK_ID).at(-1)
+  const audio = samplesOf(window, AUDIO_TRACK_ID).at(-1)
+  expect(video?.decodeTime).toBe(lastVideoMs)
+  expect(Math.abs((audio?.decodeTime ?? 0) / 48 - lastAudioMs)).toBeLessThan(10)
+})
+
+test('B-frames keep their order: composition offsets pass through, signed', () => {
+  const { window, segmenter, write } = packager('ultra')
+  const offsets = [66, 133, 66, 0, -33]
+  write(
+    encode({ seconds: 3, frameRate: 30 }).map((message) =>
+      message.type === 'video'
+        ? { ...message, compositionMs: offsets[Math.round(message.dtsMs / 33) % 5] ?? 0 }
+        : message,
+    ),
+  )
+  segmenter.finish()
+  const seen = samplesOf(window, VIDEO_TRACK_ID).map(({ compositionOffset }) => compositionOffset)
+  expect(seen.slice(0, 5)).toEqual(offsets)
+})
+
+test('video only and audio only both play', () => {
+  const videoOnly = pack({ seconds: 6, frameRate: 30, hasAudio: false })
+  expectConformance(videoOnly)
+  expect(samplesOf(videoOnly, VIDEO_TRACK_ID)).toHaveLength(180)
+  const audioOnly = pack({ seconds: 12, hasAudio: true })
+  expectConformance(audioOnly)
+  expect(audioOnly.listed.length).toBeGreaterThan(2)
+  expect(audioOnly.tracks?.video).toBeUndefined()
+  expect(samplesOf(audioOnly, AUDIO_TRACK_ID)).toHaveLength(Math.ceil((12 * 48000) / 1024))
+})
+
+test('dropped video frames do not stretch a part beyond its target', () => {
+  const window = pack(
+    {
+      seconds: 8,
+      frameRate: 30,
+      stamp: (frame, ms) => (frame % 60 > 40 && frame % 60 < 47 ? undefined : ms),
+    },
+    'ultra',
+  )
+  expectConformance(window)
+  const presented = samplesOf(window, VIDEO_TRACK_ID).map(
+    ({ decodeTime, compositionOffset }) => decodeTime + compositionOffset,
+  )
+  expect(presented).toContain(Math.round((47 * 1000) / 30))
+})
+
+test('video that stops while audio goes on: the parts go on with audio', () => {
+  const window = pack(
+    { seconds: 8, frameRate: 30, stamp: (frame, ms) => (frame > 60 && frame < 150 ? undefined : ms) },
+    'ultra',
+  )
+  expectConformance(window)
+  expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(0)
+  expect(samplesOf(window, AUDIO_TRACK_ID)).toHaveLength(375)
+})
+
+test('a jump of the timestamps becomes a discontinuity, and time goes on', () => {
+  const { window, segmenter, write } = packager()
+  const [, , ...units] = encode({ seconds: 4, frameRate: 30, startMs: 90_000 })
+  write(encode({ seconds: 4, frameRate: 30 }))
+  write(units)
+  segmenter.finish()
+  expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(1)
+  const times = samplesOf(window, VIDEO_TRACK_ID).map(({ decodeTime }) => decodeTime)
+  expect(times.at(-1)).toBeLessThan(8200)
+  expect(times.every((time, index) => index === 0 || time >= (times[index - 1] ?? 0))).toBe(true)
+})
+
+test('after an interruption the same broadcast goes on with a discontinuity and no reset', () => {
+  const { window, segmenter, write } = packager()
+  write(encode({ seconds: 5, frameRate: 30 }))
+  segmenter.discontinue()
+  const before = window.edge.msn
+  write(encode({ seconds: 5, frameRate: 30 }))
+  segmenter.finish()
+  expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity).map(({ msn }) => msn)).toEqual([
+    before,
+  ])
+  expect(window.edge.msn).toBeGreaterThan(before)
+})
+
+test('a changed resolution gets an init segment of its own', () => {
+  const { window, segmenter, write } = packager()
+  const config = Buffer.from(
+    '0164001fffe1001a6764001facd940d87bcde022000003000200000300783e2c5b2c01000668fba3cb22c0fdf8f800',
+    'hex',
+  )
+  const [, , ...units] = encode({ seconds: 4, frameRate: 30, startMs: 4000 })
+  write(encode({ seconds: 4, frameRate: 30 }))
+  write([{ type: 'video-config', codec: 'avc', config }, ...units])
+  segmenter.finish()
+  expect(window.listed.map(({ initIndex }) => initIndex)).toEqual([0, 0, 1, 1])
+  expect(window.tracks?.video).toMatchObject({ width: 854, height: 480 })
+})
+
+test('the same configuration again changes nothing', () => {
+  const { window, segmenter, write } = packager()
+  const messages = encode({ seconds: 4, frameRate: 30 })
+  write(messages)
+  write(messages.slice(0, 2))
+  segmenter.finish()
+  expect(window.listed.every(({ initIndex, isDiscontinuity }) => initIndex === 0 && !isDiscontinuity)).toBe(
+    true,
+  )
+})
+
+test('stamps that stand still cannot grow a part without bound', () => {
+  const { window, segmenter, write } = packager()
+  write(encode({ seconds: 2, frameRate: 30 }))
+  for (let count = 0; count < 5000; count++) {
+    segmenter.write({ type: 'video', dtsMs: 2000, compositionMs: 0, isKey: false, data: Buffer.alloc(1) }, 0)
+  }
+  segmenter.finish()
+  const largest = window.listed.flatMap(({ parts }) =>
+    parts.map(({ bytes }) => readPart(bytes).get(VIDEO_TRACK_ID)?.samples.length ?? 0),
+  )
+  expect(Math.max(...largest)).toBeLessThanOrEqual(1024)
+})

@@ -1,0 +1,362 @@
+/**
+ * Cuts a broadcast into parts and segments. Pure: messages in, CMAF out through the sink, no clock.
+ *
+ * Parts are cut when the frame that begins the next one arrives, because only then the last duration is
+ * known. Segments are cut at key frames; when none comes before the target duration, without one.
+ */
+import type { LatencyMode } from '../../shared/contracts/internal.ts'
+import { parseAacConfig } from '../media/aac.ts'
+import type { AudioUnit, MediaMessage, VideoUnit } from '../media/access-unit.ts'
+import { parseAvcConfig } from '../media/avc.ts'
+import { AudioClock } from './audio-clock.ts'
+import { writeInitSegment } from './init-segment.ts'
+import { writePart } from './part.ts'
+import type { PartTarget } from './part-target.ts'
+import { Probe } from './probe.ts'
+import type { Sample, Tracks } from './track.ts'
+
+export interface SegmentHeader {
+  readonly msn: number
+  readonly initIndex: number
+  readonly isDiscontinuity: boolean
+  /** Unix ms of its first frame. */
+  readonly programDateTimeMs: number
+  readonly isIndependent: boolean
+}
+
+export interface Part {
+  readonly durationSeconds: number
+  readonly isIndependent: boolean
+  readonly bytes: Buffer<ArrayBuffer>
+}
+
+/** Receives the pieces in order: start, then init, segment, parts, segment end, segment, … */
+export interface SegmenterSink {
+  onStart(partTarget: PartTarget): void
+  onInit(index: number, bytes: Uint8Array, tracks: Tracks): void
+  onSegment(header: SegmentHeader): void
+  onPart(part: Part): void
+  onSegmentEnd(): void
+}
+
+export interface SegmenterOptions {
+  readonly latencyMode: LatencyMode
+  readonly targetDurationSeconds: number
+  readonly sink: SegmenterSink
+}
+
+/** At a key frame a shorter segment goes on: a 1 s key frame interval makes 2 s segments. */
+const MIN_SEGMENT_MS = 1500
+/** EXTINF is rounded before it is compared with TARGETDURATION (RFC 8216bis, 4.4.3.1). */
+const ROUNDING_MS = 450
+/** Audio this far ahead means that video has stopped; the parts go on without it. */
+const AUDIO_LEAD_MS = 250
+const JUMP_FORWARD_MS = 3000
+const JUMP_BACK_MS = 1000
+/** Far above any real part; only stamps that stand still could get there. */
+const MAX_SAMPLES_PER_PART = 1024
+
+export class Segmenter {
+  readonly #options: SegmenterOptions
+  #probe: Probe | undefined
+  #target: PartTarget = { nominalMs: 0, minimumMs: 0, advertisedMs: 0, frameMs: 0 }
+  #tracks: Tracks = {}
+  #pendingTracks: Tracks | undefined
+  #audioClock: AudioClock | undefined
+  #initIndex = -1
+  #msn = 0
+  #sequence = 0
+  #segment: { readonly startMs: number; readonly isIndependent: boolean } | undefined
+  #partStartMs = 0
+  /** Where this period's first picture is: nothing before it can be in step with it. */
+  #periodStartMs = 0
+  #video: Sample[] = []
+  #audio: Sample[] = []
+  #videoEndMs: number | undefined
+  #lastMs: number | undefined
+  /** Added to the encoder's stamps, so that the broadcast's own time never jumps. */
+  #offsetMs = 0
+  #isDiscontinuity = false
+  #wallClock = { anchorMs: 0, mediaMs: 0, isSet: false }
+
+  constructor(options: SegmenterOptions) {
+    this.#options = options
+    this.#probe = new Probe(options.latencyMode)
+  }
+
+  /** @param nowMs Unix time, used for PROGRAM-DATE-TIME only */
+  write(message: MediaMessage, nowMs: number): void {
+    if (!this.#probe) return this.#accept(message, nowMs)
+    const result = this.#probe.add(message)
+    if (!result) return
+    this.#probe = undefined
+    this.#tracks = result.tracks
+    this.#target = result.partTarget
+    this.#options.sink.onStart(result.partTarget)
+    for (const held of result.messages) this.#accept(held, nowMs)
+  }
+
+  /** The encoder comes back after an interruption: the same broadcast goes on in a new period. */
+  discontinue(): void {
+    if (this.#probe) return
+    this.finish()
+    this.#isDiscontinuity = true
+    this.#wallClock.isSet = false
+    this.#lastMs = undefined
+  }
+
+  /** Writes out what is held back and ends the segment. */
+  finish(): void {
+    const end = Math.max(this.#endOfVideoMs(), this.#endOfAudioMs())
+    if (this.#segment && end > this.#partStartMs)
+      this.#cut(Math.min(end, this.#partStartMs + this.#target.advertisedMs))
+    this.#endSegment()
+    this.#video = []
+    this.#audio = []
+  }
+
+  #accept(message: MediaMessage, nowMs: number): void {
+    switch (message.type) {
+      case 'metadata':
+        return undefined
+      case 'video-config': {
+        const video = parseAvcConfig(message.config)
+        if (video) this.#reconfigure({ ...(this.#pendingTracks ?? this.#tracks), video })
+        return undefined
+      }
+      case 'audio-config': {
+        const audio = parseAacConfig(message.config)
+        if (audio) this.#reconfigure({ ...(this.#pendingTracks ?? this.#tracks), audio })
+        return undefined
+      }
+      case 'video':
+        return this.#acceptVideo(message, nowMs)
+      case 'audio':
+        return this.#acceptAudio(message, nowMs)
+    }
+  }
+
+  #reconfigure(tracks: Tracks): void {
+    const isSame =
+      isSameRecord(tracks.video?.record, this.#tracks.video?.record) &&
+      isSameRecord(tracks.audio?.record, this.#tracks.audio?.record)
+    this.#pendingTracks = isSame ? undefined : tracks
+    if (this.#pendingTracks && !this.#tracks.video && !tracks.video) this.#discontinuity()
+  }
+
+  #acceptVideo(unit: VideoUnit, nowMs: number): void {
+    if (!this.#tracks.video && !this.#pendingTracks?.video) return
+    const timeMs = this.#mediaTime(unit.dtsMs)
+    if (!this.#segment || !this.#tracks.video) {
+      if (!unit.isKey) return
+      this.finish()
+      this.#startSegment({ timeMs, isIndependent: true, nowMs })
+    } else {
+      this.#advance({
+        timeMs,
+        endsSegment: unit.isKey && this.#mayEndSegmentAt(timeMs),
+        isKey: unit.isKey,
+        nowMs,
+      })
+    }
+    if (this.#video.length >= MAX_SAMPLES_PER_PART) return
+    const previous = this.#video.at(-1)
+    // Decode times are contiguous even when frames were dropped; the presentation time stays true.
+    const decodeTime = previous ? Math.max(timeMs, previous.decodeTime) : (this.#videoEndMs ?? timeMs)
+    if (previous) previous.duration = decodeTime - previous.decodeTime
+    this.#video.push({
+      decodeTime,
+      compositionOffset: unit.compositionMs + timeMs - decodeTime,
+      isKey: unit.isKey,
+      data: unit.data,
+      duration: Math.round(this.#target.frameMs),
+    })
+  }
+
+  #acceptAudio(unit: AudioUnit, nowMs: number): void {
+    if (!this.#tracks.audio || this.#pendingTracks?.audio) return
+    const timeMs = this.#mediaTime(unit.dtsMs)
+    if (this.#tracks.video) {
+      if (!this.#segment || timeMs < this.#periodStartMs) return
+      if (timeMs - this.#partStartMs > this.#target.advertisedMs + AUDIO_LEAD_MS) {
+        this.#cutWithin(this.#partStartMs + Math.round(this.#target.nominalMs), { isKey: false, nowMs })
+      }
+    }
+    this.#audioClock ??= new AudioClock(this.#tracks.audio)
+    const timing = this.#audioClock.time(timeMs)
+    if (!timing || this.#audio.length >= MAX_SAMPLES_PER_PART) return
+    if (!this.#tracks.video) {
+      const exactMs = (timing.decodeTime * 1000) / this.#tracks.audio.sampleRate
+      if (this.#segment) this.#advance({ timeMs: exactMs, endsSegment: false, isKey: true, nowMs })
+      else this.#startSegment({ timeMs: exactMs, isIndependent: true, nowMs })
+    }
+    this.#audio.push({ ...timing, compositionOffset: 0, isKey: true, data: unit.data })
+  }
+
+  /** Maps the encoder's time to the broadcast's, which never jumps. */
+  #mediaTime(stampMs: number): number {
+    if (this.#lastMs === undefined) {
+      const resumeAt = Math.max(this.#videoEndMs ?? 0, this.#partStartMs)
+      // A broadcast starts where its encoder starts; a resumed one goes on where it was.
+      if (this.#initIndex >= 0) this.#offsetMs = resumeAt - stampMs
+      this.#lastMs = stampMs + this.#offsetMs
+    }
+    const timeMs = stampMs + this.#offsetMs
+    if (timeMs > this.#lastMs + JUMP_FORWARD_MS || timeMs < this.#lastMs - JUMP_BACK_MS) {
+      const resumeAt = this.#lastMs + Math.round(this.#target.frameMs)
+      this.#discontinuity()
+      this.#offsetMs = resumeAt - stampMs
+      this.#lastMs = resumeAt
+      return resumeAt
+    }
+    this.#lastMs = Math.max(this.#lastMs, timeMs)
+    return timeMs
+  }
+
+  #discontinuity(): void {
+    this.finish()
+    this.#isDiscontinuity = true
+    this.#wallClock.isSet = false
+  }
+
+  #mayEndSegmentAt(timeMs: number): boolean {
+    const segment = this.#segment
+    return (
+      segment !== undefined &&
+      (timeMs - segment.startMs >= MIN_SEGMENT_MS ||
+        !segment.isIndependent ||
+        this.#pendingTracks !== undefined)
+    )
+  }
+
+  /** Closes every part that must end at or before the frame at `timeMs`. */
+  #advance(frame: { timeMs: number; endsSegment: boolean; isKey: boolean; nowMs: number }): void {
+    const { timeMs, endsSegment, isKey, nowMs } = frame
+    while (timeMs - this.#partStartMs > this.#target.advertisedMs) {
+      // Frames were dropped. End where the last one began if that is long enough, else in its middle.
+      const last = this.#video.at(-1)?.decodeTime ?? 0
+      const isLongEnough = last - this.#partStartMs >= this.#target.minimumMs
+      const boundary = isLongEnough ? last : this.#partStartMs + Math.round(this.#target.nominalMs)
+      if (!this.#cutWithin(boundary, { isKey: false, nowMs })) {
+        this.#discontinuity()
+        this.#startSegment({ timeMs, isIndependent: isKey, nowMs })
+        return
+      }
+    }
+    if (endsSegment) {
+      this.#cut(timeMs)
+      this.#endSegment()
+      this.#startSegment({ timeMs, isIndependent: true, nowMs })
+    } else if (timeMs - this.#partStartMs >= this.#target.minimumMs) {
+      this.#cutWithin(timeMs, { isKey, nowMs })
+    }
+  }
+
+  /** Cuts a part, and the segment too when another part would not fit into the target duration. */
+  #cutWithin(boundaryMs: number, next: { isKey: boolean; nowMs: number }): boolean {
+    if (!this.#cut(boundaryMs) || !this.#segment) return false
+    const longestMs = this.#options.targetDurationSeconds * 1000 + ROUNDING_MS
+    if (boundaryMs - this.#segment.startMs + this.#target.advertisedMs > longestMs) {
+      this.#endSegment()
+      this.#startSegment({
+        timeMs: boundaryMs,
+        isIndependent: next.isKey && this.#video.length === 0,
+        nowMs: next.nowMs,
+      })
+    }
+    return true
+  }
+
+  /** @returns false when nothing lies before the boundary */
+  #cut(boundaryMs: number): boolean {
+    if (boundaryMs <= this.#partStartMs) return false
+    const rate = this.#tracks.audio?.sampleRate ?? 1
+    const [video, laterVideo] = splitBefore(this.#video, boundaryMs)
+    // Half a sample of slack: an audio boundary is a sample count turned into ms and back.
+    const [audio, laterAudio] = splitBefore(this.#audio, (boundaryMs * rate) / 1000 - 0.5)
+    if (video.length === 0 && audio.length === 0) return false
+    const last = video.at(-1)
+    if (last) {
+      last.duration = Math.max(0, Math.round(boundaryMs) - last.decodeTime)
+      this.#videoEndMs = laterVideo[0]?.decodeTime ?? Math.round(boundaryMs)
+    }
+    this.#options.sink.onPart({
+      durationSeconds: (boundaryMs - this.#partStartMs) / 1000,
+      isIndependent: this.#tracks.video ? video[0]?.isKey === true : true,
+      bytes: writePart({ sequence: ++this.#sequence, video, audio }),
+    })
+    this.#video = laterVideo
+    this.#audio = laterAudio
+    this.#partStartMs = boundaryMs
+    return true
+  }
+
+  #startSegment({
+    timeMs,
+    isIndependent,
+    nowMs,
+  }: {
+    timeMs: number
+    isIndependent: boolean
+    nowMs: number
+  }): void {
+    this.#applyTracks(isIndependent)
+    if (!this.#wallClock.isSet) this.#wallClock = { anchorMs: nowMs, mediaMs: timeMs, isSet: true }
+    if (this.#isDiscontinuity || this.#msn === 0) {
+      this.#videoEndMs = undefined
+      this.#periodStartMs = timeMs
+    }
+    this.#segment = { startMs: timeMs, isIndependent }
+    this.#partStartMs = timeMs
+    this.#options.sink.onSegment({
+      msn: this.#msn,
+      initIndex: this.#initIndex,
+      isDiscontinuity: this.#isDiscontinuity,
+      programDateTimeMs: Math.round(this.#wallClock.anchorMs + timeMs - this.#wallClock.mediaMs),
+      isIndependent,
+    })
+    this.#isDiscontinuity = false
+  }
+
+  /** A changed configuration takes effect where decoding can start. */
+  #applyTracks(isIndependent: boolean): void {
+    if (this.#pendingTracks && isIndependent) {
+      this.#tracks = this.#pendingTracks
+      this.#pendingTracks = undefined
+      this.#audioClock = undefined
+      this.#audio = []
+      this.#isDiscontinuity = true
+    } else if (this.#initIndex >= 0) return
+    this.#initIndex++
+    this.#options.sink.onInit(this.#initIndex, writeInitSegment(this.#tracks), this.#tracks)
+  }
+
+  #endSegment(): void {
+    if (!this.#segment) return
+    this.#segment = undefined
+    this.#msn++
+    this.#options.sink.onSegmentEnd()
+  }
+
+  #endOfVideoMs(): number {
+    const last = this.#video.at(-1)
+    return last ? last.decodeTime + last.duration : 0
+  }
+
+  #endOfAudioMs(): number {
+    const last = this.#audio.at(-1)
+    return last && this.#tracks.audio
+      ? ((last.decodeTime + last.duration) * 1000) / this.#tracks.audio.sampleRate
+      : 0
+  }
+}
+
+function splitBefore(samples: Sample[], boundary: number): [Sample[], Sample[]] {
+  const index = samples.findIndex((sample) => sample.decodeTime >= boundary)
+  return index < 0 ? [samples, []] : [samples.slice(0, index), samples.slice(index)]
+}
+
+function isSameRecord(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+  if (!left || !right) return left === right
+  return Buffer.compare(left, right) === 0
+}

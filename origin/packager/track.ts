@@ -1,0 +1,28 @@
+import type { AacConfig } from '../media/aac.ts'
+import type { AvcConfig } from '../media/avc.ts'
+
+/** Video keeps the encoder's ms: finer ticks would only multiply RTMP's rounding. */
+export const VIDEO_TIMESCALE = 1000
+export const VIDEO_TRACK_ID = 1
+export const AUDIO_TRACK_ID = 2
+
+/** The tracks of one init segment. At least one is there. */
+export interface Tracks {
+  readonly video?: AvcConfig
+  readonly audio?: AacConfig
+}
+
+/** A frame on its way into a part. Times in ticks of its track. */
+export interface Sample {
+  readonly decodeTime: number
+  readonly compositionOffset: number
+  readonly isKey: boolean
+  readonly data: Uint8Array
+  /** Known when the next frame arrives. */
+  duration: number
+}
+
+/** RFC 6381 codecs of all tracks, for the multivariant playlist. */
+export function codecsOf({ video, audio }: Tracks): string {
+  return [video?.codec, audio?.codec].filter((codec) => codec !== undefined).join(',')
+}

@@ -1,0 +1,178 @@
+/**
+ * What of a live broadcast can be asked for: the listed window and, for a while, what has left it.
+ * Each byte of media is held once, in its part; a segment is the list of its parts.
+ */
+import type { PartTarget } from './part-target.ts'
+import type { Part, SegmentHeader, SegmenterSink } from './segmenter.ts'
+import type { Tracks } from './track.ts'
+
+export interface Segment extends SegmentHeader {
+  readonly parts: Part[]
+  isComplete: boolean
+  durationSeconds: number
+  sizeBytes: number
+}
+
+/** Where the live edge is: the next part to come. */
+export interface LiveEdge {
+  readonly msn: number
+  readonly part: number
+}
+
+export interface WindowOptions {
+  /** Listed media, in s. At least three target durations (RFC 8216bis, 6.2.2). */
+  readonly windowSeconds: number
+  /** Called after each part and at the end: somebody may be waiting. */
+  readonly onAdvance: () => void
+}
+
+export class LiveWindow implements SegmenterSink {
+  readonly #options: WindowOptions
+  readonly #inits = new Map<number, Uint8Array>()
+  /** Listed and retained segments, oldest first. */
+  #segments: Segment[] = []
+  #firstListed = 0
+  #tracks: Tracks | undefined
+  #partTarget: PartTarget | undefined
+  #peakBitrateBps = 0
+  #averageBitrateBps = 0
+  #discontinuitySequence = 0
+  #isEnded = false
+
+  constructor(options: WindowOptions) {
+    this.#options = options
+  }
+
+  get tracks(): Tracks | undefined {
+    return this.#tracks
+  }
+
+  get partTarget(): PartTarget | undefined {
+    return this.#partTarget
+  }
+
+  /** EXT-X-DISCONTINUITY-SEQUENCE: discontinuities that have left the list. */
+  get discontinuitySequence(): number {
+    return this.#discontinuitySequence
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  /** Something can be played. */
+  get isPlayable(): boolean {
+    return (this.#segments[0]?.parts.length ?? 0) > 0
+  }
+
+  get peakBitrateBps(): number {
+    return Math.max(this.#peakBitrateBps, this.#averageBitrateBps)
+  }
+
+  get averageBitrateBps(): number {
+    return this.#averageBitrateBps
+  }
+
+  get listed(): readonly Segment[] {
+    return this.#segments.slice(this.#segments.findIndex(({ msn }) => msn >= this.#firstListed))
+  }
+
+  get edge(): LiveEdge {
+    const last = this.#segments.at(-1)
+    if (!last) return { msn: 0, part: 0 }
+    return last.isComplete ? { msn: last.msn + 1, part: 0 } : { msn: last.msn, part: last.parts.length }
+  }
+
+  /** Whether a playlist made now contains that segment, or that part of it (RFC 8216bis, 6.2.5.2). */
+  contains(msn: number, part?: number): boolean {
+    const edge = this.edge
+    if (edge.msn > msn)
+      return part === undefined || edge.msn > msn + 1 || this.#hasPart(msn, part) || edge.part > 0
+    return edge.msn === msn && part !== undefined && edge.part > part
+  }
+
+  init(index: number): Uint8Array | undefined {
+    return this.#inits.get(index)
+  }
+
+  segment(msn: number): Segment | undefined {
+    const first = this.#segments[0]
+    return first && this.#segments[msn - first.msn]
+  }
+
+  onStart(partTarget: PartTarget): void {
+    this.#partTarget = partTarget
+  }
+
+  onInit(index: number, bytes: Uint8Array, tracks: Tracks): void {
+    this.#inits.set(index, bytes)
+    this.#tracks = tracks
+  }
+
+  onSegment(header: SegmentHeader): void {
+    this.#segments.push({ ...header, parts: [], isComplete: false, durationSeconds: 0, sizeBytes: 0 })
+  }
+
+  onPart(part: Part): void {
+    const segment = this.#segments.at(-1)
+    if (!segment) throw new Error('Cannot add a part before a segment')
+    segment.parts.push(part)
+    segment.durationSeconds += part.durationSeconds
+    segment.sizeBytes += part.bytes.length
+    this.#options.onAdvance()
+  }
+
+  onSegmentEnd(): void {
+    const segment = this.#segments.at(-1)
+    if (!segment) return
+    if (segment.parts.length === 0) {
+      this.#segments.pop()
+      return
+    }
+    segment.isComplete = true
+    this.#measure(segment)
+    this.#slide()
+    this.#options.onAdvance()
+  }
+
+  end(): void {
+    this.#isEnded = true
+    this.#options.onAdvance()
+  }
+
+  #hasPart(msn: number, part: number): boolean {
+    return (this.segment(msn)?.parts.length ?? 0) > part
+  }
+
+  #measure({ sizeBytes, durationSeconds }: Segment): void {
+    if (durationSeconds <= 0) return
+    const bitrateBps = Math.round((sizeBytes * 8) / durationSeconds)
+    this.#peakBitrateBps = Math.max(this.#peakBitrateBps, bitrateBps)
+    this.#averageBitrateBps += Math.round(
+      (bitrateBps - this.#averageBitrateBps) / Math.min(30, this.#segments.length),
+    )
+  }
+
+  /** Drops from the list what the window no longer needs, and from memory what nobody can still want. */
+  #slide(): void {
+    const { windowSeconds } = this.#options
+    const listed = this.listed
+    let seconds = listed.reduce((sum, segment) => sum + segment.durationSeconds, 0)
+    for (const segment of listed) {
+      if (seconds - segment.durationSeconds < windowSeconds) break
+      seconds -= segment.durationSeconds
+      this.#firstListed = segment.msn + 1
+      if (segment.isDiscontinuity) this.#discontinuitySequence++
+    }
+    // A removed segment stays for its own duration and that of the longest playlist that named it (6.2.2).
+    let retainedSeconds = 0
+    const keepFrom = this.#segments.findLast(({ msn, durationSeconds }) => {
+      if (msn >= this.#firstListed) return false
+      retainedSeconds += durationSeconds
+      return retainedSeconds - durationSeconds > windowSeconds + durationSeconds
+    })
+    if (keepFrom) this.#segments = this.#segments.filter(({ msn }) => msn > keepFrom.msn)
+    const oldestInit = this.#segments[0]?.initIndex ?? 0
+    for (const index of this.#inits.keys()) if (index < oldestInit) this.#inits.delete(index)
+  }
+}
