@@ -1,0 +1,40 @@
+/** The behaviour of an edge, written once against a URL. Each runtime adds one short file that starts it. */
+import { afterAll, beforeAll } from 'vitest'
+import type { ApiClient } from '../support/api-client.ts'
+import { addAccountTests } from './account-tests.ts'
+import { addAlertTests } from './alert-tests.ts'
+import { addBroadcastTests } from './broadcast-tests.ts'
+import { addChannelTests } from './channel-tests.ts'
+import { addDeliveryTests } from './delivery-tests.ts'
+import { addDonationTests } from './donation-tests.ts'
+import { addErrorTests } from './error-tests.ts'
+import { addSetupTests } from './setup-tests.ts'
+import type { ContractTarget, ReadyTarget } from './target.ts'
+
+export function addContractTests(start: () => Promise<ContractTarget>): void {
+  let target: ContractTarget | undefined
+  let admin: ApiClient | undefined
+
+  beforeAll(async () => {
+    target = await start()
+  })
+  afterAll(() => target?.stop())
+
+  const started = (): ContractTarget => {
+    if (!target) throw new Error('The edge did not start')
+    return target
+  }
+  const ready = (): ReadyTarget => {
+    if (!admin) throw new Error('The first visit did not succeed, so nothing after it can')
+    return { ...started(), admin, stop: () => started().stop() }
+  }
+
+  addSetupTests(started, (client) => (admin = client))
+  addAccountTests(ready)
+  addChannelTests(ready)
+  addDonationTests(ready)
+  addAlertTests(ready)
+  addBroadcastTests(ready)
+  addDeliveryTests(ready)
+  addErrorTests(ready)
+}
