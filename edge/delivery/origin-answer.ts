@@ -67,7 +67,7 @@ export async function askOrigin(
 /** What a status other than 200 and 410 means to a viewer. */
 function refusal(status: number, kind: HlsResource['kind']): AppError {
   if (status === 400) return new AppError('too_far_ahead')
-  if (status === 404) return new AppError(kind === 'multivariant' ? 'stream_offline' : 'not_found')
+  if (status === 404) return new AppError(isPlaylist(kind) ? 'stream_offline' : 'not_found')
   if (status === 503) return new AppError('held_too_long', { retryAfterSeconds: 1 })
   // 401 and 403 are about the edge's own credential, a redirect about a wrong address: not the viewer's fault.
   const code: ErrorCode = 'origin_unreachable'
@@ -75,7 +75,11 @@ function refusal(status: number, kind: HlsResource['kind']): AppError {
 }
 
 function contentTypeOf(kind: HlsResource['kind']): string {
-  return kind === 'multivariant' || kind === 'media-playlist' ? 'application/vnd.apple.mpegurl' : 'video/mp4'
+  return isPlaylist(kind) ? 'application/vnd.apple.mpegurl' : 'video/mp4'
+}
+
+function isPlaylist(kind: HlsResource['kind']): boolean {
+  return kind === 'multivariant' || kind === 'media-playlist'
 }
 
 function readTargetDuration(text: string | null): number {

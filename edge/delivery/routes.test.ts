@@ -237,6 +237,7 @@ describe('failures', () => {
 
   test.each([
     ['an offline channel', '/live/budi/index.m3u8', 404, 404, 'stream_offline'],
+    ['a broadcast that is over', MEDIA, 404, 404, 'stream_offline'],
     ['a segment that does not exist yet', `${BASE}/seg.9.m4s`, 404, 404, 'not_found'],
     ['a playlist that is too far ahead', `${MEDIA}?_HLS_msn=90`, 400, 400, 'too_far_ahead'],
     ['a held request out of time', `${MEDIA}?_HLS_msn=6`, 503, 503, 'held_too_long'],
