@@ -15,6 +15,10 @@ export class Waiters {
     this.#limit = limit
   }
 
+  get size(): number {
+    return this.#waiting.size
+  }
+
   /** @param signal ends the wait: its reason is the time-out or that the client went away */
   wait(isReady: () => boolean, signal: AbortSignal): Promise<WaitOutcome> {
     if (isReady()) return Promise.resolve('ready')

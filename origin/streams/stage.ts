@@ -1,5 +1,5 @@
 /** All broadcasts of this origin: opened by ingest, asked for by HTTP, ended by whatever comes first. */
-import type { BroadcastHealth, EndReason } from '../../shared/contracts/internal.ts'
+import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { Publication, PublishRequest, Stage } from '../ingest/publication.ts'
 import { LiveStream } from './live-stream.ts'
 
@@ -24,7 +24,6 @@ export interface LiveStage extends Stage {
   bySlug(slug: string): LiveStream | undefined
   byId(broadcastId: string): LiveStream | undefined
   state(broadcastId: string): 'live' | 'interrupted' | 'ended' | undefined
-  health(broadcastId: string): BroadcastHealth | undefined
   /** Ends a broadcast that is interrupted; a running one is ended through its publisher. */
   end(broadcastId: string, reason: EndReason): void
   close(): void
@@ -43,6 +42,7 @@ export function createStage(options: StageOptions): LiveStage {
       write: (message) => {
         if (isOpen) entry.stream.write(message)
       },
+      health: () => entry.stream.health(),
       end: (cause) => {
         // The end of one connection can never touch what another has taken over.
         if (!isOpen) return
@@ -102,7 +102,6 @@ export function createStage(options: StageOptions): LiveStage {
     bySlug: (slug) => entries.get(currentBySlug.get(slug) ?? '')?.stream,
     byId: (broadcastId) => entries.get(broadcastId)?.stream,
     state: (broadcastId) => entries.get(broadcastId)?.state,
-    health: (broadcastId) => entries.get(broadcastId)?.stream.health(),
     end: (broadcastId, reason) => {
       const entry = entries.get(broadcastId)
       if (entry) finish(entry, reason)

@@ -1,0 +1,167 @@
+import { afterEach, expect, test } from 'vitest'
+import type { MediaMessage } from '../media/access-unit.ts'
+import { encode } from '../packager/synthetic.ts'
+import { LiveStream } from '../streams/live-stream.ts'
+import { type HttpServer, startHttp } from './server.ts'
+
+const BROADCAST = '01jd3v2k8m0000000000000001'
+const SECRETS = ['current-secret-of-the-edge', 'next-secret-of-the-edge']
+let server: HttpServer | undefined
+
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+async function origin({ maxHoldMs = 8000 } = {}) {
+  const stream = new LiveStream({
+    broadcastId: BROADCAST,
+    slug: 'budi',
+    latencyMode: 'low',
+    targetDurationSeconds: 4,
+    windowSeconds: 12,
+    maxWaiters: 100,
+    now: () => 0,
+  })
+  const errors: unknown[] = []
+  const started = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    secrets: SECRETS,
+    source: {
+      bySlug: (slug) => (slug === 'budi' ? stream : undefined),
+      byId: (id) => (id === BROADCAST ? stream : undefined),
+    },
+    maxHoldMs,
+    targetDurationSeconds: 4,
+    onError: (error) => errors.push(error),
+  })
+  server = started
+  const get = (path: string, init?: RequestInit) =>
+    fetch(`http://127.0.0.1:${started.port}${path}`, {
+      headers: { authorization: `Bearer ${SECRETS[0]}` },
+      ...init,
+    })
+  return { stream, get, errors, media: `/live/budi/${BROADCAST}/source` }
+}
+
+function write(stream: LiveStream, messages: readonly MediaMessage[]): void {
+  for (const message of messages) stream.write(message)
+}
+
+test('only callers that carry the current or the next secret get an answer', async () => {
+  const { stream, get } = await origin()
+  write(stream, encode({ seconds: 5, frameRate: 30 }))
+  const status = async (headers: Record<string, string>) =>
+    (await get('/live/budi/index.m3u8', { headers })).status
+  expect(await status({})).toBe(403)
+  expect(await status({ authorization: 'Bearer wrong' })).toBe(403)
+  expect(await status({ authorization: `Bearer ${SECRETS[1]}` })).toBe(200)
+  expect((await get('/health', { headers: {} })).status).toBe(200)
+})
+
+test('nothing is live until there is something to play', async () => {
+  const { get } = await origin()
+  const response = await get('/live/budi/index.m3u8')
+  expect(response.status).toBe(404)
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  expect(await response.json()).toMatchObject({ code: 'stream_offline' })
+})
+
+test('a blocking request is held until its part exists, and then carries it', async () => {
+  const { stream, get, media } = await origin()
+  const messages = encode({ seconds: 6, frameRate: 30 })
+  const half = messages.findIndex((message) => message.type === 'video' && message.dtsMs >= 3000)
+  write(stream, messages.slice(0, half))
+  const { msn, part } = stream.window.edge
+  const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`)
+  const hinted = get(`${media}/part.${msn}.${part}.m4s`)
+  // Both are waiting before anything is written.
+  while (stream.waiters.size < 2) await new Promise((resolve) => setImmediate(resolve))
+  write(stream, messages.slice(half))
+  const playlist = await held
+  expect(playlist.headers.get('cache-control')).toBe('public, max-age=24')
+  expect(await playlist.text()).toContain(`part.${msn}.${part}.m4s`)
+  const bytes = Buffer.from(await (await hinted).arrayBuffer())
+  expect(bytes.equals(stream.window.segment(msn)?.parts[part]?.bytes ?? Buffer.alloc(0))).toBe(true)
+})
+
+test('a segment is its parts, one after another', async () => {
+  const { stream, get, media } = await origin()
+  write(stream, encode({ seconds: 6, frameRate: 30 }))
+  const response = await get(`${media}/seg.0.m4s`)
+  const parts = stream.window.segment(0)?.parts.map(({ bytes }) => bytes) ?? []
+  expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(parts))).toBe(true)
+  expect(response.headers.get('content-type')).toBe('video/mp4')
+  expect(response.headers.get('cache-control')).toContain('immutable')
+})
+
+test.each([
+  ['_HLS_part without _HLS_msn', 'media.m3u8?_HLS_part=1', 400],
+  ['a segment far ahead', 'media.m3u8?_HLS_msn=50', 400],
+  ['a part far ahead', 'media.m3u8?_HLS_msn=3&_HLS_part=90', 400],
+  ['a segment that is not made yet', 'seg.3.m4s', 404],
+  ['a part that is not even hinted', 'part.3.40.m4s', 404],
+  ['an init segment that never was', 'init.7.mp4', 410],
+])('%s is refused at once', async (_name, file, status) => {
+  const { stream, get, media } = await origin()
+  write(stream, encode({ seconds: 6.5, frameRate: 30 }))
+  expect((await get(`${media}/${file}`)).status).toBe(status)
+})
+
+test('an old _HLS_msn gets the current playlist at once', async () => {
+  const { stream, get, media } = await origin()
+  write(stream, encode({ seconds: 40, frameRate: 30 }))
+  const text = await (await get(`${media}/media.m3u8?_HLS_msn=0`)).text()
+  expect(text).toBe(stream.mediaPlaylist().toString())
+})
+
+test('a request held too long ends with 503 and is not kept', async () => {
+  const { stream, get, media } = await origin({ maxHoldMs: 20 })
+  write(stream, encode({ seconds: 5, frameRate: 30 }))
+  const { msn, part } = stream.window.edge
+  const response = await get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`)
+  expect(response.status).toBe(503)
+  expect(response.headers.get('cache-control')).toBe('no-store')
+})
+
+test('a client that goes away leaves no waiter behind', async () => {
+  const { stream, get, media } = await origin()
+  write(stream, encode({ seconds: 5, frameRate: 30 }))
+  const { msn, part } = stream.window.edge
+  const gone = new AbortController()
+  const aborted = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`, {
+    headers: { authorization: `Bearer ${SECRETS[0]}` },
+    signal: gone.signal,
+  }).catch((error: unknown) => error)
+  while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  gone.abort()
+  await aborted
+  while (stream.waiters.size > 0) await new Promise((resolve) => setImmediate(resolve))
+  expect(stream.waiters.size).toBe(0)
+})
+
+test('the end releases everybody who waits', async () => {
+  const { stream, get, media, errors } = await origin()
+  write(stream, encode({ seconds: 5, frameRate: 30 }))
+  const { msn, part } = stream.window.edge
+  const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part + 1}`)
+  while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  stream.end('stopped')
+  const response = await held
+  expect(response.headers.get('x-ended')).toBe('1')
+  expect(await response.text()).toContain('#EXT-X-ENDLIST')
+  expect((await get('/live/budi/index.m3u8')).status).toBe(404)
+  expect(errors).toEqual([])
+})
+
+test('HEAD answers with the length and no body', async () => {
+  const { stream, get, media } = await origin()
+  write(stream, encode({ seconds: 6, frameRate: 30 }))
+  const response = await get(`${media}/seg.0.m4s`, {
+    method: 'HEAD',
+    headers: { authorization: `Bearer ${SECRETS[0]}` },
+  })
+  expect(Number(response.headers.get('content-length'))).toBe(stream.window.segment(0)?.sizeBytes)
+  expect((await response.arrayBuffer()).byteLength).toBe(0)
+})

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { PublishRequest } from '../ingest/publication.ts'
+import { encode } from '../packager/synthetic.ts'
+import { createStage } from './stage.ts'
+
+const GRACE_MS = 60_000
+const WINDOW_SECONDS = 12
+const FIRST = '01jd3v2k8m0000000000000001'
+const SECOND = '01jd3v2k8m0000000000000002'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function stage() {
+  const ended: string[] = []
+  const opened = createStage({
+    targetDurationSeconds: 4,
+    windowSeconds: WINDOW_SECONDS,
+    graceMs: GRACE_MS,
+    maxWaitersPerStream: 10,
+    now: () => 0,
+    onEnd: (broadcastId, reason) => ended.push(`${broadcastId} ${reason}`),
+  })
+  return { stage: opened, ended }
+}
+
+function request(broadcastId: string, resumes?: string): PublishRequest {
+  return {
+    broadcastId,
+    channelId: '01jd3v2k8m0000000000000009',
+    jti: '01jd3v2k8m0000000000000008',
+    slug: 'budi',
+    latencyMode: 'low',
+    expiresAt: 1e15,
+    kick: () => {},
+    ...(resumes !== undefined && { resumes }),
+  }
+}
+
+test('a clean stop ends the broadcast at once; its last seconds stay for one window', () => {
+  const { stage: origin, ended } = stage()
+  const publication = origin.open(request(FIRST))
+  for (const message of encode({ seconds: 5, frameRate: 30 })) publication.write(message)
+  publication.end('stopped')
+  expect(ended).toEqual([`${FIRST} stopped`])
+  expect(origin.byId(FIRST)?.mediaPlaylist().toString()).toContain('#EXT-X-ENDLIST')
+  vi.advanceTimersByTime(WINDOW_SECONDS * 1000)
+  expect(origin.byId(FIRST)).toBeUndefined()
+  expect(origin.bySlug('budi')).toBeUndefined()
+})
+
+test('a lost connection waits for the grace time and then ends as lost', () => {
+  const { stage: origin, ended } = stage()
+  origin.open(request(FIRST)).end('lost')
+  expect(origin.state(FIRST)).toBe('interrupted')
+  vi.advanceTimersByTime(GRACE_MS - 1)
+  expect(ended).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(ended).toEqual([`${FIRST} lost`])
+})
+
+test('the same key coming back continues the same broadcast', () => {
+  const { stage: origin, ended } = stage()
+  const lost = origin.open(request(FIRST))
+  for (const message of encode({ seconds: 5, frameRate: 30 })) lost.write(message)
+  lost.end('lost')
+  const resumed = origin.open(request(SECOND, FIRST))
+  for (const message of encode({ seconds: 5, frameRate: 30 })) resumed.write(message)
+  vi.advanceTimersByTime(GRACE_MS)
+  expect(ended).toEqual([])
+  expect(origin.bySlug('budi')?.options.broadcastId).toBe(FIRST)
+  expect(origin.bySlug('budi')?.mediaPlaylist().toString()).toContain('#EXT-X-DISCONTINUITY\n')
+})
+
+test('the end of one broadcast never touches the next', () => {
+  const { stage: origin, ended } = stage()
+  const first = origin.open(request(FIRST))
+  first.end('stopped')
+  const second = origin.open(request(SECOND))
+  for (const message of encode({ seconds: 5, frameRate: 30 })) second.write(message)
+  first.end('lost')
+  vi.advanceTimersByTime(GRACE_MS + WINDOW_SECONDS * 1000)
+  expect(ended).toEqual([`${FIRST} stopped`])
+  expect(origin.bySlug('budi')?.window.isPlayable).toBe(true)
+})
+
+test('closing ends every broadcast with its reason', () => {
+  const { stage: origin, ended } = stage()
+  origin.open(request(FIRST))
+  origin.close()
+  expect(ended).toEqual([`${FIRST} origin_stopped`])
+})
+
+test('rare key frames are reported as a hint', () => {
+  const { stage: origin } = stage()
+  const publication = origin.open(request(FIRST))
+  for (const message of encode({ seconds: 20, frameRate: 30, framesPerGop: 250 })) publication.write(message)
+  expect(publication.health?.()).toMatchObject({ width: 1280, frameRate: 30, hints: ['key_frames_rare'] })
+  const healthy = origin.open(request(SECOND))
+  for (const message of encode({ seconds: 20, frameRate: 30, framesPerGop: 60 })) healthy.write(message)
+  expect(healthy.health?.()).toMatchObject({ keyFrameIntervalSeconds: 2, hints: [] })
+})
