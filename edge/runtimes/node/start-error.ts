@@ -1,19 +1,23 @@
-/** What keeps a command from starting or finishing, in one line for the person in front of it. */
+/** What keeps a command from starting or finishing: one line each, for the person in front of it. */
 export class StartError extends Error {
   override readonly name = 'StartError'
+  readonly lines: readonly string[]
+
+  constructor(lines: string | readonly string[], options?: ErrorOptions) {
+    const all = typeof lines === 'string' ? [lines] : lines
+    super(all.join('\n'), options)
+    this.lines = all
+  }
 }
 
-/** Runs a command; an expected failure prints its line and nothing else. */
+/** Runs a command; an expected failure prints its lines and nothing else. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {
-    console.error(lineOf(error))
+    // Anything unexpected is a defect, and its stack is what a report needs.
+    if (!(error instanceof StartError)) console.error(error)
+    else for (const line of error.lines) console.error(`panggung: ${line}`)
     process.exit(1)
   }
-}
-
-function lineOf(error: unknown): unknown {
-  // Anything else is a defect, and its stack is what a report needs.
-  return error instanceof StartError ? `panggung: ${error.message}` : error
 }

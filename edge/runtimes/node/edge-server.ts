@@ -1,0 +1,91 @@
+/** The edge as a server in this process: opened in order, closed in the reverse one. */
+import { createAdaptorServer } from '@hono/node-server'
+import { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createEdge } from '../../app.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
+import { openRemoteDatabase } from '../../db/remote.ts'
+import type { Log, Platform } from '../../ports.ts'
+import type { NodeSettings } from './config.ts'
+import { openDatabaseFile } from './database-file/database-file.ts'
+import { listen } from './listen.ts'
+import { clock, createNodePlatform } from './platform.ts'
+import { loadSecrets } from './secrets.ts'
+import { StartError } from './start-error.ts'
+
+export interface EdgeServer {
+  readonly port: number
+  readonly platform: Platform
+  close(): Promise<void>
+}
+
+/** Connections that are still busy after this long are cut. */
+const CLOSE_WITHIN_MS = 2_000
+/** Longer than players pause between requests, so that they keep their connection. */
+const KEEP_ALIVE_MS = 65_000
+
+/** @throws StartError */
+export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeServer> {
+  const secrets = await loadSecrets(settings.dataDir)
+  const database = await openDatabase(settings)
+  try {
+    await migrate(database, clock.now())
+    const platform = await createNodePlatform({ settings, secrets, database, log })
+    try {
+      return await serve(settings, platform)
+    } catch (error) {
+      platform.hub.close()
+      throw error
+    }
+  } catch (error) {
+    await database.close()
+    throw describe(error)
+  }
+}
+
+/** @throws StartError when the file cannot be opened */
+export async function openDatabase(
+  { database }: Pick<NodeSettings, 'database'>,
+  { mustOwn = true }: { mustOwn?: boolean } = {},
+): Promise<MigratableDatabase> {
+  if (database.kind === 'remote') return openRemoteDatabase({ ...database, clock })
+  try {
+    return await openDatabaseFile({ path: database.path, mustOwn })
+  } catch (cause) {
+    throw new StartError(lowerFirst(cause instanceof Error ? cause.message : String(cause)), { cause })
+  }
+}
+
+async function serve(settings: NodeSettings, platform: Platform): Promise<EdgeServer> {
+  const server = createAdaptorServer({ fetch: createEdge(platform).fetch })
+  if (!(server instanceof Server)) throw new TypeError('The edge is served over HTTP/1.1')
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  await listen(server, { name: 'PORT', host: settings.host, port: settings.port })
+  return {
+    port: (server.address() as AddressInfo).port,
+    platform,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
+      platform.hub.close()
+      const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
+      await closed
+      clearTimeout(cut)
+      await platform.database.close()
+    },
+  }
+}
+
+function describe(error: unknown): unknown {
+  if (error instanceof AppError && error.code === 'database_unavailable')
+    return new StartError('cannot reach the database: check DATABASE_URL and DATABASE_AUTH_TOKEN', {
+      cause: error,
+    })
+  return error
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
+}

@@ -1,0 +1,13 @@
+/** The edge alone, beside origins that run elsewhere. `start.ts` brings up both. */
+import { readSettings } from './config.ts'
+import { startEdge } from './edge-server.ts'
+import { createLog } from './log.ts'
+import { runUntilStopped } from './run-until-stopped.ts'
+import { runCommand } from './start-error.ts'
+
+await runCommand(async () => {
+  const settings = readSettings(process.env)
+  const edge = await startEdge(settings, createLog(settings.logLevel))
+  console.log(`Panggung edge on port ${edge.port}`)
+  await runUntilStopped([() => edge.close()])
+})

@@ -1,0 +1,81 @@
+/** What the edge stands on when it runs in one Node process. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { startAlertHub } from '../../alerts/hub.ts'
+import type { EdgeConfig } from '../../config.ts'
+import type { Clock, Database, Log, Platform } from '../../ports.ts'
+import type { NodeSettings } from './config.ts'
+import { openNodeEventStream } from './event-stream.ts'
+import { loadPages } from './pages.ts'
+import { createPasswordHasher } from './passwords.ts'
+import type { Secrets } from './secrets.ts'
+import { MemorySegmentCache } from './segment-cache.ts'
+
+export const PAGES_DIR = join(import.meta.dirname, '../../../player/dist')
+
+export interface NodePlatformOptions {
+  readonly settings: NodeSettings
+  readonly secrets: Secrets
+  readonly database: Database
+  readonly log: Log
+}
+
+export async function createNodePlatform({
+  settings,
+  secrets,
+  database,
+  log,
+}: NodePlatformOptions): Promise<Platform> {
+  const config = edgeConfig(settings, secrets)
+  const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
+  return {
+    config,
+    clock,
+    random,
+    database,
+    passwords: createPasswordHasher(),
+    hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
+    openEventStream: openNodeEventStream,
+    segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
+    fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    pages: await loadPages(PAGES_DIR),
+    waitUntil: (work) => {
+      work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
+    },
+    log,
+  }
+}
+
+function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
+  return {
+    setupCode: settings.secrets.setupCode ?? secrets.setupCode,
+    installationId: secrets.installationId,
+    signingKeys: secrets.signingKeys,
+    origins: settings.origins,
+    originSecret: settings.secrets.originSecret ?? secrets.originSecret,
+    internalSecrets: settings.secrets.internalSecrets ?? [secrets.internalSecret],
+    defaultPublicUrl: settings.publicUrl,
+    defaultRtmpUrl: settings.rtmpUrl,
+    durations: settings.durations,
+  }
+}
+
+export const clock: Clock = {
+  now: () => Date.now(),
+  sleep(ms, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(done, ms)
+    if (signal?.aborted === true) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+    return promise
+
+    function done(): void {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }
+    function abort(): void {
+      clearTimeout(timer)
+      reject(signal?.reason as Error)
+    }
+  },
+}
