@@ -1,0 +1,226 @@
+/** Plays a live playlist in a <video>. The only import of hls.js. */
+import { type ErrorData, Hls, type LoadPolicy } from 'hls.js/light'
+import type { LatencyMode } from '../../shared/contracts/internal.ts'
+import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
+
+export type PlaybackState = 'loading' | 'playing' | 'stalled' | 'paused' | 'blocked' | 'ended' | 'failed'
+
+export interface PlaybackOptions {
+  readonly playlist: string
+  readonly latencyMode: LatencyMode
+  /** `blocked`: the browser wants a click before anything plays. `failed`: this browser cannot play it. */
+  readonly onState: (state: PlaybackState) => void
+}
+
+export interface Playback {
+  /** Behind the live edge, in seconds; `undefined` until known. */
+  latencySeconds(): number | undefined
+  /** More than a few seconds behind what the mode aims at. */
+  isBehind(): boolean
+  goLive(): void
+  play(): void
+  close(): void
+}
+
+/** What a stall adds to the target latency: playing a little later beats stalling again. */
+const STALL_INCREASE_SECONDS: Readonly<Record<LatencyMode, number>> = { ultra: 0.2, low: 0.35, normal: 1 }
+const BEHIND_SECONDS = 4
+const TICK_MS = 250
+/** A picture that stands still for so long while it should play is loaded again. */
+const FROZEN_MS = 10_000
+const MAX_RESTART_DELAY_MS = 8_000
+const MEDIA_ERROR_PAUSE_MS = 5_000
+
+export function startPlayback(video: HTMLVideoElement, options: PlaybackOptions): Playback {
+  // Chromium says "maybe" to native HLS and then plays it badly, so hls.js is asked first.
+  return Hls.isSupported() ? playWithHls(video, options) : playNatively(video, options)
+}
+
+function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playback {
+  const { playlist, latencyMode, onState } = options
+  const rule = CATCH_UP_RULES[latencyMode]
+  const hls = new Hls({
+    lowLatencyMode: latencyMode !== 'normal',
+    // Fragments are passed through as they are: a worker would only copy them.
+    enableWorker: false,
+    // The target latency is the playlist's PART-HOLD-BACK; `catch-up` holds it, see there.
+    maxLiveSyncPlaybackRate: 1,
+    liveSyncOnStallIncrease: STALL_INCREASE_SECONDS[latencyMode],
+    maxBufferLength: 12,
+    maxMaxBufferLength: 24,
+    backBufferLength: 20,
+    liveDurationInfinity: true,
+    detectStallWithCurrentTimeMs: 600,
+    manifestLoadPolicy: { default: PATIENT },
+    playlistLoadPolicy: { default: PATIENT },
+    fragLoadPolicy: { default: { ...PATIENT, maxLoadTimeMs: 60_000 } },
+  })
+  const states = watchVideo(video, onState)
+  let restarts = 0
+  let restartTimer: ReturnType<typeof setTimeout> | undefined
+  let lastMediaErrorAt = -MEDIA_ERROR_PAUSE_MS
+  let lastTime = 0
+  let lastMoveAt = performance.now()
+
+  hls.on(Hls.Events.ERROR, (_event, data) => {
+    if (data.fatal) recover(data)
+  })
+  hls.on(Hls.Events.FRAG_BUFFERED, () => {
+    restarts = 0
+  })
+  hls.on(Hls.Events.MANIFEST_PARSED, () => states.play())
+  hls.attachMedia(video)
+  hls.loadSource(playlist)
+  const ticker = setInterval(tick, TICK_MS)
+
+  return {
+    latencySeconds: () => (hls.latency > 0 ? hls.latency : undefined),
+    isBehind: () => hls.latency > (hls.targetLatency ?? 0) + BEHIND_SECONDS,
+    goLive,
+    play: states.play,
+    close,
+  }
+
+  function tick(): void {
+    const now = performance.now()
+    if (video.currentTime !== lastTime || video.paused || video.seeking) {
+      lastTime = video.currentTime
+      lastMoveAt = now
+    } else if (now - lastMoveAt > FROZEN_MS) {
+      lastMoveAt = now
+      scheduleRestart()
+    }
+    if (video.paused || hls.targetLatency === null) return
+    const position = {
+      latencySeconds: hls.latency,
+      targetSeconds: hls.targetLatency,
+      bufferSeconds: bufferAhead(video),
+      rate: video.playbackRate,
+    }
+    const rate = catchUpRate(position, rule)
+    if (rate !== video.playbackRate) video.playbackRate = rate
+  }
+
+  function recover(data: ErrorData): void {
+    const now = performance.now()
+    if (data.type === Hls.ErrorTypes.MEDIA_ERROR && now - lastMediaErrorAt > MEDIA_ERROR_PAUSE_MS) {
+      lastMediaErrorAt = now
+      hls.recoverMediaError()
+      states.play()
+    } else if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
+      onState('failed')
+      close()
+    } else {
+      scheduleRestart()
+    }
+  }
+
+  function scheduleRestart(): void {
+    clearTimeout(restartTimer)
+    onState('stalled')
+    const delayMs = Math.min(MAX_RESTART_DELAY_MS, 500 * 2 ** restarts)
+    restarts += 1
+    restartTimer = setTimeout(() => hls.loadSource(playlist), delayMs)
+  }
+
+  function goLive(): void {
+    if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition
+    states.play()
+  }
+
+  function close(): void {
+    clearTimeout(restartTimer)
+    clearInterval(ticker)
+    states.close()
+    hls.destroy()
+  }
+}
+
+/** Covers a broadcast's grace time: an interrupted broadcast answers 503 until its encoder is back. */
+const PATIENT: LoadPolicy['default'] = {
+  maxTimeToFirstByteMs: 10_000,
+  maxLoadTimeMs: 20_000,
+  timeoutRetry: { maxNumRetry: 4, retryDelayMs: 0, maxRetryDelayMs: 0 },
+  errorRetry: { maxNumRetry: 24, retryDelayMs: 300, maxRetryDelayMs: 3_000, backoff: 'exponential' },
+}
+
+/** iPhones without Media Source Extensions: the browser plays by itself and decides its latency. */
+function playNatively(video: HTMLVideoElement, { playlist, onState }: PlaybackOptions): Playback {
+  const states = watchVideo(video, onState)
+  let restartTimer: ReturnType<typeof setTimeout> | undefined
+  const restart = (): void => {
+    if (video.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED && video.canPlayType(HLS_TYPE) === '') {
+      onState('failed')
+      return
+    }
+    onState('stalled')
+    clearTimeout(restartTimer)
+    restartTimer = setTimeout(() => {
+      video.src = playlist
+      states.play()
+    }, 2_000)
+  }
+  const edge = (): number | undefined =>
+    video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : undefined
+  const latencySeconds = (): number | undefined => {
+    const end = edge()
+    return end === undefined ? undefined : Math.max(0, end - video.currentTime)
+  }
+  video.addEventListener('error', restart)
+  video.src = playlist
+  states.play()
+  return {
+    latencySeconds,
+    isBehind: () => (latencySeconds() ?? 0) > 2 * BEHIND_SECONDS,
+    goLive: () => {
+      const end = edge()
+      if (end !== undefined) video.currentTime = end
+      states.play()
+    },
+    play: states.play,
+    close: () => {
+      clearTimeout(restartTimer)
+      video.removeEventListener('error', restart)
+      states.close()
+      video.removeAttribute('src')
+      video.load()
+    },
+  }
+}
+
+const HLS_TYPE = 'application/vnd.apple.mpegurl'
+
+function watchVideo(video: HTMLVideoElement, onState: (state: PlaybackState) => void) {
+  const listening = new AbortController()
+  const on = (type: string, state: PlaybackState): void =>
+    video.addEventListener(type, () => onState(state), { signal: listening.signal })
+  on('playing', 'playing')
+  on('waiting', 'stalled')
+  on('ended', 'ended')
+  video.addEventListener('pause', () => !video.ended && onState('paused'), { signal: listening.signal })
+  onState('loading')
+
+  async function start(): Promise<void> {
+    try {
+      await video.play()
+    } catch (error) {
+      if (listening.signal.aborted || !(error instanceof DOMException)) return
+      // Anything else is a play() overtaken by a new load, which plays again by itself.
+      if (error.name !== 'NotAllowedError') return
+      if (video.muted) onState('blocked')
+      else {
+        video.muted = true
+        await start()
+      }
+    }
+  }
+  return { play: () => void start(), close: () => listening.abort() }
+}
+
+function bufferAhead(video: HTMLVideoElement): number {
+  const { buffered, currentTime } = video
+  for (let index = 0; index < buffered.length; index++)
+    if (buffered.start(index) <= currentTime + 0.1 && currentTime < buffered.end(index))
+      return buffered.end(index) - currentTime
+  return 0
+}

@@ -1,0 +1,113 @@
+import { Channel } from '../../shared/contracts/channels.ts'
+import { t } from '../i18n/watch.ts'
+import { ApiProblem, get } from '../lib/api.ts'
+import { formatInstant } from '../lib/time.ts'
+import { useSession } from '../ui/context.ts'
+import { Failed, toast } from '../ui/feedback.tsx'
+import { useLoad } from '../ui/hooks.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Button, Card, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
+import { Player } from './player.tsx'
+import { useLive } from './use-live.ts'
+
+interface ChannelViewProps {
+  readonly slug: string
+  readonly onTitle?: (title: string) => void
+}
+
+/** A channel with its player: the watch page, and the home of an organisation. */
+export function ChannelView({ slug, onTitle }: ChannelViewProps) {
+  const now = useLive(slug)
+  const channel = useLoad(
+    async (signal) => {
+      const loaded = await get(`/api/channels/${slug}`, Channel, signal)
+      onTitle?.(loaded.title)
+      return loaded
+    },
+    [slug],
+  )
+  if (channel.state === 'failed')
+    return channel.problem instanceof ApiProblem && channel.problem.code === 'not_found' ? (
+      <ChannelNotFound />
+    ) : (
+      <Failed problem={channel.problem} onRetry={() => void channel.reload()} />
+    )
+  if (channel.state === 'loading') return <Spinner />
+  const { value } = channel
+  const broadcast = now.live?.broadcast ?? null
+  return (
+    <div class="stack">
+      <Player now={now} bannerUrl={value.bannerUrl} />
+      <div class="row row-between">
+        <div class="stack stack-tight grow">
+          <h1>{value.title}</h1>
+          {broadcast && <LiveLine startedAt={broadcast.startedAt} />}
+        </div>
+        <div class="row">
+          <ShareButton path={broadcast ? `/b/${broadcast.id}` : `/c/${value.slug}`} title={value.title} />
+          {value.acceptsDonations && (
+            <Button tone="main" href={`/c/${value.slug}/donate`}>
+              <Icon name="heart" />
+              {t('donate')}
+            </Button>
+          )}
+        </div>
+      </div>
+      {value.memo !== '' && (
+        <Card title={t('about')}>
+          <p class="pre">{value.memo}</p>
+        </Card>
+      )}
+    </div>
+  )
+}
+
+function LiveLine({ startedAt }: { startedAt: number }) {
+  const { site } = useSession()
+  return (
+    <p class="row muted small">
+      <LiveBadge />
+      {t('liveSince', { time: formatInstant(startedAt, site.timeZone, 'time') })}
+    </p>
+  )
+}
+
+function ShareButton({ path, title }: { path: string; title: string }) {
+  const { site } = useSession()
+  const url = `${site.publicUrl || location.origin}${path}`
+  const share = async (): Promise<void> => {
+    // Not on plain HTTP, and not in every browser.
+    const hasShareSheet = Reflect.has(navigator, 'share')
+    try {
+      if (hasShareSheet) await navigator.share({ title, url })
+      else {
+        await navigator.clipboard.writeText(url)
+        toast(t('shareCopied'))
+      }
+    } catch (error) {
+      // Closing the share sheet is not a failure; without a clipboard (plain HTTP) the link itself helps.
+      if (!(error instanceof DOMException && error.name === 'AbortError')) toast(url)
+    }
+  }
+  return (
+    <Button tone="plain" onClick={() => void share()}>
+      <Icon name="share" />
+      {t('share')}
+    </Button>
+  )
+}
+
+export function ChannelNotFound() {
+  return (
+    <Empty
+      title={t('notFoundTitle')}
+      action={
+        <Button tone="main" href="/">
+          {t('toHome')}
+        </Button>
+      }
+    >
+      {t('notFoundText')}
+    </Empty>
+  )
+}

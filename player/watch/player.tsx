@@ -1,0 +1,223 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { currentLanguage } from '../i18n/language.ts'
+import { t as shell } from '../i18n/shell.ts'
+import { t } from '../i18n/watch.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { coverOf } from './stage.ts'
+import type { LiveNow } from './use-live.ts'
+import { usePlayer, type PlayerHandle } from './use-player.ts'
+import './player.css'
+
+const IDLE_MS = 3_000
+
+interface PlayerProps {
+  readonly now: LiveNow
+  /** Stands behind the words while nothing plays. */
+  readonly bannerUrl: string | null
+}
+
+export function Player({ now, bannerUrl }: PlayerProps) {
+  const frame = useRef<HTMLDivElement>(null)
+  const player = usePlayer(now.live)
+  const isIdle = useIdle(frame)
+  const isPlayable = Boolean(now.live?.broadcast) && player.state !== 'failed'
+  const cover = now.live ? coverOf({ ...now, live: now.live, playback: player.state, ...player }) : 'starting'
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!isPlayable || event.altKey || event.ctrlKey || event.metaKey) return
+    const isControl = event.target instanceof HTMLElement && event.target.matches('button, input')
+    const action = KEYS[event.key]
+    // A focused button or slider keeps its own keys; the letters always work.
+    if (!action || (isControl && event.key.length > 1) || (isControl && event.key === ' ')) return
+    event.preventDefault()
+    action(player, frame.current)
+  }
+  return (
+    <div
+      ref={frame}
+      class="player"
+      role="region"
+      aria-label={t('player')}
+      tabIndex={0}
+      data-state={player.state ?? 'none'}
+      data-cover={cover}
+      data-idle={isIdle && player.state === 'playing'}
+      onKeyDown={onKeyDown}
+    >
+      <video
+        ref={player.video}
+        class="player-video"
+        playsInline
+        muted
+        hidden={!isPlayable}
+        onClick={player.togglePlay}
+      />
+      {!isPlayable && bannerUrl !== null && <img class="player-banner" src={bannerUrl} alt="" />}
+      <CoverText cover={cover} player={player} />
+      {isPlayable && player.isMuted && player.state === 'playing' && (
+        <button type="button" class="player-unmute" onClick={player.toggleMute}>
+          <Icon name="muted" />
+          {t('unmute')}
+        </button>
+      )}
+      {isPlayable && <Controls player={player} frame={frame} />}
+    </div>
+  )
+}
+
+function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; player: PlayerHandle }) {
+  if (cover === 'blocked')
+    return (
+      <div class="player-cover">
+        <button type="button" class="player-unmute player-start" onClick={player.togglePlay}>
+          <Icon name="play" />
+          {t('start')}
+        </button>
+      </div>
+    )
+  return (
+    <div class="player-cover" role="status" hidden={cover === 'none'}>
+      {cover === 'offline' || cover === 'ended' || cover === 'failed' ? (
+        <>
+          <p class="player-title">{t(`${cover}Title`)}</p>
+          <p>{t(`${cover}Text`)}</p>
+        </>
+      ) : (
+        cover !== 'none' && <p class="player-wait">{t(cover)}</p>
+      )}
+    </div>
+  )
+}
+
+function Controls({ player, frame }: { player: PlayerHandle; frame: { current: HTMLDivElement | null } }) {
+  const isFullscreen = useFullscreen()
+  const isPaused = player.state === 'paused' || player.state === 'blocked'
+  return (
+    <div class="player-bar">
+      <IconButton
+        icon={isPaused ? 'play' : 'pause'}
+        label={t(isPaused ? 'play' : 'pause')}
+        onClick={player.togglePlay}
+      />
+      <IconButton
+        icon={player.isMuted ? 'muted' : 'sound'}
+        label={t(player.isMuted ? 'sound' : 'mute')}
+        onClick={player.toggleMute}
+      />
+      <input
+        class="player-volume"
+        type="range"
+        min="0"
+        max="1"
+        step="0.05"
+        aria-label={t('volume')}
+        value={player.isMuted ? 0 : player.volume}
+        onInput={(event) => player.setVolume(event.currentTarget.valueAsNumber)}
+      />
+      {player.isBehind ? (
+        <button type="button" class="player-golive" onClick={player.goLive}>
+          {t('goLive')}
+        </button>
+      ) : (
+        <span class="badge badge-live">{shell('live')}</span>
+      )}
+      {player.latencySeconds !== undefined && (
+        <span class="player-latency" title={t('latencyHint')} data-latency={player.latencySeconds}>
+          {t('latency', { seconds: decimal(player.latencySeconds) })}
+        </span>
+      )}
+      <span class="player-gap" />
+      {document.pictureInPictureEnabled && (
+        <IconButton
+          icon="picture"
+          label={t('pictureInPicture')}
+          onClick={() => void togglePicture(player.video.current)}
+        />
+      )}
+      <IconButton
+        icon={isFullscreen ? 'shrink' : 'expand'}
+        label={t(isFullscreen ? 'leaveFullscreen' : 'fullscreen')}
+        onClick={() => void toggleFullscreen(frame.current, player.video.current)}
+      />
+    </div>
+  )
+}
+
+function IconButton({ icon, label, onClick }: { icon: IconName; label: string; onClick: () => void }) {
+  return (
+    <button type="button" class="player-button" aria-label={label} title={label} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  )
+}
+
+const KEYS: Readonly<Record<string, (player: PlayerHandle, frame: HTMLDivElement | null) => void>> = {
+  ' ': (player) => player.togglePlay(),
+  k: (player) => player.togglePlay(),
+  m: (player) => player.toggleMute(),
+  l: (player) => player.goLive(),
+  f: (player, frame) => void toggleFullscreen(frame, player.video.current),
+  p: (player) => void togglePicture(player.video.current),
+  ArrowUp: (player) => player.setVolume(Math.min(1, player.volume + 0.1)),
+  ArrowDown: (player) => player.setVolume(Math.max(0, player.volume - 0.1)),
+}
+
+/** iPhones have no full screen but the video's own. */
+interface PhoneVideo extends HTMLVideoElement {
+  webkitEnterFullscreen?: () => void
+}
+
+async function toggleFullscreen(frame: HTMLDivElement | null, video: PhoneVideo | null): Promise<void> {
+  try {
+    if (document.fullscreenElement) await document.exitFullscreen()
+    else if (frame && document.fullscreenEnabled) await frame.requestFullscreen()
+    else video?.webkitEnterFullscreen?.()
+  } catch {
+    // Refused by the browser or the page that embeds this one: the picture stays as it is.
+  }
+}
+
+async function togglePicture(video: HTMLVideoElement | null): Promise<void> {
+  try {
+    if (document.pictureInPictureElement) await document.exitPictureInPicture()
+    else await video?.requestPictureInPicture()
+  } catch {
+    // Not before the first frame, and not in every browser: the picture stays as it is.
+  }
+}
+
+function useFullscreen(): boolean {
+  const [isFullscreen, setFullscreen] = useState(false)
+  useEffect(() => {
+    const follow = (): void => setFullscreen(document.fullscreenElement !== null)
+    document.addEventListener('fullscreenchange', follow)
+    return () => document.removeEventListener('fullscreenchange', follow)
+  }, [])
+  return isFullscreen
+}
+
+/** True when nobody has moved over or typed into the player for a while. */
+function useIdle(frame: { current: HTMLDivElement | null }): boolean {
+  const [isIdle, setIdle] = useState(false)
+  useEffect(() => {
+    const element = frame.current
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const wake = (): void => {
+      setIdle(false)
+      clearTimeout(timer)
+      timer = setTimeout(() => setIdle(true), IDLE_MS)
+    }
+    const events = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const
+    for (const type of events) element?.addEventListener(type, wake)
+    wake()
+    return () => {
+      clearTimeout(timer)
+      for (const type of events) element?.removeEventListener(type, wake)
+    }
+  }, [])
+  return isIdle
+}
+
+function decimal(seconds: number): string {
+  return seconds.toLocaleString(currentLanguage(), { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { coverOf, pollDelayMs, type StageFacts } from './stage.ts'
+
+const broadcast = { id: '01k00000000000000000000000', startedAt: 1, state: 'live' } as const
+const live = { broadcast, playlist: '/live/aula/index.m3u8', latencyMode: 'low' } as const
+const offline = { broadcast: null, playlist: null, latencyMode: 'low' } as const
+const interrupted = { ...live, broadcast: { ...broadcast, state: 'interrupted' } } as const
+const facts: StageFacts = {
+  live,
+  isServerLost: false,
+  wasLive: true,
+  playback: 'playing',
+  hasPlayed: true,
+}
+
+describe('coverOf()', () => {
+  it.each<[string, Partial<StageFacts>, string]>([
+    ['nothing over a running picture', {}, 'none'],
+    ['nothing over a picture paused by the viewer', { playback: 'paused' }, 'none'],
+    ['the wait before the first picture', { playback: 'loading', hasPlayed: false }, 'starting'],
+    ['a stall after the first picture', { playback: 'stalled' }, 'stalled'],
+    ['a click that the browser wants', { playback: 'blocked', hasPlayed: false }, 'blocked'],
+    ['what is still buffered of an interrupted broadcast', { live: interrupted }, 'none'],
+    ['an interruption once the buffer is empty', { live: interrupted, playback: 'stalled' }, 'interrupted'],
+    ['a lost server', { isServerLost: true, playback: 'stalled' }, 'lost'],
+    ['the end', { live: offline, playback: 'ended' }, 'ended'],
+    ['a channel that was never live', { live: offline, wasLive: false, playback: undefined }, 'offline'],
+    ['a browser that cannot play', { playback: 'failed' }, 'failed'],
+  ])('shows %s', (_name, change, cover) => {
+    expect(coverOf({ ...facts, ...change })).toBe(cover)
+  })
+})
+
+describe('pollDelayMs()', () => {
+  it('asks more often while something may start, less often when hidden, and never in step', () => {
+    expect(pollDelayMs(offline, false, 0.5)).toBeLessThan(pollDelayMs(live, false, 0.5))
+    expect(pollDelayMs(live, true, 0.5)).toBeGreaterThan(pollDelayMs(live, false, 0.5))
+    expect(pollDelayMs(live, false, 0)).not.toBe(pollDelayMs(live, false, 1))
+  })
+})

@@ -1,0 +1,102 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { LiveState } from '../../shared/contracts/channels.ts'
+import type { Playback, PlaybackState } from '../lib/playback.ts'
+
+export interface PlayerHandle {
+  readonly video: { current: HTMLVideoElement | null }
+  readonly state: PlaybackState | undefined
+  readonly hasPlayed: boolean
+  readonly latencySeconds: number | undefined
+  readonly isBehind: boolean
+  readonly isMuted: boolean
+  readonly volume: number
+  readonly togglePlay: () => void
+  readonly goLive: () => void
+  readonly toggleMute: () => void
+  readonly setVolume: (volume: number) => void
+}
+
+const READOUT_MS = 500
+
+/** Follows the broadcast: a new one starts a new playback, none closes it. */
+export function usePlayer(live: LiveState | undefined): PlayerHandle {
+  const video = useRef<HTMLVideoElement>(null)
+  const playback = useRef<Playback>(undefined)
+  const [state, setState] = useState<PlaybackState>()
+  const [hasPlayed, setHasPlayed] = useState(false)
+  const [readout, setReadout] = useState<{ latencySeconds: number | undefined; isBehind: boolean }>({
+    latencySeconds: undefined,
+    isBehind: false,
+  })
+  const [sound, setSound] = useState({ isMuted: true, volume: 1 })
+  const broadcastId = live?.broadcast?.id
+  const playlist = live?.playlist ?? undefined
+  const latencyMode = live?.latencyMode ?? 'low'
+
+  useEffect(() => {
+    const element = video.current
+    if (!element || broadcastId === undefined || playlist === undefined) return
+    let isClosed = false
+    setHasPlayed(false)
+    setState('loading')
+    const start = async (): Promise<void> => {
+      const { startPlayback } = await import('../lib/playback.ts')
+      if (isClosed) return
+      playback.current = startPlayback(element, {
+        playlist,
+        latencyMode,
+        onState: (next) => {
+          setState(next)
+          if (next === 'playing') setHasPlayed(true)
+        },
+      })
+    }
+    void start()
+    return () => {
+      isClosed = true
+      playback.current?.close()
+      playback.current = undefined
+      setState(undefined)
+    }
+  }, [broadcastId, playlist, latencyMode])
+
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const latency = playback.current?.latencySeconds()
+      setReadout({
+        latencySeconds: latency === undefined ? undefined : Math.round(latency * 10) / 10,
+        isBehind: playback.current?.isBehind() ?? false,
+      })
+    }, READOUT_MS)
+    const element = video.current
+    const follow = (): void => {
+      if (element) setSound({ isMuted: element.muted, volume: element.volume })
+    }
+    element?.addEventListener('volumechange', follow)
+    return () => {
+      clearInterval(timer)
+      element?.removeEventListener('volumechange', follow)
+    }
+  }, [])
+
+  return {
+    video,
+    state,
+    hasPlayed,
+    ...readout,
+    ...sound,
+    togglePlay: () => {
+      if (video.current?.paused) playback.current?.play()
+      else video.current?.pause()
+    },
+    goLive: () => playback.current?.goLive(),
+    toggleMute: () => {
+      if (video.current) video.current.muted = !video.current.muted
+    },
+    setVolume: (volume) => {
+      if (!video.current) return
+      video.current.volume = volume
+      video.current.muted = volume === 0
+    },
+  }
+}
