@@ -1,0 +1,166 @@
+import type { Channel } from '../../shared/contracts/channels.ts'
+import { DonationReceipt } from '../../shared/contracts/donations.ts'
+import { MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS } from '../../shared/contracts/fields.ts'
+import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
+import { t } from '../i18n/donate.ts'
+import { t as shell } from '../i18n/shell.ts'
+import { ApiProblem, call } from '../lib/api.ts'
+import { signInPath } from '../lib/next-path.ts'
+import { fieldText } from '../lib/problem-text.ts'
+import { useSession } from '../ui/context.ts'
+import { Notice, ProblemNotice } from '../ui/feedback.tsx'
+import { CheckField, Field, RupiahField } from '../ui/field.tsx'
+import { type Action, useAction } from '../ui/hooks.ts'
+import { Button, Card } from '../ui/parts.tsx'
+import { missingRupiah, toRequest, withoutKey } from './draft.ts'
+import { Preview } from './preview.tsx'
+import type { DraftHandle } from './use-draft.ts'
+
+interface FormProps {
+  readonly channel: Channel
+  readonly handle: DraftHandle
+  readonly onSent: (receipt: DonationReceipt) => void
+}
+
+export function DonationForm({ channel, handle, onSent }: FormProps) {
+  const { member, refresh } = useSession()
+  const { draft, change, renew } = handle
+  const amount = parseRupiah(draft.amountText)
+  const send = useAction(async () => {
+    const body = toRequest(draft)
+    if (!body) throw new ApiProblem('invalid_input', { fields: { amountRupiah: 'malformed' } })
+    try {
+      const receipt = await call('POST', `/api/channels/${channel.slug}/donations`, {
+        schema: DonationReceipt,
+        body,
+        idempotencyKey: draft.idempotencyKey,
+      })
+      renew({ name: draft.name, isAnonymous: draft.isAnonymous })
+      onSent(receipt)
+    } catch (problem) {
+      const code = problem instanceof ApiProblem ? problem.code : undefined
+      // The key has done its work: an earlier try went through although its answer was lost.
+      if (code === 'idempotency_key_reused') renew(withoutKey(draft))
+      if (code === 'balance_too_low' || code === 'sign_in_required') await refresh()
+      throw problem
+    }
+  })
+  const here = location.pathname + location.search
+  return (
+    <Card>
+      <form class="stack" onSubmit={member ? send.run : (event) => leaveToSignIn(event, here)}>
+        <fieldset class="fieldset">
+          <legend class="visually-hidden">{t('quick')}</legend>
+          <div class="quick">
+            {channel.quickAmountsRupiah.map((quick) => (
+              <button
+                key={quick}
+                type="button"
+                class="button button-plain"
+                aria-pressed={quick === amount}
+                onClick={() => change({ amountText: formatRupiah(quick) })}
+              >
+                {formatRupiah(quick)}
+              </button>
+            ))}
+          </div>
+        </fieldset>
+        <RupiahField
+          label={t('amount')}
+          text={draft.amountText}
+          onInput={(text) => change({ amountText: text.slice(0, 32) })}
+          hint={
+            channel.minimumAlertRupiah > 0
+              ? t('minimumAlert', { amount: formatRupiah(channel.minimumAlertRupiah) })
+              : t('anyAlert')
+          }
+          error={fieldText(send.problem, 'amountRupiah')}
+        />
+        {!draft.isAnonymous && (
+          <Field
+            label={t('name')}
+            value={draft.name}
+            onInput={(name) => change({ name })}
+            name="senderName"
+            autoComplete="nickname"
+            isOptional
+            maxLength={SENDER_NAME_MAX_CHARS}
+            hint={t('nameHint')}
+            error={fieldText(send.problem, 'senderName')}
+          />
+        )}
+        <CheckField
+          label={t('anonymous')}
+          hint={draft.isAnonymous ? t('anonymousHint') : undefined}
+          isChecked={draft.isAnonymous}
+          onChange={(isAnonymous) => change({ isAnonymous })}
+        />
+        <Field
+          label={t('message')}
+          value={draft.message}
+          onInput={(message) => change({ message })}
+          name="message"
+          isLong
+          isOptional
+          maxLength={MESSAGE_MAX_CHARS}
+          placeholder={t('messagePlaceholder')}
+          error={fieldText(send.problem, 'message')}
+        />
+        <Preview draft={draft} channel={channel} username={member?.username ?? t('previewName')} />
+        {member && <BalanceLine missing={missingRupiah(draft, member.balanceRupiah)} />}
+        <SendProblem send={send} />
+        <Button type="submit" tone="main" isWide isBusy={send.isBusy}>
+          {member
+            ? amount === undefined
+              ? t('send')
+              : t('sendAmount', { amount: formatRupiah(amount) })
+            : t('signInFirst')}
+        </Button>
+        {!member && <p class="muted small center">{t('signInHint')}</p>}
+      </form>
+    </Card>
+  )
+}
+
+function BalanceLine({ missing }: { missing: number }) {
+  const { member } = useSession()
+  if (!member) return null
+  return (
+    <div class="stack stack-tight">
+      <p class="muted">{t('balance', { amount: formatRupiah(member.balanceRupiah) })}</p>
+      {missing > 0 && (
+        <Notice>
+          <p>
+            {t('missing', { amount: formatRupiah(missing) })} <a href="/wallet">{t('topUp')}</a>
+          </p>
+        </Notice>
+      )}
+    </div>
+  )
+}
+
+function SendProblem({ send }: { send: Action }) {
+  const { problem } = send
+  if (problem instanceof ApiProblem && problem.code === 'idempotency_key_reused')
+    return (
+      <Notice tone="danger">
+        <p>
+          {t('sentBefore')} <a href="/wallet">{t('toWallet')}</a>
+        </p>
+      </Notice>
+    )
+  const isOutcomeUnknown = problem instanceof ApiProblem && (problem.status === 0 || problem.status >= 500)
+  return (
+    <>
+      <ProblemNotice problem={problem} />
+      {isOutcomeUnknown && <p class="muted small">{t('retryHint')}</p>}
+      {send.isBusy && <p class="visually-hidden">{shell('loading')}</p>}
+    </>
+  )
+}
+
+/** The draft is in the session storage already. */
+function leaveToSignIn(event: Event, here: string): void {
+  event.preventDefault()
+  location.assign(signInPath(here))
+}
