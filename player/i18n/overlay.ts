@@ -1,0 +1,14 @@
+import { dictionary } from './dictionary.ts'
+
+export const t = dictionary({
+  id: {
+    connected: 'Overlay tersambung',
+    replaced: 'Tautan overlay ini sudah diganti. Ambil tautan baru di Studio.',
+    broken: 'Tautan overlay ini tidak lengkap. Salin lagi dari Studio.',
+  },
+  en: {
+    connected: 'Overlay connected',
+    replaced: 'This overlay link has been replaced. Get the new one in the studio.',
+    broken: 'This overlay link is incomplete. Copy it again from the studio.',
+  },
+})

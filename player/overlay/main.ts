@@ -1,0 +1,161 @@
+/** The browser source for OBS: no framework, one event stream, repairs itself for as long as it is open. */
+import type { Alert } from '../../shared/contracts/alerts.ts'
+import { ULID_PATTERN } from '../../shared/ids.ts'
+import { startLanguage } from '../i18n/language.ts'
+import { t } from '../i18n/overlay.ts'
+import { newIdempotencyKey } from '../lib/api.ts'
+import { openEventStream } from '../lib/event-stream.ts'
+import { watchActivity } from './activity.ts'
+import { decide, FIRST_STATE, type OverlayCommand, type OverlayEvent } from './queue.ts'
+import { Scene } from './scene.ts'
+import { type Answer, OverlayServer } from './server.ts'
+import { Sound } from './sound.ts'
+import './overlay.css'
+
+const RETRY_MS = 2_000
+const DEFAULT_LEASE_MS = 10_000
+/** Asked well before the lease ends, so that one lost request does not lose the slot. */
+const LEASE_SHARE = 0.4
+const START_ATTEMPTS = 3
+
+startLanguage()
+const stage = document.createElement('main')
+document.body.append(stage)
+const scene = new Scene(stage)
+const [overlayId = ''] = location.pathname.split('/').slice(2)
+if (ULID_PATTERN.test(overlayId)) void run(overlayId)
+else scene.stop(t('broken'))
+
+async function run(id: string): Promise<void> {
+  const server = new OverlayServer(id, newIdempotencyKey())
+  const sound = new Sound()
+  const isActive = watchActivity((active) => handle({ type: 'active', isActive: active }))
+  let state = { ...FIRST_STATE, isActive: isActive() }
+  let leaseTimer: ReturnType<typeof setTimeout> | undefined
+  let prepared: { id: string; card: HTMLElement } | undefined
+  let stream: { close: () => void } | undefined
+  let hasGreeted = false
+
+  // A link pasted into an open page changes only the fragment.
+  addEventListener('hashchange', () => location.reload())
+  if (!(await tradeKey(server))) {
+    handle({ type: 'replaced' })
+    return
+  }
+  stream = openEventStream(server.eventsUrl, {
+    onHello: ({ queue, isPaused }) => {
+      if (!hasGreeted) scene.connected(t('connected'))
+      hasGreeted = true
+      handle({ type: 'hello', queue, isPaused })
+      void askLease()
+    },
+    onEvent: (event) => {
+      if (event.type === 'alert') handle({ type: 'alert', alertId: event.alert.id })
+      else if (event.type === 'alert_state') handle(event)
+      else if (event.type === 'overlay_replaced' && event.overlayId === id) handle({ type: 'replaced' })
+    },
+    onState: (streamState) => {
+      document.body.dataset['stream'] = streamState
+    },
+    onRefused: async () => {
+      if ((await server.askLease(isActive())) !== 'replaced') return 'retry'
+      handle({ type: 'replaced' })
+      return 'stop'
+    },
+  })
+
+  function handle(event: OverlayEvent): void {
+    const decision = decide(state, event)
+    state = decision.state
+    document.body.dataset['holder'] = String(state.isHolder)
+    for (const command of decision.commands) void obey(command)
+  }
+
+  async function obey(command: OverlayCommand): Promise<void> {
+    switch (command.do) {
+      case 'claim':
+        return claim()
+      case 'retry_later':
+        setTimeout(() => handle({ type: 'retry' }), RETRY_MS)
+        return
+      case 'ask_lease':
+        return askLease()
+      case 'start':
+        return start(command.alert)
+      case 'show':
+        return show(command.alert)
+      case 'hide':
+        return scene.hide()
+      case 'finish':
+        return report(await persist(() => server.report('done', command.alert.id)))
+      case 'stop':
+        clearTimeout(leaseTimer)
+        stream?.close()
+        return scene.stop(t('replaced'))
+    }
+  }
+
+  async function claim(): Promise<void> {
+    const answer = await server.claim()
+    if (answer.kind === 'alert') handle({ type: 'claimed', alert: answer.alert })
+    else if (answer.kind === 'replaced') handle({ type: 'replaced' })
+    else handle({ type: 'claim_failed', reason: answer.kind })
+  }
+
+  /** Shown only when the server knows that it begins: otherwise it would be queued again and seen twice. */
+  async function start(alert: Alert): Promise<void> {
+    prepared = { id: alert.id, card: await scene.prepare(alert) }
+    const answer = await persist(() => server.report('started', alert.id))
+    report(answer)
+    handle({ type: answer === 'ok' ? 'started' : 'start_failed' })
+  }
+
+  function show(alert: Alert): void {
+    if (prepared?.id !== alert.id) return
+    sound.play(alert.soundUrl)
+    scene.show(prepared.card, alert.durationMs, () => handle({ type: 'shown' }))
+  }
+
+  function report(answer: Answer): void {
+    if (answer === 'replaced') handle({ type: 'replaced' })
+  }
+
+  async function askLease(): Promise<void> {
+    clearTimeout(leaseTimer)
+    const answer = await server.askLease(isActive())
+    if (answer === 'replaced') return handle({ type: 'replaced' })
+    const leaseMs = answer === 'unreachable' ? DEFAULT_LEASE_MS / 2 : answer.leaseMs
+    clearTimeout(leaseTimer)
+    if (!state.isReplaced) leaseTimer = setTimeout(() => void askLease(), leaseMs * LEASE_SHARE)
+    if (answer !== 'unreachable') handle({ type: 'lease', isHolder: answer.isHolder })
+  }
+}
+
+/** A few tries over a moment's outage. A refusal is final. */
+async function persist(send: () => Promise<Answer>): Promise<Answer> {
+  let answer = await send()
+  for (let attempt = 1; attempt < START_ATTEMPTS && answer === 'unreachable'; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS / 4))
+    answer = await send()
+  }
+  return answer
+}
+
+/**
+ * Trades the link's `#KEY` for the cookie and takes it out of the address, where a screenshot or a
+ * shared scene would give it away. A reload has no fragment any more and goes on with the cookie.
+ * @returns false when the server does not accept the key
+ */
+async function tradeKey(server: OverlayServer): Promise<boolean> {
+  const key = location.hash.slice(1)
+  if (key === '') return true
+  for (;;) {
+    const answer = await server.signIn(key)
+    if (answer === 'ok') {
+      history.replaceState(null, '', location.pathname + location.search)
+      return true
+    }
+    if (answer !== 'unreachable') return false
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+}
