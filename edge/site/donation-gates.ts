@@ -8,6 +8,9 @@ const SITE_WIDE = [
   '/api/me/donations',
   '/api/channels/:slug/donations',
   '/api/studio/:slug/donations',
+  '/api/studio/:slug/overlay',
+  '/api/studio/:slug/alerts/test',
+  '/api/overlay/:id/session',
   '/api/admin/members/:id/credits',
   '/api/admin/donations',
 ]

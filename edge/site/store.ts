@@ -1,6 +1,6 @@
 /** Settings of the installation: one row each, the value as JSON. */
 import * as v from 'valibot'
-import { Site, type SiteSettings } from '../../shared/contracts/site.ts'
+import { Site, SiteSettings } from '../../shared/contracts/site.ts'
 import type { EdgeConfig } from '../config.ts'
 import { text } from '../db/row.ts'
 import type { Database, Statement } from '../ports.ts'
@@ -9,7 +9,11 @@ import type { Database, Statement } from '../ports.ts'
 export const SET_UP_AT = 'setUpAt'
 
 export async function readSite(database: Database, config: EdgeConfig): Promise<Site> {
-  const rows = await database.read({ sql: 'SELECT name, value FROM setting' })
+  const names = [SET_UP_AT, ...Object.keys(SiteSettings.entries)]
+  const rows = await database.read({
+    sql: `SELECT name, value FROM setting WHERE name IN (${names.map(() => '?').join(', ')})`,
+    args: names,
+  })
   const stored = Object.fromEntries(
     rows.map((row): [string, unknown] => [text(row, 'name'), JSON.parse(text(row, 'value'))]),
   )

@@ -286,7 +286,9 @@ BEGIN SELECT RAISE(ABORT, 'DONATIONS_CLOSED'); END;
 -- Alerts ------------------------------------------------------------------------------------------
 
 CREATE TABLE alert (
-  id TEXT PRIMARY KEY,
+  -- The order of the queue: ids of one millisecond have none.
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
   channel_id TEXT NOT NULL REFERENCES channel (id),
   kind TEXT NOT NULL CHECK (kind IN ('donation', 'test')),
   donation_id TEXT UNIQUE REFERENCES donation (id),

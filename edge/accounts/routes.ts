@@ -1,0 +1,166 @@
+/** Accounts: becoming a member, signing in and out, and what a member sees about themselves. */
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import {
+  AskForRight,
+  MarkRead,
+  Member,
+  Notification,
+  RegisterRequest,
+  RightRequest,
+  SignInRequest,
+} from '../../shared/contracts/accounts.ts'
+import type { Admin } from '../../shared/contracts/admin.ts'
+import type { Registration } from '../../shared/contracts/site.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
+import { hashToken } from '../../shared/tokens.ts'
+import { logActivity } from '../db/activity.ts'
+import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
+import { readJson } from '../http/input.ts'
+import { ConstraintError, type Platform } from '../ports.ts'
+import { registrationError } from './rules.ts'
+import { createSignIn } from './sign-in.ts'
+import {
+  countOpenRequests,
+  insertMember,
+  insertRightRequest,
+  isInviteOpen,
+  listNotifications,
+  listRightRequests,
+  markRead,
+  readMember,
+  useInvite,
+} from './store.ts'
+
+export interface AccountDeps {
+  readonly platform: Platform
+  readonly auth: Auth
+  readonly sessions: Sessions
+  readonly site: () => Promise<{ readonly registration: Registration }>
+}
+
+export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): Hono {
+  const { clock, database, passwords, random } = platform
+  const signIn = createSignIn(platform)
+  const app = new Hono()
+
+  async function memberOf(memberId: string): Promise<Member> {
+    return v.parse(Member, await readMember(database, memberId))
+  }
+
+  async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
+    return { id: adminId, username, openRequests: await countOpenRequests(database) }
+  }
+
+  app.post('/api/accounts/register', async (c) => {
+    const { registration } = await site()
+    if (registration === 'closed') throw new AppError('registration_closed')
+    const { email, username, password, invite } = await readJson(c, RegisterRequest)
+    const nowMs = clock.now()
+    const inviteHash = registration === 'invited' ? await hashToken(invite ?? '') : undefined
+    // Before the expensive hash; that an invite is used once is decided by the write.
+    if (inviteHash !== undefined && !(await isInviteOpen(database, inviteHash, nowMs)))
+      throw new AppError('invite_wrong')
+    const memberId = ulid(nowMs, random.bytes)
+    const passwordHash = await passwords.hash(password)
+    const session = await sessions.open(c, { audience: 'member', id: memberId })
+    try {
+      await database.write([
+        insertMember({ id: memberId, email, username, passwordHash, nowMs }),
+        ...(inviteHash === undefined ? [] : useInvite(inviteHash, memberId, nowMs)),
+        session.statement,
+        logActivity({ action: 'member_registered', memberId, nowMs }),
+      ])
+    } catch (error) {
+      throw error instanceof ConstraintError ? registrationError(error) : error
+    }
+    session.setCookie()
+    return c.json(await memberOf(memberId), 201)
+  })
+
+  app.post('/api/accounts/sign-in', async (c) => {
+    const { id: memberId } = await signIn('member', await readJson(c, SignInRequest))
+    const session = await sessions.open(c, { audience: 'member', id: memberId })
+    await database.write([
+      session.statement,
+      logActivity({ action: 'signed_in', memberId, nowMs: clock.now() }),
+    ])
+    session.setCookie()
+    return c.json(await memberOf(memberId))
+  })
+
+  app.post('/api/accounts/sign-out', async (c) => {
+    await sessions.close(c, 'member')
+    return c.body(null, 204)
+  })
+
+  app.post('/api/admin/sign-in', async (c) => {
+    const { id: adminId, username } = await signIn('admin', await readJson(c, SignInRequest))
+    const session = await sessions.open(c, { audience: 'admin', id: adminId })
+    await database.write([
+      session.statement,
+      logActivity({ action: 'signed_in', adminId, nowMs: clock.now() }),
+    ])
+    session.setCookie()
+    return c.json(await adminOf({ adminId, username }))
+  })
+
+  app.post('/api/admin/sign-out', async (c) => {
+    await sessions.close(c, 'admin')
+    return c.body(null, 204)
+  })
+
+  app.get('/api/admin/me', async (c) => c.json(await adminOf(await auth.admin(c))))
+
+  app.get('/api/me', async (c) => c.json(await memberOf((await auth.member(c)).memberId)))
+
+  app.get('/api/me/right-requests', async (c) => {
+    const { memberId } = await auth.member(c)
+    const requests = await listRightRequests(database, memberId)
+    return c.json({ requests: v.parse(v.array(RightRequest), requests) })
+  })
+
+  app.post('/api/me/right-requests', async (c) => {
+    const { memberId } = await auth.member(c)
+    const { right, reason } = await readJson(c, AskForRight)
+    const nowMs = clock.now()
+    const id = ulid(nowMs, random.bytes)
+    try {
+      const [[inserted] = []] = await database.write([
+        insertRightRequest({ id, memberId, right, reason, nowMs }),
+        logActivity({
+          action: 'right_requested',
+          memberId,
+          details: { right },
+          nowMs,
+          onlyIf: { sql: 'EXISTS (SELECT 1 FROM right_request WHERE id = ?)', args: [id] },
+        }),
+      ])
+      if (!inserted) throw new AppError('right_already_held')
+    } catch (error) {
+      if (error instanceof ConstraintError && error.rule === 'right_request.member_id')
+        throw new AppError('request_already_open', { cause: error })
+      throw error
+    }
+    const request = { id, right, reason, state: 'open', note: null, createdAt: nowMs, decidedAt: null }
+    return c.json(v.parse(RightRequest, request), 201)
+  })
+
+  app.get('/api/me/notifications', async (c) => {
+    const { memberId } = await auth.member(c)
+    const before = c.req.query('before')
+    if (before !== undefined && !ULID_PATTERN.test(before)) throw new AppError('bad_request')
+    const { notifications, unread } = await listNotifications(database, { memberId, before })
+    return c.json({ notifications: v.parse(v.array(Notification), notifications), unread })
+  })
+
+  app.post('/api/me/notifications/read', async (c) => {
+    const { memberId } = await auth.member(c)
+    const { ids } = await readJson(c, MarkRead)
+    await database.write([markRead(memberId, ids, clock.now())])
+    return c.body(null, 204)
+  })
+
+  return app
+}

@@ -1,0 +1,137 @@
+/** What admins decide and look up. Money rules are the ledger's. */
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { Right } from '../../shared/contracts/accounts.ts'
+import {
+  Activity,
+  AdminBroadcast,
+  AdminMember,
+  AdminRightRequest,
+  DecideRequest,
+  Reason,
+} from '../../shared/contracts/admin.ts'
+import { Id } from '../../shared/contracts/fields.ts'
+import { AppError } from '../../shared/errors.ts'
+import { hashToken, newToken } from '../../shared/tokens.ts'
+import { logActivity } from '../db/activity.ts'
+import type { Auth } from '../http/auth.ts'
+import { check, readJson } from '../http/input.ts'
+import type { Platform } from '../ports.ts'
+import { createRights } from './rights.ts'
+import {
+  findOnAirSlug,
+  insertInvite,
+  listActivity,
+  listMembers,
+  listOnAir,
+  listRequests,
+  requestEnd,
+} from './store.ts'
+
+export interface AdminDeps {
+  readonly platform: Platform
+  readonly auth: Auth
+  readonly site: () => Promise<{ readonly publicUrl: string }>
+}
+
+const INVITE_TTL_MS = 7 * 86_400_000
+
+const RequestQuery = v.object({ state: v.optional(v.picklist(['open', 'granted', 'refused'])) })
+const MemberQuery = v.object({
+  query: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(254)), ''),
+  before: v.optional(Id),
+})
+const ActivityQuery = v.object({
+  before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
+})
+
+export function adminRoutes({ platform, auth, site }: AdminDeps): Hono {
+  const { clock, config, database, random } = platform
+  const rights = createRights(platform)
+  const app = new Hono()
+
+  app.get('/api/admin/right-requests', async (c) => {
+    await auth.admin(c)
+    const { state } = check(RequestQuery, c.req.query())
+    const requests = await listRequests(database, state)
+    return c.json({ requests: v.parse(v.array(AdminRightRequest), requests) })
+  })
+
+  app.post('/api/admin/right-requests/:id', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { decision, note } = await readJson(c, DecideRequest)
+    await rights.decide(c.req.param('id'), { decision, note, adminId })
+    return c.body(null, 204)
+  })
+
+  app.get('/api/admin/members', async (c) => {
+    await auth.admin(c)
+    const members = await listMembers(database, check(MemberQuery, c.req.query()))
+    return c.json({ members: v.parse(v.array(AdminMember), members) })
+  })
+
+  app.put('/api/admin/members/:id/rights/:right', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    const right = rightOf(c.req.param('right'))
+    await rights.grantUnasked({ memberId: c.req.param('id'), right, adminId, note: reason })
+    return c.body(null, 204)
+  })
+
+  app.delete('/api/admin/members/:id/rights/:right', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    const right = rightOf(c.req.param('right'))
+    await rights.withdraw({ memberId: c.req.param('id'), right, adminId, note: reason })
+    return c.body(null, 204)
+  })
+
+  app.get('/api/admin/broadcasts', async (c) => {
+    await auth.admin(c)
+    const broadcasts = await listOnAir(database, clock.now() - config.durations.grace)
+    return c.json({ broadcasts: v.parse(v.array(AdminBroadcast), broadcasts) })
+  })
+
+  app.post('/api/admin/broadcasts/:id/end', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    const broadcast = c.req.param('id')
+    const channel = await findOnAirSlug(database, broadcast)
+    if (channel === undefined) throw new AppError('not_found')
+    await database.write([
+      requestEnd(broadcast),
+      logActivity({
+        action: 'broadcast_kicked',
+        adminId,
+        details: { broadcast, channel, reason },
+        nowMs: clock.now(),
+      }),
+    ])
+    return c.body(null, 204)
+  })
+
+  app.post('/api/admin/invites', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const nowMs = clock.now()
+    const code = newToken(random.bytes)
+    const expiresAt = nowMs + INVITE_TTL_MS
+    await database.write([
+      insertInvite({ codeHash: await hashToken(code), adminId, nowMs, expiresAt }),
+      logActivity({ action: 'invite_made', adminId, details: { expiresAt }, nowMs }),
+    ])
+    return c.json({ url: `${(await site()).publicUrl}/register?invite=${code}`, expiresAt }, 201)
+  })
+
+  app.get('/api/admin/activity', async (c) => {
+    await auth.admin(c)
+    const activity = await listActivity(database, check(ActivityQuery, c.req.query()).before)
+    return c.json({ activity: v.parse(v.array(Activity), activity) })
+  })
+
+  return app
+}
+
+function rightOf(value: string): Right {
+  if (!v.is(Right, value)) throw new AppError('not_found')
+  return value
+}

@@ -1,0 +1,80 @@
+/** The edge: a function of its platform. Slices meet here and nowhere else. */
+import { Hono, type Context } from 'hono'
+import { AppError } from '../shared/errors.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { createAuth, createSessions } from './accounts/sessions.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { alertRoutes } from './alerts/routes.ts'
+import { studioAlertRoutes } from './alerts/studio-routes.ts'
+import { channelAccess, channelLookup } from './channels/rules.ts'
+import { fileRoutes } from './channels/files.ts'
+import { publicChannelRoutes } from './channels/public-routes.ts'
+import { studioChannelRoutes } from './channels/studio-routes.ts'
+import { schemaGuard } from './db/migrate.ts'
+import { deliveryRoutes } from './delivery/routes.ts'
+import { donationRoutes } from './donations/routes.ts'
+import { respondToError } from './http/errors.ts'
+import { sameOrigin } from './http/same-origin.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { internalRoutes } from './internal/routes.ts'
+import { jwksRoutes } from './keys/jwks.ts'
+import { keyRoutes } from './keys/routes.ts'
+import { ledgerRoutes } from './ledger/routes.ts'
+import type { Platform } from './ports.ts'
+import { donationGates } from './site/donation-gates.ts'
+import { healthRoutes } from './site/health.ts'
+import { missing, pageRoutes } from './site/pages.ts'
+import { siteRoutes } from './site/routes.ts'
+import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
+
+export function createEdge(platform: Platform): Hono {
+  const auth = createAuth(platform)
+  const sessions = createSessions(platform)
+  const site = siteReader(platform)
+  const isSetUp = setUpCheck(site)
+  const access = channelAccess(platform)
+  const { channelOf, hasBroadcast } = channelLookup(platform)
+  const requireSchema = schemaGuard(platform.database)
+
+  const app = new Hono()
+  app.onError((error, c) => respondToError(error, c, platform.log))
+  app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c, platform.log) : missing(c)))
+
+  // Before everything that asks the database: a running broadcast outlives it.
+  app.route('/', deliveryRoutes(platform))
+  app.route('/', healthRoutes(platform))
+
+  app.use(securityHeaders)
+  app.use(async (_, next) => {
+    await requireSchema()
+    await next()
+  })
+  app.route('/', jwksRoutes(platform))
+  app.route('/', internalRoutes(platform))
+
+  app.use(sameOrigin)
+  app.use('/api/*', async (c, next) => {
+    if (c.req.path !== '/api/site' && c.req.path !== '/api/setup') requireSetUp(await isSetUp())
+    await next()
+    // Answers are about one person or one moment, unless a route knows better.
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+  })
+  app.route('/', donationGates({ site, channelOf }))
+  app.route('/', siteRoutes({ platform, auth, sessions, site }))
+  app.route('/', accountRoutes({ platform, auth, sessions, site }))
+  app.route('/', adminRoutes({ platform, auth, site }))
+  app.route('/', publicChannelRoutes({ platform }))
+  app.route('/', studioChannelRoutes({ platform, auth, site, access }))
+  app.route('/', keyRoutes({ platform, auth, site, access }))
+  app.route('/', ledgerRoutes({ platform, auth }))
+  app.route('/', donationRoutes({ platform, auth, access }))
+  app.route('/', alertRoutes({ platform }))
+  app.route('/', studioAlertRoutes({ platform, auth, site, access }))
+  app.route('/', fileRoutes(platform))
+  app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
+  return app
+}
+
+function isApi(c: Context): boolean {
+  return /^\/(?:api|internal|\.well-known|files)\//.test(c.req.path)
+}

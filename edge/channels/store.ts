@@ -1,0 +1,175 @@
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import type { Database, Row, Statement } from '../ports.ts'
+
+/** The channel's id by a slug it has or had. `?1` is the slug. */
+const CHANNEL_ID = `COALESCE((SELECT id FROM channel WHERE slug = ?1), (SELECT channel_id FROM old_slug WHERE slug = ?1))`
+
+export interface LiveColumns {
+  readonly id: string
+  readonly startedAt: number
+  readonly state: string
+  readonly leaseUntil: number
+}
+
+export interface AccessRow {
+  readonly channelId: string
+  readonly slug: string
+  readonly title: string
+  readonly ownerId: string
+  readonly isOwner: boolean
+  readonly isOperator: boolean
+}
+
+export async function findAccess(
+  database: Database,
+  { memberId, slug }: { memberId: string; slug: string },
+): Promise<AccessRow | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT id, slug, title, owner_id, owner_id = ?2 AS is_owner,
+            EXISTS (SELECT 1 FROM channel_operator WHERE channel_id = channel.id AND member_id = ?2) AS is_operator
+          FROM channel WHERE id = ${CHANNEL_ID}`,
+    args: [slug, memberId],
+  })
+  return (
+    row && {
+      channelId: text(row, 'id'),
+      slug: text(row, 'slug'),
+      title: text(row, 'title'),
+      ownerId: text(row, 'owner_id'),
+      isOwner: row['is_owner'] === 1,
+      isOperator: row['is_operator'] === 1,
+    }
+  )
+}
+
+export async function findPageChannel(
+  database: Database,
+  slug: string,
+): Promise<{ slug: string; donationsEnabled: boolean; acceptsDonations: boolean } | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT slug, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts FROM channel WHERE id = ${CHANNEL_ID}`,
+    args: [slug],
+  })
+  return (
+    row && {
+      slug: text(row, 'slug'),
+      donationsEnabled: row['donations_enabled'] === 1,
+      acceptsDonations: row['accepts'] === 1,
+    }
+  )
+}
+
+/** The same three conditions as the trigger that guards donations. */
+const ACCEPTS_DONATIONS = `(channel.donations_enabled = 1
+  AND EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'donations')
+  AND COALESCE((SELECT value FROM setting WHERE name = 'donationsEnabled'), 'true') = 'true')`
+
+const LIVE_COLUMNS = `broadcast.id AS broadcast_id, broadcast.started_at, broadcast.state, broadcast.lease_until`
+
+export interface ChannelRow {
+  readonly id: string
+  readonly slug: string
+  readonly title: string
+  readonly memo: string
+  readonly bannerId: string | null
+  readonly bannerUrl: string | null
+  readonly latencyMode: string
+  readonly donationsEnabled: boolean
+  readonly minimumAlertRupiah: number
+  readonly quickAmountsRupiah: unknown
+  readonly acceptsDonations: boolean
+  readonly live: LiveColumns | undefined
+}
+
+/** Ids sort by time and slugs do not move often, so the home page needs no pages of its own yet. */
+const MAX_LISTED = 200
+
+export async function listChannels(database: Database, onAirSince: number): Promise<ChannelRow[]> {
+  const rows = await database.read({
+    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${LIVE_COLUMNS}
+          FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id
+            AND broadcast.state <> 'ended' AND broadcast.lease_until >= ?1
+          WHERE EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id)
+          ORDER BY broadcast.id IS NULL, channel.title COLLATE NOCASE, channel.id LIMIT ?2`,
+    args: [onAirSince, MAX_LISTED],
+  })
+  return rows.map(channelRow)
+}
+
+export async function findChannel(database: Database, slug: string): Promise<ChannelRow | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${LIVE_COLUMNS}
+          FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id AND broadcast.state <> 'ended'
+          WHERE channel.id = ${CHANNEL_ID}`,
+    args: [slug],
+  })
+  return row && channelRow(row)
+}
+
+function channelRow(row: Row): ChannelRow {
+  const bannerId = textOrNull(row, 'banner_asset_id')
+  return {
+    id: text(row, 'id'),
+    slug: text(row, 'slug'),
+    title: text(row, 'title'),
+    memo: text(row, 'memo'),
+    bannerId,
+    bannerUrl: bannerId === null ? null : `/files/${bannerId}`,
+    latencyMode: text(row, 'latency_mode'),
+    donationsEnabled: row['donations_enabled'] === 1,
+    minimumAlertRupiah: integer(row, 'minimum_alert_rupiah'),
+    quickAmountsRupiah: JSON.parse(text(row, 'quick_amounts')),
+    acceptsDonations: row['accepts'] === 1,
+    live: liveColumns(row),
+  }
+}
+
+function liveColumns(row: Row): LiveColumns | undefined {
+  if (row['broadcast_id'] === null) return undefined
+  return {
+    id: text(row, 'broadcast_id'),
+    startedAt: integer(row, 'started_at'),
+    state: text(row, 'state'),
+    leaseUntil: integer(row, 'lease_until'),
+  }
+}
+
+export async function findBroadcastId(database: Database, id: string): Promise<string | undefined> {
+  const [row] = await database.read({ sql: 'SELECT id FROM broadcast WHERE id = ?', args: [id] })
+  return row && text(row, 'id')
+}
+
+export async function findBroadcast(database: Database, id: string) {
+  const [row] = await database.read({
+    sql: `SELECT ${LIVE_COLUMNS}, broadcast.ended_at, broadcast.end_reason, channel.slug, channel.title
+          FROM broadcast JOIN channel ON channel.id = broadcast.channel_id WHERE broadcast.id = ?`,
+    args: [id],
+  })
+  const live = row && liveColumns(row)
+  return (
+    live && {
+      ...live,
+      channel: { slug: text(row, 'slug'), title: text(row, 'title') },
+      endedAt: integerOrNull(row, 'ended_at'),
+      endReason: textOrNull(row, 'end_reason'),
+    }
+  )
+}
+
+export async function findFile(
+  database: Database,
+  id: string,
+): Promise<{ type: string; body: Uint8Array<ArrayBuffer> } | undefined> {
+  const [row] = await database.read({ sql: 'SELECT type, body FROM asset WHERE id = ?', args: [id] })
+  const body = row?.['body']
+  return row && body instanceof Uint8Array
+    ? { type: text(row, 'type'), body: new Uint8Array(body) }
+    : undefined
+}
+
+export function insertFile(file: { id: string; type: string; body: Uint8Array; nowMs: number }): Statement {
+  return {
+    sql: 'INSERT INTO asset (id, type, body, created_at) VALUES (?, ?, ?, ?)',
+    args: [file.id, file.type, file.body, file.nowMs],
+  }
+}

@@ -1,0 +1,185 @@
+/** A channel in the hands of its owner and operators. */
+import { Hono, type Context } from 'hono'
+import * as v from 'valibot'
+import { ChannelSettings } from '../../shared/contracts/channels.ts'
+import {
+  AddOperator,
+  BANNER_MAX_BYTES,
+  StudioBroadcast,
+  StudioChannel,
+} from '../../shared/contracts/studio.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { logActivity } from '../db/activity.ts'
+import type { Auth, MemberIdentity } from '../http/auth.ts'
+import { readBytes, readJson } from '../http/input.ts'
+import { ConstraintError, type Platform, type Statement } from '../ports.ts'
+import { pictureType } from './picture.ts'
+import { liveBroadcast, requireOwner, type ChannelAccess, type GrantedChannel } from './rules.ts'
+import { findChannel, insertFile } from './store.ts'
+import {
+  addOperator,
+  findMemberId,
+  listBroadcasts,
+  moveHome,
+  readStudioExtras,
+  removeOperator,
+  setBanner,
+  updateChannel,
+} from './studio-store.ts'
+
+export interface StudioDeps {
+  readonly platform: Platform
+  readonly auth: Auth
+  readonly access: ChannelAccess
+  readonly site: () => Promise<{ readonly publicUrl: string; readonly rtmpUrl: string }>
+}
+
+/** Enough for a team, few enough to show on one page. */
+const MAX_OPERATORS = 50
+
+export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps): Hono {
+  const { clock, config, database, random } = platform
+  const app = new Hono()
+
+  async function enter(c: Context): Promise<{ member: MemberIdentity; channel: GrantedChannel }> {
+    const member = await auth.member(c)
+    return { member, channel: await access(member.memberId, c.req.param('slug') ?? '') }
+  }
+
+  async function enterAsOwner(c: Context) {
+    const entered = await enter(c)
+    requireOwner(entered.channel)
+    return entered
+  }
+
+  async function studioChannel({ slug, channelId, ownerId, role }: GrantedChannel): Promise<StudioChannel> {
+    const [channel, { onAir, ...extras }, { publicUrl, rtmpUrl }] = await Promise.all([
+      findChannel(database, slug),
+      readStudioExtras(database, { channelId, ownerId }),
+      site(),
+    ])
+    if (!channel) throw new AppError('conflict')
+    const live = liveBroadcast(onAir, clock.now(), config.durations)
+    return v.parse(StudioChannel, {
+      ...channel,
+      ...extras,
+      role,
+      rtmpServer: rtmpUrl,
+      watchUrl: `${publicUrl}/c/${channel.slug}`,
+      donateUrl: `${publicUrl}/c/${channel.slug}/donate`,
+      live: live && { ...onAir, ...live },
+    })
+  }
+
+  async function bannerId({ slug }: GrantedChannel): Promise<string | null> {
+    return (await findChannel(database, slug))?.bannerId ?? null
+  }
+
+  async function change(
+    { member, channel }: Awaited<ReturnType<typeof enter>>,
+    line: Pick<Parameters<typeof logActivity>[0], 'action' | 'details'>,
+    statements: readonly Statement[],
+  ): Promise<void> {
+    const details = { channel: channel.slug, ...line.details }
+    const nowMs = clock.now()
+    await database.write([
+      ...statements,
+      logActivity({ action: line.action, details, memberId: member.memberId, nowMs }),
+    ])
+  }
+
+  app.get('/api/studio/:slug', async (c) => c.json(await studioChannel((await enter(c)).channel)))
+
+  app.patch('/api/studio/:slug', async (c) => {
+    const entered = await enterAsOwner(c)
+    const { channel } = entered
+    const changes = await readJson(c, ChannelSettings)
+    const statements = updateChannel(channel.channelId, changes)
+    if (changes.slug !== undefined) statements.push(moveHome(channel.slug, changes.slug))
+    const { memo, ...details } = changes
+    try {
+      if (statements.length > 0)
+        await change(
+          entered,
+          { action: 'channel_changed', details: { ...details, ...(memo !== undefined && { memo: true }) } },
+          statements,
+        )
+    } catch (error) {
+      if (error instanceof ConstraintError && (error.rule === 'channel.slug' || error.rule === 'SLUG_TAKEN'))
+        throw new AppError('slug_taken', { cause: error })
+      throw error
+    }
+    return c.json(await studioChannel({ ...channel, slug: changes.slug ?? channel.slug }))
+  })
+
+  app.put('/api/studio/:slug/banner', async (c) => {
+    const entered = await enterAsOwner(c)
+    const body = await readBytes(c, BANNER_MAX_BYTES)
+    const type = pictureType(body)
+    if (type === undefined || type !== c.req.header('content-type')?.split(';')[0]?.trim())
+      throw new AppError('unsupported_media_type')
+    const nowMs = clock.now()
+    const id = ulid(nowMs, random.bytes)
+    const previousId = await bannerId(entered.channel)
+    await change(entered, { action: 'banner_changed', details: { type, sizeBytes: body.byteLength } }, [
+      insertFile({ id, type, body, nowMs }),
+      ...setBanner(entered.channel.channelId, { assetId: id, previousId }),
+    ])
+    return c.json(await studioChannel(entered.channel))
+  })
+
+  app.delete('/api/studio/:slug/banner', async (c) => {
+    const entered = await enterAsOwner(c)
+    const previousId = await bannerId(entered.channel)
+    await change(
+      entered,
+      { action: 'banner_changed' },
+      setBanner(entered.channel.channelId, { assetId: null, previousId }),
+    )
+    return c.json(await studioChannel(entered.channel))
+  })
+
+  app.post('/api/studio/:slug/operators', async (c) => {
+    const entered = await enterAsOwner(c)
+    const { channelId, ownerId } = entered.channel
+    const { username } = await readJson(c, AddOperator)
+    const memberId = await findMemberId(database, username)
+    const before = await readStudioExtras(database, entered.channel)
+    if (memberId === undefined || memberId === ownerId || before.operators.length >= MAX_OPERATORS)
+      throw new AppError('invalid_input', { fields: { username: 'not_allowed' } })
+    await change(entered, { action: 'operator_added', details: { username } }, [
+      addOperator(channelId, memberId, clock.now()),
+    ])
+    return c.json(await studioChannel(entered.channel))
+  })
+
+  app.delete('/api/studio/:slug/operators/:username', async (c) => {
+    const entered = await enterAsOwner(c)
+    const username = c.req.param('username')
+    const memberId = await findMemberId(database, username)
+    if (memberId === undefined) throw new AppError('not_found')
+    await change(
+      entered,
+      { action: 'operator_removed', details: { username } },
+      removeOperator(entered.channel.channelId, memberId),
+    )
+    return c.json(await studioChannel(entered.channel))
+  })
+
+  app.get('/api/studio/:slug/broadcasts', async (c) => {
+    const { channel } = await enter(c)
+    const nowMs = clock.now()
+    const broadcasts = (await listBroadcasts(database, channel.channelId)).map((row) => {
+      const isOver = liveBroadcast(row, nowMs, config.durations) === null
+      const isUnreported = isOver && row.endedAt === null
+      return v.parse(StudioBroadcast, {
+        ...row,
+        ...(isUnreported && { endedAt: row.leaseUntil, endReason: 'lost' }),
+      })
+    })
+    return c.json({ broadcasts })
+  })
+
+  return app
+}

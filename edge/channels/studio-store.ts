@@ -1,0 +1,149 @@
+/** What the studio reads and changes. */
+import type { ChannelSettings } from '../../shared/contracts/channels.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import type { Database, SqlValue, Statement } from '../ports.ts'
+import type { LiveColumns } from './store.ts'
+
+export interface StudioExtras {
+  readonly operators: readonly { readonly username: string; readonly addedAt: number }[]
+  readonly mayGoOnAir: boolean
+  readonly mayReceiveDonations: boolean
+  readonly onAir:
+    | (LiveColumns & { readonly startedBy: string; readonly keyName: string; readonly health: unknown })
+    | undefined
+}
+
+export async function readStudioExtras(
+  database: Database,
+  { channelId, ownerId }: { channelId: string; ownerId: string },
+): Promise<StudioExtras> {
+  const [operators, rights, onAir] = await Promise.all([
+    database.read({
+      sql: `SELECT member.username, added_at FROM channel_operator JOIN member ON member.id = member_id
+            WHERE channel_id = ? ORDER BY added_at, member.username`,
+      args: [channelId],
+    }),
+    database.read({ sql: 'SELECT right FROM member_right WHERE member_id = ?', args: [ownerId] }),
+    database.read({
+      sql: `SELECT broadcast.id, started_at, state, lease_until, health, member.username, stream_key.name
+            FROM broadcast JOIN stream_key ON stream_key.jti = broadcast.jti
+            JOIN member ON member.id = stream_key.member_id
+            WHERE broadcast.channel_id = ? AND state <> 'ended'`,
+      args: [channelId],
+    }),
+  ])
+  const held = new Set(rights.map((row) => text(row, 'right')))
+  const [live] = onAir
+  return {
+    operators: operators.map((row) => ({
+      username: text(row, 'username'),
+      addedAt: integer(row, 'added_at'),
+    })),
+    mayGoOnAir: held.has('on_air'),
+    mayReceiveDonations: held.has('donations'),
+    onAir: live && {
+      id: text(live, 'id'),
+      startedAt: integer(live, 'started_at'),
+      state: text(live, 'state'),
+      leaseUntil: integer(live, 'lease_until'),
+      startedBy: text(live, 'username'),
+      keyName: text(live, 'name'),
+      health: live['health'] === null ? null : JSON.parse(text(live, 'health')),
+    },
+  }
+}
+
+const MAX_BROADCASTS = 50
+
+export async function listBroadcasts(database: Database, channelId: string) {
+  const rows = await database.read({
+    sql: `SELECT broadcast.id, started_at, state, lease_until, ended_at, end_reason, member.username, stream_key.name
+          FROM broadcast JOIN stream_key ON stream_key.jti = broadcast.jti
+          JOIN member ON member.id = stream_key.member_id
+          WHERE broadcast.channel_id = ? ORDER BY broadcast.id DESC LIMIT ?`,
+    args: [channelId, MAX_BROADCASTS],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    startedAt: integer(row, 'started_at'),
+    state: text(row, 'state'),
+    leaseUntil: integer(row, 'lease_until'),
+    endedAt: integerOrNull(row, 'ended_at'),
+    endReason: textOrNull(row, 'end_reason'),
+    startedBy: text(row, 'username'),
+    keyName: text(row, 'name'),
+  }))
+}
+
+/** Columns that the owner may set, by the name of their field. */
+const COLUMNS = {
+  slug: 'slug',
+  title: 'title',
+  memo: 'memo',
+  latencyMode: 'latency_mode',
+  donationsEnabled: 'donations_enabled',
+  minimumAlertRupiah: 'minimum_alert_rupiah',
+} as const satisfies Record<keyof ChannelSettings, string>
+
+export function updateChannel(channelId: string, changes: ChannelSettings): Statement[] {
+  const sets: string[] = []
+  const args: SqlValue[] = []
+  for (const [field, column] of Object.entries(COLUMNS)) {
+    const value = changes[field as keyof ChannelSettings]
+    if (value === undefined) continue
+    sets.push(`${column} = ?`)
+    args.push(typeof value === 'boolean' ? Number(value) : value)
+  }
+  if (sets.length === 0) return []
+  return [{ sql: `UPDATE channel SET ${sets.join(', ')} WHERE id = ?`, args: [...args, channelId] }]
+}
+
+/** The home page follows a channel to its new address. */
+export function moveHome(from: string, to: string): Statement {
+  return {
+    sql: `UPDATE setting SET value = ? WHERE name = 'homeChannel' AND value = ?`,
+    args: [JSON.stringify(to), JSON.stringify(from)],
+  }
+}
+
+/** The picture that was shown before is not kept. */
+export function setBanner(
+  channelId: string,
+  { assetId, previousId }: { assetId: string | null; previousId: string | null },
+): Statement[] {
+  return [
+    { sql: 'UPDATE channel SET banner_asset_id = ? WHERE id = ?', args: [assetId, channelId] },
+    {
+      sql: `DELETE FROM asset WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM channel WHERE banner_asset_id = ?1)`,
+      args: [previousId],
+    },
+  ]
+}
+
+export async function findMemberId(database: Database, username: string): Promise<string | undefined> {
+  const [row] = await database.read({ sql: 'SELECT id FROM member WHERE username = ?', args: [username] })
+  return row && text(row, 'id')
+}
+
+export function addOperator(channelId: string, memberId: string, nowMs: number): Statement {
+  return {
+    sql: `INSERT INTO channel_operator (channel_id, member_id, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+    args: [channelId, memberId, nowMs],
+  }
+}
+
+/** Somebody who may no longer go on air here is also taken off the air. */
+export function removeOperator(channelId: string, memberId: string): Statement[] {
+  return [
+    {
+      sql: 'DELETE FROM channel_operator WHERE channel_id = ? AND member_id = ?',
+      args: [channelId, memberId],
+    },
+    {
+      sql: `UPDATE broadcast SET end_requested = 'key_revoked'
+            WHERE channel_id = ?1 AND state <> 'ended' AND end_requested IS NULL
+              AND jti IN (SELECT jti FROM stream_key WHERE channel_id = ?1 AND member_id = ?2)`,
+      args: [channelId, memberId],
+    },
+  ]
+}

@@ -1,0 +1,194 @@
+/** What origins report and ask. Each carries a secret of the installation. */
+import { Hono, type Context } from 'hono'
+import { bearerAuthorised } from './bearer.ts'
+import { BroadcastOpened, BroadcastReport, OriginStatus } from '../../shared/contracts/internal.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ULID_PATTERN } from '../../shared/ids.ts'
+import * as v from 'valibot'
+import { logActivity } from '../db/activity.ts'
+import { tell } from '../db/outbox.ts'
+import { readJson } from '../http/input.ts'
+import { ConstraintError, type Platform, type Statement } from '../ports.ts'
+import { decideOpen } from './rules.ts'
+import {
+  endBroadcast,
+  findBroadcast,
+  findOnAir,
+  findPublisher,
+  insertBroadcast,
+  keyUsed,
+  listRevoked,
+  listToEnd,
+  renewBroadcast,
+  resumeBroadcast,
+  type BroadcastRow,
+  type Publisher,
+} from './store.ts'
+
+type Report<Event> = Extract<BroadcastReport, { event: Event }>
+
+export function internalRoutes({ clock, config, database, hub }: Platform): Hono {
+  const { broadcastLease, grace } = config.durations
+  const app = new Hono()
+
+  app.use('/internal/*', async (c, next) => {
+    if (!(await bearerAuthorised(c, config.internalSecrets))) throw new AppError('forbidden')
+    await next()
+    c.header('cache-control', 'no-store')
+  })
+
+  app.put('/internal/broadcasts/:id', async (c) => {
+    const id = c.req.param('id')
+    if (!ULID_PATTERN.test(id)) throw new AppError('not_found')
+    const report = await readJson(c, BroadcastReport)
+    if (!config.origins.some((origin) => origin.id === report.originId)) throw new AppError('forbidden')
+    switch (report.event) {
+      case 'open':
+        return c.json(await open(id, report))
+      case 'renew':
+        await renew(id, report)
+        return c.body(null, 204)
+      case 'end':
+        await end(id, report)
+        return c.body(null, 204)
+    }
+  })
+
+  app.get('/internal/status', async (c: Context) => {
+    const nowMs = clock.now()
+    const [toEnd, revokedJtis] = await Promise.all([
+      listToEnd(database, { originId: c.req.query('origin') ?? '', nowMs }),
+      listRevoked(database, nowMs),
+    ])
+    return c.json(v.parse(OriginStatus, { end: toEnd, revokedJtis }))
+  })
+
+  return app
+
+  async function open(
+    id: string,
+    { channelId, jti, originId, startedAt }: Report<'open'>,
+  ): Promise<BroadcastOpened> {
+    const nowMs = clock.now()
+    const [publisher, stored, onAir] = await Promise.all([
+      findPublisher(database, { channelId, jti }),
+      findBroadcast(database, id),
+      findOnAir(database, channelId),
+    ])
+    const decision = decideOpen({
+      broadcastId: id,
+      channelId,
+      jti,
+      publisher,
+      stored,
+      onAir,
+      nowMs,
+      graceMs: grace,
+    })
+    if (decision.outcome === 'refuse' || !publisher)
+      throw new AppError(decision.outcome === 'refuse' ? decision.code : 'broadcast_refused')
+    const leaseUntil = nowMs + broadcastLease
+    const answer = { slug: publisher.slug, latencyMode: publisher.latencyMode }
+    if (decision.outcome === 'repeat') return v.parse(BroadcastOpened, answer)
+    if (decision.outcome === 'resume') {
+      await database.write([
+        resumeBroadcast(decision.broadcast.id, { originId, leaseUntil }),
+        keyUsed(jti, nowMs),
+        tellLive(decision.broadcast, 'live', nowMs),
+      ])
+      hub.wake()
+      return v.parse(BroadcastOpened, { ...answer, resumes: decision.broadcast.id })
+    }
+    const statements: Statement[] = decision.lost ? close(decision.lost, { reason: 'lost', nowMs }) : []
+    try {
+      await database.write([
+        ...statements,
+        insertBroadcast({ id, channelId, jti, originId, startedAt, leaseUntil }),
+        keyUsed(jti, nowMs),
+        wentOnAir(id, { channelId, publisher, jti, nowMs }),
+        tellLive({ id, channelId }, 'live', nowMs),
+      ])
+    } catch (error) {
+      // Somebody else's open came in between; for the same id the answer is the same.
+      if (!(error instanceof ConstraintError)) throw error
+      if (error.rule !== 'broadcast.channel_id' && error.rule !== 'broadcast.id') throw error
+      if ((await findBroadcast(database, id))?.jti !== jti)
+        throw new AppError('already_live', { cause: error })
+      return v.parse(BroadcastOpened, answer)
+    }
+    hub.wake()
+    return v.parse(BroadcastOpened, answer)
+  }
+
+  async function renew(id: string, { state, health, originId }: Report<'renew'>): Promise<void> {
+    const broadcast = await known(id, originId)
+    // The origin learns from 410 that this broadcast is over and stops it.
+    if (broadcast.state === 'ended') throw new AppError('gone')
+    const nowMs = clock.now()
+    const hasChanged = broadcast.state !== state
+    await database.write([
+      renewBroadcast(id, { state, health, leaseUntil: nowMs + broadcastLease }),
+      ...(hasChanged ? [tellLive(broadcast, state, nowMs)] : []),
+    ])
+    if (hasChanged) hub.wake()
+  }
+
+  async function end(id: string, { reason, originId }: Report<'end'>): Promise<void> {
+    const broadcast = await known(id, originId)
+    if (broadcast.state === 'ended') return
+    await database.write(close(broadcast, { reason, nowMs: clock.now() }))
+    hub.wake()
+  }
+
+  async function known(id: string, originId: string): Promise<BroadcastRow> {
+    const broadcast = await findBroadcast(database, id)
+    if (!broadcast) throw new AppError('not_found')
+    if (broadcast.originId !== originId) throw new AppError('conflict')
+    return broadcast
+  }
+}
+
+function close(
+  broadcast: BroadcastRow,
+  { reason, nowMs }: { reason: Report<'end'>['reason']; nowMs: number },
+): Statement[] {
+  return [
+    logActivity({
+      action: 'went_off_air',
+      details: { broadcast: broadcast.id, reason },
+      nowMs,
+      onlyIf: {
+        sql: `EXISTS (SELECT 1 FROM broadcast WHERE id = ? AND state <> 'ended')`,
+        args: [broadcast.id],
+      },
+    }),
+    endBroadcast(broadcast.id, { reason, endedAt: reason === 'lost' ? broadcast.leaseUntil : nowMs }),
+    tellLive(broadcast, 'ended', nowMs),
+  ]
+}
+
+function wentOnAir(
+  broadcast: string,
+  {
+    channelId,
+    publisher,
+    jti,
+    nowMs,
+  }: { channelId: string; publisher: Publisher; jti: string; nowMs: number },
+): Statement {
+  const { slug: channel, keyName: key, memberId } = publisher
+  return logActivity({
+    action: 'went_on_air',
+    memberId,
+    details: { broadcast, channel, channelId, key, jti },
+    nowMs,
+  })
+}
+
+function tellLive(
+  { id, channelId }: Pick<BroadcastRow, 'id' | 'channelId'>,
+  live: 'live' | 'interrupted' | 'ended',
+  nowMs: number,
+): Statement {
+  return tell({ channelId, audience: 'studio', event: { type: 'live', live, broadcastId: id }, nowMs })
+}

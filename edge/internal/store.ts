@@ -1,0 +1,184 @@
+import type { BroadcastHealth, EndReason } from '../../shared/contracts/internal.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import type { Database, Statement } from '../ports.ts'
+
+/** Everything that decides whether a key may go on air now. */
+export interface Publisher {
+  readonly slug: string
+  readonly latencyMode: string
+  readonly memberId: string
+  readonly username: string
+  readonly keyName: string
+  readonly expiresAt: number
+  readonly revokedAt: number | null
+  readonly isOwnerAllowed: boolean
+  readonly isPersonAllowed: boolean
+}
+
+export async function findPublisher(
+  database: Database,
+  { channelId, jti }: { channelId: string; jti: string },
+): Promise<Publisher | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT channel.slug, channel.latency_mode, stream_key.member_id, member.username, stream_key.name,
+            stream_key.expires_at, stream_key.revoked_at,
+            EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'on_air') AS owner_ok,
+            stream_key.member_id = channel.owner_id OR EXISTS (
+              SELECT 1 FROM channel_operator
+              WHERE channel_id = channel.id AND member_id = stream_key.member_id) AS person_ok
+          FROM stream_key JOIN channel ON channel.id = stream_key.channel_id
+          JOIN member ON member.id = stream_key.member_id
+          WHERE stream_key.jti = ? AND channel.id = ?`,
+    args: [jti, channelId],
+  })
+  return (
+    row && {
+      slug: text(row, 'slug'),
+      latencyMode: text(row, 'latency_mode'),
+      memberId: text(row, 'member_id'),
+      username: text(row, 'username'),
+      keyName: text(row, 'name'),
+      expiresAt: integer(row, 'expires_at'),
+      revokedAt: integerOrNull(row, 'revoked_at'),
+      isOwnerAllowed: row['owner_ok'] === 1,
+      isPersonAllowed: row['person_ok'] === 1,
+    }
+  )
+}
+
+export interface BroadcastRow {
+  readonly id: string
+  readonly channelId: string
+  readonly jti: string
+  readonly originId: string
+  readonly startedAt: number
+  readonly state: string
+  readonly leaseUntil: number
+  readonly endRequested: string | null
+}
+
+export async function findOnAir(database: Database, channelId: string): Promise<BroadcastRow | undefined> {
+  return findOne(database, `channel_id = ? AND state <> 'ended'`, channelId)
+}
+
+export async function findBroadcast(database: Database, id: string): Promise<BroadcastRow | undefined> {
+  return findOne(database, 'id = ?', id)
+}
+
+async function findOne(database: Database, where: string, arg: string): Promise<BroadcastRow | undefined> {
+  const [row] = await database.read({ sql: `SELECT * FROM broadcast WHERE ${where}`, args: [arg] })
+  return (
+    row && {
+      id: text(row, 'id'),
+      channelId: text(row, 'channel_id'),
+      jti: text(row, 'jti'),
+      originId: text(row, 'origin_id'),
+      startedAt: integer(row, 'started_at'),
+      state: text(row, 'state'),
+      leaseUntil: integer(row, 'lease_until'),
+      endRequested: textOrNull(row, 'end_requested'),
+    }
+  )
+}
+
+export function insertBroadcast(broadcast: {
+  id: string
+  channelId: string
+  jti: string
+  originId: string
+  startedAt: number
+  leaseUntil: number
+}): Statement {
+  return {
+    sql: `INSERT INTO broadcast (id, channel_id, jti, origin_id, started_at, lease_until) VALUES (?, ?, ?, ?, ?, ?)`,
+    args: [
+      broadcast.id,
+      broadcast.channelId,
+      broadcast.jti,
+      broadcast.originId,
+      broadcast.startedAt,
+      broadcast.leaseUntil,
+    ],
+  }
+}
+
+export function keyUsed(jti: string, nowMs: number): Statement {
+  return { sql: 'UPDATE stream_key SET last_used_at = ? WHERE jti = ?', args: [nowMs, jti] }
+}
+
+/** The same broadcast goes on, perhaps from another origin. */
+export function resumeBroadcast(
+  id: string,
+  { originId, leaseUntil }: { originId: string; leaseUntil: number },
+): Statement {
+  return {
+    sql: `UPDATE broadcast SET state = 'live', origin_id = ?, lease_until = ? WHERE id = ? AND state <> 'ended'`,
+    args: [originId, leaseUntil, id],
+  }
+}
+
+export function renewBroadcast(
+  id: string,
+  report: { state: 'live' | 'interrupted'; leaseUntil: number; health: BroadcastHealth | undefined },
+): Statement {
+  return {
+    sql: `UPDATE broadcast SET state = ?, lease_until = ?, health = COALESCE(?, health)
+          WHERE id = ? AND state <> 'ended'`,
+    args: [
+      report.state,
+      report.leaseUntil,
+      report.health === undefined ? null : JSON.stringify(report.health),
+      id,
+    ],
+  }
+}
+
+/** Ends it once; a second report changes nothing. */
+export function endBroadcast(
+  id: string,
+  { reason, endedAt }: { reason: EndReason; endedAt: number },
+): Statement {
+  return {
+    sql: `UPDATE broadcast SET state = 'ended', ended_at = ?, end_reason = ? WHERE id = ? AND state <> 'ended'`,
+    args: [endedAt, reason, id],
+  }
+}
+
+/** Rows are few: at most one a channel is on air, and an origin carries some hundreds. */
+const MAX_STATUS_ROWS = 1_000
+
+/**
+ * Besides what somebody asked for, everything that no longer allows a broadcast: a right or a key may go
+ * between the checks of an `open` and its write.
+ */
+export async function listToEnd(
+  database: Database,
+  { originId, nowMs }: { originId: string; nowMs: number },
+): Promise<{ broadcastId: string; reason: string }[]> {
+  const rows = await database.read({
+    sql: `SELECT id, COALESCE(end_requested, why) AS reason FROM (
+            SELECT broadcast.id, broadcast.end_requested, CASE
+              WHEN stream_key.revoked_at IS NOT NULL THEN 'key_revoked'
+              WHEN stream_key.expires_at <= ?2 THEN 'key_expired'
+              WHEN NOT EXISTS (SELECT 1 FROM member_right
+                WHERE member_id = channel.owner_id AND right = 'on_air') THEN 'right_withdrawn'
+              WHEN stream_key.member_id <> channel.owner_id AND NOT EXISTS (SELECT 1 FROM channel_operator
+                WHERE channel_id = channel.id AND member_id = stream_key.member_id) THEN 'key_revoked'
+              END AS why
+            FROM broadcast JOIN stream_key ON stream_key.jti = broadcast.jti
+            JOIN channel ON channel.id = broadcast.channel_id
+            WHERE broadcast.origin_id = ?1 AND broadcast.state <> 'ended')
+          WHERE reason IS NOT NULL LIMIT ?3`,
+    args: [originId, nowMs, MAX_STATUS_ROWS],
+  })
+  return rows.map((row) => ({ broadcastId: text(row, 'id'), reason: text(row, 'reason') }))
+}
+
+export async function listRevoked(database: Database, nowMs: number): Promise<string[]> {
+  const rows = await database.read({
+    sql: `SELECT jti FROM stream_key WHERE revoked_at IS NOT NULL AND expires_at > ?
+          ORDER BY revoked_at DESC LIMIT ?`,
+    args: [nowMs, MAX_STATUS_ROWS],
+  })
+  return rows.map((row) => text(row, 'jti'))
+}
