@@ -1,0 +1,49 @@
+import { expect, it, vi } from 'vitest'
+import type { Notification } from '../../shared/contracts/accounts.ts'
+import { setLanguage } from '../i18n/language.ts'
+import { notificationText } from './notification-text.ts'
+
+// The page's language is told to the document, which there is none of here.
+vi.stubGlobal('document', { documentElement: {} })
+
+const common = { id: '01k00000000000000000000000', createdAt: 0, readAt: null }
+const donation = {
+  ...common,
+  kind: 'donation_received',
+  channel: 'dewi',
+  donationId: '01k00000000000000000000001',
+  senderName: 'Budi',
+  message: 'Semangat!',
+  amountRupiah: 10_000,
+  isAlert: true,
+} as const satisfies Notification
+
+it.each([
+  ['id', donation, 'Budi mengirim Rp10.000', ['Semangat!']],
+  ['en', { ...donation, senderName: null, message: null }, 'Someone sent Rp10.000', []],
+  ['en', { ...donation, message: '', isAlert: false }, 'Budi sent Rp10.000', [/Below the minimum/]],
+  [
+    'id',
+    { ...common, kind: 'right_decided', right: 'on_air', granted: true, note: null },
+    'Permohonan “Siaran langsung” disetujui',
+    [],
+  ],
+  [
+    'en',
+    { ...common, kind: 'right_decided', right: 'donations', granted: false, note: 'Not yet' },
+    'The right “Receive donations” was refused or withdrawn',
+    [/Not yet/],
+  ],
+  [
+    'id',
+    { ...common, kind: 'balance_credited', amountRupiah: 1_500_000, reason: 'Setoran tunai' },
+    'Saldo Anda bertambah Rp1.500.000',
+    [/Setoran tunai/],
+  ],
+] as const)('says what happened (%s, %o)', (language, notification, title, lines) => {
+  setLanguage(language)
+  const text = notificationText(notification)
+  expect(text.title).toBe(title)
+  expect(text.lines).toHaveLength(lines.length)
+  for (const [index, line] of lines.entries()) expect(text.lines[index]).toMatch(line)
+})

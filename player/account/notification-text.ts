@@ -1,0 +1,36 @@
+import type { Notification } from '../../shared/contracts/accounts.ts'
+import { formatRupiah } from '../../shared/rupiah.ts'
+import { t } from '../i18n/notifications.ts'
+import { t as rights } from '../i18n/rights.ts'
+import { t as shell } from '../i18n/shell.ts'
+
+export interface NotificationText {
+  readonly title: string
+  /** Said under the title, in this order. */
+  readonly lines: readonly string[]
+}
+
+export function notificationText(notification: Notification): NotificationText {
+  switch (notification.kind) {
+    case 'donation_received': {
+      const name = notification.senderName ?? shell('anonymous')
+      const lines = [notification.message, notification.isAlert ? null : t('belowMinimum')]
+      return {
+        title: t('donation', { name, amount: formatRupiah(notification.amountRupiah) }),
+        lines: lines.filter((line) => line !== null).filter((line) => line !== ''),
+      }
+    }
+    case 'right_decided': {
+      const right = rights(notification.right)
+      return {
+        title: notification.granted ? t('rightGranted', { right }) : t('rightRefused', { right }),
+        lines: notification.note ? [t('note', { note: notification.note })] : [],
+      }
+    }
+    case 'balance_credited':
+      return {
+        title: t('credited', { amount: formatRupiah(notification.amountRupiah) }),
+        lines: [t('reason', { reason: notification.reason })],
+      }
+  }
+}

@@ -1,0 +1,110 @@
+/** Notifications are kept until the member has read them. */
+import * as v from 'valibot'
+import { Notification } from '../../shared/contracts/accounts.ts'
+import { t } from '../i18n/notifications.ts'
+import { call, get } from '../lib/api.ts'
+import { useSession } from '../ui/context.ts'
+import { ProblemNotice } from '../ui/feedback.tsx'
+import { useAction } from '../ui/hooks.ts'
+import { type Paged, usePaged } from '../ui/paged.tsx'
+import { Badge, Button, Time } from '../ui/parts.tsx'
+import { notificationText } from './notification-text.ts'
+
+const Notifications = v.object({ notifications: v.array(Notification), unread: v.number() })
+/** As many as one request may name. */
+const MAX_IDS = 200
+
+export function useNotifications(): Paged<Notification> {
+  return usePaged({
+    load: async (before: string | undefined, signal) => {
+      const path = `/api/me/notifications${before === undefined ? '' : `?before=${before}`}`
+      return (await get(path, Notifications, signal)).notifications
+    },
+    cursorOf: ({ id }: Notification) => id,
+  })
+}
+
+interface NotificationListProps {
+  readonly paged: Paged<Notification>
+  /** Of `paged`, what is shown here. */
+  readonly rows: readonly Notification[]
+  readonly hasChannel?: boolean
+}
+
+export function NotificationList({ paged, rows, hasChannel = false }: NotificationListProps) {
+  const { refresh } = useSession()
+  const unread = rows.filter(({ readAt }) => readAt === null)
+
+  const markRead = async (ids: readonly string[]): Promise<void> => {
+    await call('POST', '/api/me/notifications/read', { body: { ids } })
+    const readAt = Date.now()
+    paged.change((all) =>
+      all.map((notification) => (ids.includes(notification.id) ? { ...notification, readAt } : notification)),
+    )
+    await refresh()
+  }
+  const markAll = useAction(() => markRead(unread.slice(0, MAX_IDS).map(({ id }) => id)))
+
+  return (
+    <div class="stack">
+      <ul class="list">
+        {rows.map((notification) => (
+          <li key={notification.id}>
+            <NotificationLine notification={notification} hasChannel={hasChannel} onRead={markRead} />
+          </li>
+        ))}
+      </ul>
+      <ProblemNotice problem={markAll.problem} />
+      {unread.length > 1 && (
+        <div>
+          <Button isSmall tone="plain" onClick={() => markAll.run()} isBusy={markAll.isBusy}>
+            {t('markAll')}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface NotificationLineProps {
+  readonly notification: Notification
+  readonly hasChannel: boolean
+  readonly onRead: (ids: readonly string[]) => Promise<void>
+}
+
+function NotificationLine({ notification, hasChannel, onRead }: NotificationLineProps) {
+  const { title, lines } = notificationText(notification)
+  const read = useAction(() => onRead([notification.id]))
+  const isUnread = notification.readAt === null
+  return (
+    <div class="row row-between">
+      <div class="grow">
+        <p class="row">
+          <span class={isUnread ? 'strong' : undefined}>{title}</span>
+          {isUnread && <Badge tone="warn">{t('new')}</Badge>}
+        </p>
+        {lines.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
+        <p class="small muted">
+          {hasChannel && notification.kind === 'donation_received' && (
+            <>{t('toChannel', { channel: notification.channel })} · </>
+          )}
+          <Time at={notification.createdAt} />
+        </p>
+        <ProblemNotice problem={read.problem} />
+      </div>
+      {isUnread && (
+        <Button
+          isSmall
+          tone="plain"
+          onClick={() => read.run()}
+          isBusy={read.isBusy}
+          label={t('markReadOf', { text: title })}
+        >
+          {t('markRead')}
+        </Button>
+      )}
+    </div>
+  )
+}

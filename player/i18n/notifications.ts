@@ -1,0 +1,38 @@
+import { dictionary } from './dictionary.ts'
+
+export const t = dictionary({
+  id: {
+    title: 'Notifikasi',
+    donation: '{name} mengirim {amount}',
+    belowMinimum: 'Di bawah minimum, tidak tampil di overlay',
+    toChannel: 'Untuk kanal {channel}',
+    rightGranted: 'Permohonan “{right}” disetujui',
+    rightRefused: 'Hak “{right}” ditolak atau dicabut',
+    note: 'Catatan admin: {note}',
+    credited: 'Saldo Anda bertambah {amount}',
+    reason: 'Alasan: {reason}',
+    markRead: 'Tandai dibaca',
+    markReadOf: 'Tandai dibaca: {text}',
+    markAll: 'Tandai semua dibaca',
+    new: 'Baru',
+    emptyTitle: 'Belum ada notifikasi',
+    emptyText: 'Kabar tentang hak, saldo, dan donasi Anda tampil di sini.',
+  },
+  en: {
+    title: 'Notifications',
+    donation: '{name} sent {amount}',
+    belowMinimum: 'Below the minimum, not shown in the overlay',
+    toChannel: 'To the channel {channel}',
+    rightGranted: 'Your request “{right}” was granted',
+    rightRefused: 'The right “{right}” was refused or withdrawn',
+    note: 'Note from the admin: {note}',
+    credited: 'Your balance grew by {amount}',
+    reason: 'Reason: {reason}',
+    markRead: 'Mark as read',
+    markReadOf: 'Mark as read: {text}',
+    markAll: 'Mark all as read',
+    new: 'New',
+    emptyTitle: 'No notifications yet',
+    emptyText: 'News about your rights, your balance and your donations appears here.',
+  },
+})
