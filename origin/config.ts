@@ -1,0 +1,208 @@
+/** The only reader of the environment. Each bad setting gets one line that names its variable. */
+import * as v from 'valibot'
+import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
+
+export interface OriginConfig {
+  readonly originId: string
+  /** `iss` a stream key must carry; without it the edge's published keys alone decide. */
+  readonly installationId?: string
+  readonly rtmp: Listener
+  readonly http: Listener
+  readonly edgeUrl: string
+  /** Accepted from the edge: current and next. */
+  readonly acceptedSecrets: readonly string[]
+  /** Sent to the edge. */
+  readonly edgeSecret: string
+  readonly dataDir: string
+  readonly whenEdgeDown: 'allow' | 'refuse'
+  readonly maxConnections: number
+  readonly maxConnectionsPerAddress: number
+  readonly logLevel: LogLevel
+  /** RFC 8216 EXT-X-TARGETDURATION; fixed for the life of a broadcast. */
+  readonly targetDurationSeconds: number
+  /** How much of a broadcast its playlist names. */
+  readonly windowSeconds: number
+  readonly durations: OriginDurations
+}
+
+export interface Listener {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+}
+
+/** All in ms. Tests make them small. */
+export interface OriginDurations {
+  /** From the first byte to a valid `connect`. */
+  readonly connect: number
+  /** From `connect` to `publish`. */
+  readonly publish: number
+  /** A publisher that sends no media for this long is lost. */
+  readonly silence: number
+  /** A publisher silent for this long gives way to the same key. */
+  readonly takeover: number
+  /** How long a closing connection may take to read its last status. */
+  readonly linger: number
+  readonly edgeTimeout: number
+  readonly renew: number
+  readonly statusPoll: number
+  /** How often running sessions are held against the expiry of their keys. */
+  readonly enforce: number
+  /** Least time between two fetches of the edge's public keys. */
+  readonly jwksRefetch: number
+  /** How long a lost broadcast may be resumed. */
+  readonly grace: number
+  /** The longest a blocking playlist request is held. */
+  readonly hold: number
+}
+
+export const DEFAULT_DURATIONS: OriginDurations = {
+  connect: 5000,
+  publish: 5000,
+  silence: 10_000,
+  takeover: 3000,
+  linger: 1000,
+  edgeTimeout: 2000,
+  renew: 5000,
+  statusPoll: 2000,
+  enforce: 1000,
+  jwksRefetch: 10_000,
+  grace: 60_000,
+  hold: 8000,
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly lines: readonly string[]
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'))
+    this.lines = lines
+  }
+}
+
+const MIN_SECRET_CHARS = 16
+
+/** @throws ConfigError */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): OriginConfig {
+  const result = v.safeParse(Environment, withoutEmpty(environment))
+  if (!result.success) throw new ConfigError(result.issues.map(problemLine))
+  const env = result.output
+  return {
+    originId: env.ORIGIN_ID,
+    ...(env.INSTALLATION_ID !== undefined && { installationId: env.INSTALLATION_ID }),
+    rtmp: { host: env.RTMP_HOST, port: env.RTMP_PORT },
+    http: { host: env.ORIGIN_HTTP_HOST, port: env.ORIGIN_HTTP_PORT },
+    edgeUrl: env.EDGE_URL,
+    acceptedSecrets: [env.ORIGIN_SECRET, env.ORIGIN_SECRET_NEXT].filter((secret) => secret !== undefined),
+    edgeSecret: env.EDGE_SECRET,
+    dataDir: env.DATA_DIR,
+    whenEdgeDown: env.INGEST_WHEN_EDGE_DOWN,
+    maxConnections: env.RTMP_MAX_CONNECTIONS,
+    maxConnectionsPerAddress: env.RTMP_MAX_CONNECTIONS_PER_ADDRESS,
+    logLevel: env.LOG_LEVEL,
+    targetDurationSeconds: env.HLS_TARGET_DURATION_SECONDS,
+    windowSeconds: env.HLS_WINDOW_SECONDS,
+    durations: {
+      connect: env.RTMP_CONNECT_MS,
+      publish: env.RTMP_PUBLISH_MS,
+      silence: env.RTMP_SILENCE_MS,
+      takeover: env.RTMP_TAKEOVER_MS,
+      linger: env.RTMP_LINGER_MS,
+      edgeTimeout: env.EDGE_TIMEOUT_MS,
+      renew: env.BROADCAST_RENEW_MS,
+      statusPoll: env.STATUS_POLL_MS,
+      enforce: env.ENFORCE_MS,
+      jwksRefetch: env.JWKS_REFETCH_MS,
+      grace: env.GRACE_MS,
+      hold: env.HLS_HOLD_MS,
+    },
+  }
+}
+
+function count(options: { readonly min: number; readonly max: number; readonly otherwise: number }) {
+  const { min, max, otherwise } = options
+  const range = `must be a whole number from ${min} to ${max}`
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,9}$/, range),
+      v.transform(Number),
+      v.minValue(min, range),
+      v.maxValue(max, range),
+    ),
+    String(otherwise),
+  )
+}
+
+function ms(otherwise: number) {
+  return count({ min: 1, max: 86_400_000, otherwise })
+}
+
+function port(otherwise: number) {
+  return count({ min: 0, max: 65_535, otherwise })
+}
+
+const Secret = v.pipe(
+  v.string('must be set'),
+  v.minLength(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`),
+  v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+)
+const Host = v.pipe(v.string(), v.regex(/^[\w.:-]{1,253}$/, 'must be an IP address or a host name'))
+
+const Environment = v.object({
+  ORIGIN_ID: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')),
+    'main',
+  ),
+  INSTALLATION_ID: v.optional(v.pipe(v.string(), v.maxLength(64, 'must have at most 64 characters'))),
+  RTMP_HOST: v.optional(Host, '0.0.0.0'),
+  RTMP_PORT: port(1935),
+  ORIGIN_HTTP_HOST: v.optional(Host, '127.0.0.1'),
+  ORIGIN_HTTP_PORT: port(1936),
+  EDGE_URL: v.pipe(
+    v.string('must be set'),
+    v.check(isHttpOrigin, 'must be an http or https address without a path, a query or credentials'),
+    v.transform((url) => new URL(url).origin),
+  ),
+  ORIGIN_SECRET: Secret,
+  ORIGIN_SECRET_NEXT: v.optional(Secret),
+  EDGE_SECRET: Secret,
+  DATA_DIR: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), './data/origin'),
+  INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'allow'),
+  RTMP_MAX_CONNECTIONS: count({ min: 1, max: 100_000, otherwise: 1000 }),
+  RTMP_MAX_CONNECTIONS_PER_ADDRESS: count({ min: 1, max: 100_000, otherwise: 50 }),
+  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
+  RTMP_CONNECT_MS: ms(DEFAULT_DURATIONS.connect),
+  RTMP_PUBLISH_MS: ms(DEFAULT_DURATIONS.publish),
+  RTMP_SILENCE_MS: ms(DEFAULT_DURATIONS.silence),
+  RTMP_TAKEOVER_MS: ms(DEFAULT_DURATIONS.takeover),
+  RTMP_LINGER_MS: ms(DEFAULT_DURATIONS.linger),
+  EDGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.edgeTimeout),
+  BROADCAST_RENEW_MS: ms(DEFAULT_DURATIONS.renew),
+  STATUS_POLL_MS: ms(DEFAULT_DURATIONS.statusPoll),
+  ENFORCE_MS: ms(DEFAULT_DURATIONS.enforce),
+  JWKS_REFETCH_MS: ms(DEFAULT_DURATIONS.jwksRefetch),
+  GRACE_MS: ms(DEFAULT_DURATIONS.grace),
+  HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),
+  HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
+  // At least three target durations at the largest (RFC 8216bis, 6.2.2).
+  HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),
+})
+
+/** Compose files and shells set variables to nothing when they mean "not set". */
+function withoutEmpty(environment: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+}
+
+function isHttpOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
+  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+}
+
+function problemLine(issue: v.BaseIssue<unknown>): string {
+  const variable = v.getDotPath(issue) ?? 'environment'
+  // valibot's own text for a missing entry quotes the value; ours never does, it may be a secret.
+  return `${variable} ${issue.input === undefined ? 'must be set' : issue.message}`
+}

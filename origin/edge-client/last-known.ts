@@ -1,0 +1,69 @@
+/** What the edge said last, on disk, for the time when it cannot be asked. */
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { LatencyMode } from '../../shared/contracts/internal.ts'
+import { Id, Slug } from '../../shared/contracts/fields.ts'
+import type { Log } from '../observe/log.ts'
+import { PrivateFile } from './private-file.ts'
+
+const KnownChannel = v.object({ slug: Slug, latencyMode: LatencyMode })
+export type KnownChannel = v.InferOutput<typeof KnownChannel>
+
+const Known = v.object({
+  revokedJtis: v.array(Id),
+  channels: v.array(v.tuple([Id, KnownChannel])),
+})
+
+const MAX_CHANNELS = 10_000
+
+export class LastKnown {
+  readonly #file: PrivateFile
+  #revokedJtis: ReadonlySet<string> = new Set()
+  /** The longest unused channel first. */
+  readonly #channels = new Map<string, KnownChannel>()
+
+  constructor(dataDir: string, log: Log) {
+    this.#file = new PrivateFile(join(dataDir, 'edge-last-known.json'), log)
+  }
+
+  async load(): Promise<void> {
+    const known = v.safeParse(Known, await this.#file.read())
+    if (!known.success) return
+    this.#revokedJtis = new Set(known.output.revokedJtis)
+    for (const [channelId, channel] of known.output.channels) this.#channels.set(channelId, channel)
+  }
+
+  isRevoked(jti: string): boolean {
+    return this.#revokedJtis.has(jti)
+  }
+
+  channel(channelId: string): KnownChannel | undefined {
+    return this.#channels.get(channelId)
+  }
+
+  rememberRevoked(jtis: readonly string[]): void {
+    const isSame = jtis.length === this.#revokedJtis.size && jtis.every((jti) => this.#revokedJtis.has(jti))
+    if (isSame) return
+    this.#revokedJtis = new Set(jtis)
+    this.#save()
+  }
+
+  rememberChannel(channelId: string, channel: KnownChannel): void {
+    const before = this.#channels.get(channelId)
+    this.#channels.delete(channelId)
+    this.#channels.set(channelId, channel)
+    for (const oldest of this.#channels.keys()) {
+      if (this.#channels.size <= MAX_CHANNELS) break
+      this.#channels.delete(oldest)
+    }
+    if (before?.slug !== channel.slug || before.latencyMode !== channel.latencyMode) this.#save()
+  }
+
+  flush(): Promise<void> {
+    return this.#file.flush()
+  }
+
+  #save(): void {
+    this.#file.write({ revokedJtis: [...this.#revokedJtis], channels: [...this.#channels] })
+  }
+}

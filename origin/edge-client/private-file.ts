@@ -1,0 +1,53 @@
+/** A small JSON file that survives a crash at any moment: written beside, then renamed. Mode 0600. */
+import { open, readFile, rename } from 'node:fs/promises'
+import { errorKind, type Log } from '../observe/log.ts'
+
+const PRIVATE_MODE = 0o600
+
+export class PrivateFile {
+  readonly #path: string
+  readonly #log: Log
+  /** Writes follow one another, so an older state can never replace a newer one. */
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(path: string, log: Log) {
+    this.#path = path
+    this.#log = log
+  }
+
+  /** @returns `undefined` when there is no such file or it is not JSON */
+  async read(): Promise<unknown> {
+    try {
+      return JSON.parse(await readFile(this.#path, 'utf8')) as unknown
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** Nobody waits for it and a full disk is only logged: broadcasts go on. */
+  write(content: unknown): void {
+    const text = JSON.stringify(content)
+    this.#tail = this.#tail
+      .then(() => this.#replace(text))
+      .catch((error: unknown) => this.#log.error('state file not written', { error: errorKind(error) }))
+  }
+
+  /** @returns when everything given to `write` is on disk, or logged */
+  flush(): Promise<void> {
+    return this.#tail
+  }
+
+  async #replace(text: string): Promise<void> {
+    const beside = `${this.#path}.new`
+    const file = await open(beside, 'w', PRIVATE_MODE)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, this.#path)
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Who may go on air. A stream key is verified here (signature, issuer, expiry, last known revocations),
+ * then the edge is asked for leave; without an answer the installation's policy decides.
+ */
+import { errors, jwtVerify } from 'jose'
+import * as v from 'valibot'
+import { STREAM_KEY_ALGORITHM, StreamKeyClaims } from '../../shared/claims.ts'
+import type { LatencyMode } from '../../shared/contracts/internal.ts'
+import { ulid } from '../../shared/ids.ts'
+import { parseStreamName } from '../../shared/stream-key.ts'
+import type { BroadcastReports } from '../edge-client/broadcast-reports.ts'
+import type { OpenReport } from '../edge-client/edge-http.ts'
+import type { Keyring } from '../edge-client/keyring.ts'
+import type { KnownChannel, LastKnown } from '../edge-client/last-known.ts'
+import { Refused, type RefusalReason } from './refusal.ts'
+
+export interface VerifiedKey {
+  readonly channelId: string
+  readonly jti: string
+  /** Unix time in ms. */
+  readonly expiresAt: number
+  /** The slug the encoder named, when it named one. */
+  readonly namedSlug: string | undefined
+}
+
+export interface OpenedBroadcast {
+  readonly broadcastId: string
+  readonly slug: string
+  readonly latencyMode: LatencyMode
+  readonly report: OpenReport
+  /** False when the edge could not be asked. */
+  readonly isOpened: boolean
+  /** The interrupted broadcast of this origin that goes on instead. */
+  readonly resumes?: string
+}
+
+export interface AuthoriseDeps {
+  readonly keyring: Keyring
+  readonly lastKnown: LastKnown
+  readonly reports: BroadcastReports
+  readonly installationId: string | undefined
+  readonly whenEdgeDown: 'allow' | 'refuse'
+  readonly clock: () => number
+  readonly randomBytes: (length: number) => Uint8Array
+}
+
+/** The default of every channel. */
+const LATENCY_WHEN_UNKNOWN: LatencyMode = 'low'
+
+/** @throws Refused */
+export async function verifyKey(streamName: string, deps: AuthoriseDeps): Promise<VerifiedKey> {
+  const presented = parseStreamName(streamName)
+  if (presented === undefined) throw new Refused('no_key')
+  if (presented.kind === 'opaque') throw new Refused('opaque_key')
+  const claims = await verifiedClaims(presented.jwt, deps)
+  if (deps.lastKnown.isRevoked(claims.jti)) throw new Refused('key_revoked')
+  return {
+    channelId: claims.sub,
+    jti: claims.jti,
+    expiresAt: claims.exp * 1000,
+    namedSlug: presented.slug,
+  }
+}
+
+/** @throws Refused */
+export async function openBroadcast(key: VerifiedKey, deps: AuthoriseDeps): Promise<OpenedBroadcast> {
+  const startedAt = deps.clock()
+  const broadcastId = ulid(startedAt, deps.randomBytes)
+  const { channelId, jti } = key
+  const { report, answer } = await deps.reports.open(broadcastId, { channelId, jti, startedAt })
+  switch (answer.kind) {
+    case 'refused':
+      throw new Refused(refusalOf(answer.code))
+    case 'ok': {
+      const { resumes, ...channel } = answer.value
+      const opened = { broadcastId, ...channel, report, isOpened: true, ...(resumes && { resumes }) }
+      if (isNamedOtherwise(key, channel.slug)) {
+        await abandon(opened, deps.reports)
+        throw new Refused('wrong_slug')
+      }
+      deps.lastKnown.rememberChannel(channelId, channel)
+      return opened
+    }
+    case 'unreachable':
+      return { broadcastId, ...withoutEdge(key, deps), report, isOpened: false }
+  }
+}
+
+/** Ends at the edge what was opened there and never went on air. A resumed one goes on waiting. */
+export async function abandon(opened: OpenedBroadcast, reports: BroadcastReports): Promise<void> {
+  if (opened.resumes !== undefined) return
+  reports.hold({ ...opened, health: () => undefined })
+  await reports.end(opened.broadcastId, 'stopped')
+}
+
+/** The channel as last known, or else as the encoder names it, when the installation allows that. */
+function withoutEdge(key: VerifiedKey, deps: AuthoriseDeps): KnownChannel & { resumes?: string } {
+  if (deps.whenEdgeDown === 'refuse') throw new Refused('edge_unreachable')
+  const interrupted = deps.reports.interruptedOn(key.channelId)
+  if (interrupted !== undefined && interrupted.jti !== key.jti) throw new Refused('already_live')
+  const resumes = interrupted && { resumes: interrupted.broadcastId }
+  const known = deps.lastKnown.channel(key.channelId)
+  if (known !== undefined) {
+    if (isNamedOtherwise(key, known.slug)) throw new Refused('wrong_slug')
+    return { ...known, ...resumes }
+  }
+  if (key.namedSlug === undefined) throw new Refused('edge_unreachable')
+  return { slug: key.namedSlug, latencyMode: LATENCY_WHEN_UNKNOWN, ...resumes }
+}
+
+/** A key of one channel under the name of another. */
+function isNamedOtherwise({ namedSlug }: VerifiedKey, slug: string): boolean {
+  return namedSlug !== undefined && namedSlug !== slug
+}
+
+async function verifiedClaims(jwt: string, deps: AuthoriseDeps): Promise<StreamKeyClaims> {
+  try {
+    const { payload } = await jwtVerify(jwt, deps.keyring.resolve, {
+      algorithms: [STREAM_KEY_ALGORITHM],
+      audience: 'ingest',
+      ...(deps.installationId !== undefined && { issuer: deps.installationId }),
+      currentDate: new Date(deps.clock()),
+    })
+    return v.parse(StreamKeyClaims, payload)
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new Refused('key_expired')
+    if (error instanceof errors.JOSEError || error instanceof v.ValiError) throw new Refused('key_wrong')
+    if (error instanceof Error && error.name === 'KeysUnavailable') throw new Refused('keys_unavailable')
+    throw error
+  }
+}
+
+function refusalOf(code: string | undefined): RefusalReason {
+  if (code === 'already_live') return 'already_live'
+  return code === 'key_revoked' ? 'key_revoked' : 'refused_by_edge'
+}

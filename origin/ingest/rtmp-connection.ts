@@ -1,0 +1,349 @@
+/**
+ * One encoder's connection: handshake, connect, publish, media (RTMP 1.0). Nothing that arrives can throw
+ * out of a handler, and nothing of a session is looked at as media before it is accepted.
+ */
+import type { Socket } from 'node:net'
+import type { EndReason } from '../../shared/contracts/internal.ts'
+import { address, errorKind, errorPlaces, type Log, word } from '../observe/log.ts'
+import { AmfError, type AmfRead, decodeAmf, isAmfRecord } from './amf.ts'
+import { type ChunkLimits, ChunkReader, ProtocolError, type ReceivedMessage } from './chunk-reader.ts'
+import { FlvDemuxer, TAG_AUDIO, TAG_SCRIPT, TAG_SCRIPT_AMF3, TAG_VIDEO } from './flv.ts'
+import {
+  type AmfValue,
+  answerHandshake,
+  encodeAcknowledgement,
+  encodeAmf,
+  encodeChunkSize,
+  encodeMessage,
+  encodePeerBandwidth,
+  encodePingResponse,
+  encodeWindowSize,
+  HANDSHAKE_BYTES,
+  OUT_CHUNK_SIZE,
+  RTMP_VERSION,
+} from './nms.ts'
+import { REFUSALS, Refused } from './refusal.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+export interface ConnectionDurations {
+  readonly connect: number
+  readonly publish: number
+  readonly silence: number
+  readonly linger: number
+}
+
+export interface ConnectionOptions {
+  readonly sessions: Pick<Sessions, 'admit'>
+  readonly durations: ConnectionDurations
+  readonly clock: () => number
+  readonly log: Log
+}
+
+/** A `connect` with every known extension is below 2 KiB. */
+const LIMITS_BEFORE: ChunkLimits = { maxMessageBytes: 64 * 1024, maxPendingBytes: 128 * 1024 }
+/** A key frame at 100 Mb/s is below 4 MiB; audio and video may be interleaved. */
+const LIMITS_LIVE: ChunkLimits = { maxMessageBytes: 8 * 1024 * 1024, maxPendingBytes: 12 * 1024 * 1024 }
+/** Encoders send six before they publish. */
+const MAX_COMMANDS_BEFORE = 64
+/** We send a few hundred bytes in all; a peer that does not read them is not an encoder. */
+const MAX_UNSENT_BYTES = 64 * 1024
+const WINDOW_BYTES = 2_500_000
+/** A peer may ask for acknowledgements more often, but not for one per message. */
+const MIN_WINDOW_BYTES = 64 * 1024
+const APP = 'live'
+
+const TYPE_USER_CONTROL = 4
+const TYPE_WINDOW_SIZE = 5
+const TYPE_COMMAND_AMF3 = 17
+const TYPE_COMMAND = 20
+const USER_CONTROL_PING_REQUEST = 6
+const CHUNK_STREAM_COMMAND = 3
+
+/** In order; `closing` reads and drops, so that the last status reaches the peer before the reset would. */
+type Phase = 'handshake' | 'connect' | 'publish' | 'admitting' | 'live' | 'closing'
+
+export class RtmpConnection {
+  readonly #socket: Socket
+  readonly #options: ConnectionOptions
+  readonly #reader = new ChunkReader(LIMITS_BEFORE, (message) => this.#onMessage(message))
+  readonly #demuxer = new FlvDemuxer()
+  #phase: Phase = 'handshake'
+  #handshake: Buffer | undefined = Buffer.alloc(1 + 2 * HANDSHAKE_BYTES)
+  #receivedBytes = 0
+  #acknowledgedBytes = 0
+  #windowBytes = WINDOW_BYTES
+  #commands = 0
+  #streams = 0
+  #publishStreamId = 0
+  #lastMediaAt = 0
+  #session: Session | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket
+    this.#options = options
+    socket.setNoDelay(true)
+    socket.on('data', (bytes: Buffer) => this.#guard(() => this.#receive(bytes)))
+    // What follows an error is `close`, and that is where a session ends.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      clearTimeout(this.#timer)
+      this.#session?.end('lost')
+    })
+    this.#deadline(options.durations.connect)
+  }
+
+  /** Ends the session, if any, and the connection. */
+  close(reason: EndReason): void {
+    this.#session?.end(reason)
+    switch (reason) {
+      case 'lost':
+      case 'stopped':
+      case 'origin_stopped':
+        return this.#finish(Buffer.alloc(0))
+      case 'unsupported_media':
+        // OBS shows the text and stops trying; it would come back with the same codec.
+        return this.#finish(
+          this.#status('error', 'NetStream.Publish.Rejected', 'H.264 video and AAC audio only.'),
+        )
+      case 'key_expired':
+      case 'key_revoked':
+      case 'right_withdrawn':
+      case 'kicked':
+        return this.#finish(this.#status('error', 'NetStream.Publish.Unauthorized', `Ended: ${reason}.`))
+    }
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      const fields = { address: address(this.#socket.remoteAddress), error: errorKind(error) }
+      if (error instanceof ProtocolError || error instanceof AmfError)
+        this.#options.log.info('connection broke the protocol', fields)
+      else this.#options.log.error('connection failed', { ...fields, places: errorPlaces(error) })
+      this.#socket.destroy()
+    }
+  }
+
+  #deadline(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#socket.destroy(), ms)
+  }
+
+  #watchSilence(): void {
+    const { silence } = this.#options.durations
+    const leftMs = this.#lastMediaAt + silence - this.#options.clock()
+    if (leftMs <= 0) {
+      this.#options.log.info('publisher is silent', { address: address(this.#socket.remoteAddress) })
+      this.#socket.destroy()
+      return
+    }
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#watchSilence(), leftMs)
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#phase === 'closing') return
+    this.#receivedBytes += bytes.length
+    const rest = this.#handshake === undefined ? bytes : this.#shakeHands(this.#handshake, bytes)
+    if (rest.length > 0) this.#reader.push(rest)
+    if (this.#receivedBytes - this.#acknowledgedBytes >= this.#windowBytes) {
+      this.#acknowledgedBytes = this.#receivedBytes
+      this.#send(encodeAcknowledgement(this.#receivedBytes))
+    }
+  }
+
+  /** @returns what follows the handshake */
+  #shakeHands(handshake: Buffer, bytes: Buffer): Buffer {
+    const before = this.#receivedBytes - bytes.length
+    const taken = bytes.copy(handshake, before)
+    if (handshake[0] !== RTMP_VERSION) throw new ProtocolError('Cannot shake hands: not RTMP version 3')
+    const c1End = 1 + HANDSHAKE_BYTES
+    if (before < c1End && before + taken >= c1End) this.#send(answerHandshake(handshake.subarray(0, c1End)))
+    if (before + taken === handshake.length) {
+      this.#handshake = undefined
+      this.#phase = 'connect'
+    }
+    return bytes.subarray(taken)
+  }
+
+  #onMessage(message: ReceivedMessage): void {
+    if (this.#phase === 'closing') return
+    const { type, payload } = message
+    switch (type) {
+      case TAG_VIDEO:
+      case TAG_AUDIO:
+      case TAG_SCRIPT:
+      case TAG_SCRIPT_AMF3:
+        return this.#onMedia(message)
+      case TYPE_COMMAND:
+        return this.#onCommand(decodeAmf(payload), message.streamId)
+      case TYPE_COMMAND_AMF3:
+        // A format byte, then AMF0 in practice: no encoder switches to AMF3 inside.
+        return this.#onCommand(decodeAmf(payload.subarray(1)), message.streamId)
+      case TYPE_WINDOW_SIZE:
+        if (payload.length >= 4) this.#windowBytes = windowWithin(payload.readUInt32BE(0))
+        return undefined
+      case TYPE_USER_CONTROL:
+        if (payload.length >= 6 && payload.readUInt16BE(0) === USER_CONTROL_PING_REQUEST)
+          this.#send(encodePingResponse(payload.readUInt32BE(2)))
+        return undefined
+      default:
+        return undefined
+    }
+  }
+
+  #onMedia(tag: ReceivedMessage): void {
+    if (this.#session === undefined || this.#phase !== 'live') return
+    if (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) this.#lastMediaAt = this.#options.clock()
+    const media = this.#demuxer.read(tag)
+    if (media === 'unsupported_media') this.close('unsupported_media')
+    else if (media !== undefined) this.#session.write(media)
+  }
+
+  #onCommand([command, transaction, info, argument]: AmfRead[], streamId: number): void {
+    if (this.#phase !== 'live' && ++this.#commands > MAX_COMMANDS_BEFORE)
+      throw new ProtocolError('Cannot go on: too many commands')
+    switch (command) {
+      case 'connect':
+        if (this.#phase !== 'connect') throw new ProtocolError('Cannot connect: connected already')
+        return this.#connect(transaction, info)
+      case 'createStream':
+        this.#streams += 1
+        return this.#send(this.#command(0, ['_result', numberOf(transaction), null, this.#streams]))
+      case 'publish':
+        return this.#publish(argument, streamId)
+      case 'play':
+      case 'play2':
+        this.#publishStreamId = streamId
+        return this.#finish(
+          this.#status('error', 'NetStream.Play.Failed', 'This server is not for playback.'),
+        )
+      case 'FCUnpublish':
+      case 'deleteStream':
+      case 'closeStream':
+        return this.#stop()
+      default:
+        // releaseStream, FCPublish, _checkbw, getStreamLength, ...: encoders do not wait for an answer.
+        return undefined
+    }
+  }
+
+  #connect(transaction: AmfRead, info: AmfRead): void {
+    const app = isAmfRecord(info) ? info['app'] : undefined
+    if (typeof app !== 'string' || app.replace(/\/$/, '') !== APP) {
+      const refusal = {
+        level: 'error',
+        code: 'NetConnection.Connect.InvalidApp',
+        description: 'Unknown app.',
+      }
+      return this.#finish(this.#command(0, ['_error', numberOf(transaction), null, refusal]))
+    }
+    this.#phase = 'publish'
+    this.#deadline(this.#options.durations.publish)
+    const success = {
+      level: 'status',
+      code: 'NetConnection.Connect.Success',
+      description: 'Connection succeeded.',
+      objectEncoding: 0,
+    }
+    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 }
+    this.#send(
+      Buffer.concat([
+        encodeWindowSize(WINDOW_BYTES),
+        encodePeerBandwidth(WINDOW_BYTES),
+        encodeChunkSize(OUT_CHUNK_SIZE),
+        this.#command(0, ['_result', numberOf(transaction), server, success]),
+      ]),
+    )
+  }
+
+  #publish(streamName: AmfRead, streamId: number): void {
+    if (this.#phase !== 'publish' || typeof streamName !== 'string')
+      throw new ProtocolError('Cannot publish: not connected, published already, or no name')
+    this.#phase = 'admitting'
+    this.#publishStreamId = streamId
+    clearTimeout(this.#timer)
+    // Whatever the encoder sends meanwhile stays unread: in the kernel, and at most one read here.
+    this.#reader.pause()
+    this.#socket.pause()
+    const publisher = {
+      lastMediaAt: () => this.#lastMediaAt,
+      close: (reason: EndReason) => this.close(reason),
+    }
+    this.#lastMediaAt = this.#options.clock()
+    this.#options.sessions.admit(streamName, publisher).then(
+      (session) => this.#guard(() => this.#start(session)),
+      (error: unknown) => this.#guard(() => this.#refuse(error)),
+    )
+  }
+
+  #start(session: Session): void {
+    this.#session = session
+    if (this.#phase !== 'admitting' || this.#socket.destroyed) return session.end('lost')
+    this.#phase = 'live'
+    this.#reader.limits = LIMITS_LIVE
+    this.#lastMediaAt = this.#options.clock()
+    this.#send(this.#status('status', 'NetStream.Publish.Start', 'On air.'))
+    this.#watchSilence()
+    this.#socket.resume()
+    this.#reader.resume()
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof Refused)) {
+      this.#finish(Buffer.alloc(0))
+      throw error
+    }
+    const { code, text } = REFUSALS[error.reason]
+    const fields = { address: address(this.#socket.remoteAddress), reason: word(error.reason) }
+    this.#options.log.info('publisher refused', fields)
+    this.#finish(this.#status('error', code, text))
+  }
+
+  /** The encoder says goodbye. */
+  #stop(): void {
+    if (this.#phase !== 'live') return
+    this.#session?.end('stopped')
+    this.#finish(this.#status('status', 'NetStream.Unpublish.Success', 'Off air.'))
+  }
+
+  #finish(last: Buffer): void {
+    if (this.#phase === 'closing') return
+    this.#phase = 'closing'
+    this.#deadline(this.#options.durations.linger)
+    this.#socket.end(last)
+    // Unread bytes would turn the close into a reset, and the status would be lost.
+    this.#socket.resume()
+  }
+
+  #status(level: 'status' | 'error', code: string, description: string): Buffer {
+    return this.#command(this.#publishStreamId, ['onStatus', 0, null, { level, code, description }])
+  }
+
+  #command(streamId: number, values: readonly AmfValue[]): Buffer {
+    const payload = encodeAmf(values)
+    return encodeMessage({
+      chunkStreamId: CHUNK_STREAM_COMMAND,
+      type: TYPE_COMMAND,
+      streamId,
+      timestamp: 0,
+      payload,
+    })
+  }
+
+  #send(bytes: Buffer): void {
+    if (this.#socket.writableLength > MAX_UNSENT_BYTES)
+      throw new ProtocolError('Cannot go on: peer does not read')
+    this.#socket.write(bytes)
+  }
+}
+
+function windowWithin(requested: number): number {
+  return Math.min(Math.max(requested, MIN_WINDOW_BYTES), WINDOW_BYTES)
+}
+
+function numberOf(value: AmfRead): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0
+}

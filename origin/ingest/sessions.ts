@@ -1,0 +1,198 @@
+/**
+ * Who is on air on this origin: at most one publisher a channel. Admits publishers, and ends their
+ * sessions when a key expires, the edge says so, or the stage wants it.
+ */
+import type { EndReason, OriginStatus } from '../../shared/contracts/internal.ts'
+import { errorKind, errorPlaces, type Log, name, word } from '../observe/log.ts'
+import type { MediaMessage } from '../media/access-unit.ts'
+import {
+  abandon,
+  type AuthoriseDeps,
+  openBroadcast,
+  type OpenedBroadcast,
+  type VerifiedKey,
+  verifyKey,
+} from './authorise.ts'
+import { Refused } from './refusal.ts'
+import type { Publication, Stage } from './publication.ts'
+
+/** The connection of somebody who wants to publish. */
+export interface Publisher {
+  /** Unix time in ms of the last media message. */
+  lastMediaAt(): number
+  /** Tells the encoder and closes the socket. The session is already over. */
+  close(reason: EndReason): void
+}
+
+/** A publisher that was accepted. */
+export interface Session {
+  /** Never throws. */
+  write(message: MediaMessage): void
+  /** Only the first call counts. */
+  end(reason: EndReason): void
+}
+
+interface LiveSession extends Session {
+  readonly key: VerifiedKey
+  readonly broadcastId: string
+  readonly publisher: Publisher
+}
+
+export class Sessions {
+  readonly #deps: AuthoriseDeps
+  readonly #stage: Stage
+  readonly #takeoverMs: number
+  readonly #log: Log
+  readonly #live = new Map<string, LiveSession>()
+  /** Channels for which the edge is being asked. */
+  readonly #admitting = new Set<string>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(options: {
+    readonly authorise: AuthoriseDeps
+    readonly stage: Stage
+    readonly takeoverMs: number
+    readonly enforceMs: number
+    readonly log: Log
+  }) {
+    this.#deps = options.authorise
+    this.#stage = options.stage
+    this.#takeoverMs = options.takeoverMs
+    this.#log = options.log
+    this.#timer = setInterval(() => this.#endExpired(), options.enforceMs)
+  }
+
+  /** @throws Refused */
+  async admit(streamName: string, publisher: Publisher): Promise<Session> {
+    const key = await verifyKey(streamName, this.#deps)
+    this.#claim(key)
+    try {
+      return await this.#open(key, publisher)
+    } finally {
+      this.#admitting.delete(key.channelId)
+    }
+  }
+
+  /** @returns false when no publisher is connected for this broadcast */
+  kick(broadcastId: string, reason: EndReason): boolean {
+    const session = [...this.#live.values()].find((live) => live.broadcastId === broadcastId)
+    if (session === undefined) return false
+    end(session, reason)
+    return true
+  }
+
+  endRevoked({ revokedJtis }: OriginStatus): void {
+    const revoked = new Set(revokedJtis)
+    for (const session of this.#live.values()) if (revoked.has(session.key.jti)) end(session, 'key_revoked')
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    for (const session of this.#live.values()) end(session, 'origin_stopped')
+  }
+
+  /** @throws Refused when another publisher is alive; a silent one gives way to the same key */
+  #claim({ channelId, jti }: VerifiedKey): void {
+    if (this.#admitting.has(channelId)) throw new Refused('already_live')
+    const current = this.#live.get(channelId)
+    if (current !== undefined) {
+      const silentMs = this.#deps.clock() - current.publisher.lastMediaAt()
+      if (current.key.jti !== jti || silentMs < this.#takeoverMs) throw new Refused('already_live')
+      end(current, 'lost')
+    }
+    this.#admitting.add(channelId)
+  }
+
+  async #open(key: VerifiedKey, publisher: Publisher): Promise<Session> {
+    const opened = await openBroadcast(key, this.#deps)
+    const { reports } = this.#deps
+    // The grace time can run out while the edge is being asked; the encoder's next attempt starts anew.
+    if (opened.resumes !== undefined && !reports.isHeld(opened.resumes)) throw new Refused('edge_unreachable')
+    try {
+      return this.#accept(key, opened, publisher)
+    } catch (error) {
+      await abandon(opened, reports)
+      throw error
+    }
+  }
+
+  #accept(key: VerifiedKey, opened: OpenedBroadcast, publisher: Publisher): Session {
+    const { reports } = this.#deps
+    const broadcastId = opened.resumes ?? opened.broadcastId
+    const publication = this.#stage.open({
+      broadcastId: opened.broadcastId,
+      channelId: key.channelId,
+      jti: key.jti,
+      slug: opened.slug,
+      latencyMode: opened.latencyMode,
+      expiresAt: key.expiresAt,
+      ...(opened.resumes !== undefined && { resumes: opened.resumes }),
+      kick: (reason) => void this.kick(broadcastId, reason),
+    })
+    const session = this.#session({ key, broadcastId, publisher }, publication)
+    this.#live.set(key.channelId, session)
+    const health = () => publication.health?.()
+    if (opened.resumes === undefined) reports.hold({ ...opened, health })
+    else reports.resume(broadcastId, health)
+    this.#log.info('on air', {
+      broadcast: name(broadcastId),
+      channel: name(key.channelId),
+      slug: name(opened.slug),
+      key: name(key.jti),
+      isResumed: opened.resumes !== undefined,
+      isEdgeAsked: opened.isOpened,
+    })
+    return session
+  }
+
+  #session(
+    { key, broadcastId, publisher }: Pick<LiveSession, 'key' | 'broadcastId' | 'publisher'>,
+    publication: Publication,
+  ): LiveSession {
+    let isEnded = false
+    const failed = (error: unknown) =>
+      this.#log.error('publication failed', {
+        broadcast: name(broadcastId),
+        error: errorKind(error),
+        places: errorPlaces(error),
+      })
+    const session: LiveSession = {
+      key,
+      broadcastId,
+      publisher,
+      write: (message) => {
+        if (isEnded) return
+        try {
+          publication.write(message)
+        } catch (error) {
+          failed(error)
+          end(session, 'unsupported_media')
+        }
+      },
+      end: (reason) => {
+        if (isEnded) return
+        isEnded = true
+        // Another session may already have taken the channel over.
+        if (this.#live.get(key.channelId) === session) this.#live.delete(key.channelId)
+        if (reason === 'lost') this.#deps.reports.interrupt(broadcastId)
+        try {
+          publication.end(reason)
+        } catch (error) {
+          failed(error)
+        }
+        this.#log.info('off air', { broadcast: name(broadcastId), reason: word(reason) })
+      },
+    }
+    return session
+  }
+
+  #endExpired(): void {
+    const now = this.#deps.clock()
+    for (const session of this.#live.values()) if (session.key.expiresAt <= now) end(session, 'key_expired')
+  }
+}
+
+function end(session: LiveSession, reason: EndReason): void {
+  session.end(reason)
+  session.publisher.close(reason)
+}

@@ -1,0 +1,43 @@
+import { ConfigError, readConfig } from './config.ts'
+import { startOrigin } from './origin.ts'
+
+try {
+  const config = readConfig(process.env)
+  const origin = await startOrigin(config)
+  let isStopping = false
+  const stop = (): void => {
+    if (isStopping) return
+    isStopping = true
+    // Sockets of edges may linger; what counts is done.
+    void origin.close().finally(() => process.exit(0))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+} catch (error) {
+  process.stderr.write(`${reasonOf(error).join('\n')}\n`)
+  process.exitCode = 1
+}
+
+function reasonOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.lines
+  if (!(error instanceof Error) || !('code' in error)) throw error
+  const port = 'port' in error ? Number(error.port) : undefined
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return [`Port ${port} is taken: stop the other program or set RTMP_PORT or ORIGIN_HTTP_PORT`]
+    case 'EADDRNOTAVAIL':
+      return ['RTMP_HOST or ORIGIN_HTTP_HOST is not an address of this machine']
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return [
+        port === undefined
+          ? `DATA_DIR cannot be written: ${error.message}`
+          : `Port ${port} may not be opened by this user`,
+      ]
+    default:
+      throw error
+  }
+}

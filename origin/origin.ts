@@ -1,0 +1,144 @@
+/** Wires the origin: RTMP in, CMAF in memory, HLS out, and the edge that decides who may go on air. */
+import { randomBytes } from 'node:crypto'
+import { access, constants, mkdir } from 'node:fs/promises'
+import type { OriginConfig } from './config.ts'
+import { BroadcastReports } from './edge-client/broadcast-reports.ts'
+import { createEdgeHttp } from './edge-client/edge-http.ts'
+import { Keyring } from './edge-client/keyring.ts'
+import { LastKnown } from './edge-client/last-known.ts'
+import { StatusPoll } from './edge-client/status-poll.ts'
+import { startHttp } from './http/server.ts'
+import { startRtmpServer } from './ingest/rtmp-server.ts'
+import { Sessions } from './ingest/sessions.ts'
+import { createLog, errorKind, errorPlaces, type Log } from './observe/log.ts'
+import { createStage } from './streams/stage.ts'
+
+export interface Origin {
+  readonly rtmpPort: number
+  readonly httpPort: number
+  /** Ends every broadcast, tells the edge, and waits for both. */
+  close(): Promise<void>
+}
+
+/** Blocking requests come through edges, one for each playlist; a hundred edges are many. */
+const MAX_WAITERS_PER_STREAM = 1000
+const PRIVATE_MODE = 0o700
+
+/** @throws the error of a listener or of the data folder */
+export async function startOrigin(
+  config: OriginConfig,
+  log: Log = createLog({ level: config.logLevel }),
+): Promise<Origin> {
+  const { dataDir, durations, originId } = config
+  const clock = Date.now
+  await mkdir(dataDir, { recursive: true, mode: PRIVATE_MODE })
+  await access(dataDir, constants.W_OK)
+
+  const stopping = new AbortController()
+  const edge = createEdgeHttp({
+    edgeUrl: config.edgeUrl,
+    originId,
+    secret: config.edgeSecret,
+    timeoutMs: durations.edgeTimeout,
+    signal: stopping.signal,
+  })
+  const lastKnown = new LastKnown(dataDir, log)
+  const keyring = new Keyring({ edge, dataDir, refetchMs: durations.jwksRefetch, clock, log })
+  await Promise.all([lastKnown.load(), keyring.load()])
+
+  const reports = new BroadcastReports({
+    edge,
+    originId,
+    renewMs: durations.renew,
+    clock,
+    onRefused: endBroadcast,
+    log,
+  })
+  const stage = createStage({
+    targetDurationSeconds: config.targetDurationSeconds,
+    windowSeconds: config.windowSeconds,
+    graceMs: durations.grace,
+    maxWaitersPerStream: MAX_WAITERS_PER_STREAM,
+    now: clock,
+    onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
+  })
+  const sessions = new Sessions({
+    authorise: {
+      keyring,
+      lastKnown,
+      reports,
+      installationId: config.installationId,
+      whenEdgeDown: config.whenEdgeDown,
+      clock,
+      randomBytes,
+    },
+    stage,
+    takeoverMs: durations.takeover,
+    enforceMs: durations.enforce,
+    log,
+  })
+  const poll = new StatusPoll({
+    edge,
+    everyMs: durations.statusPoll,
+    log,
+    onStatus: (status) => {
+      lastKnown.rememberRevoked(status.revokedJtis)
+      sessions.endRevoked(status)
+      for (const { broadcastId, reason } of status.end) endBroadcast(broadcastId, reason)
+    },
+  })
+
+  function endBroadcast(...[broadcastId, reason]: Parameters<typeof stage.end>): void {
+    // Without a publisher it is interrupted, or known only to the edge since an earlier process.
+    if (!sessions.kick(broadcastId, reason)) stage.end(broadcastId, reason)
+  }
+
+  async function closeOwn(): Promise<void> {
+    poll.close()
+    sessions.close()
+    stage.close()
+    await reports.close()
+    stopping.abort()
+    await Promise.all([lastKnown.flush(), keyring.flush()])
+  }
+
+  const onError = (error: unknown) =>
+    log.error('request failed', { error: errorKind(error), places: errorPlaces(error) })
+  const opened: { close(): Promise<void> }[] = []
+  try {
+    const http = await startHttp({
+      ...config.http,
+      secrets: config.acceptedSecrets,
+      source: stage,
+      maxHoldMs: durations.hold,
+      targetDurationSeconds: config.targetDurationSeconds,
+      onError,
+    })
+    opened.push(http)
+    const rtmp = await startRtmpServer({
+      ...config.rtmp,
+      sessions,
+      durations,
+      clock,
+      maxConnections: config.maxConnections,
+      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+      log,
+    })
+    // Fetched before the first encoder comes, and kept for the day the edge is away.
+    void keyring.refresh()
+    poll.start()
+    return {
+      rtmpPort: rtmp.port,
+      httpPort: http.port,
+      async close() {
+        await rtmp.close('origin_stopped')
+        await closeOwn()
+        await http.close()
+      },
+    }
+  } catch (error) {
+    await Promise.all(opened.map((server) => server.close()))
+    await closeOwn()
+    throw error
+  }
+}
