@@ -35,6 +35,8 @@ export function Page({ title, isNarrow = false, nav, account, children }: PagePr
     document.title = title === site.name ? title : `${title} · ${site.name}`
   }, [title, site.name])
   const links = nav ?? memberLinks(site, member)
+  // The site's name leads home already.
+  const hasNav = links.length > 1
   return (
     <div class="page">
       <a class="skip" href="#main">
@@ -46,7 +48,7 @@ export function Page({ title, isNarrow = false, nav, account, children }: PagePr
             <img src={logo} alt="" />
             <span>{site.name || 'Panggung'}</span>
           </a>
-          {links.length > 0 && (
+          {hasNav && (
             <nav class="nav" aria-label={t('menu')}>
               {links.map(({ href, label }) => (
                 <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
@@ -149,6 +151,9 @@ function AccountMenu({ member, site }: { member: Member; site: Site }) {
     <details class="menu" ref={menu}>
       <summary aria-label={t('accountMenu')}>
         <span class="menu-name">{member.username}</span>
+        <span class="menu-letter" aria-hidden="true">
+          {member.username.charAt(0).toUpperCase()}
+        </span>
         {member.unreadNotifications > 0 && (
           <span class="menu-dot" aria-label={t('unread', { count: member.unreadNotifications })}>
             {member.unreadNotifications}
