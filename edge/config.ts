@@ -24,6 +24,8 @@ export interface EdgeConfig {
 export interface EdgeDurations {
   readonly session: number
   readonly heartbeat: number
+  /** A stream says `bye` after this time and is authorised anew when it comes back. */
+  readonly streamLife: number
   readonly outboxPoll: number
   readonly slotLease: number
   /** Claimed and not started for this long: queued again, once. */
@@ -37,6 +39,7 @@ export interface EdgeDurations {
 export const DEFAULT_DURATIONS: EdgeDurations = {
   session: 30 * 86_400_000,
   heartbeat: 15_000,
+  streamLife: 30 * 60_000,
   outboxPoll: 250,
   slotLease: 10_000,
   claimLease: 10_000,

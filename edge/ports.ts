@@ -112,7 +112,7 @@ export interface Subscriber {
 /** Fans outbox events out to the SSE connections of this process or object. */
 export interface AlertHub {
   /** Resolves once every later outbox row is sure to reach those who subscribe now. */
-  ready(): Promise<{ readonly epoch: string }>
+  ready(): Promise<void>
   /** @throws AppError `rate_limited` when this channel or the process has too many connections */
   subscribe(subscriber: Subscriber): () => void
   /** The fast path: hands over rows that the caller's own write has just returned. */

@@ -1,0 +1,142 @@
+/** The overlay link: its key is traded for a cookie, and a new link ends the old one at once. */
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { MAIN_SLOT } from '../../shared/contracts/alerts.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
+import { hashToken, isSameSecret, newToken } from '../../shared/tokens.ts'
+import { logActivity } from '../db/activity.ts'
+import { integer, text } from '../db/row.ts'
+import type { Database, Platform } from '../ports.ts'
+import { RETURNING_OUTBOX, toOutboxRow } from './outbox.ts'
+
+const COOKIE = 'panggung_overlay'
+const TOKEN_PATTERN = /^[a-z0-9]{32}$/
+/** Each opened page makes one; the oldest go. */
+const MAX_SESSIONS = 50
+
+/** An overlay page that is let in. */
+export interface OverlayIdentity {
+  readonly overlayId: string
+  readonly channelId: string
+  readonly slot: string
+}
+
+type OverlayPlatform = Pick<Platform, 'config' | 'clock' | 'random' | 'database' | 'hub'>
+
+/** @throws AppError `overlay_link_replaced` for every key but the present one */
+export async function signInOverlay(
+  c: Context,
+  { clock, config, database, random }: OverlayPlatform,
+  { overlayId, key }: { overlayId: string; key: string },
+): Promise<void> {
+  if (!ULID_PATTERN.test(overlayId)) throw new AppError('overlay_link_replaced')
+  const [row] = await database.read({
+    sql: 'SELECT key_hash FROM overlay WHERE id = ? AND replaced_at IS NULL',
+    args: [overlayId],
+  })
+  const keyHash = await hashToken(key)
+  if (!row || !(await isSameSecret(keyHash, text(row, 'key_hash'))))
+    throw new AppError('overlay_link_replaced')
+  const token = newToken(random.bytes)
+  const nowMs = clock.now()
+  const expiresAt = nowMs + config.durations.session
+  const [[created] = []] = await database.write([
+    {
+      // The link may have been replaced since it was read.
+      sql: `INSERT INTO overlay_session (token_hash, overlay_id, created_at, expires_at)
+        SELECT ?, id, ?, ? FROM overlay WHERE id = ? AND key_hash = ? AND replaced_at IS NULL
+        RETURNING overlay_id`,
+      args: [await hashToken(token), nowMs, expiresAt, overlayId, keyHash],
+    },
+    { sql: 'DELETE FROM overlay_session WHERE expires_at <= ?', args: [nowMs] },
+    {
+      sql: `DELETE FROM overlay_session WHERE overlay_id = ? AND token_hash NOT IN (
+          SELECT token_hash FROM overlay_session WHERE overlay_id = ? ORDER BY created_at DESC LIMIT ?)`,
+      args: [overlayId, overlayId, MAX_SESSIONS],
+    },
+  ])
+  if (!created) throw new AppError('overlay_link_replaced')
+  setCookie(c, COOKIE, token, {
+    path: `/api/overlay/${overlayId}`,
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: isHttps(c),
+    maxAge: Math.min(Math.floor(config.durations.session / 1000), MAX_COOKIE_SECONDS),
+  })
+}
+
+/** Browsers keep no cookie for longer than 400 days, and Hono refuses to write one. */
+const MAX_COOKIE_SECONDS = 400 * 86_400
+
+function isHttps(c: Context): boolean {
+  return new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto')?.trim() === 'https'
+}
+
+/** @throws AppError `overlay_link_replaced` */
+export async function overlayOf(
+  c: Context,
+  { clock, database }: Pick<Platform, 'clock' | 'database'>,
+): Promise<OverlayIdentity> {
+  const token = getCookie(c, COOKIE)
+  if (token === undefined || !TOKEN_PATTERN.test(token)) throw new AppError('overlay_link_replaced')
+  const [row] = await database.read({
+    sql: `SELECT overlay.id, overlay.channel_id, overlay.slot FROM overlay_session
+      JOIN overlay ON overlay.id = overlay_session.overlay_id
+      WHERE overlay_session.token_hash = ? AND overlay_session.expires_at > ? AND overlay.id = ?
+        AND overlay.replaced_at IS NULL`,
+    args: [await hashToken(token), clock.now(), c.req.param('id') ?? ''],
+  })
+  if (!row) throw new AppError('overlay_link_replaced')
+  return { overlayId: text(row, 'id'), channelId: text(row, 'channel_id'), slot: text(row, 'slot') }
+}
+
+/**
+ * Makes the link of the main slot, or replaces it: the old one's pages are told, cut off, and hold nothing.
+ * @returns id and key; the key is nowhere but here
+ */
+export async function replaceOverlay(
+  { clock, database, hub, random }: OverlayPlatform,
+  { channelId, slug, memberId }: { channelId: string; slug: string; memberId: string },
+): Promise<{ readonly id: string; readonly key: string }> {
+  const nowMs = clock.now()
+  const id = ulid(nowMs, random.bytes)
+  const key = newToken(random.bytes)
+  const [told = []] = await database.write([
+    {
+      sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)
+        SELECT channel_id, 'both', 'overlay_replaced',
+          json_object('type', 'overlay_replaced', 'overlayId', id), ?
+        FROM overlay WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL ${RETURNING_OUTBOX}`,
+      args: [nowMs, channelId, MAIN_SLOT],
+    },
+    {
+      sql: `DELETE FROM overlay_session WHERE overlay_id IN (
+          SELECT id FROM overlay WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL)`,
+      args: [channelId, MAIN_SLOT],
+    },
+    {
+      sql: 'UPDATE overlay SET replaced_at = ? WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL',
+      args: [nowMs, channelId, MAIN_SLOT],
+    },
+    { sql: 'DELETE FROM slot_lease WHERE channel_id = ? AND slot = ?', args: [channelId, MAIN_SLOT] },
+    {
+      sql: 'INSERT INTO overlay (id, channel_id, slot, key_hash, created_at) VALUES (?, ?, ?, ?, ?)',
+      args: [id, channelId, MAIN_SLOT, await hashToken(key), nowMs],
+    },
+    logActivity({ action: 'overlay_link_made', memberId, details: { channel: slug }, nowMs }),
+  ])
+  hub.publish(told.map(toOutboxRow))
+  return { id, key }
+}
+
+export async function findOverlay(
+  database: Database,
+  channelId: string,
+): Promise<{ readonly id: string; readonly createdAt: number } | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT id, created_at FROM overlay WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL',
+    args: [channelId, MAIN_SLOT],
+  })
+  return row && { id: text(row, 'id'), createdAt: integer(row, 'created_at') }
+}

@@ -1,0 +1,70 @@
+/** The overlay page's part: its session, its stream and its turn at the queue. */
+import { Hono } from 'hono'
+import { ClaimAlert, HoldSlot, OverlaySignIn, PlayReport } from '../../shared/contracts/alerts.ts'
+import { readJson } from '../http/input.ts'
+import { openAlertStream, type StreamPlatform } from './connection.ts'
+import { overlayOf, signInOverlay } from './overlay.ts'
+import { claimAlert, reportDone, reportStarted } from './queue.ts'
+import { holdSlot } from './slot.ts'
+
+export interface AlertDeps {
+  readonly platform: StreamPlatform
+}
+
+export function alertRoutes({ platform }: AlertDeps): Hono {
+  const { clock, config, database, hub } = platform
+  const { claimLease, slotLease } = config.durations
+  const app = new Hono()
+
+  app.post('/api/overlay/:id/session', async (c) => {
+    const { key } = await readJson(c, OverlaySignIn)
+    await signInOverlay(c, platform, { overlayId: c.req.param('id'), key })
+    return c.body(null, 204)
+  })
+
+  app.get('/api/overlay/:id/events', async (c) => {
+    const { overlayId, channelId, slot } = await overlayOf(c, platform)
+    return openAlertStream(c, platform, { channelId, audience: 'overlay', overlay: { id: overlayId, slot } })
+  })
+
+  app.post('/api/overlay/:id/lease', async (c) => {
+    const { channelId, slot } = await overlayOf(c, platform)
+    const asked = await readJson(c, HoldSlot)
+    const held = await holdSlot(database, {
+      channelId,
+      slot,
+      ...asked,
+      nowMs: clock.now(),
+      leaseMs: slotLease,
+    })
+    // What ran out meanwhile may wait again.
+    hub.wake()
+    return c.json(held)
+  })
+
+  app.post('/api/overlay/:id/claim', async (c) => {
+    const { channelId, slot } = await overlayOf(c, platform)
+    const asked = await readJson(c, ClaimAlert)
+    return c.json(
+      await claimAlert(database, { channelId, slot, ...asked, nowMs: clock.now(), leaseMs: claimLease }),
+    )
+  })
+
+  app.post('/api/overlay/:id/started', async (c) => {
+    const { channelId, slot } = await overlayOf(c, platform)
+    const report = await readJson(c, PlayReport)
+    await reportStarted(database, { channelId, slot, ...report, nowMs: clock.now(), leaseMs: claimLease })
+    hub.wake()
+    return c.body(null, 204)
+  })
+
+  app.post('/api/overlay/:id/done', async (c) => {
+    const { channelId, slot } = await overlayOf(c, platform)
+    const report = await readJson(c, PlayReport)
+    await reportDone(database, { channelId, slot, ...report, nowMs: clock.now() })
+    hub.wake()
+    return c.body(null, 204)
+  })
+
+  return app
+}

@@ -1,0 +1,55 @@
+/** Alerts in the studio: the overlay link, the test and the studio's own stream. */
+import { Hono, type Context } from 'hono'
+import type { OverlayInfo } from '../../shared/contracts/studio.ts'
+import type { ChannelAccess, GrantedChannel } from '../channels/rules.ts'
+import type { Auth, MemberIdentity } from '../http/auth.ts'
+import { openAlertStream, type StreamPlatform } from './connection.ts'
+import { findOverlay, replaceOverlay } from './overlay.ts'
+import { sendTestAlert } from './test-alert.ts'
+
+export interface StudioAlertDeps {
+  readonly platform: StreamPlatform
+  readonly auth: Auth
+  readonly access: ChannelAccess
+  readonly site: () => Promise<{ readonly publicUrl: string }>
+}
+
+export function studioAlertRoutes({ platform, auth, access, site }: StudioAlertDeps): Hono {
+  const { database, hub } = platform
+  const app = new Hono()
+
+  async function enter(c: Context): Promise<{ member: MemberIdentity; channel: GrantedChannel }> {
+    const member = await auth.member(c)
+    return { member, channel: await access(member.memberId, c.req.param('slug') ?? '') }
+  }
+
+  app.get('/api/studio/:slug/events', async (c) => {
+    const { channel } = await enter(c)
+    return openAlertStream(c, platform, { channelId: channel.channelId, audience: 'studio' })
+  })
+
+  app.get('/api/studio/:slug/overlay', async (c) => {
+    const { channelId } = (await enter(c)).channel
+    const overlay = await findOverlay(database, channelId)
+    const info: OverlayInfo = {
+      id: overlay?.id ?? null,
+      createdAt: overlay?.createdAt ?? null,
+      connected: hub.connectedOverlays(channelId),
+    }
+    return c.json(info)
+  })
+
+  app.post('/api/studio/:slug/overlay', async (c) => {
+    const { member, channel } = await enter(c)
+    const { publicUrl } = await site()
+    const { id, key } = await replaceOverlay(platform, { ...channel, memberId: member.memberId })
+    return c.json({ url: `${publicUrl}/overlay/${id}#${key}` }, 201)
+  })
+
+  app.post('/api/studio/:slug/alerts/test', async (c) => {
+    const { member, channel } = await enter(c)
+    return c.json({ alertId: await sendTestAlert(platform, { ...channel, ...member }) }, 201)
+  })
+
+  return app
+}

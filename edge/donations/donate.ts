@@ -1,0 +1,181 @@
+/** One donation: one batch in which money, alert, events and log become true together or not at all. */
+import type { DonationReceipt, DonationRequest } from '../../shared/contracts/donations.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { alertStatements, studioStatements, toOutboxRow } from '../alerts/rules.ts'
+import { logActivity } from '../db/activity.ts'
+import type { MemberIdentity } from '../http/auth.ts'
+import {
+  availableAccount,
+  findReplayed,
+  ledgerRefusal,
+  requestHash,
+  transferStatements,
+} from '../ledger/rules.ts'
+import { ConstraintError, type Platform, type Statement } from '../ports.ts'
+import { findChannel, readReceipt, type DonationChannel } from './store.ts'
+
+export type DonationPlatform = Pick<Platform, 'database' | 'clock' | 'random' | 'hub'>
+
+export interface DonationOrder {
+  readonly donor: MemberIdentity
+  readonly slug: string
+  readonly idempotencyKey: string
+  readonly request: DonationRequest
+}
+
+/**
+ * The same order again gets the same receipt, also when both are under way at once.
+ * @throws AppError `not_found`, `donations_closed`, `donation_to_self`, `balance_too_low`, `idempotency_key_reused`
+ */
+export async function donate(platform: DonationPlatform, order: DonationOrder): Promise<DonationReceipt> {
+  const { database, hub } = platform
+  const { donor, idempotencyKey, request } = order
+  const channel = await findChannel(database, order.slug)
+  if (!channel) throw new AppError('not_found')
+  const { amountRupiah, senderName, message, isAnonymous } = request
+  const idempotency = {
+    owner: donor.memberId,
+    key: idempotencyKey,
+    requestHash: await requestHash(['donation', channel.id, amountRupiah, senderName, message, isAnonymous]),
+  }
+  const { statements, donationId, at } = donationBatch(platform, { donor, channel, request, idempotency })
+  try {
+    const results = await database.write(statements)
+    // First of all what is to be fast: the rows are in commit order already.
+    hub.publish(at.outbox.flatMap((index) => (results[index] ?? []).map(toOutboxRow)))
+    return await readReceipt(database, { donationId })
+  } catch (error) {
+    if (ledgerRefusal(error) !== 'key_used') throw translate(error)
+    return readReceipt(database, await findReplayed(database, idempotency))
+  }
+}
+
+interface DonationBatch {
+  readonly statements: readonly Statement[]
+  readonly donationId: string
+  /** Which results hold the new rows of the outbox. */
+  readonly at: { readonly outbox: readonly number[] }
+}
+
+function donationBatch(
+  { clock, random }: DonationPlatform,
+  {
+    donor,
+    channel,
+    request,
+    idempotency,
+  }: {
+    donor: MemberIdentity
+    channel: DonationChannel
+    request: DonationRequest
+    idempotency: { owner: string; key: string; requestHash: string }
+  },
+): DonationBatch {
+  const nowMs = clock.now()
+  const newId = (): string => ulid(nowMs, random.bytes)
+  const [transferId, donationId, alertId, notificationId] = [newId(), newId(), newId(), newId()]
+  const { amountRupiah } = request
+  const transfer = transferStatements({
+    id: transferId,
+    kind: 'donation',
+    idempotency,
+    description: channel.title,
+    from: availableAccount(donor.memberId),
+    to: availableAccount(channel.ownerId),
+    amountRupiah,
+    nowMs,
+  })
+  const [alert, play, alertEvent] = alertStatements({ donationId, alertId })
+  const [donationEvent, notificationEvent] = studioStatements({ donationId, notificationId })
+  // What the donor is told first matters: a closed channel before an empty wallet.
+  const statements = [
+    transfer.opening,
+    insertDonation({ donationId, transferId, donor, channel, request, nowMs }),
+    ...transfer.entries,
+    transfer.posting,
+    alert,
+    play,
+    alertEvent,
+    donationEvent,
+    insertNotification({ notificationId, donationId }),
+    notificationEvent,
+    logActivity({
+      action: 'donation_made',
+      memberId: donor.memberId,
+      details: { donationId, channel: channel.slug, amountRupiah, isAnonymous: request.isAnonymous },
+      nowMs,
+    }),
+    // Without the donor: one day its member reads this line.
+    logActivity({
+      action: 'donation_received',
+      memberId: channel.ownerId,
+      details: { donationId, channel: channel.slug, amountRupiah },
+      nowMs,
+    }),
+  ]
+  const events = [alertEvent, donationEvent, notificationEvent]
+  return { statements, donationId, at: { outbox: events.map((event) => statements.indexOf(event)) } }
+}
+
+function insertDonation({
+  donationId,
+  transferId,
+  donor,
+  channel,
+  request,
+  nowMs,
+}: {
+  donationId: string
+  transferId: string
+  donor: MemberIdentity
+  channel: DonationChannel
+  request: DonationRequest
+  nowMs: number
+}): Statement {
+  const { amountRupiah, senderName, message, isAnonymous } = request
+  return {
+    // The minimum that holds in this very transaction decides, not one read before.
+    sql: `INSERT INTO donation (id, transfer_id, from_member_id, channel_id, to_member_id, sender_name,
+        is_anonymous, amount, message, is_alert, created_at)
+      SELECT ?, ?, ?, id, owner_id, ?, ?, ?, ?, ? >= minimum_alert_rupiah, ? FROM channel WHERE id = ?`,
+    args: [
+      donationId,
+      transferId,
+      donor.memberId,
+      isAnonymous ? null : senderName || donor.username,
+      isAnonymous ? 1 : 0,
+      amountRupiah,
+      message || null,
+      amountRupiah,
+      nowMs,
+      channel.id,
+    ],
+  }
+}
+
+function insertNotification({
+  notificationId,
+  donationId,
+}: {
+  notificationId: string
+  donationId: string
+}): Statement {
+  return {
+    sql: `INSERT INTO notification (id, member_id, kind, payload, created_at)
+      SELECT ?, donation.to_member_id, 'donation_received', json_object('channel', channel.slug,
+        'donationId', donation.id, 'senderName', donation.sender_name, 'message', donation.message,
+        'amountRupiah', donation.amount,
+        'isAlert', json(CASE donation.is_alert WHEN 1 THEN 'true' ELSE 'false' END)), donation.created_at
+      FROM donation JOIN channel ON channel.id = donation.channel_id WHERE donation.id = ?`,
+    args: [notificationId, donationId],
+  }
+}
+
+function translate(error: unknown): unknown {
+  if (ledgerRefusal(error) === 'balance_too_low') return new AppError('balance_too_low', { cause: error })
+  if (!(error instanceof ConstraintError)) return error
+  if (error.rule === 'DONATION_TO_SELF') return new AppError('donation_to_self', { cause: error })
+  if (error.rule === 'DONATIONS_CLOSED') return new AppError('donations_closed', { cause: error })
+  return error
+}

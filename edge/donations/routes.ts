@@ -1,0 +1,52 @@
+/** Giving, and the lists of what was given and received. */
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { DonationRequest } from '../../shared/contracts/donations.ts'
+import { Id } from '../../shared/contracts/fields.ts'
+import type { ChannelAccess } from '../channels/rules.ts'
+import type { Auth } from '../http/auth.ts'
+import { check, readJson } from '../http/input.ts'
+import { readIdempotencyKey } from '../ledger/rules.ts'
+import { donate, type DonationPlatform } from './donate.ts'
+import { listAll, listReceived, listSent } from './store.ts'
+
+export interface DonationDeps {
+  readonly platform: DonationPlatform
+  readonly auth: Auth
+  readonly access: ChannelAccess
+}
+
+const Page = v.object({ before: v.optional(Id) })
+
+export function donationRoutes({ platform, auth, access }: DonationDeps): Hono {
+  const { database } = platform
+  const app = new Hono()
+
+  app.post('/api/channels/:slug/donations', async (c) => {
+    const donor = await auth.member(c)
+    const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'))
+    const request = await readJson(c, DonationRequest)
+    return c.json(await donate(platform, { donor, slug: c.req.param('slug'), idempotencyKey, request }), 201)
+  })
+
+  app.get('/api/me/donations', async (c) => {
+    const { memberId } = await auth.member(c)
+    const { before } = check(Page, c.req.query())
+    return c.json({ donations: await listSent(database, { memberId, before }) })
+  })
+
+  app.get('/api/studio/:slug/donations', async (c) => {
+    const { memberId } = await auth.member(c)
+    const { channelId } = await access(memberId, c.req.param('slug'))
+    const { before } = check(Page, c.req.query())
+    return c.json({ donations: await listReceived(database, { channelId, before }) })
+  })
+
+  app.get('/api/admin/donations', async (c) => {
+    await auth.admin(c)
+    const { before } = check(Page, c.req.query())
+    return c.json({ donations: await listAll(database, { before }) })
+  })
+
+  return app
+}

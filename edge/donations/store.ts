@@ -1,0 +1,141 @@
+/** Donations as donors, streamers and admins read them. */
+import type { SentDonation } from '../../shared/contracts/accounts.ts'
+import type { AdminDonation } from '../../shared/contracts/admin.ts'
+import type { DonationReceipt } from '../../shared/contracts/donations.ts'
+import type { ReceivedDonation } from '../../shared/contracts/studio.ts'
+import { AppError } from '../../shared/errors.ts'
+import { integer, text, textOrNull } from '../db/row.ts'
+import type { Database, Row } from '../ports.ts'
+
+const PAGE_ROWS = 50
+/** Sorts behind every id. */
+const AFTER_ALL_IDS = '~'
+
+export interface DonationChannel {
+  readonly id: string
+  readonly slug: string
+  readonly title: string
+  readonly ownerId: string
+}
+
+/** Also by an address that the channel had before: it stays the channel's own. */
+export async function findChannel(database: Database, slug: string): Promise<DonationChannel | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT id, slug, title, owner_id FROM channel
+      WHERE slug = ? OR id = (SELECT channel_id FROM old_slug WHERE slug = ?)`,
+    args: [slug, slug],
+  })
+  return (
+    row && {
+      id: text(row, 'id'),
+      slug: text(row, 'slug'),
+      title: text(row, 'title'),
+      ownerId: text(row, 'owner_id'),
+    }
+  )
+}
+
+/** The same for ever: title and balance are those of the moment. */
+export async function readReceipt(
+  database: Database,
+  by: { readonly donationId: string } | { readonly transferId: string },
+): Promise<DonationReceipt> {
+  const [column, id] = 'donationId' in by ? ['id', by.donationId] : ['transfer_id', by.transferId]
+  const [row] = await database.read({
+    sql: `SELECT donation.id, channel.slug, transfer.description AS title, donation.amount,
+        donation.sender_name, donation.message, donation.is_alert, entry.balance_after, donation.created_at
+      FROM donation
+      JOIN channel ON channel.id = donation.channel_id
+      JOIN transfer ON transfer.id = donation.transfer_id
+      JOIN entry ON entry.transfer_id = donation.transfer_id AND entry.amount < 0
+      WHERE donation.${column} = ?`,
+    args: [id],
+  })
+  // A key that this member used for something that was no donation.
+  if (!row) throw new AppError('idempotency_key_reused')
+  return {
+    id: text(row, 'id'),
+    channel: toChannel(row),
+    amountRupiah: integer(row, 'amount'),
+    senderName: textOrNull(row, 'sender_name'),
+    message: textOrNull(row, 'message'),
+    isAlert: integer(row, 'is_alert') === 1,
+    balanceRupiah: integer(row, 'balance_after'),
+    createdAt: integer(row, 'created_at'),
+  }
+}
+
+export async function listSent(
+  database: Database,
+  { memberId, before }: { memberId: string; before?: string | undefined },
+): Promise<SentDonation[]> {
+  const rows = await database.read({
+    sql: `SELECT donation.id, channel.slug, channel.title, donation.amount, donation.message,
+        donation.is_anonymous, donation.created_at
+      FROM donation JOIN channel ON channel.id = donation.channel_id
+      WHERE donation.from_member_id = ? AND donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
+    args: [memberId, before ?? AFTER_ALL_IDS, PAGE_ROWS],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    channel: toChannel(row),
+    amountRupiah: integer(row, 'amount'),
+    message: textOrNull(row, 'message'),
+    isAnonymous: integer(row, 'is_anonymous') === 1,
+    createdAt: integer(row, 'created_at'),
+  }))
+}
+
+/** Never selects who the donor is: a streamer sees the name that was given, if any. */
+export async function listReceived(
+  database: Database,
+  { channelId, before }: { channelId: string; before?: string | undefined },
+): Promise<ReceivedDonation[]> {
+  const rows = await database.read({
+    sql: `SELECT donation.id, donation.sender_name, donation.amount, donation.message, donation.is_alert,
+        COALESCE(alert.is_displayed, 0) AS is_displayed, donation.created_at
+      FROM donation LEFT JOIN alert ON alert.donation_id = donation.id
+      WHERE donation.channel_id = ? AND donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
+    args: [channelId, before ?? AFTER_ALL_IDS, PAGE_ROWS],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    senderName: textOrNull(row, 'sender_name'),
+    amountRupiah: integer(row, 'amount'),
+    message: textOrNull(row, 'message'),
+    isAlert: integer(row, 'is_alert') === 1,
+    isDisplayed: integer(row, 'is_displayed') === 1,
+    createdAt: integer(row, 'created_at'),
+  }))
+}
+
+/** For admins only: names the donor of an anonymous donation too. */
+export async function listAll(
+  database: Database,
+  { before }: { before?: string | undefined },
+): Promise<AdminDonation[]> {
+  const rows = await database.read({
+    sql: `SELECT donation.id, member.id AS from_id, member.username AS from_username, channel.slug,
+        channel.title, donation.sender_name, donation.is_anonymous, donation.amount, donation.message,
+        donation.created_at
+      FROM donation
+      JOIN member ON member.id = donation.from_member_id
+      JOIN channel ON channel.id = donation.channel_id
+      WHERE donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
+    args: [before ?? AFTER_ALL_IDS, PAGE_ROWS],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    from: { id: text(row, 'from_id'), username: text(row, 'from_username') },
+    to: toChannel(row),
+    senderName: textOrNull(row, 'sender_name'),
+    isAnonymous: integer(row, 'is_anonymous') === 1,
+    amountRupiah: integer(row, 'amount'),
+    message: textOrNull(row, 'message'),
+    createdAt: integer(row, 'created_at'),
+  }))
+}
+
+function toChannel(row: Row): { slug: string; title: string } {
+  return { slug: text(row, 'slug'), title: text(row, 'title') }
+}

@@ -1,0 +1,88 @@
+/** Recomputes every balance from the entries and trusts nothing that is merely stored. */
+import { integer, text } from '../db/row.ts'
+import type { Database, Row } from '../ports.ts'
+
+export type LedgerFault =
+  | { readonly kind: 'transfer_unbalanced'; readonly transferId: string; readonly sum: number }
+  | { readonly kind: 'transfer_not_posted'; readonly transferId: string }
+  | { readonly kind: 'transfer_without_entries'; readonly transferId: string }
+  | {
+      readonly kind: 'balance_wrong'
+      readonly accountId: string
+      readonly balance: number
+      readonly sum: number
+    }
+  | { readonly kind: 'running_balance_wrong'; readonly accountId: string; readonly entrySeq: number }
+  | { readonly kind: 'overdraft'; readonly accountId: string; readonly entrySeq: number }
+  | { readonly kind: 'donation_differs'; readonly donationId: string }
+
+/** An empty list: balanced. Each check names at most `MAX_FAULTS` rows. */
+export async function verifyLedger(database: Database): Promise<readonly LedgerFault[]> {
+  const faults: LedgerFault[] = []
+  for (const { sql, fault } of CHECKS)
+    for (const row of await database.read({ sql: `${sql} LIMIT ${MAX_FAULTS}` })) faults.push(fault(row))
+  return faults
+}
+
+const MAX_FAULTS = 100
+
+const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => LedgerFault }[] = [
+  {
+    sql: `SELECT transfer_id, SUM(amount) AS sum FROM entry GROUP BY transfer_id HAVING SUM(amount) <> 0`,
+    fault: (row) => ({
+      kind: 'transfer_unbalanced',
+      transferId: text(row, 'transfer_id'),
+      sum: integer(row, 'sum'),
+    }),
+  },
+  {
+    sql: `SELECT id FROM transfer WHERE id NOT IN (SELECT transfer_id FROM posting)
+      UNION SELECT transfer_id FROM entry WHERE transfer_id NOT IN (SELECT transfer_id FROM posting)`,
+    fault: (row) => ({ kind: 'transfer_not_posted', transferId: text(row, 'id') }),
+  },
+  {
+    sql: `SELECT id FROM transfer WHERE id NOT IN (SELECT transfer_id FROM entry)`,
+    fault: (row) => ({ kind: 'transfer_without_entries', transferId: text(row, 'id') }),
+  },
+  {
+    sql: `SELECT account.id, account.balance, COALESCE(SUM(entry.amount), 0) AS sum
+      FROM account LEFT JOIN entry ON entry.account_id = account.id
+      GROUP BY account.id HAVING account.balance <> COALESCE(SUM(entry.amount), 0)`,
+    fault: (row) => ({
+      kind: 'balance_wrong',
+      accountId: text(row, 'id'),
+      balance: integer(row, 'balance'),
+      sum: integer(row, 'sum'),
+    }),
+  },
+  {
+    sql: `SELECT account_id, seq FROM (
+        SELECT account_id, seq, balance_after, SUM(amount) OVER (PARTITION BY account_id ORDER BY seq) AS sum
+        FROM entry
+      ) WHERE balance_after <> sum`,
+    fault: (row) => ({
+      kind: 'running_balance_wrong',
+      accountId: text(row, 'account_id'),
+      entrySeq: integer(row, 'seq'),
+    }),
+  },
+  {
+    sql: `SELECT account_id, seq FROM (
+        SELECT account_id, seq, SUM(amount) OVER (PARTITION BY account_id ORDER BY seq) AS sum FROM entry
+      ) JOIN account ON account.id = account_id WHERE sum < 0 AND may_go_negative = 0`,
+    fault: (row) => ({
+      kind: 'overdraft',
+      accountId: text(row, 'account_id'),
+      entrySeq: integer(row, 'seq'),
+    }),
+  },
+  {
+    sql: `SELECT donation.id FROM donation WHERE
+        (SELECT COUNT(*) FROM entry WHERE entry.transfer_id = donation.transfer_id) <> 2
+        OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
+          AND amount = -donation.amount AND account_id = 'member:' || from_member_id || ':available')
+        OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
+          AND amount = donation.amount AND account_id = 'member:' || to_member_id || ':available')`,
+    fault: (row) => ({ kind: 'donation_differs', donationId: text(row, 'id') }),
+  },
+]
