@@ -1,0 +1,175 @@
+/** The studio of one channel: what is on air, and a tab for each part that its rights allow. */
+import { useState } from 'preact/hooks'
+import type { Member } from '../../shared/contracts/accounts.ts'
+import type { StudioChannel } from '../../shared/contracts/studio.ts'
+import { useNotifications } from '../account/notifications.tsx'
+import { notificationText } from '../account/notification-text.ts'
+import { RightsCard } from '../account/rights.tsx'
+import { t } from '../i18n/studio.ts'
+import { ApiProblem } from '../lib/api.ts'
+import { useSession } from '../ui/context.ts'
+import { Failed, Notice, toast } from '../ui/feedback.tsx'
+import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
+import { CopyField } from '../ui/secret.tsx'
+import { type Tab, Tabs } from '../ui/tabs.tsx'
+import { DonationsTab } from './donations.tsx'
+import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
+import { LiveCard, StateBadge } from './live-card.tsx'
+import { OnAirTab } from './on-air.tsx'
+import { OverlayTab } from './overlay.tsx'
+import { SettingsTab } from './settings.tsx'
+import { useChannel } from './use-channel.ts'
+
+interface ChannelStudioProps {
+  readonly slug: string
+  readonly member: Member
+}
+
+export function ChannelStudio({ slug, member }: ChannelStudioProps) {
+  const { loading, refresh } = useChannel(slug)
+  if (loading.state === 'loading') return <Spinner />
+  if (loading.state === 'failed')
+    return isNotMine(loading.problem) ? (
+      <Empty
+        title={t('forbiddenTitle')}
+        action={
+          <Button tone="main" href="/studio">
+            {t('toStudio')}
+          </Button>
+        }
+      >
+        {t('forbiddenText')}
+      </Empty>
+    ) : (
+      <Failed problem={loading.problem} onRetry={() => void loading.reload()} />
+    )
+  return (
+    <Connected
+      slug={slug}
+      member={member}
+      channel={loading.value}
+      onChange={loading.setValue}
+      refresh={refresh}
+    />
+  )
+}
+
+function isNotMine(problem: unknown): boolean {
+  return problem instanceof ApiProblem && (problem.code === 'forbidden' || problem.code === 'not_found')
+}
+
+interface OpenStudioProps extends ChannelStudioProps {
+  readonly channel: StudioChannel
+  readonly onChange: (channel: StudioChannel) => void
+  readonly refresh: () => Promise<void>
+}
+
+function Connected(props: OpenStudioProps) {
+  const { subscribe, state } = useStudioConnection(props.slug)
+  return (
+    <StudioEvents.Provider value={subscribe}>
+      <OpenStudio {...props} />
+      {state === 'waiting' && (
+        <div class="connection" role="status">
+          {t('reconnecting')}
+        </div>
+      )}
+    </StudioEvents.Provider>
+  )
+}
+
+function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
+  const session = useSession()
+  const isOwner = channel.role === 'owner'
+  const hasDonations = session.site.donationsEnabled && channel.mayReceiveDonations
+  const notifications = useNotifications()
+  const [overlayUrl, setOverlayUrl] = useState<string>()
+
+  useStudioEvents((event) => {
+    if (event.type === 'live' || event.type === 'reconnected') void refresh()
+    if (event.type === 'reconnected') void notifications.reload()
+    if (event.type !== 'notification') return
+    const { notification } = event
+    toast(notificationText(notification).title)
+    // An operator hears of the owner's donations, but the list is the owner's.
+    if (!isOwner) return
+    notifications.change((rows) => [notification, ...rows.filter(({ id }) => id !== notification.id)])
+    void session.refresh()
+  })
+
+  const unread =
+    isOwner && notifications.state === 'ready'
+      ? notifications.value.rows.filter(
+          (row) => row.kind === 'donation_received' && row.channel === channel.slug && row.readAt === null,
+        ).length
+      : 0
+  const tabs: (Tab | false)[] = [
+    channel.mayGoOnAir && {
+      id: 'on-air',
+      label: t('tabOnAir'),
+      content: () => <OnAirTab channel={channel} />,
+    },
+    hasDonations && {
+      id: 'donations',
+      label: t('tabDonations'),
+      badge: unread > 0 && <Badge tone="warn">{unread}</Badge>,
+      content: () => (
+        <DonationsTab channel={channel} notifications={isOwner ? notifications : null} onChange={onChange} />
+      ),
+    },
+    hasDonations && {
+      id: 'overlay',
+      label: t('tabOverlay'),
+      content: () => <OverlayTab slug={channel.slug} url={overlayUrl} onUrl={setOverlayUrl} />,
+    },
+    isOwner && {
+      id: 'settings',
+      label: t('tabSettings'),
+      content: () => <SettingsTab channel={channel} hasDonations={hasDonations} onChange={onChange} />,
+    },
+  ]
+  return (
+    <div class="stack">
+      <Heading channel={channel} member={member} />
+      {(channel.mayGoOnAir || channel.live) && <LiveCard channel={channel} />}
+      {!channel.mayGoOnAir && !hasDonations && <NoRights member={member} isOwner={isOwner} />}
+      {(channel.mayGoOnAir || hasDonations) && (
+        <Card>
+          <div class="links">
+            {channel.mayGoOnAir && <CopyField label={t('watchLink')} text={channel.watchUrl} />}
+            {hasDonations && channel.donationsEnabled && (
+              <CopyField label={t('donateLink')} text={channel.donateUrl} />
+            )}
+          </div>
+        </Card>
+      )}
+      <Tabs label={t('title')} tabs={tabs.filter((tab) => tab !== false)} />
+    </div>
+  )
+}
+
+function Heading({ channel, member }: { channel: StudioChannel; member: Member }) {
+  return (
+    <div class="row row-between">
+      <div class="stack stack-tight grow">
+        <h1>{channel.title}</h1>
+        <p class="row small muted">
+          <span>/c/{channel.slug}</span>
+          {channel.role === 'operator' && <Badge>{t('operator')}</Badge>}
+          {member.channels.length > 1 && <a href="/studio">{t('otherChannels')}</a>}
+        </p>
+      </div>
+      <StateBadge live={channel.live} />
+    </div>
+  )
+}
+
+function NoRights({ member, isOwner }: { member: Member; isOwner: boolean }) {
+  if (!isOwner) return <Notice>{t('noRights')}</Notice>
+  return (
+    <>
+      <Notice>{t('noRightsOwner')}</Notice>
+      <RightsCard member={member} />
+    </>
+  )
+}

@@ -1,0 +1,157 @@
+/** Donations as they come in, what has not been read, and the minimum for the overlay. */
+import { useState } from 'preact/hooks'
+import * as v from 'valibot'
+import type { Notification } from '../../shared/contracts/accounts.ts'
+import { ReceivedDonation, StudioChannel } from '../../shared/contracts/studio.ts'
+import { formatRupiah } from '../../shared/rupiah.ts'
+import { NotificationList } from '../account/notifications.tsx'
+import { t as shell } from '../i18n/shell.ts'
+import { t } from '../i18n/studio.ts'
+import { call, get } from '../lib/api.ts'
+import { fieldText } from '../lib/problem-text.ts'
+import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { readAmount, RupiahField } from '../ui/field.tsx'
+import { useAction } from '../ui/hooks.ts'
+import { MoreButton, type Paged, usePaged } from '../ui/paged.tsx'
+import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { useStudioEvents } from './events.ts'
+
+const Donations = v.object({ donations: v.array(ReceivedDonation) })
+
+interface DonationsTabProps {
+  readonly channel: StudioChannel
+  /** The owner's; null for an operator. */
+  readonly notifications: Paged<Notification> | null
+  readonly onChange: (channel: StudioChannel) => void
+}
+
+export function DonationsTab({ channel, notifications, onChange }: DonationsTabProps) {
+  return (
+    <div class="columns">
+      <div class="stack">
+        {!channel.donationsEnabled && <Notice>{t('donationsOff')}</Notice>}
+        <RecentDonations slug={channel.slug} />
+      </div>
+      <div class="stack">
+        <Minimum channel={channel} onChange={onChange} />
+        {notifications && <Inbox slug={channel.slug} paged={notifications} />}
+      </div>
+    </div>
+  )
+}
+
+function RecentDonations({ slug }: { slug: string }) {
+  const paged = usePaged(
+    {
+      load: async (before: string | undefined, signal) => {
+        const path = `/api/studio/${slug}/donations${before === undefined ? '' : `?before=${before}`}`
+        return (await get(path, Donations, signal)).donations
+      },
+      cursorOf: ({ id }: ReceivedDonation) => id,
+    },
+    [slug],
+  )
+  useStudioEvents((event) => {
+    if (event.type === 'donation')
+      paged.change((rows) => [event.donation, ...rows.filter(({ id }) => id !== event.donation.id)])
+    // The event names the alert and not its donation.
+    const isShown = event.type === 'alert_state' && event.state === 'done'
+    if (isShown || event.type === 'reconnected') void paged.reload()
+  })
+  if (paged.state === 'loading') return <Spinner />
+  if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
+  const { rows } = paged.value
+  if (rows.length === 0) return <Empty title={t('recentEmptyTitle')}>{t('recentEmptyText')}</Empty>
+  return (
+    <Card title={t('recentTitle')}>
+      <ul class="list" aria-live="polite">
+        {rows.map((donation) => (
+          <li key={donation.id} class="donation">
+            <div class="stack stack-tight grow">
+              <p class="row">
+                <span class="strong">{donation.senderName ?? shell('anonymous')}</span>
+                <DonationBadge donation={donation} />
+              </p>
+              {donation.message !== null && donation.message !== '' && <p>{donation.message}</p>}
+              <p class="small muted">
+                <Time at={donation.createdAt} />
+              </p>
+            </div>
+            <Money amount={donation.amountRupiah} isSigned />
+          </li>
+        ))}
+      </ul>
+      <MoreButton paged={paged} />
+    </Card>
+  )
+}
+
+function DonationBadge({ donation }: { donation: ReceivedDonation }) {
+  if (!donation.isAlert) return <Badge>{t('belowMinimum')}</Badge>
+  return donation.isDisplayed ? (
+    <Badge tone="ok">{t('shown')}</Badge>
+  ) : (
+    <Badge tone="warn">{t('queued')}</Badge>
+  )
+}
+
+function Inbox({ slug, paged }: { slug: string; paged: Paged<Notification> }) {
+  if (paged.state === 'loading') return <Spinner />
+  if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
+  const unread = paged.value.rows.filter(
+    (row) => row.kind === 'donation_received' && row.channel === slug && row.readAt === null,
+  )
+  return (
+    <Card title={t('inboxTitle')} end={unread.length > 0 && <Badge tone="warn">{unread.length}</Badge>}>
+      {unread.length === 0 ? (
+        <p class="muted">{t('inboxEmpty')}</p>
+      ) : (
+        <NotificationList paged={paged} rows={unread} />
+      )}
+      <MoreButton paged={paged} />
+    </Card>
+  )
+}
+
+function Minimum({ channel, onChange }: Pick<DonationsTabProps, 'channel' | 'onChange'>) {
+  const [text, setText] = useState(formatRupiah(channel.minimumAlertRupiah))
+  const save = useAction(async () => {
+    const minimumAlertRupiah = readAmount(text, true)
+    if (minimumAlertRupiah === undefined) return
+    const body = { minimumAlertRupiah }
+    onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
+    setText(formatRupiah(minimumAlertRupiah))
+    toast(t('saved'))
+  })
+  if (channel.role !== 'owner')
+    return (
+      <Card title={t('minimumTitle')}>
+        <p>{t('minimumOperator', { amount: formatRupiah(channel.minimumAlertRupiah) })}</p>
+      </Card>
+    )
+  return (
+    <Card title={t('minimumTitle')}>
+      <form class="stack" onSubmit={save.run}>
+        <p class="small muted">{t('minimumHint')}</p>
+        <RupiahField
+          label={t('minimum')}
+          text={text}
+          onInput={setText}
+          allowsZero
+          error={fieldText(save.problem, 'minimumAlertRupiah')}
+        />
+        <ProblemNotice problem={save.problem} />
+        <div>
+          <Button
+            type="submit"
+            tone="main"
+            isBusy={save.isBusy}
+            isDisabled={readAmount(text, true) === undefined}
+          >
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}

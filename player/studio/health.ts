@@ -1,0 +1,87 @@
+/** What the origin measured, in the streamer's words. */
+import * as v from 'valibot'
+import { currentLanguage } from '../i18n/language.ts'
+import { t } from '../i18n/studio-on-air.ts'
+
+const Health = v.object({
+  videoCodec: v.optional(v.string()),
+  audioCodec: v.optional(v.string()),
+  width: v.optional(v.number()),
+  height: v.optional(v.number()),
+  frameRate: v.optional(v.number()),
+  bitrateBps: v.optional(v.number()),
+  keyFrameIntervalSeconds: v.optional(v.number()),
+  hints: v.array(v.string()),
+})
+export type Health = v.InferOutput<typeof Health>
+
+export interface Figure {
+  readonly label: string
+  readonly value: string
+}
+
+/** `undefined` until something has been measured. */
+export function readHealth(health: unknown): Health | undefined {
+  const result = v.safeParse(Health, health)
+  if (!result.success) return undefined
+  const { videoCodec, audioCodec } = result.output
+  return videoCodec === undefined && audioCodec === undefined ? undefined : result.output
+}
+
+/** Only what is known. */
+export function healthFigures(health: Health): Figure[] {
+  const { videoCodec, audioCodec, width, height, frameRate, bitrateBps, keyFrameIntervalSeconds } = health
+  const figures: [string, string | undefined][] = [
+    [t('video'), videoCodec && codecName(videoCodec)],
+    [t('size'), width && height ? `${width} × ${height}` : undefined],
+    [t('frameRate'), frameRate === undefined ? undefined : number(frameRate, 2)],
+    [t('bitrate'), bitrateBps === undefined ? undefined : bitrateText(bitrateBps)],
+    [t('keyFrames'), keyFrameIntervalSeconds === undefined ? undefined : seconds(keyFrameIntervalSeconds)],
+    [t('audio'), audioCodec && codecName(audioCodec)],
+  ]
+  return figures.flatMap(([label, value]) => (value ? [{ label, value }] : []))
+}
+
+/** What to change, most important first. */
+export function healthHints(health: Health): string[] {
+  const hints = health.hints.map((code) =>
+    code === 'key_frames_rare'
+      ? t(code, { seconds: number(health.keyFrameIntervalSeconds ?? 0, 1) })
+      : t('unknownHint', { code }),
+  )
+  if (health.audioCodec === undefined) hints.push(t('no_sound'))
+  if (health.videoCodec === undefined) hints.push(t('no_picture'))
+  return hints
+}
+
+/** RFC 6381 names by the four characters they begin with. */
+const CODECS: Readonly<Record<string, string>> = {
+  avc1: 'H.264',
+  avc3: 'H.264',
+  hvc1: 'H.265',
+  hev1: 'H.265',
+  av01: 'AV1',
+  mp4a: 'AAC',
+  Opus: 'Opus',
+  opus: 'Opus',
+}
+
+function codecName(codec: string): string {
+  return CODECS[codec.slice(0, 4)] ?? codec
+}
+
+function bitrateText(bitsPerSecond: number): string {
+  return bitsPerSecond < 1_000_000
+    ? `${number(bitsPerSecond / 1000, 0)} kb/s`
+    : `${number(bitsPerSecond / 1_000_000, 1)} Mb/s`
+}
+
+function seconds(count: number): string {
+  return t('seconds', { count: number(count, 1) })
+}
+
+function number(value: number, maximumFractionDigits: number): string {
+  return new Intl.NumberFormat(currentLanguage() === 'id' ? 'id-ID' : 'en-GB', {
+    maximumFractionDigits,
+  }).format(value)
+}

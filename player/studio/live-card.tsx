@@ -1,0 +1,93 @@
+/** What is on air, since when, with whose key, and how good the signal is. */
+import { useEffect, useState } from 'preact/hooks'
+import type { StudioChannel } from '../../shared/contracts/studio.ts'
+import { t } from '../i18n/studio-on-air.ts'
+import { formatDuration } from '../lib/time.ts'
+import { Notice } from '../ui/feedback.tsx'
+import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
+import { healthFigures, healthHints, readHealth } from './health.ts'
+
+type Live = NonNullable<StudioChannel['live']>
+
+export function StateBadge({ live }: { live: Live | null }) {
+  if (!live) return <Badge>{t('offline')}</Badge>
+  return live.state === 'live' ? <LiveBadge /> : <Badge tone="danger">{t('interrupted')}</Badge>
+}
+
+export function LiveCard({ channel: { live } }: { channel: StudioChannel }) {
+  if (!live)
+    return (
+      <Card>
+        <p class="muted">{t('offlineText')}</p>
+      </Card>
+    )
+  return (
+    <Card
+      title={t('liveTitle')}
+      end={
+        <Button isSmall tone="plain" href={`/b/${live.id}`}>
+          {t('watch')}
+        </Button>
+      }
+    >
+      {live.state === 'interrupted' && <Notice tone="danger">{t('interruptedText')}</Notice>}
+      <dl class="figures">
+        <div>
+          <dt>{t('since')}</dt>
+          <dd>
+            <Time at={live.startedAt} style="time" />
+          </dd>
+        </div>
+        <div>
+          <dt>{t('duration')}</dt>
+          <dd class="amount">
+            <Elapsed since={live.startedAt} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t('startedBy')}</dt>
+          <dd>{live.startedBy}</dd>
+        </div>
+        <div>
+          <dt>{t('withKey')}</dt>
+          <dd>{live.keyName}</dd>
+        </div>
+      </dl>
+      <Signal live={live} />
+    </Card>
+  )
+}
+
+function Signal({ live }: { live: Live }) {
+  const health = readHealth(live.health)
+  if (!health) return <p class="muted">{t('healthWaiting')}</p>
+  const hints = healthHints(health)
+  return (
+    <>
+      <dl class="figures">
+        {healthFigures(health).map(({ label, value }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {hints.length === 0 ? (
+        <div>
+          <Badge tone="ok">{t('healthy')}</Badge>
+        </div>
+      ) : (
+        hints.map((hint) => <Notice key={hint}>{hint}</Notice>)
+      )}
+    </>
+  )
+}
+
+function Elapsed({ since }: { since: number }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return <>{formatDuration(now - since)}</>
+}

@@ -1,0 +1,168 @@
+/** The link for OBS's browser source, who is connected to it, and a trial alert. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import * as v from 'valibot'
+import { OverlayInfo } from '../../shared/contracts/studio.ts'
+import { t } from '../i18n/studio.ts'
+import { call, get } from '../lib/api.ts'
+import { formatInstant } from '../lib/time.ts'
+import { useSession } from '../ui/context.ts'
+import { ConfirmDialog } from '../ui/dialog.tsx'
+import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
+import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
+import { CopyField } from '../ui/secret.tsx'
+import { useStudioEvents } from './events.ts'
+
+const MadeLink = v.object({ url: v.string() })
+/** The number of connected overlays has no event. */
+const POLL_MS = 5_000
+
+interface OverlayTabProps {
+  readonly slug: string
+  /** Known only to the page that made it, until it is left. */
+  readonly url: string | undefined
+  readonly onUrl: (url: string | undefined) => void
+}
+
+export function OverlayTab({ slug, url, onUrl }: OverlayTabProps) {
+  const overlay = useOverlay(slug)
+  const [isReplacing, setReplacing] = useState(false)
+  const makeLink = async (): Promise<void> => {
+    onUrl((await call('POST', `/api/studio/${slug}/overlay`, { schema: MadeLink })).url)
+    await overlay.reload()
+  }
+  const make = useAction(makeLink)
+
+  if (overlay.state === 'loading') return <Spinner />
+  if (overlay.state === 'failed')
+    return <Failed problem={overlay.problem} onRetry={() => void overlay.reload()} />
+  const { value } = overlay
+  if (value.id === null)
+    return (
+      <Empty
+        title={t('overlayNone')}
+        action={
+          <>
+            <ProblemNotice problem={make.problem} />
+            <Button tone="main" onClick={() => make.run()} isBusy={make.isBusy}>
+              {t('overlayMake')}
+            </Button>
+          </>
+        }
+      >
+        {t('overlayNoneText')}
+      </Empty>
+    )
+  return (
+    <div class="columns">
+      <div class="stack">
+        <Card title={t('overlayTitle')} end={<ConnectedBadge count={value.connected} />}>
+          {url !== undefined && (
+            <>
+              <CopyField label={t('overlayUrl')} text={url} />
+              <Notice tone="ok">
+                <p class="strong">{t('overlayOnce')}</p>
+              </Notice>
+            </>
+          )}
+          <p class="small muted">{t('overlaySecret')}</p>
+          <div class="row row-between">
+            <MadeAt at={value.createdAt} />
+            <Button tone="danger" isSmall onClick={() => setReplacing(true)}>
+              {t('overlayReplace')}
+            </Button>
+          </div>
+        </Card>
+        <Guide />
+      </div>
+      <TestAlert slug={slug} connected={value.connected} />
+      <ConfirmDialog
+        isOpen={isReplacing}
+        title={t('overlayReplaceTitle')}
+        confirmLabel={t('overlayReplace')}
+        isDanger
+        onConfirm={makeLink}
+        onClose={() => setReplacing(false)}
+      >
+        <p>{t('overlayReplaceText')}</p>
+      </ConfirmDialog>
+    </div>
+  )
+}
+
+function useOverlay(slug: string): Loading<OverlayInfo> {
+  const read = (signal: AbortSignal): Promise<OverlayInfo> =>
+    get(`/api/studio/${slug}/overlay`, OverlayInfo, signal)
+  const overlay = useLoad(read, [slug])
+  const latest = useRef(overlay)
+  latest.current = overlay
+  useStudioEvents(({ type }) => {
+    if (type === 'overlay_replaced' || type === 'reconnected') void overlay.reload()
+  })
+  useEffect(() => {
+    const stop = new AbortController()
+    const poll = async (): Promise<void> => {
+      if (document.hidden || latest.current.state !== 'ready') return
+      try {
+        const info = await read(AbortSignal.any([stop.signal, AbortSignal.timeout(POLL_MS)]))
+        if (!stop.signal.aborted) latest.current.setValue(info)
+      } catch {
+        // The next poll tries again; until then the last number stands.
+      }
+    }
+    const timer = setInterval(() => void poll(), POLL_MS)
+    return () => {
+      clearInterval(timer)
+      stop.abort()
+    }
+  }, [slug])
+  return overlay
+}
+
+function ConnectedBadge({ count }: { count: number }) {
+  return count === 0 ? (
+    <Badge>{t('connectedNone')}</Badge>
+  ) : (
+    <Badge tone="ok">{t('connected', { count })}</Badge>
+  )
+}
+
+function MadeAt({ at }: { at: number | null }) {
+  const { site } = useSession()
+  return (
+    <p class="small muted">{at !== null && t('overlayMadeAt', { time: formatInstant(at, site.timeZone) })}</p>
+  )
+}
+
+function Guide() {
+  return (
+    <Card title={t('guideTitle')}>
+      <ol class="steps">
+        <li>{t('guide1')}</li>
+        <li>{t('guide2')}</li>
+        <li>{t('guide3')}</li>
+        <li>{t('guide4')}</li>
+        <li>{t('guide5')}</li>
+      </ol>
+    </Card>
+  )
+}
+
+function TestAlert({ slug, connected }: { slug: string; connected: number }) {
+  const test = useAction(async () => {
+    await call('POST', `/api/studio/${slug}/alerts/test`)
+    toast(t('testSent'))
+  })
+  return (
+    <Card title={t('testTitle')}>
+      <p>{t('testText')}</p>
+      {connected === 0 && <p class="small muted">{t('testNoOverlay')}</p>}
+      <ProblemNotice problem={test.problem} />
+      <div>
+        <Button tone="main" onClick={() => test.run()} isBusy={test.isBusy}>
+          {t('test')}
+        </Button>
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,162 @@
+/** What an owner may change about the channel. */
+import { useState } from 'preact/hooks'
+import { CHANNEL_MEMO_MAX_CHARS, CHANNEL_TITLE_MAX_CHARS } from '../../shared/contracts/channels.ts'
+import { LATENCY_MODES, type LatencyMode } from '../../shared/contracts/internal.ts'
+import { StudioChannel } from '../../shared/contracts/studio.ts'
+import { t } from '../i18n/studio.ts'
+import { call } from '../lib/api.ts'
+import { fieldText } from '../lib/problem-text.ts'
+import { ConfirmDialog } from '../ui/dialog.tsx'
+import { ProblemNotice, toast } from '../ui/feedback.tsx'
+import { CheckField, ChoiceField, Field } from '../ui/field.tsx'
+import { useAction } from '../ui/hooks.ts'
+import { Button, Card } from '../ui/parts.tsx'
+import { BannerCard } from './banner.tsx'
+import { OperatorsCard } from './operators.tsx'
+
+interface SettingsTabProps {
+  readonly channel: StudioChannel
+  readonly hasDonations: boolean
+  readonly onChange: (channel: StudioChannel) => void
+}
+
+export function SettingsTab({ channel, hasDonations, onChange }: SettingsTabProps) {
+  return (
+    <div class="columns">
+      <div class="stack">
+        <ChannelCard channel={channel} hasDonations={hasDonations} onChange={onChange} />
+        <AddressCard channel={channel} />
+      </div>
+      <div class="stack">
+        <BannerCard channel={channel} onChange={onChange} />
+        {channel.mayGoOnAir && <OperatorsCard channel={channel} onChange={onChange} />}
+      </div>
+    </div>
+  )
+}
+
+function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
+  const [title, setTitle] = useState(channel.title)
+  const [memo, setMemo] = useState(channel.memo)
+  const [latencyMode, setLatencyMode] = useState(channel.latencyMode)
+  const [donationsEnabled, setDonationsEnabled] = useState(channel.donationsEnabled)
+  const save = useAction(async () => {
+    const body = { title, memo, latencyMode, donationsEnabled }
+    onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
+    toast(t('saved'))
+  })
+  return (
+    <Card title={t('channelTitle')}>
+      <form class="stack" onSubmit={save.run}>
+        <Field
+          label={t('channelName')}
+          value={title}
+          onInput={setTitle}
+          isRequired
+          maxLength={CHANNEL_TITLE_MAX_CHARS}
+          error={fieldText(save.problem, 'title')}
+        />
+        <Field
+          label={t('memo')}
+          hint={t('memoHint')}
+          value={memo}
+          onInput={setMemo}
+          isLong
+          isOptional
+          maxLength={CHANNEL_MEMO_MAX_CHARS}
+          error={fieldText(save.problem, 'memo')}
+        />
+        {channel.mayGoOnAir && (
+          <div class="stack stack-tight">
+            <ChoiceField
+              legend={t('latency')}
+              value={latencyMode}
+              onChange={(mode) => setLatencyMode(mode as LatencyMode)}
+              options={LATENCY_MODES.map((mode) => ({
+                value: mode,
+                label: t(`latency_${mode}`),
+                hint: t(`latency_${mode}Hint`),
+              }))}
+            />
+            <p class="small muted">{t('latencyNext')}</p>
+          </div>
+        )}
+        {hasDonations && (
+          <CheckField
+            label={t('donationsOn')}
+            hint={t('donationsOnHint')}
+            isChecked={donationsEnabled}
+            onChange={setDonationsEnabled}
+          />
+        )}
+        <ProblemNotice problem={save.problem} />
+        <div>
+          <Button type="submit" tone="main" isBusy={save.isBusy}>
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+const SLUG_MAX_CHARS = 32
+
+function AddressCard({ channel }: { channel: StudioChannel }) {
+  const [slug, setSlug] = useState(channel.slug)
+  const [isAsking, setAsking] = useState(false)
+  const wanted = slug.trim().toLowerCase()
+
+  const change = useAction(async () => {
+    const path = `/api/studio/${channel.slug}`
+    const changed = await call('PATCH', path, { body: { slug: wanted }, schema: StudioChannel })
+    location.replace(`/studio/${changed.slug}#settings`)
+  })
+  return (
+    <Card title={t('slugTitle')}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setAsking(true)
+        }}
+      >
+        <Field
+          label={t('slug')}
+          hint={t('slugHint')}
+          value={slug}
+          onInput={setSlug}
+          type="text"
+          autoComplete="off"
+          isRequired
+          maxLength={SLUG_MAX_CHARS}
+          error={fieldText(change.problem, 'slug')}
+        />
+        <ProblemNotice problem={change.problem} />
+        <div>
+          <Button
+            type="submit"
+            tone="plain"
+            isBusy={change.isBusy}
+            isDisabled={wanted === '' || wanted === channel.slug}
+          >
+            {t('slugChange')}
+          </Button>
+        </div>
+      </form>
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('slugChangeTitle')}
+        confirmLabel={t('slugChange')}
+        // A refused address is shown beside its field, not in the dialog.
+        onConfirm={() => {
+          change.run()
+          return Promise.resolve()
+        }}
+        onClose={() => setAsking(false)}
+      >
+        <p>{t('slugChangeText', { old: `/c/${channel.slug}`, new: `/c/${wanted}` })}</p>
+      </ConfirmDialog>
+    </Card>
+  )
+}
