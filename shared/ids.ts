@@ -19,6 +19,15 @@ export function ulid(nowMs: number, randomBytes: (length: number) => Uint8Array)
   return head + base32(randomBytes(RANDOM_BYTES))
 }
 
+const KEY_ID_BYTES = 6
+/** Long enough for one id in each of many million keys, up to a ULID. */
+export const KEY_ID_PATTERN = /^[0-9a-hjkmnp-tv-z]{10,26}$/
+
+/** `jti` of a stream key: 10 characters, because two ULIDs do not fit a JWT of 280 characters. */
+export function newKeyId(randomBytes: (length: number) => Uint8Array): string {
+  return base32(randomBytes(KEY_ID_BYTES))
+}
+
 /** Crockford base 32 in lower case, five bits a character. */
 export function base32(bytes: Uint8Array): string {
   let text = ''

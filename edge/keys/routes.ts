@@ -8,7 +8,7 @@ import {
   StreamKey,
 } from '../../shared/contracts/studio.ts'
 import { AppError } from '../../shared/errors.ts'
-import { ulid } from '../../shared/ids.ts'
+import { newKeyId } from '../../shared/ids.ts'
 import { formatStreamName } from '../../shared/stream-key.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
@@ -80,7 +80,7 @@ export function keyRoutes({ platform, auth, access, site }: KeyDeps): Hono {
     if (!(await mayGoOnAir(database, channel.ownerId))) throw new AppError('right_missing')
     const nowMs = clock.now()
     const key: KeyRow = {
-      jti: ulid(nowMs, random.bytes),
+      jti: newKeyId(random.bytes),
       channelId: channel.channelId,
       memberId: member.memberId,
       username: member.username,

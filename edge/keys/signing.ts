@@ -1,6 +1,6 @@
 /** Stream keys are signed, never stored: Ed25519 is deterministic, so the same claims give the same key again. */
 import { importJWK, SignJWT, type JWK } from 'jose'
-import { STREAM_KEY_ALGORITHM, type StreamKeyClaims } from '../../shared/claims.ts'
+import { STREAM_KEY_ALGORITHM, STREAM_KEY_MAX_CHARS, type StreamKeyClaims } from '../../shared/claims.ts'
 import type { EdgeConfig } from '../config.ts'
 
 export interface KeySigner {
@@ -24,9 +24,15 @@ export function createKeySigner({
       const jwk = signingKeys.find((key) => key.kid === kid)
       if (!jwk) return undefined
       // The order of the claims is part of what is signed.
-      return new SignJWT({ iss: installationId, aud: 'ingest', sub, jti, iat, exp })
+      const jwt = await new SignJWT({ iss: installationId, aud: 'ingest', sub, jti, iat, exp })
         .setProtectedHeader({ alg: STREAM_KEY_ALGORITHM, kid })
         .sign(await importJWK(jwk, STREAM_KEY_ALGORITHM))
+      // Better no key than one that an encoder cuts.
+      if (jwt.length > STREAM_KEY_MAX_CHARS)
+        throw new RangeError(
+          'Cannot sign stream keys: the ids of the installation and its signing key are too long',
+        )
+      return jwt
     },
     jwks: { keys: signingKeys.map(publicPart) },
   }

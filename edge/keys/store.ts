@@ -23,7 +23,7 @@ export async function listKeys(
   { channelId, onlyMemberId }: { channelId: string; onlyMemberId: string | null },
 ): Promise<KeyRow[]> {
   const rows = await database.read({
-    sql: `${SELECT} WHERE channel_id = ?1 AND (?2 IS NULL OR member_id = ?2) ORDER BY jti DESC LIMIT ?3`,
+    sql: `${SELECT} WHERE channel_id = ?1 AND (?2 IS NULL OR member_id = ?2) ORDER BY issued_at DESC, jti DESC LIMIT ?3`,
     args: [channelId, onlyMemberId, MAX_LISTED],
   })
   return rows.map(keyRow)

@@ -1,10 +1,12 @@
 /** Fields that several contracts share, each with its bound. Whoever builds a form reads the bounds here. */
 import * as v from 'valibot'
 import { SLUG_PATTERN } from '../hls-path.ts'
-import { ULID_PATTERN } from '../ids.ts'
+import { KEY_ID_PATTERN, ULID_PATTERN } from '../ids.ts'
 import { MAX_AMOUNT_RUPIAH } from '../rupiah.ts'
 
 export const Id = v.pipe(v.string(), v.regex(ULID_PATTERN))
+/** `jti` of a stream key. */
+export const KeyId = v.pipe(v.string(), v.regex(KEY_ID_PATTERN))
 /** Unix time in ms. */
 export const Instant = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const Slug = v.pipe(v.string(), v.toLowerCase(), v.regex(SLUG_PATTERN))

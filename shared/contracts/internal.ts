@@ -7,9 +7,10 @@
  *   edge → origin   GET /live/...                    the HLS grammar of shared/hls-path
  */
 import * as v from 'valibot'
-import { ULID_PATTERN } from '../ids.ts'
+import { KEY_ID_PATTERN, ULID_PATTERN } from '../ids.ts'
 
 const Id = v.pipe(v.string(), v.regex(ULID_PATTERN))
+const KeyId = v.pipe(v.string(), v.regex(KEY_ID_PATTERN))
 const Instant = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 export const LATENCY_MODES = ['ultra', 'low', 'normal'] as const
@@ -32,7 +33,7 @@ export type EndReason = v.InferOutput<typeof EndReason>
 
 /** `open` before the encoder is told it is on air, `renew` every 5 s, `end` once. */
 export const BroadcastReport = v.variant('event', [
-  v.object({ event: v.literal('open'), originId: v.string(), channelId: Id, jti: Id, startedAt: Instant }),
+  v.object({ event: v.literal('open'), originId: v.string(), channelId: Id, jti: KeyId, startedAt: Instant }),
   v.object({
     event: v.literal('renew'),
     originId: v.string(),
@@ -71,6 +72,6 @@ export const OriginStatus = v.object({
   /** Broadcasts that must end now. */
   end: v.array(v.object({ broadcastId: Id, reason: EndReason })),
   /** Revoked and not yet expired keys, for the time when the edge cannot be asked. */
-  revokedJtis: v.array(Id),
+  revokedJtis: v.array(KeyId),
 })
 export type OriginStatus = v.InferOutput<typeof OriginStatus>

@@ -19,7 +19,7 @@
  */
 import * as v from 'valibot'
 import { ChannelRole } from './accounts.ts'
-import { Id, Instant, line, Slug, Username } from './fields.ts'
+import { Id, Instant, KeyId, line, Slug, Username } from './fields.ts'
 import { EndReason, LatencyMode } from './internal.ts'
 import { LiveBroadcast } from './channels.ts'
 
@@ -58,7 +58,7 @@ export type StudioChannel = v.InferOutput<typeof StudioChannel>
 export const AddOperator = v.object({ username: Username })
 
 export const StreamKey = v.object({
-  jti: Id,
+  jti: KeyId,
   name: v.string(),
   /** Username of the person it was issued to. */
   member: v.string(),

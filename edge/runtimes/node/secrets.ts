@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { base32, ulid } from '../../../shared/ids.ts'
+import { base32 } from '../../../shared/ids.ts'
 import { newToken } from '../../../shared/tokens.ts'
 import { StartError } from './start-error.ts'
 
@@ -78,9 +78,12 @@ function generate(): Secrets {
   const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
   if (x === undefined || d === undefined) throw new TypeError('An Ed25519 key has x and d')
   return {
-    installationId: ulid(Date.now(), bytes),
+    // These two are in every stream key, which has little room (STREAM_KEY_MAX_CHARS).
+    installationId: base32(bytes(3)).slice(0, 4),
     setupCode: [3, 3, 3].map((length) => base32(bytes(length)).slice(0, 4)).join('-'),
-    signingKeys: [{ kty: 'OKP', crv: 'Ed25519', x, d, kid: base32(bytes(5)), alg: 'EdDSA', use: 'sig' }],
+    signingKeys: [
+      { kty: 'OKP', crv: 'Ed25519', x, d, kid: base32(bytes(2)).slice(0, 3), alg: 'EdDSA', use: 'sig' },
+    ],
     originSecret: newToken(bytes),
     internalSecret: newToken(bytes),
   }

@@ -1,5 +1,5 @@
 /** The whole edge on a test platform, with visitors that keep their cookies. */
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { createEdge } from '../../app.ts'
 import {
   createTestPlatform,

@@ -67,8 +67,8 @@ async function testConfig(): Promise<EdgeConfig> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   return {
     setupCode: TEST_SETUP_CODE,
-    installationId: '01testinstallation00000000',
-    signingKeys: [{ ...(await exportJWK(privateKey)), kid: 'test1', alg: 'EdDSA' }],
+    installationId: 'test',
+    signingKeys: [{ ...(await exportJWK(privateKey)), kid: 'k01', alg: 'EdDSA' }],
     origins: [{ id: 'origin-1', url: 'http://origin.test' }],
     originSecret: 'test-origin-secret',
     internalSecrets: [TEST_INTERNAL_SECRET],

@@ -30,11 +30,15 @@ export async function openDatabaseFile({
   mustOwn = true,
 }: DatabaseFileOptions): Promise<MigratableDatabase> {
   const settings = { path, timeoutMs, attempts, mustOwn }
-  const writer = await DatabaseThread.start({ ...settings, role: 'writer' })
-  const reader = await DatabaseThread.start({ ...settings, role: 'reader' }).catch(async (error: unknown) => {
-    await writer.close()
-    throw error
-  })
+  const [writing, reading] = await Promise.allSettled([
+    DatabaseThread.start({ ...settings, role: 'writer' }),
+    DatabaseThread.start({ ...settings, role: 'reader' }),
+  ])
+  if (writing.status === 'rejected' || reading.status === 'rejected') {
+    for (const started of [writing, reading]) if (started.status === 'fulfilled') await started.value.close()
+    throw writing.status === 'rejected' ? writing.reason : (reading as PromiseRejectedResult).reason
+  }
+  const [writer, reader] = [writing.value, reading.value]
   return {
     async read(statement) {
       const [rows = []] = await reader.ask({ kind: 'read', statement })

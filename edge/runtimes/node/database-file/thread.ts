@@ -1,5 +1,5 @@
 /** A database thread: it alone touches its connection, one request after another. */
-import { createClient, type Client, type Transaction } from '@libsql/client'
+import { createClient, type Client, type Transaction } from '@libsql/client/sqlite3'
 import { parentPort, workerData } from 'node:worker_threads'
 import { constraintError } from '../../../db/constraint.ts'
 import type { Row, SqlValue, Statement } from '../../../ports.ts'

@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ulid } from '../../shared/ids.ts'
+import {
+  createTestEdge,
+  type Member,
+  type TestAnswer,
+  type TestEdge,
+  type Visitor,
+} from '../runtimes/node/test-edge.ts'
+import { TEST_INTERNAL_SECRET } from '../runtimes/node/test-platform.ts'
+
+let edge: TestEdge
+let admin: Visitor
+let owner: Member
+let channelId: string
+let jti: string
+
+beforeEach(async () => {
+  edge = await createTestEdge({ config: { internalSecrets: ['older-secret', TEST_INTERNAL_SECRET] } })
+  admin = await edge.setUp()
+  owner = await edge.member('budi', { by: admin, rights: ['on_air'] })
+  channelId = ((await owner.get('/api/studio/budi')).body as { id: string }).id
+  jti = await issue(owner)
+})
+afterEach(() => edge.platform.close())
+
+async function issue(person: Visitor): Promise<string> {
+  return ((await person.send('POST', '/api/studio/budi/keys', { name: 'OBS' })).body as { jti: string }).jti
+}
+
+function newId(): string {
+  return ulid(edge.platform.clock.now(), (length) => edge.platform.random.bytes(length))
+}
+
+const origin = { authorization: `Bearer ${TEST_INTERNAL_SECRET}`, origin: 'http://somewhere-else' }
+
+function report(id: string, body: Record<string, unknown>): Promise<TestAnswer> {
+  return edge.visitor().send('PUT', `/internal/broadcasts/${id}`, { originId: 'origin-1', ...body }, origin)
+}
+
+function open(id: string, using: string = jti): Promise<TestAnswer> {
+  return report(id, { event: 'open', channelId, jti: using, startedAt: edge.platform.clock.now() })
+}
+
+async function mustEnd(): Promise<unknown> {
+  const { body } = await edge.visitor().get('/internal/status?origin=origin-1', origin)
+  return (body as { end: unknown }).end
+}
+
+async function live(): Promise<unknown> {
+  return ((await edge.visitor().get('/api/channels/budi/live')).body as { broadcast: unknown }).broadcast
+}
+
+test('open, renew and end are seen by viewers, the studio and the log', async () => {
+  const id = newId()
+  const opened = await open(id)
+  expect([opened.status, opened.body]).toEqual([200, { slug: 'budi', latencyMode: 'low' }])
+  expect((await edge.visitor().get('/api/channels/budi/live')).body).toMatchObject({
+    broadcast: { id, state: 'live' },
+    playlist: '/live/budi/index.m3u8',
+  })
+  const health = { videoCodec: 'avc1.64001f', hints: ['key_frames_rare'] }
+  expect((await report(id, { event: 'renew', state: 'live', health })).status).toBe(204)
+  expect((await owner.get('/api/studio/budi')).body).toMatchObject({
+    live: { id, startedBy: 'budi', keyName: 'OBS', health },
+  })
+  expect((await owner.get('/api/studio/budi/keys')).body).toMatchObject({
+    keys: [{ lastUsedAt: edge.platform.clock.now() }],
+  })
+  expect((await admin.get('/api/admin/broadcasts')).body).toMatchObject({
+    broadcasts: [{ id, startedBy: 'budi' }],
+  })
+  const endedAt = edge.platform.clock.now()
+  expect((await report(id, { event: 'end', reason: 'stopped', endedAt })).status).toBe(204)
+  expect(await live()).toBeNull()
+  expect((await edge.visitor().get(`/api/broadcasts/${id}`)).body).toMatchObject({
+    endedAt,
+    endReason: 'stopped',
+  })
+  expect((await edge.visitor().get(`/b/${id}`)).text).toBe('/watch.html')
+  expect((await admin.get('/api/admin/activity')).body).toMatchObject({
+    activity: [
+      { action: 'went_off_air', details: { broadcast: id, reason: 'stopped' } },
+      { action: 'went_on_air', member: 'budi', details: { broadcast: id, key: 'OBS' } },
+      ...Array.from({ length: 4 }, () => ({})),
+    ],
+  })
+  const events = await edge.platform.database.read({
+    sql: `SELECT payload FROM outbox WHERE type = 'live' ORDER BY seq`,
+  })
+  expect(events.map(({ payload }) => (JSON.parse(String(payload)) as { live: string }).live)).toEqual([
+    'live',
+    'ended',
+  ])
+})
+
+test('the same report again changes nothing', async () => {
+  const id = newId()
+  const answers = await Promise.all([open(id), open(id)])
+  expect(answers.map(({ status, body }) => [status, body])).toEqual([
+    [200, { slug: 'budi', latencyMode: 'low' }],
+    [200, { slug: 'budi', latencyMode: 'low' }],
+  ])
+  const end = { event: 'end', reason: 'stopped', endedAt: edge.platform.clock.now() }
+  await Promise.all([report(id, end), report(id, end)])
+  expect((await report(id, { event: 'renew', state: 'live' })).status).toBe(410)
+  const lines = await edge.platform.database.read({
+    sql: `SELECT action FROM activity WHERE action IN ('went_on_air', 'went_off_air') ORDER BY id`,
+  })
+  expect(lines).toEqual([{ action: 'went_on_air' }, { action: 'went_off_air' }])
+})
+
+test('who does not carry a secret is refused, an older secret still counts', async () => {
+  for (const authorization of [undefined, 'Bearer wrong', `Basic ${TEST_INTERNAL_SECRET}`])
+    expect(
+      (await edge.visitor().get('/internal/status?origin=origin-1', authorization ? { authorization } : {}))
+        .status,
+    ).toBe(403)
+  const older = await edge
+    .visitor()
+    .get('/internal/status?origin=origin-1', { authorization: 'Bearer older-secret' })
+  expect([older.status, older.body]).toEqual([200, { end: [], revokedJtis: [] }])
+})
+
+test('an origin that is not configured cannot open anything', async () => {
+  const id = newId()
+  const answer = await report(id, { event: 'open', originId: 'foreign', channelId, jti, startedAt: 1 })
+  expect(answer.status).toBe(403)
+  expect(await live()).toBeNull()
+})
+
+test('another key is refused while the channel is live, also while the grace time runs', async () => {
+  const other = await issue(owner)
+  const first = newId()
+  await open(first)
+  expect((await open(newId(), other)).body).toMatchObject({ code: 'already_live' })
+  const { broadcastLease, grace } = edge.platform.config.durations
+  edge.platform.clock.advance(broadcastLease + 1)
+  expect(await live()).toMatchObject({ id: first, state: 'interrupted' })
+  expect((await open(newId(), other)).body).toMatchObject({ code: 'already_live' })
+  edge.platform.clock.advance(grace)
+  expect(await live()).toBeNull()
+  expect((await edge.visitor().get(`/api/broadcasts/${first}`)).body).toMatchObject({ endReason: 'lost' })
+  const second = newId()
+  expect((await open(second, other)).status).toBe(200)
+  expect(await live()).toMatchObject({ id: second, state: 'live' })
+  expect((await owner.get('/api/studio/budi/broadcasts')).body).toMatchObject({
+    broadcasts: [
+      { id: second, endReason: null },
+      { id: first, endReason: 'lost' },
+    ],
+  })
+})
+
+test('of two opens at the same time one goes on air', async () => {
+  const other = await issue(owner)
+  const answers = await Promise.all([open(newId()), open(newId(), other)])
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
+})
+
+test('the same key within the grace time goes on with the same broadcast', async () => {
+  const id = newId()
+  await open(id)
+  await report(id, { event: 'renew', state: 'interrupted' })
+  expect(await live()).toMatchObject({ id, state: 'interrupted' })
+  const { broadcastLease, grace } = edge.platform.config.durations
+  edge.platform.clock.advance(broadcastLease + grace)
+  expect((await open(newId())).body).toMatchObject({ resumes: id })
+  expect(await live()).toMatchObject({ id, state: 'live' })
+  edge.platform.clock.advance(broadcastLease + grace + 1)
+  const next = newId()
+  expect((await open(next)).body).not.toHaveProperty('resumes')
+  expect(await live()).toMatchObject({ id: next })
+})
+
+test('a late renewal brings an interrupted broadcast back', async () => {
+  const id = newId()
+  await open(id)
+  edge.platform.clock.advance(edge.platform.config.durations.broadcastLease + 1)
+  expect(await live()).toMatchObject({ state: 'interrupted' })
+  await report(id, { event: 'renew', state: 'live' })
+  expect(await live()).toMatchObject({ id, state: 'live' })
+})
+
+test('a revoked or expired key, and one that never was, cannot open', async () => {
+  expect((await open(newId(), newId())).body).toMatchObject({ code: 'broadcast_refused' })
+  const revoked = await issue(owner)
+  await owner.send('DELETE', `/api/studio/budi/keys/${revoked}`)
+  expect((await open(newId(), revoked)).body).toMatchObject({ code: 'broadcast_refused' })
+  const { body } = await edge.visitor().get('/internal/status?origin=origin-1', origin)
+  expect(body).toEqual({ end: [], revokedJtis: [revoked] })
+  edge.platform.clock.advance(366 * 86_400_000)
+  expect((await open(newId())).body).toMatchObject({ code: 'broadcast_refused' })
+})
+
+test('a key of one channel does not open another', async () => {
+  await edge.member('siti', { by: admin, rights: ['on_air'] })
+  const [row] = await edge.platform.database.read({ sql: `SELECT id FROM channel WHERE slug = 'siti'` })
+  const startedAt = edge.platform.clock.now()
+  const answer = await report(newId(), { event: 'open', channelId: row?.['id'], jti, startedAt })
+  expect(answer.body).toMatchObject({ code: 'broadcast_refused' })
+})
+
+test.each([
+  ['key_revoked', () => owner.send('DELETE', `/api/studio/budi/keys/${jti}`)],
+  [
+    'right_withdrawn',
+    () => admin.send('DELETE', `/api/admin/members/${owner.id}/rights/on_air`, { reason: 'melanggar' }),
+  ],
+] as const)('%s ends the running broadcast and keeps the key off the air', async (reason, act) => {
+  const id = newId()
+  await open(id)
+  expect(await mustEnd()).toEqual([])
+  expect((await act()).status).toBe(204)
+  expect(await mustEnd()).toEqual([{ broadcastId: id, reason }])
+  await report(id, { event: 'end', reason, endedAt: edge.platform.clock.now() })
+  expect(await mustEnd()).toEqual([])
+  expect((await open(newId())).status).toBe(403)
+})
+
+test('a kick ends the broadcast, and its key does not resume it', async () => {
+  const id = newId()
+  await open(id)
+  await admin.send('POST', `/api/admin/broadcasts/${id}/end`, { reason: 'melanggar aturan' })
+  expect(await mustEnd()).toEqual([{ broadcastId: id, reason: 'kicked' }])
+  expect((await open(newId())).body).toMatchObject({ code: 'already_live' })
+  await report(id, { event: 'end', reason: 'kicked', endedAt: edge.platform.clock.now() })
+  expect((await open(newId())).status).toBe(200)
+  const again = await admin.send('POST', `/api/admin/broadcasts/${id}/end`, { reason: 'melanggar aturan' })
+  expect(again.status).toBe(404)
+})
+
+test('an operator goes on air with a key of their own until removed', async () => {
+  const operator = await edge.member('siti')
+  await owner.send('POST', '/api/studio/budi/operators', { username: 'siti' })
+  const theirs = await issue(operator)
+  const id = newId()
+  expect((await open(id, theirs)).status).toBe(200)
+  expect((await owner.get('/api/studio/budi')).body).toMatchObject({ live: { startedBy: 'siti' } })
+  await owner.send('DELETE', '/api/studio/budi/operators/siti')
+  expect(await mustEnd()).toEqual([{ broadcastId: id, reason: 'key_revoked' }])
+  await report(id, { event: 'end', reason: 'key_revoked', endedAt: edge.platform.clock.now() })
+  expect((await open(newId(), theirs)).body).toMatchObject({ code: 'right_missing' })
+})
+
+test('a key that expires on air ends the broadcast', async () => {
+  const id = newId()
+  await open(id)
+  edge.platform.clock.advance(366 * 86_400_000)
+  expect(await mustEnd()).toEqual([{ broadcastId: id, reason: 'key_expired' }])
+})
