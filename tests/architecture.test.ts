@@ -45,7 +45,8 @@ const areas: readonly Area[] = [
     name: 'edge/runtimes/node',
     holds: within('edge/runtimes/node'),
     mayImport: /^(?:shared|edge)\//,
-    packages: /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client|pino|jose|valibot)$/,
+    packages:
+      /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client(?:\/sqlite3)?|hono(?:\/.+)?|pino|jose|valibot)$/,
   },
   {
     name: 'origin/packager and origin/media',
@@ -72,8 +73,9 @@ const areas: readonly Area[] = [
     holds: within('tests'),
     // Entry points only; what lies deeper has its tests beside it.
     mayImport:
-      /^(?:shared\/|edge\/app\.ts$|edge\/ports\.ts$|edge\/config\.ts$|edge\/runtimes\/|origin\/(?:origin|main)\.ts$|origin\/rtmp-client\/)/,
-    packages: /^(?:node:.+|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|hls\.js(?:\/.+)?)$/,
+      /^(?:shared\/|edge\/app\.ts$|edge\/ports\.ts$|edge\/config\.ts$|edge\/db\/migrate\.ts$|edge\/runtimes\/|origin\/(?:origin|main)\.ts$|origin\/rtmp-client\/)/,
+    packages:
+      /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|hls\.js(?:\/.+)?)$/,
   },
 ]
 const TEST_PACKAGES = /^(?:node:.+|vitest(?:\/.+)?|fast-check|@libsql\/client)$/

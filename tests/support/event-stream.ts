@@ -6,6 +6,8 @@ export interface StreamFrame {
   readonly event: string
   readonly id: string | undefined
   readonly data: string
+  /** As it came, with the empty line that ends it. */
+  readonly raw: string
 }
 
 export interface StreamOptions {
@@ -104,5 +106,5 @@ function parseFrame(block: string): StreamFrame | undefined {
     else if (field === 'id') id = value
     else if (field === 'data') data.push(value)
   }
-  return data.length === 0 ? undefined : { event, id, data: data.join('\n') }
+  return data.length === 0 ? undefined : { event, id, data: data.join('\n'), raw: `${block}\n\n` }
 }

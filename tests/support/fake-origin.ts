@@ -22,9 +22,9 @@ export class FakeOrigin {
   readonly #rules = new Map<string, OriginRule>()
   readonly #server = createServer((request, response) => void this.#answer(request, response))
 
-  static async start(): Promise<FakeOrigin> {
+  static async start(port = 0): Promise<FakeOrigin> {
     const origin = new FakeOrigin()
-    origin.#server.listen(0, '127.0.0.1')
+    origin.#server.listen(port, '127.0.0.1')
     await once(origin.#server, 'listening')
     return origin
   }
