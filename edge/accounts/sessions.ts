@@ -89,6 +89,7 @@ function presentedToken(c: Context, audience: Audience): string | undefined {
 
 function cookieOptions(c: Context) {
   const isHttps =
-    new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto')?.trim() === 'https'
+    new URL(c.req.url).protocol === 'https:' ||
+    c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https'
   return { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps } as const
 }

@@ -27,16 +27,12 @@ export const INERT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
   const isOverlay = c.req.path.startsWith('/overlay/')
-  // A copy, because headers of a fetched answer cannot be changed.
-  const response = new Response(c.res.body, c.res)
-  const { headers } = response
+  const { headers } = c.res
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', isOverlay ? 'no-referrer' : 'same-origin')
   const ownPolicy = policyFor(headers.get('content-type') ?? '', isOverlay)
   if (ownPolicy !== undefined && !headers.has('content-security-policy'))
     headers.set('content-security-policy', ownPolicy)
-  c.res = undefined
-  c.res = response
 }
 
 /** Scripts get none of their own: it would bind the workers that are started from them. */

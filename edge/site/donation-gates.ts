@@ -13,6 +13,10 @@ const SITE_WIDE = [
   '/api/overlay/:id/session',
   '/api/admin/members/:id/credits',
   '/api/admin/donations',
+  // Alerts exist for donations only.
+  '/api/overlay/*',
+  '/api/studio/:slug/overlay',
+  '/api/studio/:slug/alerts/*',
 ]
 
 export interface DonationGateDeps {

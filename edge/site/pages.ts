@@ -22,13 +22,15 @@ const PLAIN_PAGES = {
   '/': 'home',
   '/sign-in': 'sign-in',
   '/register': 'register',
-  '/overlay/:id': 'overlay',
   '/studio': 'studio',
   '/studio/:slug': 'studio',
   '/account': 'account',
   '/admin': 'admin',
   '/admin/sign-in': 'admin',
 } as const
+
+/** Absent where the installation has no donations. */
+const DONATION_PAGES = { '/wallet': 'wallet', '/overlay/:id': 'overlay' } as const
 
 export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: PageDeps): Hono {
   const app = new Hono()
@@ -45,11 +47,12 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
   for (const [path, name] of Object.entries(PLAIN_PAGES))
     app.get(path, async (c) => (await redirectToSetup(c)) ?? page(name))
 
-  app.get('/wallet', async (c) => {
-    const elsewhere = await redirectToSetup(c)
-    if (elsewhere) return elsewhere
-    return (await site()).donationsEnabled ? page('wallet') : missing(c)
-  })
+  for (const [path, name] of Object.entries(DONATION_PAGES))
+    app.get(path, async (c) => {
+      const elsewhere = await redirectToSetup(c)
+      if (elsewhere) return elsewhere
+      return (await site()).donationsEnabled ? page(name) : missing(c)
+    })
 
   app.get('/b/:broadcast', async (c) => {
     const elsewhere = await redirectToSetup(c)

@@ -59,6 +59,10 @@ test('an organisation starts without donations, and what belongs to them is abse
     '/api/me/wallet',
     '/api/me/donations',
     '/api/admin/donations',
+    '/overlay/01jd3v2k8m0000000000000000',
+    '/api/overlay/01jd3v2k8m0000000000000000/events',
+    '/api/studio/klinik/overlay',
+    '/api/studio/klinik/donations',
   ])
     expect([path, (await owner.get(path)).status]).toEqual([path, 404])
   const credit = await admin.send('POST', `/api/admin/members/${owner.id}/credits`, {})

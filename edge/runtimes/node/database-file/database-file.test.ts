@@ -113,6 +113,16 @@ test('a second owner is refused with a clear line, also after which the first go
   expect(await next.read({ sql: 'SELECT name FROM setting' })).toEqual([{ name: 'still here' }])
 })
 
+test('a visitor beside the owner writes what the owner then reads', async () => {
+  const database = await open()
+  await migrate(database, 0)
+  const visitor = await openDatabaseFile({ path, mustOwn: false })
+  await Promise.all([visitor.write([put('visitor')]), database.write([put('owner')])])
+  await visitor.close()
+  const names = await database.read({ sql: 'SELECT name FROM setting ORDER BY name' })
+  expect(names).toEqual([{ name: 'owner' }, { name: 'visitor' }])
+})
+
 test('migrating twice applies everything once; a broken migration leaves nothing behind', async () => {
   const database = await open()
   expect(await migrate(database, 0)).toEqual(['initial'])
