@@ -104,10 +104,12 @@ async function missedFrames(
 class BufferedLine {
   #connection: EventConnection | undefined
   #isClosed = false
+  #head = 0
   #early: { readonly frame: Frame; readonly seq: number }[] = []
 
   send(frame: Frame, seq?: number): boolean {
-    if (this.#connection) return this.#connection.send(frame)
+    // The snapshot may have seen what the hub, fed by another thread, hands out only now.
+    if (this.#connection) return seq !== undefined && seq <= this.#head ? true : this.#connection.send(frame)
     // A heartbeat before `hello` says nothing.
     if (seq !== undefined) this.#early.push({ frame, seq })
     return this.#early.length <= MAX_MISSED
@@ -120,6 +122,7 @@ class BufferedLine {
 
   connect(connection: EventConnection, { first, head }: { first: readonly Frame[]; head: number }): void {
     this.#connection = connection
+    this.#head = head
     const late = this.#early.filter(({ seq }) => seq > head).map(({ frame }) => frame)
     this.#early = []
     // One frame for the queue's bound, however many events were missed.

@@ -16,6 +16,7 @@ export const SSE_HEADERS = {
   'cache-control': 'no-store, no-transform',
   // nginx buffers answers unless told not to.
   'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
 } as const
 
 const LINE_BREAK = /\r\n|\r|\n/
