@@ -146,6 +146,7 @@ function track({
       zeros(8),
       u32(id),
       zeros(16),
+      u16(0),
       u16(handler === 'soun' ? 1 : 0),
       u16(volume),
       zeros(2),
