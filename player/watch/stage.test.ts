@@ -24,6 +24,7 @@ describe('coverOf()', () => {
     ['an interruption once the buffer is empty', { live: interrupted, playback: 'stalled' }, 'interrupted'],
     ['a lost server', { isServerLost: true, playback: 'stalled' }, 'lost'],
     ['the end', { live: offline, playback: 'ended' }, 'ended'],
+    ['the end as soon as the playlist tells', { playback: 'ended' }, 'ended'],
     ['a channel that was never live', { live: offline, wasLive: false, playback: undefined }, 'offline'],
     ['a browser that cannot play', { playback: 'failed' }, 'failed'],
   ])('shows %s', (_name, change, cover) => {

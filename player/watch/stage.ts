@@ -29,6 +29,8 @@ export interface StageFacts {
 export function coverOf({ live, isServerLost, wasLive, playback, hasPlayed }: StageFacts): Cover {
   if (playback === 'failed') return 'failed'
   if (!live.broadcast) return wasLive ? 'ended' : 'offline'
+  // The playlist says so before the next answer of the server does.
+  if (playback === 'ended') return 'ended'
   if (playback === 'playing' || playback === 'paused') return 'none'
   if (live.broadcast.state === 'interrupted') return 'interrupted'
   if (playback === 'blocked') return 'blocked'
