@@ -32,6 +32,7 @@ function reasonOf(error: unknown): readonly string[] {
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
+    case 'ENOENT':
       return [
         port === undefined
           ? `DATA_DIR cannot be written: ${error.message}`

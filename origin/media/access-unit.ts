@@ -28,3 +28,6 @@ export type MediaMessage =
       readonly data: Uint8Array
     }
   | { readonly type: 'metadata'; readonly values: Readonly<Record<string, number | string | boolean>> }
+
+export type VideoUnit = Extract<MediaMessage, { type: 'video' }>
+export type AudioUnit = Extract<MediaMessage, { type: 'audio' }>

@@ -36,16 +36,25 @@ export async function publishFlv(
 }
 
 /** Speed 1 is real time; more is faster. */
-export function paced(options: { readonly speed?: number; readonly now?: () => number } = {}): Pace {
-  const { speed = 1, now = () => performance.now() } = options
+export function paced(
+  options: {
+    readonly speed?: number
+    readonly now?: () => number
+    readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  } = {},
+): Pace {
+  const { speed = 1, now = () => performance.now(), wait = sleepUntilAborted } = options
   let startedAt: number | undefined
   return async (mediaMs, signal) => {
     startedAt ??= now() - mediaMs / speed
     const leftMs = startedAt + mediaMs / speed - now()
-    if (leftMs <= 0 || signal.aborted) return
-    // An abort only ends the wait early; the caller looks at the signal.
-    await sleep(leftMs, undefined, { signal }).catch(() => undefined)
+    if (leftMs > 0 && !signal.aborted) await wait(leftMs, signal)
   }
+}
+
+/** An abort only ends the wait early; the caller looks at the signal. */
+async function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 /** As fast as the socket takes it, but never without letting others run. */

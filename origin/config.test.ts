@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+const NEEDED = {
+  EDGE_URL: 'http://127.0.0.1:8080',
+  ORIGIN_SECRET: 'rahasia-edge-ke-origin',
+  EDGE_SECRET: 'rahasia-origin-ke-edge',
+}
+
+function linesFor(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines
+    throw error
+  }
+  return []
+}
+
+test('the needed settings are enough', () => {
+  expect(readConfig(NEEDED)).toMatchObject({
+    rtmp: { host: '0.0.0.0', port: 1935 },
+    http: { host: '127.0.0.1', port: 1936 },
+    whenEdgeDown: 'allow',
+    acceptedSecrets: [NEEDED.ORIGIN_SECRET],
+    durations: { grace: 60_000, edgeTimeout: 2000 },
+  })
+})
+
+test('the next secret is accepted beside the current one', () => {
+  const next = 'rahasia-yang-berikutnya'
+  expect(readConfig({ ...NEEDED, ORIGIN_SECRET_NEXT: next }).acceptedSecrets).toEqual([
+    NEEDED.ORIGIN_SECRET,
+    next,
+  ])
+})
+
+test('a variable that is set to nothing is not set', () => {
+  expect(readConfig({ ...NEEDED, RTMP_PORT: '', INSTALLATION_ID: '' })).toMatchObject({
+    rtmp: { port: 1935 },
+  })
+})
+
+test.each([
+  ['RTMP_PORT', '70000'],
+  ['ORIGIN_HTTP_PORT', 'http'],
+  ['RTMP_HOST', 'my host'],
+  ['EDGE_URL', 'ftp://edge'],
+  ['EDGE_URL', 'http://user:word@edge/'],
+  ['EDGE_URL', 'http://edge/path'],
+  ['ORIGIN_SECRET', 'short'],
+  ['EDGE_SECRET', 'with spaces in between it'],
+  ['INGEST_WHEN_EDGE_DOWN', 'maybe'],
+  ['GRACE_MS', '-1'],
+  ['LOG_LEVEL', 'loud'],
+])('%s=%s is one line that names it and does not repeat it', (variable, value) => {
+  const lines = linesFor({ ...NEEDED, [variable]: value })
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(new RegExp(`^${variable} `))
+  expect(lines[0]).not.toContain(value)
+})
+
+test('every missing setting is named', () => {
+  expect(linesFor({})).toEqual([
+    'EDGE_URL must be set',
+    'ORIGIN_SECRET must be set',
+    'EDGE_SECRET must be set',
+  ])
+})

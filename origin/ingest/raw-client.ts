@@ -1,0 +1,64 @@
+/** An RTMP client for tests that says exactly what it is told, also when that is nonsense. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { type AmfRead, decodeAmf, isAmfRecord } from './amf.ts'
+import { ChunkReader } from './chunk-reader.ts'
+import { type AmfValue, encodeAmf, encodeMessage, HANDSHAKE_BYTES } from './nms.ts'
+
+export interface RawClient {
+  readonly socket: Socket
+  /** Every command of the server, in order. */
+  readonly heard: AmfRead[][]
+  readonly send: (bytes: Uint8Array) => void
+  readonly command: (...values: readonly AmfValue[]) => void
+  readonly message: (type: number, payload: Uint8Array) => void
+  readonly closed: Promise<void>
+}
+
+/** @param handshake false: nothing was said yet */
+export async function rawClient(port: number, options: { handshake?: boolean } = {}): Promise<RawClient> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+  })
+  await once(socket, 'connect')
+  const heard: AmfRead[][] = []
+  const reader = new ChunkReader({ maxMessageBytes: 1e6, maxPendingBytes: 1e6 }, ({ type, payload }) => {
+    if (type === 20) heard.push(decodeAmf(payload))
+  })
+  if (options.handshake !== false) await shakeHands(socket)
+  socket.on('data', (bytes: Buffer) => reader.push(bytes))
+  const message = (type: number, payload: Uint8Array) =>
+    void socket.write(encodeMessage({ chunkStreamId: 3, type, streamId: 1, timestamp: 0, payload }))
+  return {
+    socket,
+    heard,
+    closed,
+    send: (bytes) => void socket.write(bytes),
+    message,
+    command: (...values) => message(20, encodeAmf(values)),
+  }
+}
+
+async function shakeHands(socket: Socket): Promise<void> {
+  socket.write(Buffer.concat([Buffer.from([3]), Buffer.alloc(HANDSHAKE_BYTES, 7)]))
+  let received = Buffer.alloc(0)
+  while (received.length < 1 + 2 * HANDSHAKE_BYTES) {
+    const [bytes] = (await once(socket, 'data')) as [Buffer]
+    received = Buffer.concat([received, bytes])
+  }
+  socket.write(received.subarray(1, 1 + HANDSHAKE_BYTES))
+  // The chunk size that `encodeMessage` uses.
+  socket.write(Buffer.from('02000000000004010000000000010000', 'hex'))
+}
+
+export async function playCode(port: number): Promise<unknown> {
+  const client = await rawClient(port)
+  client.command('connect', 1, { app: 'live' })
+  client.command('createStream', 2, null)
+  client.command('play', 3, null, 'budi')
+  await client.closed
+  const info = client.heard.at(-1)?.[3]
+  return isAmfRecord(info) ? info['code'] : undefined
+}
