@@ -1,5 +1,5 @@
 /** The link for OBS's browser source, who is connected to it, and a trial alert. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { OverlayInfo } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio.ts'
@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
 import { CopyField } from '../ui/secret.tsx'
 import { useStudioEvents } from './events.ts'
 
@@ -94,28 +95,14 @@ function useOverlay(slug: string): Loading<OverlayInfo> {
   const read = (signal: AbortSignal): Promise<OverlayInfo> =>
     get(`/api/studio/${slug}/overlay`, OverlayInfo, signal)
   const overlay = useLoad(read, [slug])
-  const latest = useRef(overlay)
-  latest.current = overlay
   useStudioEvents(({ type }) => {
     if (type === 'overlay_replaced' || type === 'reconnected') void overlay.reload()
   })
-  useEffect(() => {
-    const stop = new AbortController()
-    const poll = async (): Promise<void> => {
-      if (document.hidden || latest.current.state !== 'ready') return
-      try {
-        const info = await read(AbortSignal.any([stop.signal, AbortSignal.timeout(POLL_MS)]))
-        if (!stop.signal.aborted) latest.current.setValue(info)
-      } catch {
-        // The next poll tries again; until then the last number stands.
-      }
-    }
-    const timer = setInterval(() => void poll(), POLL_MS)
-    return () => {
-      clearInterval(timer)
-      stop.abort()
-    }
-  }, [slug])
+  usePolling(async (signal) => {
+    if (overlay.state !== 'ready') return
+    const info = await read(signal)
+    if (!signal.aborted) overlay.setValue(info)
+  }, POLL_MS)
   return overlay
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { get } from '../lib/api.ts'
 import { type Loading, useLoad } from '../ui/hooks.ts'
+import { usePolling } from '../ui/polling.ts'
 
 /** Health has no event of its own; the origin reports it every 5 s. */
 const POLL_LIVE_MS = 5_000
@@ -19,34 +20,28 @@ export function useChannel(slug: string): ChannelHandle {
     get(`/api/studio/${encodeURIComponent(slug)}`, StudioChannel, signal)
   const loading = useLoad(read, [slug])
   const isLive = loading.state === 'ready' && loading.value.live !== null
-  const isReady = loading.state === 'ready'
+  const state = useRef(loading.state)
+  state.current = loading.state
+  // A poll that began before the owner saved something must not undo it on the screen.
+  const changes = useRef(0)
 
-  const isReading = useRef(false)
-  const refresh = async (): Promise<void> => {
-    if (isReading.current) return
-    isReading.current = true
-    try {
-      loading.setValue(await read(AbortSignal.timeout(POLL_LIVE_MS)))
-    } catch {
-      // The next poll tries again, and every action of the reader reports its own failure.
-    }
-    isReading.current = false
+  const readAgain = async (signal?: AbortSignal): Promise<void> => {
+    const began = changes.current
+    if (state.current !== 'ready') return
+    const channel = await read(signal)
+    if (signal?.aborted !== true && began === changes.current) loading.setValue(channel)
   }
-  const latest = useRef(refresh)
-  latest.current = refresh
+  usePolling(readAgain, isLive ? POLL_LIVE_MS : POLL_OFFLINE_MS)
 
-  useEffect(() => {
-    if (!isReady) return undefined
-    const wake = (): void => {
-      if (!document.hidden) void latest.current()
-    }
-    const timer = setInterval(wake, isLive ? POLL_LIVE_MS : POLL_OFFLINE_MS)
-    document.addEventListener('visibilitychange', wake)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', wake)
-    }
-  }, [isReady, isLive])
-
-  return { loading, refresh: () => latest.current() }
+  return {
+    loading: {
+      ...loading,
+      setValue: (channel) => {
+        changes.current += 1
+        loading.setValue(channel)
+      },
+    },
+    // The next poll tries again.
+    refresh: () => readAgain().catch(() => undefined),
+  }
 }

@@ -1,0 +1,84 @@
+/** One line of the log in the reader's words. */
+import type { Activity } from '../../shared/contracts/admin.ts'
+import { formatRupiah } from '../../shared/rupiah.ts'
+import { t } from '../i18n/activity.ts'
+import { formatInstant } from '../lib/time.ts'
+
+export interface ActivityText {
+  readonly title: string
+  readonly details: readonly { readonly label: string; readonly value: string }[]
+}
+
+export function activityText(
+  { action, details }: Pick<Activity, 'action' | 'details'>,
+  timeZone: string,
+): ActivityText {
+  const known = DETAILS.flatMap((name) => {
+    const value = detailText(name, details[name], timeZone)
+    return value === '' ? [] : [{ label: t(`label_${name}`), value }]
+  })
+  return { title: t(action), details: known }
+}
+
+/** In the order of showing. Bare ids are left out: they say nothing to a reader. */
+const DETAILS = [
+  'channel',
+  'member',
+  'username',
+  'person',
+  'key',
+  'name',
+  'right',
+  'amountRupiah',
+  'isAnonymous',
+  'reason',
+  'note',
+  'title',
+  'slug',
+  'memo',
+  'latencyMode',
+  'minimumAlertRupiah',
+  'donationsEnabled',
+  'type',
+  'sizeBytes',
+  'expiresAt',
+  'preset',
+  'timeZone',
+  'registration',
+  'publicUrl',
+  'rtmpUrl',
+  'homeChannel',
+] as const
+type Detail = (typeof DETAILS)[number]
+
+function detailText(name: Detail, value: unknown, timeZone: string): string {
+  // Its text would fill the log, so the edge only says that it changed.
+  if (name === 'memo') return value === true ? t('changed') : ''
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
+  if (typeof value === 'number') {
+    if (name === 'amountRupiah' || name === 'minimumAlertRupiah') return formatRupiah(value)
+    if (name === 'expiresAt') return formatInstant(value, timeZone)
+    return name === 'sizeBytes' ? t('kilobytes', { count: Math.ceil(value / 1000) }) : String(value)
+  }
+  if (typeof value !== 'string') return ''
+  if (name === 'right' && (value === 'on_air' || value === 'donations')) return t(value)
+  return name === 'reason' ? reasonText(value) : value
+}
+
+/** The reason of an ended broadcast is a code; any other is what a person wrote. */
+function reasonText(reason: string): string {
+  switch (reason) {
+    case 'stopped':
+    case 'lost':
+    case 'key_expired':
+    case 'kicked':
+    case 'origin_stopped':
+    case 'unsupported_media':
+      return t(reason)
+    case 'key_revoked':
+    case 'right_withdrawn':
+      return t(`reason_${reason}`)
+    default:
+      return reason
+  }
+}

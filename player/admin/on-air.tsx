@@ -1,0 +1,106 @@
+import { useState } from 'preact/hooks'
+import * as v from 'valibot'
+import { AdminBroadcast } from '../../shared/contracts/admin.ts'
+import { t } from '../i18n/admin.ts'
+import { call, get } from '../lib/api.ts'
+import { ConfirmDialog } from '../ui/dialog.tsx'
+import { Failed, toast } from '../ui/feedback.tsx'
+import { Field } from '../ui/field.tsx'
+import { useLoad } from '../ui/hooks.ts'
+import { Button, Card, Empty, LiveBadge, Spinner, Time } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
+import { REASON_MAX_CHARS } from './requests.tsx'
+
+const Broadcasts = v.object({ broadcasts: v.array(AdminBroadcast) })
+const POLL_MS = 5_000
+
+export function OnAirTab() {
+  const read = async (signal: AbortSignal) =>
+    (await get('/api/admin/broadcasts', Broadcasts, signal)).broadcasts
+  const broadcasts = useLoad(read)
+  const [ending, setEnding] = useState<AdminBroadcast>()
+  usePolling(async (signal) => {
+    if (broadcasts.state !== 'ready') return
+    const onAir = await read(signal)
+    if (!signal.aborted) broadcasts.setValue(onAir)
+  }, POLL_MS)
+
+  if (broadcasts.state === 'loading') return <Spinner />
+  if (broadcasts.state === 'failed')
+    return <Failed problem={broadcasts.problem} onRetry={() => void broadcasts.reload()} />
+  return (
+    <div class="stack">
+      {broadcasts.value.length === 0 ? (
+        <Empty title={t('onAirEmptyTitle')}>{t('onAirEmptyText')}</Empty>
+      ) : (
+        <Card>
+          <ul class="list">
+            {broadcasts.value.map((broadcast) => (
+              <li key={broadcast.id} class="row row-between">
+                <div class="grow">
+                  <p class="row">
+                    <a class="strong" href={`/b/${broadcast.id}`}>
+                      {broadcast.channel.title}
+                    </a>
+                    <LiveBadge />
+                  </p>
+                  <p class="small muted">
+                    {t('since')} <Time at={broadcast.startedAt} /> · {t('by')} {broadcast.startedBy} (
+                    {broadcast.keyName})
+                  </p>
+                </div>
+                <Button
+                  isSmall
+                  tone="danger"
+                  onClick={() => setEnding(broadcast)}
+                  label={t('endOf', { title: broadcast.channel.title })}
+                >
+                  {t('end')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+      {ending && (
+        <EndDialog broadcast={ending} onEnded={broadcasts.reload} onClose={() => setEnding(undefined)} />
+      )}
+    </div>
+  )
+}
+
+interface EndDialogProps {
+  readonly broadcast: AdminBroadcast
+  readonly onEnded: () => Promise<void>
+  readonly onClose: () => void
+}
+
+function EndDialog({ broadcast, onEnded, onClose }: EndDialogProps) {
+  const [reason, setReason] = useState('')
+  const end = async (): Promise<void> => {
+    await call('POST', `/api/admin/broadcasts/${broadcast.id}/end`, { body: { reason } })
+    toast(t('ended'))
+    await onEnded()
+  }
+  return (
+    <ConfirmDialog
+      isOpen
+      title={t('endTitle', { title: broadcast.channel.title })}
+      confirmLabel={t('end')}
+      isDanger
+      onConfirm={end}
+      onClose={onClose}
+    >
+      <p>{t('endText')}</p>
+      <Field
+        label={t('reason')}
+        hint={t('reasonLog')}
+        value={reason}
+        onInput={setReason}
+        isLong
+        isRequired
+        maxLength={REASON_MAX_CHARS}
+      />
+    </ConfirmDialog>
+  )
+}
