@@ -79,6 +79,11 @@ export const ERRORS = {
   },
   username_taken: { status: 409, id: 'Nama pengguna ini sudah dipakai.', en: 'This username is taken.' },
   slug_taken: { status: 409, id: 'Alamat kanal ini sudah dipakai.', en: 'This channel address is taken.' },
+  channel_on_air: {
+    status: 409,
+    id: 'Alamat kanal tidak dapat diganti selama siaran berlangsung.',
+    en: 'The channel address cannot be changed during a broadcast.',
+  },
   right_already_held: { status: 409, id: 'Hak ini sudah Anda miliki.', en: 'You already have this right.' },
   request_already_open: {
     status: 409,

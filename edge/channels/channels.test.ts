@@ -57,6 +57,7 @@ test('an old address leads to the new one, in pages and API, and stays taken', a
     expect([path, status, headers.get('location')]).toEqual([path, 308, target])
   }
   expect((await visitor.get('/c/budi-live')).text).toBe('/watch.html')
+  expect((await visitor.get('/c/Budi-Live')).headers.get('location')).toBe('/c/budi-live')
   expect((await visitor.get('/api/site')).body).toMatchObject({ homeChannel: 'budi-live' })
   const other = await edge.member('siti', { by: admin, rights: ['on_air'] })
   for (const slug of ['budi', 'budi-live'])

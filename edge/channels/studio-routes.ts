@@ -72,6 +72,12 @@ export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps
     })
   }
 
+  /** The origin serves a broadcast under the slug of its start: viewers would lose it at a new address. */
+  async function requireOffAir({ slug }: GrantedChannel): Promise<void> {
+    const channel = await findChannel(database, slug)
+    if (liveBroadcast(channel?.live, clock.now(), config.durations)) throw new AppError('channel_on_air')
+  }
+
   async function bannerId({ slug }: GrantedChannel): Promise<string | null> {
     return (await findChannel(database, slug))?.bannerId ?? null
   }
@@ -95,6 +101,7 @@ export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps
     const entered = await enterAsOwner(c)
     const { channel } = entered
     const changes = await readJson(c, ChannelSettings)
+    if (changes.slug !== undefined && changes.slug !== channel.slug) await requireOffAir(channel)
     const statements = updateChannel(channel.channelId, changes)
     if (changes.slug !== undefined) statements.push(moveHome(channel.slug, changes.slug))
     const { memo, ...details } = changes

@@ -173,6 +173,17 @@ test('the same key within the grace time goes on with the same broadcast', async
   expect(await live()).toMatchObject({ id: next })
 })
 
+test('the address stays while the channel is on air', async () => {
+  const id = newId()
+  await open(id)
+  const move = () => owner.send('PATCH', '/api/studio/budi', { slug: 'budi-tv', title: 'Budi TV' })
+  expect((await move()).body).toMatchObject({ code: 'channel_on_air' })
+  const same = await owner.send('PATCH', '/api/studio/budi', { slug: 'budi', title: 'Budi TV' })
+  expect(same.body).toMatchObject({ slug: 'budi', title: 'Budi TV' })
+  await report(id, { event: 'end', reason: 'stopped', endedAt: edge.platform.clock.now() })
+  expect((await move()).body).toMatchObject({ slug: 'budi-tv' })
+})
+
 test('a late renewal brings an interrupted broadcast back', async () => {
   const id = newId()
   await open(id)

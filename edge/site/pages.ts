@@ -68,7 +68,7 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
       const elsewhere = await redirectToSetup(c)
       if (elsewhere) return elsewhere
       const slug = c.req.param('slug')
-      const channel = await channelOf(slug)
+      const channel = await channelOf(slug.toLowerCase())
       if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c)
       return channel.slug === slug ? page(name) : c.redirect(`/c/${channel.slug}${suffix}`, 308)
     })
