@@ -197,7 +197,14 @@ function watchVideo(video: HTMLVideoElement, onState: (state: PlaybackState) => 
   on('playing', 'playing')
   on('waiting', 'stalled')
   on('ended', 'ended')
-  video.addEventListener('pause', () => !video.ended && onState('paused'), { signal: listening.signal })
+  video.addEventListener(
+    'pause',
+    () => {
+      // The end and a broken picture pause too; only the viewer's own pause is one.
+      if (!video.ended && !video.error) onState('paused')
+    },
+    { signal: listening.signal },
+  )
   onState('loading')
 
   async function start(): Promise<void> {

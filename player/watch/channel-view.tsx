@@ -1,4 +1,4 @@
-import { Channel } from '../../shared/contracts/channels.ts'
+import { Channel, type LiveBroadcast } from '../../shared/contracts/channels.ts'
 import { t } from '../i18n/watch.ts'
 import { ApiProblem, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
@@ -32,33 +32,40 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
     ) : (
       <Failed problem={channel.problem} onRetry={() => void channel.reload()} />
     )
-  if (channel.state === 'loading') return <Spinner />
-  const { value } = channel
-  const broadcast = now.live?.broadcast ?? null
+  const loaded = channel.state === 'ready' ? channel.value : undefined
   return (
     <div class="stack">
-      <Player now={now} bannerUrl={value.bannerUrl} />
+      {/* Before the words are there: the picture is what people came for. */}
+      <Player now={now} bannerUrl={loaded?.bannerUrl ?? null} />
+      {loaded ? <About channel={loaded} broadcast={now.live?.broadcast ?? null} /> : <Spinner />}
+    </div>
+  )
+}
+
+function About({ channel, broadcast }: { channel: Channel; broadcast: LiveBroadcast | null }) {
+  return (
+    <>
       <div class="row row-between">
         <div class="stack stack-tight grow">
-          <h1>{value.title}</h1>
+          <h1>{channel.title}</h1>
           {broadcast && <LiveLine startedAt={broadcast.startedAt} />}
         </div>
         <div class="row">
-          <ShareButton path={broadcast ? `/b/${broadcast.id}` : `/c/${value.slug}`} title={value.title} />
-          {value.acceptsDonations && (
-            <Button tone="main" href={`/c/${value.slug}/donate`}>
+          <ShareButton path={broadcast ? `/b/${broadcast.id}` : `/c/${channel.slug}`} title={channel.title} />
+          {channel.acceptsDonations && (
+            <Button tone="main" href={`/c/${channel.slug}/donate`}>
               <Icon name="heart" />
               {t('donate')}
             </Button>
           )}
         </div>
       </div>
-      {value.memo !== '' && (
+      {channel.memo !== '' && (
         <Card title={t('about')}>
-          <p class="pre">{value.memo}</p>
+          <p class="pre">{channel.memo}</p>
         </Card>
       )}
-    </div>
+    </>
   )
 }
 

@@ -39,9 +39,14 @@ test.each(['', '{', '{"installationId":"x","setupCode":"very-secret-code"}'])(
   },
 )
 
-test('a folder that cannot be made is one clear line', async () => {
-  await writeFile(join(dataDir, 'file'), '')
-  await expect(loadSecrets(join(dataDir, 'file', 'data'))).rejects.toThrow(
-    /^cannot write to the data folder /,
-  )
+test('folders above the data folder are made too', async () => {
+  await loadSecrets(join(dataDir, 'a', 'b', 'c'))
+  expect(await readdir(join(dataDir, 'a', 'b', 'c'))).toEqual(['secrets.json'])
 })
+
+test.each(['/proc/panggung', '/dev/null/panggung'])(
+  'the folder %s, which cannot be made, is one clear line',
+  async (folder) => {
+    await expect(loadSecrets(folder)).rejects.toThrow(`cannot write to the data folder ${folder} (E`)
+  },
+)

@@ -1,7 +1,7 @@
 /** Secrets of this installation, made at the first start and kept in the data folder for the owner alone. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { base32 } from '../../../shared/ids.ts'
 import { newToken } from '../../../shared/tokens.ts'
@@ -38,11 +38,23 @@ const FILE = 'secrets.json'
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, FILE)
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeFolder(dataDir)
     return parse(path, (await readIfThere(path)) ?? (await create(path)))
   } catch (cause) {
     if (cause instanceof StartError) throw cause
     throw new StartError(`cannot write to the data folder ${dataDir} (${codeOf(cause)})`, { cause })
+  }
+}
+
+/** Not `recursive: true`, which never comes back from a place like /proc where a parent exists and a child cannot. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path, { mode: 0o700 })
   }
 }
 

@@ -1,0 +1,76 @@
+/** `npm run demo`: an installation of its own with a streamer on air, a donor with money, and links to all of it. */
+import { join } from 'node:path'
+import { SupervisedChild } from './child-process.ts'
+import { environmentForChild, reachable, readSettings, urlHost } from './config.ts'
+import { type DemoCast, gatherCast } from './demo-cast.ts'
+import { ApiRefusal } from './demo-client.ts'
+import { type DemoState, loadDemoState, saveDemoState } from './demo-state.ts'
+import { type Installation, startInstallation } from './installation.ts'
+import { createLog } from './log.ts'
+import { runUntilStopped } from './run-until-stopped.ts'
+import { runCommand, StartError } from './start-error.ts'
+
+const PUBLISH = join(import.meta.dirname, '../../../origin/demo/publish.ts')
+
+await runCommand(async () => {
+  const environment = { ...process.env, DATA_DIR: process.env['DATA_DIR'] || './data/demo' }
+  const settings = readSettings(environment)
+  const log = createLog(settings.logLevel)
+  const installation = await startInstallation(settings, environment, log)
+  try {
+    const state = await loadDemoState(settings.dataDir)
+    const cast = await gatherCast({
+      url: installation.localUrl,
+      publicUrl: settings.publicUrl,
+      rtmpUrl: settings.rtmpUrl,
+      setupCode: installation.edge.platform.config.setupCode,
+      state,
+    })
+    await saveDemoState(settings.dataDir, { ...state, overlay: cast.overlay })
+    const { rtmpHost, rtmpPort } = settings.ownOrigin
+    const publisher = new SupervisedChild({
+      name: 'demo publisher',
+      script: PUBLISH,
+      env: {
+        ...environmentForChild(environment),
+        // Not as an argument: those are shown by `ps`.
+        DEMO_RTMP_URL: `rtmp://${urlHost(reachable(rtmpHost))}:${rtmpPort}/live`,
+        DEMO_STREAM_KEY: cast.streamKey,
+      },
+      log,
+    })
+    publisher.start()
+    console.log(programme(installation, state, cast).join('\n'))
+    await runUntilStopped([() => publisher.stop(), () => installation.close()])
+  } catch (error) {
+    await installation.close()
+    throw error instanceof ApiRefusal
+      ? new StartError(
+          `the demo could not be set up (${error.message}): delete the folder ${settings.dataDir} to begin a new one`,
+          { cause: error },
+        )
+      : error
+  }
+})
+
+function programme(
+  { localUrl, lanUrl }: Installation,
+  state: DemoState,
+  { slug, overlay }: DemoCast,
+): string[] {
+  const { admin, streamer, donor } = state
+  return [
+    '',
+    'The Panggung demo is on air.',
+    `  Watch      ${localUrl}/c/${slug}`,
+    `  Donate     ${localUrl}/c/${slug}/donate    sign in as ${donor.username}, password ${donor.password}`,
+    `  Overlay    ${localUrl}${overlay}`,
+    '',
+    `  Studio     ${localUrl}/studio/${slug}    sign in as ${streamer.username}, password ${streamer.password}`,
+    `  Admin      ${localUrl}/admin    sign in as ${admin.username}, password ${admin.password}`,
+    ...(lanUrl === undefined ? [] : [`  A phone on the same network watches at ${lanUrl}/c/${slug}`]),
+    '',
+    'Ctrl-C stops it; the next start goes on with the same data.',
+    '',
+  ]
+}
