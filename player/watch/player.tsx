@@ -21,7 +21,11 @@ export function Player({ now, bannerUrl }: PlayerProps) {
   const player = usePlayer(now.live)
   const isIdle = useIdle(frame)
   const isPlayable = Boolean(now.live?.broadcast) && player.state !== 'failed'
-  const cover = now.live ? coverOf({ ...now, live: now.live, playback: player.state, ...player }) : 'starting'
+  const cover = now.live
+    ? coverOf({ ...now, live: now.live, playback: player.state, ...player })
+    : now.isServerLost
+      ? 'lost'
+      : 'none'
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!isPlayable || event.altKey || event.ctrlKey || event.metaKey) return
