@@ -28,6 +28,7 @@ export interface RigOptions {
   readonly silenceMs?: number
   readonly takeoverMs?: number
   readonly connectMs?: number
+  readonly edgeTimeoutMs?: number
   readonly maxConnectionsPerAddress?: number
   readonly edge?: FakeEdge
   readonly dataDir?: string
@@ -45,6 +46,8 @@ export interface Rig {
   readonly log: readonly string[]
   /** As an encoder does: slug and key. */
   readonly publish: (jwt: string, slug?: string) => Promise<RtmpPublisher>
+  /** Moves the ingest's clock forward. */
+  readonly advance: (ms: number) => void
   close(): Promise<void>
 }
 
@@ -60,10 +63,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     edgeUrl: edge.url,
     originId: 'origin-1',
     secret: SECRET,
-    timeoutMs: 400,
+    timeoutMs: options.edgeTimeoutMs ?? 5000,
     signal: stopping.signal,
   })
-  const clock = Date.now
+  let aheadMs = 0
+  const clock = () => Date.now() + aheadMs
   const lastKnown = new LastKnown(dataDir, log)
   const keyring = new Keyring({ edge: edgeHttp, dataDir, refetchMs: 1, clock, log })
   await Promise.all([lastKnown.load(), keyring.load()])
@@ -128,6 +132,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     dataDir,
     recorded,
     log: lines,
+    advance: (ms) => {
+      aheadMs += ms
+    },
     publish: (jwt, slug = SLUG) =>
       connectPublisher({
         host: '127.0.0.1',

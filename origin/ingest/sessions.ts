@@ -180,7 +180,10 @@ export class Sessions {
         } catch (error) {
           failed(error)
         }
-        this.#log.info('off air', { broadcast: name(broadcastId), reason: word(reason) })
+        this.#log.info(reason === 'lost' ? 'publisher lost' : 'off air', {
+          broadcast: name(broadcastId),
+          reason: word(reason),
+        })
       },
     }
     return session
