@@ -26,7 +26,7 @@ function* headerOffences(playlist: MediaPlaylist): Iterable<string> {
   if (partHoldBack === undefined) yield 'PART-HOLD-BACK is missing'
   else if (Number(partHoldBack) < 2 * partTarget)
     yield `PART-HOLD-BACK ${partHoldBack} is below two part targets`
-  if (serverControl['CAN-BLOCK-RELOAD'] !== 'YES') yield 'parts without CAN-BLOCK-RELOAD'
+  if (!playlist.isEnded && serverControl['CAN-BLOCK-RELOAD'] !== 'YES') yield 'parts without CAN-BLOCK-RELOAD'
   if (!playlist.isEnded && playlist.preloadHint === undefined)
     yield 'a live playlist with parts hints at no part'
 }
