@@ -29,13 +29,23 @@ export function Player({ now, bannerUrl }: PlayerProps) {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!isPlayable || event.altKey || event.ctrlKey || event.metaKey) return
-    const isControl = event.target instanceof HTMLElement && event.target.matches('button, input')
+    const { target } = event
+    // From nowhere too: a button that vanished leaves the focus to the page.
+    const isOurs = target === document.body || (target instanceof Node && frame.current?.contains(target))
+    // Space and arrows belong to whatever has the focus: a button, the slider, the page that scrolls.
+    const isLetter = event.key.length === 1 && event.key !== ' '
     const action = KEYS[event.key]
-    // A focused button or slider keeps its own keys; the letters always work.
-    if (!action || (isControl && event.key.length > 1) || (isControl && event.key === ' ')) return
+    if (!action || !isOurs || (!isLetter && target !== frame.current)) return
     event.preventDefault()
     action(player, frame.current)
   }
+  const keys = useRef(onKeyDown)
+  keys.current = onKeyDown
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => keys.current(event)
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
   return (
     <div
       ref={frame}
@@ -46,7 +56,6 @@ export function Player({ now, bannerUrl }: PlayerProps) {
       data-state={player.state ?? 'none'}
       data-cover={cover}
       data-idle={isIdle && player.state === 'playing'}
-      onKeyDown={onKeyDown}
     >
       <video
         ref={player.video}
@@ -127,7 +136,10 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
       )}
       {player.latencySeconds !== undefined && (
         <span class="player-latency" title={t('latencyHint')} data-latency={player.latencySeconds}>
-          {t('latency', { seconds: decimal(player.latencySeconds) })}
+          <span class="player-latency-long">{t('latency', { seconds: decimal(player.latencySeconds) })}</span>
+          <span class="player-latency-short" aria-hidden="true">
+            {t('latencyShort', { seconds: decimal(player.latencySeconds) })}
+          </span>
         </span>
       )}
       <span class="player-gap" />

@@ -61,11 +61,15 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
   }, [broadcastId, playlist, latencyMode])
 
   useEffect(() => {
+    let readingsBehind = 0
     const timer = setInterval(() => {
       const latency = playback.current?.latencySeconds()
+      const isReady = video.current?.seeking === false && video.current.readyState > 2
+      readingsBehind = isReady && playback.current?.isBehind() ? readingsBehind + 1 : 0
       setReadout({
-        latencySeconds: latency === undefined ? undefined : Math.round(latency * 10) / 10,
-        isBehind: playback.current?.isBehind() ?? false,
+        latencySeconds: latency === undefined || !isReady ? undefined : Math.round(latency * 10) / 10,
+        // One reading may fall between a start and its seek to the live edge.
+        isBehind: readingsBehind > 2,
       })
     }, READOUT_MS)
     const element = video.current
