@@ -95,6 +95,21 @@ describe('one origin, no database', () => {
     expect(requests.map(({ url }) => url)).toEqual([`${MEDIA}?_HLS_msn=6&_HLS_part=0`])
   })
 
+  test('the viewer who came first may leave: the others still get the answer', async () => {
+    const held: ServerResponse[] = []
+    respond = (_request, response) => held.push(response)
+    const get = deliver()
+    const leaving = new AbortController()
+    const first = get(`${MEDIA}?_HLS_msn=6`, { signal: leaving.signal })
+    const second = get(`${MEDIA}?_HLS_msn=6`)
+    await vi.waitFor(() => expect(held).toHaveLength(1))
+    leaving.abort()
+    for (const response of held) sendPlaylist(response)
+    expect(await (await second).text()).toBe(PLAYLIST)
+    await first
+    expect(requests).toHaveLength(1)
+  })
+
   test('the origin gets the credential and nothing of the viewer', async () => {
     await deliver()(`${MEDIA}?token=x`, { headers: { cookie: 'session=s', 'user-agent': 'viewer' } })
     const [request] = requests

@@ -30,8 +30,8 @@ drawtext=fontfile=$FONT:text='P A N G G U N G':fontsize=92:fontcolor=white:shado
 drawtext=fontfile=$FONT:text='siaran demo':fontsize=34:fontcolor=white@0.85:x=(w-tw)/2:y=h*0.57,\
 drawtext=fontfile=$FONT:text='%{eif\:t+1\:d\:1} / $SECONDS_LONG   gambar %{eif\:n+1\:d\:3}':fontsize=30:fontcolor=white@0.85:x=(w-tw)/2:y=h*0.86[v]" \
   -map '[v]' \
-  -c:v libx264 -profile:v high -preset veryslow -b:v 900k -maxrate 1000k -bufsize 1000k \
-  -x264-params "keyint=$((2 * RATE)):min-keyint=$((2 * RATE)):scenecut=0:bframes=0" -pix_fmt yuv420p \
+  -c:v libx264 -profile:v high -level 3.1 -preset veryslow -b:v 900k -maxrate 1000k -bufsize 1000k \
+  -x264-params "keyint=$((2 * RATE)):min-keyint=$((2 * RATE)):scenecut=0:bframes=0:ref=4" -pix_fmt yuv420p \
   "$work/video.mp4"
 
 # Three rounds, of which the middle one is kept: 8 s are exactly 375 AAC frames, and a frame overlaps its
