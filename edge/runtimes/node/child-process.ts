@@ -26,14 +26,16 @@ export class SupervisedChild {
   #pauseMs: number
   #restart: NodeJS.Timeout | undefined
   #isStopping = false
+  #deaths = 0
 
   constructor(options: ChildOptions) {
     this.#options = options
     this.#pauseMs = options.firstPauseMs ?? 500
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid
+  /** How often it ended without being told to. */
+  get deaths(): number {
+    return this.#deaths
   }
 
   start(): void {
@@ -51,6 +53,7 @@ export class SupervisedChild {
     child.once('error', (error) => log.error({ cause: error.message }, `${name} cannot be started`))
     child.once('exit', (code, signal) => {
       if (this.#isStopping) return
+      this.#deaths++
       if (Date.now() - startedAt > HEALTHY_MS) this.#pauseMs = this.#options.firstPauseMs ?? 500
       log.warn({ code, signal, againInMs: this.#pauseMs }, `${name} has ended and is started again`)
       this.#restart = setTimeout(() => this.start(), this.#pauseMs)

@@ -47,7 +47,7 @@ export async function startInstallation(
     await requireFreePort({ name: 'RTMP_PORT', host: rtmpHost, port: rtmpPort })
     await requireFreePort({ name: 'ORIGIN_HTTP_PORT', host: httpHost, port: httpPort })
     origin.start()
-    await originIsUp(edge, settings)
+    await originIsUp(origin, edge, settings)
   } catch (error) {
     await origin.stop()
     await edge.close()
@@ -90,11 +90,15 @@ function localUrlOf(settings: NodeSettings, edge: EdgeServer): string {
   return `http://${urlHost(host)}:${edge.port}`
 }
 
-async function originIsUp(edge: EdgeServer, { ownOrigin }: NodeSettings): Promise<void> {
+async function originIsUp(
+  origin: SupervisedChild,
+  edge: EdgeServer,
+  { ownOrigin }: NodeSettings,
+): Promise<void> {
   const { clock } = edge.platform
   const url = `http://${urlHost(reachable(ownOrigin.httpHost))}:${ownOrigin.httpPort}/health`
   const until = clock.now() + ORIGIN_UP_WITHIN_MS
-  while (clock.now() < until) {
+  while (clock.now() < until && origin.deaths === 0) {
     const isUp = await fetch(url, { signal: AbortSignal.timeout(1000) }).then(
       ({ ok }) => ok,
       () => false,
