@@ -164,6 +164,11 @@ export const ERRORS = {
     en: 'The streaming server cannot be reached. Try again.',
   },
   broadcast_refused: { status: 403, id: 'Siaran ditolak.', en: 'The broadcast was refused.' },
+  key_of_other_channel: {
+    status: 403,
+    id: 'Kunci Stream ini milik kanal lain.',
+    en: 'This stream key belongs to another channel.',
+  },
   already_live: {
     status: 409,
     id: 'Kanal ini sedang siaran dengan kunci lain.',

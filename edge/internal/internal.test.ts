@@ -122,6 +122,14 @@ test('who does not carry a secret is refused, an older secret still counts', asy
   expect([older.status, older.body]).toEqual([200, { end: [], revokedJtis: [] }])
 })
 
+test("a key goes on air under a former name of its channel, and under no other channel's", async () => {
+  const attempt = (namedSlug: string) =>
+    report(newId(), { event: 'open', channelId, jti, startedAt: edge.platform.clock.now(), namedSlug })
+  expect((await owner.send('PATCH', '/api/studio/budi', { slug: 'budi-baru' })).status).toBe(200)
+  expect((await attempt('somebody-else')).body).toMatchObject({ code: 'key_of_other_channel' })
+  expect((await attempt('budi')).body).toMatchObject({ slug: 'budi-baru' })
+})
+
 test('an origin that is not configured cannot open anything', async () => {
   const id = newId()
   const answer = await report(id, { event: 'open', originId: 'foreign', channelId, jti, startedAt: 1 })

@@ -67,11 +67,11 @@ export function internalRoutes({ clock, config, database, hub }: Platform): Hono
 
   async function open(
     id: string,
-    { channelId, jti, originId, startedAt }: Report<'open'>,
+    { channelId, jti, originId, startedAt, namedSlug }: Report<'open'>,
   ): Promise<BroadcastOpened> {
     const nowMs = clock.now()
     const [publisher, stored, onAir] = await Promise.all([
-      findPublisher(database, { channelId, jti }),
+      findPublisher(database, { channelId, jti, namedSlug }),
       findBroadcast(database, id),
       findOnAir(database, channelId),
     ])

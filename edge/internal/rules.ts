@@ -30,6 +30,7 @@ export function decideOpen(attempt: OpenAttempt): OpenDecision {
     return { outcome: 'refuse', code: 'broadcast_refused' }
   if (!publisher.isOwnerAllowed || !publisher.isPersonAllowed)
     return { outcome: 'refuse', code: 'right_missing' }
+  if (!publisher.isNamedRight) return { outcome: 'refuse', code: 'key_of_other_channel' }
   if (stored) {
     const isSame = stored.channelId === attempt.channelId && stored.jti === attempt.jti
     if (!isSame) return { outcome: 'refuse', code: 'conflict' }

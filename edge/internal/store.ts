@@ -13,11 +13,13 @@ export interface Publisher {
   readonly revokedAt: number | null
   readonly isOwnerAllowed: boolean
   readonly isPersonAllowed: boolean
+  /** The encoder named this channel by its present or a former address, or not at all. */
+  readonly isNamedRight: boolean
 }
 
 export async function findPublisher(
   database: Database,
-  { channelId, jti }: { channelId: string; jti: string },
+  { channelId, jti, namedSlug }: { channelId: string; jti: string; namedSlug?: string | undefined },
 ): Promise<Publisher | undefined> {
   const [row] = await database.read({
     sql: `SELECT channel.slug, channel.latency_mode, stream_key.member_id, member.username, stream_key.name,
@@ -25,11 +27,13 @@ export async function findPublisher(
             EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'on_air') AS owner_ok,
             stream_key.member_id = channel.owner_id OR EXISTS (
               SELECT 1 FROM channel_operator
-              WHERE channel_id = channel.id AND member_id = stream_key.member_id) AS person_ok
+              WHERE channel_id = channel.id AND member_id = stream_key.member_id) AS person_ok,
+            ? IS NULL OR channel.slug = ? OR EXISTS (
+              SELECT 1 FROM old_slug WHERE slug = ? AND channel_id = channel.id) AS name_ok
           FROM stream_key JOIN channel ON channel.id = stream_key.channel_id
           JOIN member ON member.id = stream_key.member_id
           WHERE stream_key.jti = ? AND channel.id = ?`,
-    args: [jti, channelId],
+    args: [namedSlug ?? null, namedSlug ?? null, namedSlug ?? null, jti, channelId],
   })
   return (
     row && {
@@ -42,6 +46,7 @@ export async function findPublisher(
       revokedAt: integerOrNull(row, 'revoked_at'),
       isOwnerAllowed: row['owner_ok'] === 1,
       isPersonAllowed: row['person_ok'] === 1,
+      isNamedRight: row['name_ok'] === 1,
     }
   )
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { LatencyMode } from '../../shared/contracts/internal.ts'
-import { Id, Slug } from '../../shared/contracts/fields.ts'
+import { Id, KeyId, Slug } from '../../shared/contracts/fields.ts'
 import type { Log } from '../observe/log.ts'
 import { PrivateFile } from './private-file.ts'
 
@@ -10,7 +10,7 @@ const KnownChannel = v.object({ slug: Slug, latencyMode: LatencyMode })
 export type KnownChannel = v.InferOutput<typeof KnownChannel>
 
 const Known = v.object({
-  revokedJtis: v.array(Id),
+  revokedJtis: v.array(KeyId),
   channels: v.array(v.tuple([Id, KnownChannel])),
 })
 

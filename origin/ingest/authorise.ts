@@ -66,18 +66,19 @@ export async function verifyKey(streamName: string, deps: AuthoriseDeps): Promis
 export async function openBroadcast(key: VerifiedKey, deps: AuthoriseDeps): Promise<OpenedBroadcast> {
   const startedAt = deps.clock()
   const broadcastId = ulid(startedAt, deps.randomBytes)
-  const { channelId, jti } = key
-  const { report, answer } = await deps.reports.open(broadcastId, { channelId, jti, startedAt })
+  const { channelId, jti, namedSlug } = key
+  const { report, answer } = await deps.reports.open(broadcastId, {
+    channelId,
+    jti,
+    startedAt,
+    ...(namedSlug !== undefined && { namedSlug }),
+  })
   switch (answer.kind) {
     case 'refused':
       throw new Refused(refusalOf(answer.code))
     case 'ok': {
       const { resumes, ...channel } = answer.value
       const opened = { broadcastId, ...channel, report, isOpened: true, ...(resumes && { resumes }) }
-      if (isNamedOtherwise(key, channel.slug)) {
-        await abandon(opened, deps.reports)
-        throw new Refused('wrong_slug')
-      }
       deps.lastKnown.rememberChannel(channelId, channel)
       return opened
     }
@@ -101,16 +102,12 @@ function withoutEdge(key: VerifiedKey, deps: AuthoriseDeps): KnownChannel & { re
   const resumes = interrupted && { resumes: interrupted.broadcastId }
   const known = deps.lastKnown.channel(key.channelId)
   if (known !== undefined) {
-    if (isNamedOtherwise(key, known.slug)) throw new Refused('wrong_slug')
+    // Whether the other name is a former one of this channel only the edge could tell.
+    if (key.namedSlug !== undefined && key.namedSlug !== known.slug) throw new Refused('wrong_slug')
     return { ...known, ...resumes }
   }
   if (key.namedSlug === undefined) throw new Refused('edge_unreachable')
   return { slug: key.namedSlug, latencyMode: LATENCY_WHEN_UNKNOWN, ...resumes }
-}
-
-/** A key of one channel under the name of another. */
-function isNamedOtherwise({ namedSlug }: VerifiedKey, slug: string): boolean {
-  return namedSlug !== undefined && namedSlug !== slug
 }
 
 async function verifiedClaims(jwt: string, deps: AuthoriseDeps): Promise<StreamKeyClaims> {
@@ -132,5 +129,6 @@ async function verifiedClaims(jwt: string, deps: AuthoriseDeps): Promise<StreamK
 
 function refusalOf(code: string | undefined): RefusalReason {
   if (code === 'already_live') return 'already_live'
+  if (code === 'key_of_other_channel') return 'wrong_slug'
   return code === 'key_revoked' ? 'key_revoked' : 'refused_by_edge'
 }

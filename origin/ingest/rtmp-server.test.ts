@@ -134,11 +134,12 @@ test.each([
   expect(recorded).toEqual([])
 })
 
-test('a key under the name of another channel is refused and its broadcast closed again', async () => {
+test('the edge is told under which name the key came, for it knows former ones too', async () => {
   const { edge, publish, recorded } = await rig()
+  edge.refuseWith = 'key_of_other_channel'
   await expect(publish(await edge.key(), 'wati')).rejects.toMatchObject(UNAUTHORIZED)
   expect(recorded).toEqual([])
-  await eventually(() => expect(edge.reports('end')).toHaveLength(1))
+  expect(edge.reports('open')[0]?.report).toMatchObject({ namedSlug: 'wati' })
 })
 
 test('a key that was revoked is refused without the edge', async () => {

@@ -7,11 +7,7 @@
  *   edge → origin   GET /live/...                    the HLS grammar of shared/hls-path
  */
 import * as v from 'valibot'
-import { KEY_ID_PATTERN, ULID_PATTERN } from '../ids.ts'
-
-const Id = v.pipe(v.string(), v.regex(ULID_PATTERN))
-const KeyId = v.pipe(v.string(), v.regex(KEY_ID_PATTERN))
-const Instant = v.pipe(v.number(), v.integer(), v.minValue(0))
+import { Id, Instant, KeyId, Slug } from './fields.ts'
 
 export const LATENCY_MODES = ['ultra', 'low', 'normal'] as const
 export const LatencyMode = v.picklist(LATENCY_MODES)
@@ -33,7 +29,15 @@ export type EndReason = v.InferOutput<typeof EndReason>
 
 /** `open` before the encoder is told it is on air, `renew` every 5 s, `end` once. */
 export const BroadcastReport = v.variant('event', [
-  v.object({ event: v.literal('open'), originId: v.string(), channelId: Id, jti: KeyId, startedAt: Instant }),
+  v.object({
+    event: v.literal('open'),
+    originId: v.string(),
+    channelId: Id,
+    jti: KeyId,
+    startedAt: Instant,
+    /** The slug in the stream name, if any: a key under the name of another channel is refused. */
+    namedSlug: v.optional(Slug),
+  }),
   v.object({
     event: v.literal('renew'),
     originId: v.string(),
