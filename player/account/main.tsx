@@ -106,7 +106,7 @@ function Notifications() {
   if (rows.length === 0) return <Empty title={words('emptyTitle')}>{words('emptyText')}</Empty>
   return (
     <Card title={words('title')}>
-      <NotificationList paged={paged} rows={rows} hasChannel />
+      <NotificationList paged={paged} rows={rows} isMixed />
       <MoreButton paged={paged} />
     </Card>
   )

@@ -28,10 +28,11 @@ interface NotificationListProps {
   readonly paged: Paged<Notification>
   /** Of `paged`, what is shown here. */
   readonly rows: readonly Notification[]
-  readonly hasChannel?: boolean
+  /** Read and unread ones together, of all channels. */
+  readonly isMixed?: boolean
 }
 
-export function NotificationList({ paged, rows, hasChannel = false }: NotificationListProps) {
+export function NotificationList({ paged, rows, isMixed = false }: NotificationListProps) {
   const { refresh } = useSession()
   const unread = rows.filter(({ readAt }) => readAt === null)
 
@@ -50,7 +51,7 @@ export function NotificationList({ paged, rows, hasChannel = false }: Notificati
       <ul class="list">
         {rows.map((notification) => (
           <li key={notification.id}>
-            <NotificationLine notification={notification} hasChannel={hasChannel} onRead={markRead} />
+            <NotificationLine notification={notification} isMixed={isMixed} onRead={markRead} />
           </li>
         ))}
       </ul>
@@ -68,11 +69,11 @@ export function NotificationList({ paged, rows, hasChannel = false }: Notificati
 
 interface NotificationLineProps {
   readonly notification: Notification
-  readonly hasChannel: boolean
+  readonly isMixed: boolean
   readonly onRead: (ids: readonly string[]) => Promise<void>
 }
 
-function NotificationLine({ notification, hasChannel, onRead }: NotificationLineProps) {
+function NotificationLine({ notification, isMixed, onRead }: NotificationLineProps) {
   const { title, lines } = notificationText(notification)
   const read = useAction(() => onRead([notification.id]))
   const isUnread = notification.readAt === null
@@ -81,13 +82,13 @@ function NotificationLine({ notification, hasChannel, onRead }: NotificationLine
       <div class="grow">
         <p class="row">
           <span class={isUnread ? 'strong' : undefined}>{title}</span>
-          {isUnread && <Badge tone="warn">{t('new')}</Badge>}
+          {isUnread && isMixed && <Badge tone="warn">{t('new')}</Badge>}
         </p>
         {lines.map((line) => (
           <p key={line}>{line}</p>
         ))}
         <p class="small muted">
-          {hasChannel && notification.kind === 'donation_received' && (
+          {isMixed && notification.kind === 'donation_received' && (
             <>{t('toChannel', { channel: notification.channel })} · </>
           )}
           <Time at={notification.createdAt} />

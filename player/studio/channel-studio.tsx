@@ -9,12 +9,11 @@ import { t } from '../i18n/studio.ts'
 import { ApiProblem } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed, Notice, toast } from '../ui/feedback.tsx'
-import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
-import { CopyField } from '../ui/secret.tsx'
+import { Badge, Button, Empty, Spinner } from '../ui/parts.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { DonationsTab } from './donations.tsx'
 import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
-import { LiveCard, StateBadge } from './live-card.tsx'
+import { StateBadge } from './live-card.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
@@ -131,18 +130,7 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
   return (
     <div class="stack">
       <Heading channel={channel} member={member} />
-      {(channel.mayGoOnAir || channel.live) && <LiveCard channel={channel} />}
       {!channel.mayGoOnAir && !hasDonations && <NoRights member={member} isOwner={isOwner} />}
-      {(channel.mayGoOnAir || hasDonations) && (
-        <Card>
-          <div class="links">
-            {channel.mayGoOnAir && <CopyField label={t('watchLink')} text={channel.watchUrl} />}
-            {hasDonations && channel.donationsEnabled && (
-              <CopyField label={t('donateLink')} text={channel.donateUrl} />
-            )}
-          </div>
-        </Card>
-      )}
       <Tabs label={t('title')} tabs={tabs.filter((tab) => tab !== false)} />
     </div>
   )
@@ -150,8 +138,8 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
 
 function Heading({ channel, member }: { channel: StudioChannel; member: Member }) {
   return (
-    <div class="row row-between">
-      <div class="stack stack-tight grow">
+    <div class="studio-head">
+      <div class="stack stack-tight">
         <h1>{channel.title}</h1>
         <p class="row small muted">
           <span>/c/{channel.slug}</span>
@@ -159,7 +147,7 @@ function Heading({ channel, member }: { channel: StudioChannel; member: Member }
           {member.channels.length > 1 && <a href="/studio">{t('otherChannels')}</a>}
         </p>
       </div>
-      <StateBadge live={channel.live} />
+      {(channel.mayGoOnAir || channel.live) && <StateBadge live={channel.live} />}
     </div>
   )
 }

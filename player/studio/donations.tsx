@@ -14,6 +14,7 @@ import { readAmount, RupiahField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { MoreButton, type Paged, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { CopyField } from '../ui/secret.tsx'
 import { useStudioEvents } from './events.ts'
 
 const Donations = v.object({ donations: v.array(ReceivedDonation) })
@@ -29,7 +30,13 @@ export function DonationsTab({ channel, notifications, onChange }: DonationsTabP
   return (
     <div class="columns">
       <div class="stack">
-        {!channel.donationsEnabled && <Notice>{t('donationsOff')}</Notice>}
+        {channel.donationsEnabled ? (
+          <Card>
+            <CopyField label={t('donateLink')} text={channel.donateUrl} />
+          </Card>
+        ) : (
+          <Notice>{t('donationsOff')}</Notice>
+        )}
         <RecentDonations slug={channel.slug} />
       </div>
       <div class="stack">

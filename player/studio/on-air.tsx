@@ -11,6 +11,7 @@ import { CopyField } from '../ui/secret.tsx'
 import { Table } from '../ui/table.tsx'
 import { useStudioEvents } from './events.ts'
 import { KeyList, NewKey } from './keys.tsx'
+import { LiveCard } from './live-card.tsx'
 
 const Keys = v.object({ keys: v.array(StreamKey) })
 const Broadcasts = v.object({ broadcasts: v.array(StudioBroadcast) })
@@ -18,6 +19,10 @@ const Broadcasts = v.object({ broadcasts: v.array(StudioBroadcast) })
 export function OnAirTab({ channel }: { channel: StudioChannel }) {
   return (
     <div class="stack">
+      <LiveCard channel={channel} />
+      <Card>
+        <CopyField label={t('watchLink')} text={channel.watchUrl} />
+      </Card>
       <Guide channel={channel} />
       <RecentBroadcasts slug={channel.slug} />
     </div>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
 export interface Tab {
   /** Also the fragment of the address, so that a tab can be linked to. */
@@ -13,12 +13,23 @@ export interface Tab {
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   const prefix = useId()
   const [hash, setHash] = useState(location.hash.slice(1))
+  const list = useRef<HTMLDivElement>(null)
+  const known = useRef<readonly string[]>([])
+  known.current = tabs.map(({ id }) => id)
   useEffect(() => {
-    const follow = (): void => setHash(location.hash.slice(1))
+    // The skip link has a fragment too, and leads into the tab that is open.
+    const follow = (): void =>
+      setHash((before) => (known.current.includes(location.hash.slice(1)) ? location.hash.slice(1) : before))
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])
   const open = tabs.find(({ id }) => id === hash) ?? tabs[0]
+  useEffect(() => {
+    // Only the row of tabs moves: `scrollIntoView` would move the page too.
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (!list.current || !tab) return
+    list.current.scrollLeft = tab.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2
+  }, [open?.id])
   if (!open) return null
 
   const select = (id: string): void => {
@@ -36,7 +47,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   }
   return (
     <div class="stack">
-      <div class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+      <div ref={list} class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
         {tabs.map((tab) => (
           <button
             key={tab.id}
