@@ -14,8 +14,11 @@ export interface PartTarget {
 const WANTED_MS: Readonly<Record<LatencyMode, number>> = { ultra: 200, low: 1000 / 3, normal: 500 }
 /** With irregular frames a part holds whatever falls into it, so it is longer. */
 const IRREGULAR_PART_MS = 500
-/** RTMP rounds stamps to ms; beyond this share of a frame the rate really varies. */
-const IRREGULAR_ABOVE = 0.35
+/** RTMP rounds stamps to ms, and clocks jitter a little; beyond this share of a frame the rate really varies. */
+const REGULAR_WITHIN = 0.15
+const ROUNDING_MS = 2
+/** Encoders stumble over their first frames; a rate that really varies shows in most intervals. */
+const REGULAR_SHARE = 0.7
 const SHORTEST_SHARE = 0.85
 /** What encoders are set to. A dozen ms-rounded intervals are only known to half a percent. */
 const COMMON_RATES = [24, 25, 30, 50, 60]
@@ -26,10 +29,12 @@ export function choosePartTarget(stampsMs: readonly number[], mode: LatencyMode)
   const intervals = stampsMs.slice(1).map((stamp, index) => stamp - (stampsMs[index] ?? 0))
   const median = intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 0
   if (median <= 0) return irregular(IRREGULAR_PART_MS)
-  if (intervals.some((interval) => Math.abs(interval - median) > Math.max(2, median * IRREGULAR_ABOVE))) {
-    return irregular(median)
-  }
-  const frameMs = snap(intervals.reduce((sum, interval) => sum + interval, 0) / intervals.length)
+  const within = (toleranceMs: number) =>
+    intervals.filter((interval) => Math.abs(interval - median) <= toleranceMs)
+  const regular = within(Math.max(ROUNDING_MS, median * REGULAR_WITHIN))
+  if (regular.length < intervals.length * REGULAR_SHARE) return irregular(median)
+  const exact = within(ROUNDING_MS)
+  const frameMs = snap(exact.reduce((sum, interval) => sum + interval, 0) / exact.length)
   const nominalMs = Math.max(1, Math.round(WANTED_MS[mode] / frameMs)) * frameMs
   // Both ends of a part are rounded to ms, so it may seem one ms longer than it is.
   const advertisedMs = Math.ceil(nominalMs) + 1
