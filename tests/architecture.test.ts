@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ERRORS } from '../shared/errors.ts'
 import { listFiles, readSource, ROOT, type Import, type SourceFile } from './support/source-files.ts'
 
 const files = listFiles()
@@ -203,6 +204,16 @@ test('no file outgrows one idea', () => {
     .map((file) => ({ path: file.path, lines: file.text.split('\n').length, isTest: file.isTest }))
     .filter(({ path, lines, isTest }) => lines > (isTest || path.startsWith('tests/') ? 800 : 500))
   expect(found).toEqual([])
+})
+
+test('every error code is thrown or shown somewhere', () => {
+  const product = sources.filter(
+    (file) => !file.isTest && !file.path.startsWith('tests/') && file.path !== 'shared/errors.ts',
+  )
+  const unused = Object.keys(ERRORS).filter(
+    (code) => !product.some((file) => file.text.includes(`'${code}'`)),
+  )
+  expect(unused).toEqual([])
 })
 
 test('the repository holds no path of a machine and no registry but the public one', () => {

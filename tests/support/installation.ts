@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SetupRequest } from '../../shared/contracts/site.ts'
-import type { ApiClient } from './api-client.ts'
+import { ApiClient } from './api-client.ts'
 import { eventually } from './eventually.ts'
 import { freePorts } from './free-port.ts'
 import { setUpSite, signInAdmin } from './people.ts'
@@ -28,6 +28,8 @@ const SMALL_DURATIONS = {
 export interface InstallationOptions {
   readonly preset?: SetupRequest['site']['preset']
   readonly env?: Readonly<Record<string, string>>
+  /** False: the first visit is left to the test, and `admin` is nobody. */
+  readonly isSetUp?: boolean
   /** An installation of an earlier call, to be started again. */
   readonly restartOf?: Installation
 }
@@ -46,7 +48,7 @@ export interface Installation {
 
 /** What `npm start` starts: origin, edge and pages. */
 export async function startPanggung(options: InstallationOptions = {}): Promise<Installation> {
-  const { preset = 'streamers', env = {}, restartOf } = options
+  const { preset = 'streamers', env = {}, isSetUp = true, restartOf } = options
   const dataDir = restartOf?.dataDir ?? (await mkdtemp(join(tmpdir(), 'panggung-e2e-')))
   const [http = 0, rtmp = 0, origin = 0] = restartOf ? portsOf(restartOf) : await freePorts(3)
   const url = `http://127.0.0.1:${http}`
@@ -74,9 +76,8 @@ export async function startPanggung(options: InstallationOptions = {}): Promise<
     await healthy(server, url)
     // The origin is ready when it answers; without the edge's secret it says no, which is an answer too.
     await eventually('the origin listens', () => fetch(`http://127.0.0.1:${origin}/health`))
-    const admin = restartOf
-      ? await signInAdmin(url)
-      : await setUpSite(SETUP_CODE, url, { preset, publicUrl: url, rtmpUrl })
+    const setUp = () => setUpSite(SETUP_CODE, url, { preset, publicUrl: url, rtmpUrl })
+    const admin = !isSetUp ? new ApiClient(url) : await (restartOf ? signInAdmin(url) : setUp())
     return {
       url,
       rtmpUrl,

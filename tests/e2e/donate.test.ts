@@ -1,0 +1,196 @@
+/** From a donor's form to the overlay in OBS, through the pages. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser, openPage, PHONE, type WatchedPage } from '../support/browser.ts'
+import { startPanggung, type Installation } from '../support/installation.ts'
+import { eventually } from '../support/eventually.ts'
+import {
+  balanceOf,
+  makeDonor,
+  makeStreamer,
+  overlayLink,
+  PASSWORD,
+  type Person,
+  type Streamer,
+} from '../support/people.ts'
+import { openPageAs } from '../support/sign-in-page.ts'
+
+let installation: Installation
+let browser: Browser
+beforeAll(async () => {
+  installation = await startPanggung()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await installation.stop()
+})
+
+async function stage(balance = 100_000): Promise<{ streamer: Streamer; donor: Person }> {
+  const { url, admin } = installation
+  return { streamer: await makeStreamer(url, admin), donor: await makeDonor(url, admin, balance) }
+}
+
+async function openOverlay(streamer: Streamer): Promise<WatchedPage> {
+  const { url } = await overlayLink(streamer)
+  const overlay = await openPage(browser)
+  await overlay.page.goto(url)
+  await overlay.page.locator('body[data-stream="open"]').waitFor()
+  return overlay
+}
+
+/** The studio's list of donations, connected to the alert stream. */
+async function openStudio(streamer: Streamer): Promise<WatchedPage> {
+  const studio = await openPageAs(browser, streamer.client)
+  const connected = studio.page.waitForResponse((answer) => answer.url().endsWith('/events'))
+  await studio.page.goto(`${installation.url}/studio/${streamer.slug}`)
+  await connected
+  await studio.page.getByRole('tab', { name: 'Donasi' }).click()
+  return studio
+}
+
+interface Form {
+  readonly amount: string
+  readonly name?: string
+  readonly message?: string
+  readonly isAnonymous?: boolean
+}
+
+async function fillIn(page: Page, { amount, name, message, isAnonymous = false }: Form): Promise<void> {
+  await page.getByLabel('Jumlah donasi').fill(amount)
+  if (name !== undefined) await page.getByLabel('Nama yang ditampilkan').fill(name)
+  if (message !== undefined) await page.getByLabel('Pesan').fill(message)
+  if (isAnonymous) await page.getByLabel('Sembunyikan nama saya').check()
+}
+
+async function donate(page: Page, form: Form): Promise<void> {
+  await fillIn(page, form)
+  await page.locator('form button[type="submit"]').click()
+  await page.getByRole('heading', { name: 'Terima kasih!' }).waitFor()
+}
+
+describe('donating', () => {
+  test('below the minimum only the studio hears of it, at the minimum the overlay shows it', async () => {
+    const { streamer, donor } = await stage()
+    const overlay = await openOverlay(streamer)
+    const studio = await openStudio(streamer)
+    const { page, complaints } = await openPageAs(browser, donor.client, { viewport: PHONE })
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+
+    await donate(page, { amount: '9.999', name: 'Bu Rini', message: 'sedikit dulu' })
+    await studio.page.getByText('sedikit dulu').first().waitFor()
+    await page.getByRole('button', { name: 'Donasi lagi' }).click()
+    await donate(page, { amount: '10rb', name: 'Bu Rini', message: 'semangat terus' })
+
+    const alert = overlay.page.locator('.alert')
+    await alert.getByText('semangat terus').waitFor()
+    await expect(alert.textContent()).resolves.toMatch(/Bu Rini.*Rp10\.000/s)
+    await studio.page.getByText('semangat terus').first().waitFor()
+    await expect(overlay.page.getByText('sedikit dulu').count()).resolves.toBe(0)
+    expect(await balanceOf(donor)).toBe(100_000 - 9999 - 10_000)
+    expect(await balanceOf(streamer)).toBe(9999 + 10_000)
+    expect([...complaints, ...overlay.complaints, ...studio.complaints]).toEqual([])
+    for (const each of [overlay, studio]) await each.context.close()
+    await page.context().close()
+  })
+
+  test('an anonymous donor is Seseorang on the overlay and in the studio', async () => {
+    const { streamer, donor } = await stage()
+    const overlay = await openOverlay(streamer)
+    const { page, context } = await openPageAs(browser, donor.client)
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    await donate(page, { amount: 'Rp20.000,-', message: 'tanpa nama', isAnonymous: true })
+    const alert = overlay.page.locator('.alert')
+    await alert.getByText('tanpa nama').waitFor()
+    const shown = (await alert.textContent()) ?? ''
+    expect(shown).toContain('Seseorang')
+    expect(shown).not.toContain(donor.username)
+    const studio = await openStudio(streamer)
+    await studio.page.getByText('tanpa nama').first().waitFor()
+    await expect(studio.page.locator('body').textContent()).resolves.not.toContain(donor.username)
+    for (const each of [overlay, studio]) await each.context.close()
+    await context.close()
+  })
+
+  test('what a donor writes is text, never markup', async () => {
+    const { streamer, donor } = await stage()
+    const overlay = await openOverlay(streamer)
+    const { page, context } = await openPageAs(browser, donor.client)
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const message = '<img src=x onerror="document.title=1"><b>tebal</b>'
+    await donate(page, { amount: '20000', message })
+    await overlay.page.locator('.alert').getByText(message).waitFor()
+    await expect(overlay.page.locator('.alert b').count()).resolves.toBe(0)
+    await expect(overlay.page.title()).resolves.not.toBe('1')
+    await overlay.context.close()
+    await context.close()
+  })
+
+  test('a double click sends one donation', async () => {
+    const { streamer, donor } = await stage()
+    const { page, context } = await openPageAs(browser, donor.client)
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    await fillIn(page, { amount: '30.000' })
+    await page.locator('form button[type="submit"]').dblclick()
+    await page.getByRole('heading', { name: 'Terima kasih!' }).waitFor()
+    expect(await balanceOf(donor)).toBe(70_000)
+    await context.close()
+  })
+
+  test('a visitor signs in on the way and finds the form as it was', async () => {
+    const { streamer, donor } = await stage()
+    const { page, context } = await openPage(browser)
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    await fillIn(page, { amount: '15.000', message: 'sebelum masuk' })
+    await page.locator('form button[type="submit"]').click()
+    await page.waitForURL(/\/sign-in/)
+    await page.locator('input[name="login"], input[autocomplete="username"]').first().fill(donor.username)
+    await page.locator('input[type="password"]').fill(PASSWORD)
+    await page.locator('form button[type="submit"]').click()
+    await page.waitForURL(/\/donate$/)
+    await expect(page.getByLabel('Pesan').inputValue()).resolves.toBe('sebelum masuk')
+    await page.locator('form button[type="submit"]').click()
+    await page.getByRole('heading', { name: 'Terima kasih!' }).waitFor()
+    expect(await balanceOf(donor)).toBe(85_000)
+    await context.close()
+  })
+
+  test('too little money is said before and after, and nothing moves', async () => {
+    const { streamer, donor } = await stage(5000)
+    const { page, context } = await openPageAs(browser, donor.client)
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    await fillIn(page, { amount: '20.000' })
+    await page.getByText('Saldo kurang Rp15.000').waitFor()
+    expect(await balanceOf(donor)).toBe(5000)
+    await context.close()
+  })
+})
+
+describe('the overlay', () => {
+  test('is transparent, and after a new link the old page says so and stops', async () => {
+    const { streamer } = await stage(0)
+    const overlay = await openOverlay(streamer)
+    const background = await overlay.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    expect(background).toBe('rgba(0, 0, 0, 0)')
+    expect(overlay.page.url()).not.toContain((await overlayLink(streamer)).key)
+    await overlay.page.locator('.stopped').waitFor()
+    await overlay.context.close()
+  })
+
+  test('after an alert was shown it counts as displayed', async () => {
+    const { streamer, donor } = await stage()
+    const overlay = await openOverlay(streamer)
+    const { page, context } = await openPageAs(browser, donor.client)
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    await donate(page, { amount: '20000', message: 'sudah tampil' })
+    await overlay.page.locator('.alert').waitFor()
+    await eventually('the donation counts as displayed', async () => {
+      const answer = await streamer.client.send('GET', `/api/studio/${streamer.slug}/donations`)
+      const { donations } = JSON.parse(answer.text) as { donations: { isDisplayed: boolean }[] }
+      return donations[0]?.isDisplayed === true
+    })
+    expect(overlay.complaints).toEqual([])
+    await overlay.context.close()
+    await context.close()
+  })
+})

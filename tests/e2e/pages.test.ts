@@ -1,0 +1,148 @@
+/** Every page in both languages on a phone and on a desk: no errors, nothing cut off, and pictures to look at. */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ApiClient } from '../support/api-client.ts'
+import { goOnAir, type OnAir } from '../support/broadcast.ts'
+import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE, playback } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { startPanggung, type Installation } from '../support/installation.ts'
+import {
+  donate,
+  makeDonor,
+  makeStreamer,
+  overlayLink,
+  registerMember,
+  type Person,
+} from '../support/people.ts'
+import { openPageAs } from '../support/sign-in-page.ts'
+import { ROOT } from '../support/source-files.ts'
+
+const PICTURES = join(ROOT, 'tests/.artifacts/pages')
+const LOCALES = ['id-ID', 'en-US'] as const
+const SIZES = { phone: PHONE, desktop: DESKTOP } as const
+
+let installation: Installation
+let browser: Browser
+let onAir: OnAir
+let donor: Person
+let overlay: string
+let offline: string
+
+beforeAll(async () => {
+  await rm(PICTURES, { recursive: true, force: true })
+  await mkdir(PICTURES, { recursive: true })
+  installation = await startPanggung()
+  browser = await launchBrowser()
+  const { url, admin } = installation
+  donor = await makeDonor(url, admin, 2_500_000)
+  onAir = await goOnAir(installation, { fixture: 'obs-30' })
+  const { streamer } = onAir
+  await streamer.client.send('PATCH', `/api/studio/${streamer.slug}`, {
+    json: {
+      title: 'Penyuluhan Gizi Ibu dan Anak',
+      memo: 'Setiap Selasa pagi.\nTanya jawab di akhir siaran.',
+    },
+  })
+  await donate(donor, streamer.slug, { amountRupiah: 50_000, message: 'Terima kasih, sangat membantu!' })
+  await donate(donor, streamer.slug, { amountRupiah: 5000, isAnonymous: true })
+  await donate(donor, streamer.slug, { amountRupiah: 1_234_567, senderName: 'Keluarga Besar Pak Wiryawan' })
+  offline = (await makeStreamer(url, admin)).slug
+  const asking = await registerMember(url)
+  await asking.client.send('POST', '/api/me/right-requests', {
+    json: { right: 'on_air', reason: 'Siaran dari posyandu setiap bulan' },
+  })
+  overlay = (await overlayLink(streamer)).url
+})
+afterAll(async () => {
+  await onAir.stop()
+  await browser.close()
+  await installation.stop()
+})
+
+interface Visit {
+  readonly name: string
+  readonly path: () => string
+  readonly as?: () => ApiClient
+}
+
+const visits: readonly Visit[] = [
+  { name: 'home', path: () => '/' },
+  { name: 'watch', path: () => `/c/${onAir.streamer.slug}` },
+  { name: 'watch-offline', path: () => `/c/${offline}` },
+  { name: 'broadcast', path: () => `/b/${onAir.broadcastId}` },
+  { name: 'donate-visitor', path: () => `/c/${onAir.streamer.slug}/donate` },
+  { name: 'donate', path: () => `/c/${onAir.streamer.slug}/donate`, as: () => donor.client },
+  { name: 'sign-in', path: () => '/sign-in' },
+  { name: 'register', path: () => '/register' },
+  { name: 'wallet', path: () => '/wallet', as: () => donor.client },
+  { name: 'account', path: () => '/account', as: () => onAir.streamer.client },
+  { name: 'account-donor', path: () => '/account', as: () => donor.client },
+  { name: 'studio', path: () => `/studio/${onAir.streamer.slug}`, as: () => onAir.streamer.client },
+  { name: 'admin-sign-in', path: () => '/admin/sign-in' },
+  { name: 'admin', path: () => '/admin', as: () => installation.admin },
+]
+
+describe.each(LOCALES)('in %s', (locale) => {
+  test.each(visits)('$name', async ({ name, path, as }) => {
+    const options = { locale, viewport: SIZES.phone }
+    const { page, context, complaints } = await (as === undefined
+      ? openPage(browser, options)
+      : openPageAs(browser, as(), options))
+    await page.goto(installation.url + path())
+    await settled(page)
+    const tabs = page.getByRole('tab')
+    const tabCount = await tabs.count()
+    for (let index = 0; index < Math.max(1, tabCount); index++) {
+      if (index > 0) {
+        await tabs.nth(index).click()
+        await settled(page)
+      }
+      const picture = `${name}${index === 0 ? '' : `-${index}`}`
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await page.setViewportSize(viewport)
+        const file = join(PICTURES, `${locale.slice(0, 2)}-${size}-${picture}.png`)
+        await page.screenshot({ path: file, fullPage: true })
+        expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
+      }
+    }
+    expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2))
+    await expect(page.title()).resolves.not.toBe('')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
+test('the overlay is only what OBS shall see', async () => {
+  const { page, context, complaints } = await openPage(browser)
+  await page.goto(overlay)
+  await page.locator('.alert').waitFor()
+  await page.screenshot({ path: join(PICTURES, 'overlay.png'), omitBackground: true })
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('the setup page leads to a site that is ready', async () => {
+  const fresh = await startPanggung({ isSetUp: false })
+  try {
+    const { page, context, complaints } = await openPage(browser, { viewport: PHONE })
+    await page.goto(fresh.url)
+    await page.waitForURL(/\/setup$/)
+    await settled(page)
+    await page.screenshot({ path: join(PICTURES, 'id-phone-setup.png'), fullPage: true })
+    expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  } finally {
+    await fresh.stop()
+  }
+})
+
+/** Nothing is loading any more, and a player, if there is one, shows a picture. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('h1, form, .player').first().waitFor({ state: 'attached' })
+  await eventually('everything is loaded', async () => (await page.locator('.spinner').count()) === 0)
+  if (page.url().includes(`/c/${onAir.streamer.slug}`) && !page.url().endsWith('/donate'))
+    await eventually('a picture', async () => ((await playback(page))?.shownFrames ?? 0) > 5)
+}

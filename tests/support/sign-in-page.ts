@@ -1,0 +1,15 @@
+import type { Browser } from 'playwright-core'
+import type { ApiClient } from './api-client.ts'
+import { openPage, type WatchedPage } from './browser.ts'
+
+type PageOptions = Parameters<typeof openPage>[1]
+
+/** A page in which the person of this client is already signed in. */
+export function openPageAs(
+  browser: Browser,
+  client: ApiClient,
+  options: PageOptions = {},
+): Promise<WatchedPage> {
+  const cookies = client.cookies.map(({ name, value }) => ({ name, value, url: client.url }))
+  return openPage(browser, { ...options, cookies })
+}
