@@ -27,6 +27,9 @@ import { missing, pageRoutes } from './site/pages.ts'
 import { siteRoutes } from './site/routes.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
 
+/** What the first visit itself needs. */
+const BEFORE_SETUP = new Set(['/api/site', '/api/session', '/api/setup'])
+
 export function createEdge(platform: Platform): Hono {
   const auth = createAuth(platform)
   const sessions = createSessions(platform)
@@ -54,7 +57,7 @@ export function createEdge(platform: Platform): Hono {
 
   app.use(sameOrigin)
   app.use('/api/*', async (c, next) => {
-    if (c.req.path !== '/api/site' && c.req.path !== '/api/setup') requireSetUp(await isSetUp())
+    if (!BEFORE_SETUP.has(c.req.path)) requireSetUp(await isSetUp())
     await next()
     // Answers are about one person or one moment, unless a route knows better.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')

@@ -29,6 +29,13 @@ test('registering signs in; signing out ends the session on the server', async (
   expect(again.body).toMatchObject({ username: 'siti' })
 })
 
+test('a page asks once who is there, and a visitor is nobody rather than an error', async () => {
+  const visitor = edge.visitor()
+  expect((await visitor.get('/api/session')).body).toMatchObject({ site: { isSetUp: true }, member: null })
+  await visitor.send('POST', '/api/accounts/register', siti)
+  expect((await visitor.get('/api/session')).body).toMatchObject({ member: { username: 'siti' } })
+})
+
 test('no token and no password is in the database or in the log', async () => {
   const visitor = edge.visitor()
   const { headers } = await visitor.send('POST', '/api/accounts/register', siti)

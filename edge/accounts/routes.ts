@@ -8,10 +8,11 @@ import {
   Notification,
   RegisterRequest,
   RightRequest,
+  type Session,
   SignInRequest,
 } from '../../shared/contracts/accounts.ts'
 import type { Admin } from '../../shared/contracts/admin.ts'
-import type { Registration } from '../../shared/contracts/site.ts'
+import type { Site } from '../../shared/contracts/site.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
@@ -37,7 +38,7 @@ export interface AccountDeps {
   readonly platform: Platform
   readonly auth: Auth
   readonly sessions: Sessions
-  readonly site: () => Promise<{ readonly registration: Registration }>
+  readonly site: () => Promise<Site>
 }
 
 export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): Hono {
@@ -112,6 +113,12 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   })
 
   app.get('/api/admin/me', async (c) => c.json(await adminOf(await auth.admin(c))))
+
+  app.get('/api/session', async (c) => {
+    const [settings, visitor] = await Promise.all([site(), auth.visitor(c)])
+    const session: Session = { site: settings, member: visitor ? await memberOf(visitor.memberId) : null }
+    return c.json(session)
+  })
 
   app.get('/api/me', async (c) => c.json(await memberOf((await auth.member(c)).memberId)))
 

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, newToken } from '../../shared/tokens.ts'
 import { text } from '../db/row.ts'
-import type { Audience, Auth, Sessions } from '../http/auth.ts'
+import type { Audience, Auth, MemberIdentity, Sessions } from '../http/auth.ts'
 import type { Platform, Row } from '../ports.ts'
 
 const COOKIE: Readonly<Record<Audience, string>> = { member: 'panggung_member', admin: 'panggung_admin' }
@@ -68,11 +68,16 @@ export function createAuth({ clock, database }: Pick<Platform, 'clock' | 'databa
     })
     return row
   }
+  async function visitor(c: Context): Promise<MemberIdentity | undefined> {
+    const row = await subject(c, 'member')
+    return row && { memberId: text(row, 'id'), username: text(row, 'username') }
+  }
   return {
+    visitor,
     async member(c) {
-      const row = await subject(c, 'member')
-      if (!row) throw new AppError('sign_in_required')
-      return { memberId: text(row, 'id'), username: text(row, 'username') }
+      const member = await visitor(c)
+      if (!member) throw new AppError('sign_in_required')
+      return member
     },
     async admin(c) {
       const row = await subject(c, 'admin')

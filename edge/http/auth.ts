@@ -13,6 +13,8 @@ export interface AdminIdentity {
 }
 
 export interface Auth {
+  /** `undefined`: nobody is signed in. */
+  visitor(c: Context): Promise<MemberIdentity | undefined>
   /** @throws AppError `sign_in_required` */
   member(c: Context): Promise<MemberIdentity>
   /** @throws AppError `admin_required` */

@@ -24,7 +24,7 @@ export const t = dictionary({
     streamers: 'Para streamer',
     streamersHint: 'Banyak kanal, donasi menyala, beranda menampilkan siapa yang sedang siaran.',
     organisation: 'Organisasi',
-    organisationHint: 'Satu kanal di beranda, tanpa donasi, siaran direkam. Cocok untuk klinik atau sekolah.',
+    organisationHint: 'Satu kanal di beranda, tanpa donasi. Cocok untuk klinik atau sekolah.',
     addressTitle: 'Alamat',
     publicUrl: 'Alamat web publik',
     publicUrlHint: 'Dipakai dalam tautan yang dibagikan.',
@@ -59,7 +59,7 @@ export const t = dictionary({
     streamersHint: 'Many channels, donations on, the home page shows who is live.',
     organisation: 'An organisation',
     organisationHint:
-      'One channel on the home page, no donations, broadcasts recorded. For a clinic or a school.',
+      'One channel on the home page, no donations. For a clinic or a school.',
     addressTitle: 'Addresses',
     publicUrl: 'Public web address',
     publicUrlHint: 'Used in links that people share.',

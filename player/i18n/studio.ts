@@ -87,6 +87,7 @@ export const t = dictionary({
     slug: 'Alamat',
     slugHint:
       'Huruf kecil, angka, dan tanda hubung. Tautan lama dialihkan ke alamat baru, dan Kunci Stream tetap berlaku.',
+    slugOnAir: 'Alamat tidak dapat diubah selama siaran berlangsung.',
     slugChange: 'Ubah alamat',
     slugChangeTitle: 'Ubah alamat kanal?',
     slugChangeText: 'Alamat berubah dari {old} menjadi {new}. Tautan lama dialihkan ke alamat baru.',
@@ -196,6 +197,7 @@ export const t = dictionary({
     slug: 'Address',
     slugHint:
       'Small letters, digits and hyphens. Old links lead to the new address, and stream keys stay valid.',
+    slugOnAir: 'The address cannot be changed during a broadcast.',
     slugChange: 'Change the address',
     slugChangeTitle: 'Change the channel’s address?',
     slugChangeText: 'The address changes from {old} to {new}. Old links lead to the new address.',

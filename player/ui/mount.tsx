@@ -1,7 +1,7 @@
 import { type ComponentType, render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { onLanguageChange, startLanguage } from '../i18n/language.ts'
-import { loadMember, loadSession, type Session } from '../lib/session.ts'
+import { loadSession, type Session } from '../lib/session.ts'
 import { SessionContext } from './context.ts'
 import { Failed } from './feedback.tsx'
 import { Spinner } from './parts.tsx'
@@ -35,9 +35,9 @@ function Root({ Page, options }: { Page: ComponentType; options: MountOptions })
   const load = async (): Promise<void> => {
     setProblem(undefined)
     try {
-      const loaded = await loadSession({ withMember: options.withMember ?? true })
+      const loaded = await loadSession()
       if (!loaded.site.isSetUp && !options.beforeSetup) location.replace('/setup')
-      else setSession(loaded)
+      else setSession(options.withMember === false ? { ...loaded, member: null } : loaded)
     } catch (error) {
       setProblem(error)
     }
@@ -47,7 +47,7 @@ function Root({ Page, options }: { Page: ComponentType; options: MountOptions })
   if (problem !== undefined) return <Failed problem={problem} onRetry={() => void load()} />
   if (!session) return <Spinner />
   const refresh = async (): Promise<void> => {
-    const member = await loadMember()
+    const { member } = await loadSession()
     setSession((before) => before && { ...before, member })
   }
   return (

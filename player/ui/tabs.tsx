@@ -29,7 +29,8 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
     if (!list.current || !tab) return
     list.current.scrollLeft = tab.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2
-  }, [open?.id])
+    // A badge that arrives later pushes the tabs behind it.
+  }, [open?.id, tabs.filter(({ badge }) => badge).length])
   if (!open) return null
 
   const select = (id: string): void => {

@@ -2,6 +2,7 @@
  *   POST /api/accounts/register       RegisterRequest → 201 Member, signs in
  *   POST /api/accounts/sign-in        SignInRequest → Member
  *   POST /api/accounts/sign-out       → 204
+ *   GET  /api/session                 Session: what a page needs before it draws, for visitors too
  *   GET  /api/me                      Member (401 sign_in_required)
  *   GET  /api/me/right-requests       { requests: RightRequest[] }
  *   POST /api/me/right-requests       AskForRight → 201 RightRequest
@@ -12,6 +13,7 @@
  */
 import * as v from 'valibot'
 import { Balance, Email, Id, Instant, line, Password, Slug, Username } from './fields.ts'
+import { Site } from './site.ts'
 
 export const Right = v.picklist(['on_air', 'donations'])
 export type Right = v.InferOutput<typeof Right>
@@ -45,6 +47,13 @@ export const Member = v.object({
   channels: v.array(v.object({ slug: Slug, title: v.string(), role: ChannelRole })),
 })
 export type Member = v.InferOutput<typeof Member>
+
+export const Session = v.object({
+  site: Site,
+  /** null: a visitor. */
+  member: v.nullable(Member),
+})
+export type Session = v.InferOutput<typeof Session>
 
 export const AskForRight = v.object({ right: Right, reason: line(300, 3) })
 export type AskForRight = v.InferOutput<typeof AskForRight>
