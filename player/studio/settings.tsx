@@ -132,13 +132,14 @@ function AddressCard({ channel }: { channel: StudioChannel }) {
           maxLength={SLUG_MAX_CHARS}
           error={fieldText(change.problem, 'slug')}
         />
+        {channel.live && <p class="small">{t('slugOnAir')}</p>}
         <ProblemNotice problem={change.problem} />
         <div>
           <Button
             type="submit"
             tone="plain"
             isBusy={change.isBusy}
-            isDisabled={wanted === '' || wanted === channel.slug}
+            isDisabled={wanted === '' || wanted === channel.slug || channel.live !== null}
           >
             {t('slugChange')}
           </Button>
