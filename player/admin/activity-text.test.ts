@@ -34,6 +34,11 @@ describe('activityText()', () => {
     expect(pairs('invite_made', { expiresAt: Date.UTC(2026, 10, 21, 3, 30) })).toEqual([
       'Berlaku sampai: 21 Nov 2026, 10.30 WIB',
     ])
+    expect(pairs('channel_changed', { title: 'low', memo: true, latencyMode: 'low' })).toEqual([
+      'Judul: low',
+      'Tentang kanal: diubah',
+      'Kelambatan: rendah',
+    ])
     setLanguage('en')
     expect(pairs('site_changed', { donationsEnabled: false, homeChannel: null })).toEqual(['Donations: no'])
   })

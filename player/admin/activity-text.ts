@@ -62,7 +62,24 @@ function detailText(name: Detail, value: unknown, timeZone: string): string {
   }
   if (typeof value !== 'string') return ''
   if (name === 'right' && (value === 'on_air' || value === 'donations')) return t(value)
+  if (isChoice(value) && CHOICES.has(name)) return t(value)
   return name === 'reason' ? reasonText(value) : value
+}
+
+const CHOICES: ReadonlySet<Detail> = new Set(['preset', 'registration', 'latencyMode'])
+const CHOICE_VALUES = [
+  'streamers',
+  'organisation',
+  'open',
+  'invited',
+  'closed',
+  'ultra',
+  'low',
+  'normal',
+] as const
+
+function isChoice(value: string): value is (typeof CHOICE_VALUES)[number] {
+  return CHOICE_VALUES.some((choice) => choice === value)
 }
 
 /** The reason of an ended broadcast is a code; any other is what a person wrote. */

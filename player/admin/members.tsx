@@ -131,7 +131,7 @@ function Rights({ member, hasDonations, onChange }: MemberLineProps) {
             <span>{rights(right)}</span>
             <Button
               isSmall
-              tone={isHeld ? 'danger' : 'soft'}
+              tone={isHeld ? 'danger' : 'plain'}
               onClick={() => setChosen(right)}
               label={isHeld ? t('withdrawOf', names) : t('giveOf', names)}
             >

@@ -4,6 +4,7 @@ import { ChannelCard } from '../../shared/contracts/channels.ts'
 import { type Preset, type Registration, SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
 import { call, get } from '../lib/api.ts'
+import { changes } from '../lib/changes.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { useSession } from '../ui/context.ts'
 import { ProblemNotice, toast } from '../ui/feedback.tsx'
@@ -26,9 +27,10 @@ interface SettingsTabProps {
 export function SettingsTab({ settings, onChange }: SettingsTabProps) {
   const { site } = useSession()
   const [values, setValues] = useState(settings)
-  const set = (changes: Partial<SiteSettings>): void => setValues((before) => ({ ...before, ...changes }))
+  const set = (some: Partial<SiteSettings>): void => setValues((before) => ({ ...before, ...some }))
   const save = useAction(async () => {
-    const saved = await call('PATCH', '/api/admin/site', { body: values, schema: SiteSettings })
+    const body = changes(settings, values)
+    const saved = await call('PATCH', '/api/admin/site', { body, schema: SiteSettings })
     setValues(saved)
     onChange(saved)
     toast(t('saved'))
@@ -36,6 +38,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
     if (saved.name !== site.name || saved.timeZone !== site.timeZone) location.reload()
   })
   const { problem } = save
+  const isChanged = Object.keys(changes(settings, values)).length > 0
   return (
     <form class="columns" onSubmit={save.run}>
       <div class="stack">
@@ -104,7 +107,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
           />
         </Card>
         <ProblemNotice problem={problem} />
-        <Button type="submit" tone="main" isWide isBusy={save.isBusy}>
+        <Button type="submit" tone="main" isWide isBusy={save.isBusy} isDisabled={!isChanged}>
           {t('save')}
         </Button>
       </div>

@@ -73,18 +73,18 @@ function RecentDonations({ slug }: { slug: string }) {
     <Card title={t('recentTitle')}>
       <ul class="list" aria-live="polite">
         {rows.map((donation) => (
-          <li key={donation.id} class="donation">
-            <div class="stack stack-tight grow">
+          <li key={donation.id} class="stack stack-tight">
+            <div class="row row-between">
               <p class="row">
                 <span class="strong">{donation.senderName ?? shell('anonymous')}</span>
                 <DonationBadge donation={donation} />
               </p>
-              {donation.message !== null && donation.message !== '' && <p>{donation.message}</p>}
-              <p class="small muted">
-                <Time at={donation.createdAt} />
-              </p>
+              <Money amount={donation.amountRupiah} isSigned />
             </div>
-            <Money amount={donation.amountRupiah} isSigned />
+            {donation.message !== null && donation.message !== '' && <p>{donation.message}</p>}
+            <p class="small muted">
+              <Time at={donation.createdAt} />
+            </p>
           </li>
         ))}
       </ul>

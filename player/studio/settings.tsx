@@ -5,6 +5,7 @@ import { LATENCY_MODES, type LatencyMode } from '../../shared/contracts/internal
 import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio.ts'
 import { call } from '../lib/api.ts'
+import { changes } from '../lib/changes.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { ProblemNotice, toast } from '../ui/feedback.tsx'
@@ -41,7 +42,13 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
   const [latencyMode, setLatencyMode] = useState(channel.latencyMode)
   const [donationsEnabled, setDonationsEnabled] = useState(channel.donationsEnabled)
   const save = useAction(async () => {
-    const body = { title, memo, latencyMode, donationsEnabled }
+    const before = {
+      title: channel.title,
+      memo: channel.memo,
+      latencyMode: channel.latencyMode,
+      donationsEnabled: channel.donationsEnabled,
+    }
+    const body = changes(before, { title, memo, latencyMode, donationsEnabled })
     onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
     toast(t('saved'))
   })
