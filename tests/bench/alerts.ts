@@ -90,8 +90,7 @@ export async function measureAlerts(): Promise<Record<string, unknown>> {
   try {
     const product = await startProduct(dataDir, children)
     const floor = await startFloor(product, children)
-    await inSequence(product, 'bench-warm', WARM_UP)
-    await inSequence(floor, 'bench-warm', WARM_UP)
+    await inSequence([product, floor], 'bench-warm', WARM_UP)
     return report(await measure(product, floor))
   } finally {
     await Promise.all(children.map(end))
@@ -112,22 +111,29 @@ async function measure(product: Subject, floor: Subject): Promise<Measured[]> {
   for (let run = 0; run < RUNS; run++) {
     for (const { count, ...lists } of measured) {
       const name = `bench-${run}-${count}`
-      lists.product.push(await inSequence(product, name, count))
-      lists.floor.push(await inSequence(floor, name, count))
+      const [ours = [], theirs = []] = await inSequence([product, floor], name, count)
+      lists.product.push(ours)
+      lists.floor.push(theirs)
       lists.burst.push(await inBurst(product, `${name}-burst`, count))
     }
   }
   return measured
 }
 
-async function inSequence({ send, times }: Subject, name: string, count: number): Promise<Delay[]> {
+/**
+ * One after another, the subjects by turns: both meet the same machine in the same second at the same pace,
+ * because a process that has just slept takes longer to wake than one that is kept busy.
+ */
+async function inSequence(subjects: readonly Subject[], name: string, count: number): Promise<Delay[][]> {
   const marks = marksOf(name, count)
   for (const mark of marks) {
-    times.submitted(mark)
-    await send(mark)
-    await times.complete(mark)
+    for (const { send, times } of subjects) {
+      times.submitted(mark)
+      await send(mark)
+      await times.complete(mark)
+    }
   }
-  return marks.map((mark) => times.delayOf(mark))
+  return subjects.map(({ times }) => marks.map((mark) => times.delayOf(mark)))
 }
 
 async function inBurst({ send, times }: Subject, name: string, count: number): Promise<Delay[]> {
@@ -189,7 +195,7 @@ async function startProduct(dataDir: string, children: ChildProcess[]): Promise<
 
 async function startFloor(product: Subject, children: ChildProcess[]): Promise<Subject> {
   // The floor sends the very bytes of the product's frame; only the mark differs.
-  await inSequence(product, 'bench-sample', 1)
+  await inSequence([product], 'bench-sample', 1)
   const sample = product.times.frame
   if (sample === undefined) throw new Error('No frame of the product to imitate')
   const server = start('peers/sse-floor.ts', [], children)

@@ -23,7 +23,7 @@ const server = createServer((request, response) => {
     const at = nowNs()
     for (const subscriber of subscribers) subscriber.write(frame)
     response.writeHead(204).end()
-    if (mark !== undefined) tell({ type: 'committed', mark, at })
+    if (mark !== undefined) setImmediate(() => tell({ type: 'committed', mark, at }))
   })
 })
 server.listen(0, '127.0.0.1', () => {
