@@ -28,7 +28,7 @@ interface NotificationListProps {
   readonly paged: Paged<Notification>
   /** Of `paged`, what is shown here. */
   readonly rows: readonly Notification[]
-  /** Read and unread ones together, of all channels. */
+  /** Read and unread ones together. */
   readonly isMixed?: boolean
 }
 
@@ -88,9 +88,6 @@ function NotificationLine({ notification, isMixed, onRead }: NotificationLinePro
           <p key={line}>{line}</p>
         ))}
         <p class="small muted">
-          {isMixed && notification.kind === 'donation_received' && (
-            <>{t('toChannel', { channel: notification.channel })} · </>
-          )}
           <Time at={notification.createdAt} />
         </p>
         <ProblemNotice problem={read.problem} />

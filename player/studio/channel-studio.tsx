@@ -98,9 +98,8 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
 
   const unread =
     isOwner && notifications.state === 'ready'
-      ? notifications.value.rows.filter(
-          (row) => row.kind === 'donation_received' && row.channel === channel.slug && row.readAt === null,
-        ).length
+      ? notifications.value.rows.filter((row) => row.kind === 'donation_received' && row.readAt === null)
+          .length
       : 0
   const tabs: (Tab | false)[] = [
     channel.mayGoOnAir && {

@@ -41,7 +41,7 @@ export function DonationsTab({ channel, notifications, onChange }: DonationsTabP
       </div>
       <div class="stack">
         <Minimum channel={channel} onChange={onChange} />
-        {notifications && <Inbox slug={channel.slug} paged={notifications} />}
+        {notifications && <Inbox paged={notifications} />}
       </div>
     </div>
   )
@@ -102,12 +102,11 @@ function DonationBadge({ donation }: { donation: ReceivedDonation }) {
   )
 }
 
-function Inbox({ slug, paged }: { slug: string; paged: Paged<Notification> }) {
+function Inbox({ paged }: { paged: Paged<Notification> }) {
   if (paged.state === 'loading') return <Spinner />
   if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
-  const unread = paged.value.rows.filter(
-    (row) => row.kind === 'donation_received' && row.channel === slug && row.readAt === null,
-  )
+  // All of them are for this channel: a member owns one, and it may have had another address by then.
+  const unread = paged.value.rows.filter((row) => row.kind === 'donation_received' && row.readAt === null)
   return (
     <Card title={t('inboxTitle')} end={unread.length > 0 && <Badge tone="warn">{unread.length}</Badge>}>
       {unread.length === 0 ? (
