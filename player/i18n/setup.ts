@@ -58,8 +58,7 @@ export const t = dictionary({
     streamers: 'Streamers',
     streamersHint: 'Many channels, donations on, the home page shows who is live.',
     organisation: 'An organisation',
-    organisationHint:
-      'One channel on the home page, no donations. For a clinic or a school.',
+    organisationHint: 'One channel on the home page, no donations. For a clinic or a school.',
     addressTitle: 'Addresses',
     publicUrl: 'Public web address',
     publicUrlHint: 'Used in links that people share.',
