@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { setLanguage } from '../i18n/language.ts'
-import { healthFigures, healthHints, readHealth } from './health.ts'
+import { healthFigures, healthHints, isMeasured } from './health.ts'
 
 // The page's language is told to the document, which there is none of here.
 vi.stubGlobal('document', { documentElement: {} })
@@ -20,13 +20,9 @@ const values = (health: Parameters<typeof healthFigures>[0]): string[] =>
 
 beforeEach(() => setLanguage('en'))
 
-describe('readHealth()', () => {
-  it('knows nothing before the first codec is known, or of an answer it does not understand', () => {
-    expect(readHealth(null)).toBeUndefined()
-    expect(readHealth({ hints: [] })).toBeUndefined()
-    expect(readHealth({ videoCodec: 7, hints: [] })).toBeUndefined()
-    expect(readHealth(full)).toEqual(full)
-  })
+it('isMeasured() waits for a codec', () => {
+  expect(isMeasured({ hints: [] })).toBe(false)
+  expect(isMeasured(full)).toBe(true)
 })
 
 describe('healthFigures()', () => {

@@ -1,35 +1,20 @@
 /** What the origin measured, in the streamer's words. */
-import * as v from 'valibot'
+import type { BroadcastHealth } from '../../shared/contracts/internal.ts'
 import { currentLanguage } from '../i18n/language.ts'
 import { t } from '../i18n/studio-on-air.ts'
-
-const Health = v.object({
-  videoCodec: v.optional(v.string()),
-  audioCodec: v.optional(v.string()),
-  width: v.optional(v.number()),
-  height: v.optional(v.number()),
-  frameRate: v.optional(v.number()),
-  bitrateBps: v.optional(v.number()),
-  keyFrameIntervalSeconds: v.optional(v.number()),
-  hints: v.array(v.string()),
-})
-export type Health = v.InferOutput<typeof Health>
 
 export interface Figure {
   readonly label: string
   readonly value: string
 }
 
-/** `undefined` until something has been measured. */
-export function readHealth(health: unknown): Health | undefined {
-  const result = v.safeParse(Health, health)
-  if (!result.success) return undefined
-  const { videoCodec, audioCodec } = result.output
-  return videoCodec === undefined && audioCodec === undefined ? undefined : result.output
+/** Something has been measured. */
+export function isMeasured({ videoCodec, audioCodec }: BroadcastHealth): boolean {
+  return videoCodec !== undefined || audioCodec !== undefined
 }
 
 /** Only what is known. */
-export function healthFigures(health: Health): Figure[] {
+export function healthFigures(health: BroadcastHealth): Figure[] {
   const { videoCodec, audioCodec, width, height, frameRate, bitrateBps, keyFrameIntervalSeconds } = health
   const figures: [string, string | undefined][] = [
     [t('video'), videoCodec && codecName(videoCodec)],
@@ -43,7 +28,7 @@ export function healthFigures(health: Health): Figure[] {
 }
 
 /** What to change, most important first. */
-export function healthHints(health: Health): string[] {
+export function healthHints(health: BroadcastHealth): string[] {
   const hints = health.hints.map((code) =>
     code === 'key_frames_rare'
       ? t(code, { seconds: number(health.keyFrameIntervalSeconds ?? 0, 1) })

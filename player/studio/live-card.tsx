@@ -5,7 +5,7 @@ import { t } from '../i18n/studio-on-air.ts'
 import { formatDuration } from '../lib/time.ts'
 import { Notice } from '../ui/feedback.tsx'
 import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
-import { healthFigures, healthHints, readHealth } from './health.ts'
+import { healthFigures, healthHints, isMeasured } from './health.ts'
 
 type Live = NonNullable<StudioChannel['live']>
 
@@ -59,8 +59,8 @@ export function LiveCard({ channel: { live } }: { channel: StudioChannel }) {
 }
 
 function Signal({ live }: { live: Live }) {
-  const health = readHealth(live.health)
-  if (!health) return <p class="muted">{t('healthWaiting')}</p>
+  const { health } = live
+  if (!health || !isMeasured(health)) return <p class="muted">{t('healthWaiting')}</p>
   const hints = healthHints(health)
   return (
     <>

@@ -27,6 +27,21 @@ export const END_REASONS = [
 export const EndReason = v.picklist(END_REASONS)
 export type EndReason = v.InferOutput<typeof EndReason>
 
+/** The incoming signal as the origin measures it; the studio shows it. Absent: not measured yet. */
+export const BroadcastHealth = v.object({
+  /** RFC 6381. */
+  videoCodec: v.optional(v.string()),
+  audioCodec: v.optional(v.string()),
+  width: v.optional(v.number()),
+  height: v.optional(v.number()),
+  frameRate: v.optional(v.number()),
+  bitrateBps: v.optional(v.number()),
+  keyFrameIntervalSeconds: v.optional(v.number()),
+  /** Stable codes, e.g. `key_frames_rare`, translated by the studio. */
+  hints: v.array(v.string()),
+})
+export type BroadcastHealth = v.InferOutput<typeof BroadcastHealth>
+
 /** `open` before the encoder is told it is on air, `renew` every 5 s, `end` once. */
 export const BroadcastReport = v.variant('event', [
   v.object({
@@ -43,24 +58,11 @@ export const BroadcastReport = v.variant('event', [
     originId: v.string(),
     state: v.picklist(['live', 'interrupted']),
     /** What the studio shows; absent until measured. */
-    health: v.optional(
-      v.object({
-        videoCodec: v.optional(v.string()),
-        audioCodec: v.optional(v.string()),
-        width: v.optional(v.number()),
-        height: v.optional(v.number()),
-        frameRate: v.optional(v.number()),
-        bitrateBps: v.optional(v.number()),
-        keyFrameIntervalSeconds: v.optional(v.number()),
-        /** Stable codes, e.g. `key_frames_rare`, translated by the studio. */
-        hints: v.array(v.string()),
-      }),
-    ),
+    health: v.optional(BroadcastHealth),
   }),
   v.object({ event: v.literal('end'), originId: v.string(), reason: EndReason, endedAt: Instant }),
 ])
 export type BroadcastReport = v.InferOutput<typeof BroadcastReport>
-export type BroadcastHealth = NonNullable<Extract<BroadcastReport, { event: 'renew' }>['health']>
 
 /** Answer to `open` (200). A refusal is a problem: 401, 403 or 409. */
 export const BroadcastOpened = v.object({

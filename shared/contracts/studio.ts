@@ -20,7 +20,7 @@
 import * as v from 'valibot'
 import { ChannelRole } from './accounts.ts'
 import { Id, Instant, KeyId, line, Slug, Username } from './fields.ts'
-import { EndReason, LatencyMode } from './internal.ts'
+import { BroadcastHealth, EndReason, LatencyMode } from './internal.ts'
 import { LiveBroadcast } from './channels.ts'
 
 export const BANNER_MAX_BYTES = 1_048_576
@@ -49,7 +49,7 @@ export const StudioChannel = v.object({
       /** Whose key is on air: "who went on air" is never a guess. */
       startedBy: v.string(),
       keyName: v.string(),
-      health: v.nullable(v.record(v.string(), v.unknown())),
+      health: v.nullable(BroadcastHealth),
     }),
   ),
 })
