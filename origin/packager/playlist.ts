@@ -20,8 +20,13 @@ const PARTS_LISTED_TARGET_DURATIONS = 3
 export function writeMediaPlaylist(view: MediaPlaylistView): string {
   const { segments, targetDurationSeconds, partTarget, isEnded } = view
   const firstMsn = segments[0]?.msn ?? view.edge.msn
-  const lines = ['#EXTM3U', '#EXT-X-VERSION:9', `#EXT-X-TARGETDURATION:${targetDurationSeconds}`]
-  if (!isEnded) lines.push(...serverControl(targetDurationSeconds, partTarget))
+  const lines = [
+    '#EXTM3U',
+    '#EXT-X-VERSION:9',
+    `#EXT-X-TARGETDURATION:${targetDurationSeconds}`,
+    // An ended playlist too: wherever parts are listed, PART-HOLD-BACK must be (4.4.3.8).
+    serverControl(targetDurationSeconds, partTarget),
+  ]
   if (partTarget) lines.push(`#EXT-X-PART-INF:PART-TARGET=${seconds(partTarget.advertisedMs / 1000)}`)
   lines.push(`#EXT-X-MEDIA-SEQUENCE:${firstMsn}`)
   if (view.discontinuitySequence > 0)
@@ -42,10 +47,10 @@ export function writeMediaPlaylist(view: MediaPlaylistView): string {
   return `${lines.join('\n')}\n`
 }
 
-function serverControl(targetDurationSeconds: number, partTarget: PartTarget | undefined): string[] {
+function serverControl(targetDurationSeconds: number, partTarget: PartTarget | undefined): string {
   const holdBack = `HOLD-BACK=${seconds(3 * targetDurationSeconds)}`
   const partHoldBack = partTarget ? `,PART-HOLD-BACK=${seconds((3 * partTarget.advertisedMs) / 1000)}` : ''
-  return [`#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,${holdBack}${partHoldBack}`]
+  return `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,${holdBack}${partHoldBack}`
 }
 
 function segmentLines(segment: Segment, withParts: boolean): string[] {
