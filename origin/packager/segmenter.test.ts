@@ -195,6 +195,23 @@ test('after an interruption the same broadcast goes on with a discontinuity and 
   expect(window.edge.msn).toBeGreaterThan(before)
 })
 
+test('an interruption may come after any frame, of sound or of picture', () => {
+  const [videoConfig, audioConfig, ...units] = encode({ seconds: 5, frameRate: 30 })
+  const config = [videoConfig, audioConfig].filter((message) => message !== undefined)
+  const back = [...config, ...units]
+  for (let count = units.length - 12; count < units.length; count++) {
+    const { window, segmenter, write } = packager()
+    write([...config, ...units.slice(0, count)])
+    segmenter.discontinue()
+    write(back)
+    segmenter.finish()
+    for (const trackId of [VIDEO_TRACK_ID, AUDIO_TRACK_ID]) {
+      const times = samplesOf(window, trackId).map(({ decodeTime }) => decodeTime)
+      expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))).toBe(true)
+    }
+  }
+})
+
 test('a changed resolution gets an init segment of its own', () => {
   const { window, segmenter, write } = packager()
   const config = Buffer.from(

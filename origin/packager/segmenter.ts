@@ -196,7 +196,8 @@ export class Segmenter {
   /** Maps the encoder's time to the broadcast's, which never jumps. */
   #mediaTime(stampMs: number): number {
     if (this.#lastMs === undefined) {
-      const resumeAt = Math.max(this.#videoEndMs ?? 0, this.#partStartMs)
+      // Whole, as stamps are: a part that ended with its audio can end between two ms.
+      const resumeAt = Math.ceil(Math.max(this.#videoEndMs ?? 0, this.#partStartMs))
       // A broadcast starts where its encoder starts; a resumed one goes on where it was.
       if (this.#initIndex >= 0) this.#offsetMs = resumeAt - stampMs
       this.#lastMs = stampMs + this.#offsetMs
