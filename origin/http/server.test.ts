@@ -147,7 +147,7 @@ test('the end releases everybody who waits', async () => {
   const { msn, part } = stream.window.edge
   const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part + 1}`)
   while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
-  stream.end('stopped')
+  stream.end()
   const response = await held
   expect(response.headers.get('x-ended')).toBe('1')
   expect(await response.text()).toContain('#EXT-X-ENDLIST')

@@ -53,8 +53,9 @@ const ROUNDING_MS = 450
 const AUDIO_LEAD_MS = 250
 const JUMP_FORWARD_MS = 3000
 const JUMP_BACK_MS = 1000
-/** Far above any real part; only stamps that stand still could get there. */
+/** Far above any real part; only stamps that stand still get there. What comes on top is dropped. */
 const MAX_SAMPLES_PER_PART = 1024
+const MAX_BYTES_PER_PART = 16 * 1024 * 1024
 
 export class Segmenter {
   readonly #options: SegmenterOptions
@@ -72,6 +73,8 @@ export class Segmenter {
   #periodStartMs = 0
   #video: Sample[] = []
   #audio: Sample[] = []
+  /** Of the samples above. */
+  #heldBytes = 0
   #videoEndMs: number | undefined
   #lastMs: number | undefined
   /** Added to the encoder's stamps, so that the broadcast's own time never jumps. */
@@ -113,6 +116,7 @@ export class Segmenter {
     this.#endSegment()
     this.#video = []
     this.#audio = []
+    this.#heldBytes = 0
   }
 
   #accept(message: MediaMessage, nowMs: number): void {
@@ -159,11 +163,12 @@ export class Segmenter {
         nowMs,
       })
     }
-    if (this.#video.length >= MAX_SAMPLES_PER_PART) return
+    if (this.#isFull(unit)) return
     const previous = this.#video.at(-1)
     // Decode times are contiguous even when frames were dropped; the presentation time stays true.
     const decodeTime = previous ? Math.max(timeMs, previous.decodeTime) : (this.#videoEndMs ?? timeMs)
     if (previous) previous.duration = decodeTime - previous.decodeTime
+    this.#heldBytes += unit.data.length
     this.#video.push({
       decodeTime,
       compositionOffset: unit.compositionMs + timeMs - decodeTime,
@@ -184,12 +189,13 @@ export class Segmenter {
     }
     this.#audioClock ??= new AudioClock(this.#tracks.audio)
     const timing = this.#audioClock.time(timeMs)
-    if (!timing || this.#audio.length >= MAX_SAMPLES_PER_PART) return
+    if (!timing || this.#isFull(unit)) return
     if (!this.#tracks.video) {
       const exactMs = (timing.decodeTime * 1000) / this.#tracks.audio.sampleRate
       if (this.#segment) this.#advance({ timeMs: exactMs, endsSegment: false, isKey: true, nowMs })
       else this.#startSegment({ timeMs: exactMs, isIndependent: true, nowMs })
     }
+    this.#heldBytes += unit.data.length
     this.#audio.push({ ...timing, compositionOffset: 0, isKey: true, data: unit.data })
   }
 
@@ -288,6 +294,7 @@ export class Segmenter {
     })
     this.#video = laterVideo
     this.#audio = laterAudio
+    this.#heldBytes = sumBytes(laterVideo) + sumBytes(laterAudio)
     this.#partStartMs = boundaryMs
     return true
   }
@@ -332,6 +339,11 @@ export class Segmenter {
     this.#options.sink.onInit(this.#initIndex, writeInitSegment(this.#tracks), this.#tracks)
   }
 
+  #isFull({ data }: VideoUnit | AudioUnit): boolean {
+    const samples = this.#video.length + this.#audio.length
+    return samples >= MAX_SAMPLES_PER_PART || this.#heldBytes + data.length > MAX_BYTES_PER_PART
+  }
+
   #endSegment(): void {
     if (!this.#segment) return
     this.#segment = undefined
@@ -355,6 +367,10 @@ export class Segmenter {
 function splitBefore(samples: Sample[], boundary: number): [Sample[], Sample[]] {
   const index = samples.findIndex((sample) => sample.decodeTime >= boundary)
   return index < 0 ? [samples, []] : [samples.slice(0, index), samples.slice(index)]
+}
+
+function sumBytes(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { data }) => sum + data.length, 0)
 }
 
 function isSameRecord(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {

@@ -1,5 +1,5 @@
 /** One broadcast on this origin: from its publisher's messages to what can be asked for. */
-import type { BroadcastHealth, EndReason, LatencyMode } from '../../shared/contracts/internal.ts'
+import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { writeMediaPlaylist, writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
@@ -29,7 +29,6 @@ export class LiveStream {
   readonly #meter = new SignalMeter()
   /** Made once for each part, however many ask. */
   #playlist: Buffer | undefined
-  endReason: EndReason | undefined
 
   constructor(options: LiveStreamOptions) {
     this.options = options
@@ -52,10 +51,12 @@ export class LiveStream {
     this.#segmenter.discontinue()
   }
 
-  end(reason: EndReason): void {
-    this.endReason = reason
-    this.#segmenter.finish()
-    this.window.end()
+  end(): void {
+    try {
+      this.#segmenter.finish()
+    } finally {
+      this.window.end()
+    }
   }
 
   health(): BroadcastHealth {

@@ -100,3 +100,21 @@ test('rare key frames are reported as a hint', () => {
   for (const message of encode({ seconds: 20, frameRate: 30, framesPerGop: 60 })) healthy.write(message)
   expect(healthy.health?.()).toMatchObject({ keyFrameIntervalSeconds: 2, hints: [] })
 })
+
+test('media that cannot be written ends the broadcast for everybody all the same', () => {
+  const { stage: origin, ended } = stage()
+  const publication = origin.open(request(FIRST))
+  for (const message of encode({ seconds: 5, frameRate: 30 })) publication.write(message)
+  const unwritable = {
+    type: 'video',
+    dtsMs: 5000,
+    compositionMs: 2 ** 40,
+    isKey: true,
+    data: Buffer.alloc(1),
+  } as const
+  publication.write(unwritable)
+  expect(() => publication.end('unsupported_media')).toThrow(RangeError)
+  expect(ended).toEqual([`${FIRST} unsupported_media`])
+  expect(origin.state(FIRST)).toBe('ended')
+  expect(origin.byId(FIRST)?.window.isEnded).toBe(true)
+})

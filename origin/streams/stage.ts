@@ -79,15 +79,14 @@ export function createStage(options: StageOptions): LiveStage {
 
   function interrupt(entry: StageEntry): void {
     entry.state = 'interrupted'
-    entry.stream.interrupt()
     entry.timer = setTimeout(() => finish(entry, 'lost'), options.graceMs).unref()
+    entry.stream.interrupt()
   }
 
   function finish(entry: StageEntry, reason: EndReason): void {
     if (entry.state === 'ended') return
     clearTimeout(entry.timer)
     entry.state = 'ended'
-    entry.stream.end(reason)
     const { broadcastId, slug } = entry.stream.options
     // The ended playlist stays for one window, so that viewers see the last seconds.
     entry.timer = setTimeout(() => {
@@ -95,6 +94,8 @@ export function createStage(options: StageOptions): LiveStage {
       if (currentBySlug.get(slug) === broadcastId) currentBySlug.delete(slug)
     }, options.windowSeconds * 1000).unref()
     options.onEnd(broadcastId, reason)
+    // Last: whatever the media holds, the broadcast is over for everybody.
+    entry.stream.end()
   }
 
   return {
