@@ -195,6 +195,18 @@ describe('one origin, no database', () => {
     expect((await get(`${MEDIA}?_HLS_msn=7`)).status).toBe(200)
   })
 
+  test('names of media that cannot be there yet never reach the origin', async () => {
+    const get = deliver()
+    await get(MEDIA)
+    for (const name of ['part.900000.1.m4s', 'part.6.90.m4s', 'seg.900000.m4s']) {
+      const answer = await get(`${BASE}/${name}`)
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([404, 'no-store'])
+    }
+    expect(requests).toHaveLength(1)
+    await get(`${BASE}/part.6.0.m4s`)
+    expect(requests).toHaveLength(2)
+  })
+
   test('a thousand invented numbers of the past become one request', async () => {
     const get = deliver()
     await get(MEDIA)

@@ -88,9 +88,18 @@ function createDelivery(platform: DeliveryPlatform): (url: string) => Response |
   function settled(request: DeliveryRequest): DeliveryRequest {
     const rendition = renditionOf(request.resource)
     if (rendition === undefined) return request
+    refuseInvented(rendition, request.resource)
     const directives = liveEdge.settle(rendition, request.directives, clock.now())
     if (!directives) throw new AppError('too_far_ahead')
     return directives === request.directives ? request : withDirectives(request, directives)
+  }
+
+  /** Names of media that cannot be there yet would take the fills of those who ask for what is. */
+  function refuseInvented(rendition: string, resource: HlsResource): void {
+    if (resource.kind !== 'segment' && resource.kind !== 'part') return
+    const { msn } = resource
+    const place = resource.kind === 'part' ? { msn, part: resource.part } : { msn }
+    if (!liveEdge.settle(rendition, place, clock.now())) throw new AppError('not_found')
   }
 
   function fillOf(request: DeliveryRequest): Promise<CachedAnswer> {
