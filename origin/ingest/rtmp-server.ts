@@ -1,6 +1,7 @@
 /** The RTMP listener: how many connections, in total and from one address. */
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { EndReason } from '../../shared/contracts/internal.ts'
+import { limited } from '../observe/flood.ts'
 import { address, errorKind } from '../observe/log.ts'
 import { type ConnectionOptions, RtmpConnection } from './rtmp-connection.ts'
 
@@ -22,13 +23,18 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
   const connections = new Set<RtmpConnection>()
   const perAddress = new Map<string, number>()
 
+  const tooMany = limited((_, times) => options.log.warn('too many connections', { times }), options.clock)
+  const tooManyFrom = limited<string>((peer, times) => {
+    options.log.warn('too many connections from one address', { address: address(peer), times })
+  }, options.clock)
+
   function accept(socket: Socket): void {
     // Gone already: a peer that resets at once has no address.
     const peer = socket.remoteAddress
     if (peer === undefined) return void socket.destroy()
     const before = perAddress.get(peer) ?? 0
     if (before >= options.maxConnectionsPerAddress) {
-      options.log.warn('too many connections from one address', { address: address(peer) })
+      tooManyFrom(peer)
       return void socket.destroy()
     }
     perAddress.set(peer, before + 1)
@@ -44,7 +50,7 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
 
   const server = createServer(accept)
   server.maxConnections = options.maxConnections
-  server.on('drop', () => options.log.warn('too many connections'))
+  server.on('drop', () => tooMany(undefined))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, () => {
