@@ -10,6 +10,9 @@ import { announceAlert } from './rules.ts'
 const MAX_WAITING_TESTS = 10
 const RETRY_AFTER_SECONDS = 30
 
+/** In both languages: the overlay does not know who is looking. */
+const TEST_MESSAGE = 'Ini notifikasi uji, tidak ada uang yang berpindah · This is a test, no money has moved'
+
 /** @throws AppError `rate_limited` */
 export async function sendTestAlert(
   { clock, database, hub, random }: Pick<Platform, 'clock' | 'database' | 'hub' | 'random'>,
@@ -25,13 +28,13 @@ export async function sendTestAlert(
   const [play, event] = announceAlert(alertId)
   const [[created] = [], , told = []] = await database.write([
     {
-      sql: `INSERT INTO alert (id, channel_id, kind, sender_name, template, amount, duration_ms, created_at)
-        SELECT ?, id, 'test', ?, alert_template, MAX(minimum_alert_rupiah, 10000), alert_duration_ms, ?
+      sql: `INSERT INTO alert (id, channel_id, kind, sender_name, message, template, amount, duration_ms, created_at)
+        SELECT ?, id, 'test', ?, ?, alert_template, MAX(minimum_alert_rupiah, 10000), alert_duration_ms, ?
         FROM channel WHERE id = ? AND (SELECT COUNT(*) FROM alert_play
           JOIN alert ON alert.id = alert_play.alert_id
           WHERE alert_play.channel_id = ? AND alert_play.state = 'queued' AND alert.kind = 'test') < ?
         RETURNING id`,
-      args: [alertId, username, nowMs, channelId, channelId, MAX_WAITING_TESTS],
+      args: [alertId, username, TEST_MESSAGE, nowMs, channelId, channelId, MAX_WAITING_TESTS],
     },
     play,
     event,

@@ -66,6 +66,7 @@ function fieldProblem(issue: v.BaseIssue<unknown>): FieldProblem {
       return 'too_small'
     case 'max_value':
       return 'too_large'
+    case 'check':
     case 'picklist':
     case 'literal':
     case 'variant':

@@ -50,7 +50,8 @@ const LATENCY_WHEN_UNKNOWN: LatencyMode = 'low'
 /** @throws Refused */
 export async function verifyKey(streamName: string, deps: AuthoriseDeps): Promise<VerifiedKey> {
   const presented = parseStreamName(streamName)
-  if (presented === undefined) throw new Refused('no_key')
+  // Somebody who pasted half a key is told so, and not that there is none.
+  if (presented === undefined) throw new Refused(/[?&]key=[^&]/.test(streamName) ? 'key_wrong' : 'no_key')
   if (presented.kind === 'opaque') throw new Refused('opaque_key')
   const claims = await verifiedClaims(presented.jwt, deps)
   if (deps.lastKnown.isRevoked(claims.jti)) throw new Refused('key_revoked')

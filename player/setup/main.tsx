@@ -47,10 +47,17 @@ function firstValues(site: Site) {
     timeZone: site.timeZone,
     registration: site.registration as string,
     preset: site.preset as string,
-    // The address that works for whoever fills in this form is the best guess.
-    publicUrl: location.origin,
-    rtmpUrl: rtmpUrlHere(site.rtmpUrl),
+    ...addresses(site),
   }
+}
+
+/**
+ * The address that works for whoever fills in this form is the best guess, except for this machine's own
+ * name, which no phone and no encoder elsewhere can reach: there the installation knows better.
+ */
+function addresses({ publicUrl, rtmpUrl }: Site): { publicUrl: string; rtmpUrl: string } {
+  const isOnlyHere = /^(?:localhost|127\.|\[::1\])/.test(location.hostname)
+  return isOnlyHere ? { publicUrl, rtmpUrl } : { publicUrl: location.origin, rtmpUrl: rtmpUrlHere(rtmpUrl) }
 }
 
 /** The installation's guess, with the host under which this page was reached. */

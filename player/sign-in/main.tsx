@@ -60,6 +60,9 @@ function SignIn() {
             {t('noAccount')} <a href={signInPath(next, '/register')}>{t('register')}</a>
           </p>
         )}
+        <p class="center small">
+          <a href="/admin/sign-in">{t('adminSignIn')}</a>
+        </p>
       </Card>
     </Page>
   )

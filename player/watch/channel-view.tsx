@@ -51,7 +51,7 @@ function About({ channel, broadcast }: { channel: Channel; broadcast: LiveBroadc
           {broadcast && <LiveLine startedAt={broadcast.startedAt} />}
         </div>
         <div class="row">
-          <ShareButton path={broadcast ? `/b/${broadcast.id}` : `/c/${channel.slug}`} title={channel.title} />
+          <ShareButton path={`/c/${channel.slug}`} title={channel.title} />
           {channel.acceptsDonations && (
             <Button tone="main" href={`/c/${channel.slug}/donate`}>
               <Icon name="heart" />

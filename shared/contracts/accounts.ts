@@ -12,7 +12,7 @@
  *   GET  /api/me/donations            ?before=ID → { donations: SentDonation[] }
  */
 import * as v from 'valibot'
-import { Balance, Email, Id, Instant, line, Password, Slug, Username } from './fields.ts'
+import { Balance, Email, Id, Instant, line, MemberName, Password, Slug } from './fields.ts'
 import { Site } from './site.ts'
 
 export const Right = v.picklist(['on_air', 'donations'])
@@ -20,7 +20,7 @@ export type Right = v.InferOutput<typeof Right>
 
 export const RegisterRequest = v.object({
   email: Email,
-  username: Username,
+  username: MemberName,
   password: Password,
   invite: v.optional(v.pipe(v.string(), v.maxLength(64))),
 })

@@ -6,7 +6,7 @@
  *   GET /api/broadcasts/:id           Broadcast, the permanent watch address
  */
 import * as v from 'valibot'
-import { AmountOrZero, Id, Instant, line, paragraph, Slug } from './fields.ts'
+import { AmountOrZero, Id, Instant, line, NewSlug, paragraph, Slug } from './fields.ts'
 import { EndReason, LatencyMode } from './internal.ts'
 
 export const LiveBroadcast = v.object({
@@ -58,7 +58,7 @@ export const CHANNEL_MEMO_MAX_CHARS = 2000
 /** What an owner may change. All optional: a PATCH names only what it changes. */
 export const ChannelSettings = v.partial(
   v.object({
-    slug: Slug,
+    slug: NewSlug,
     title: line(CHANNEL_TITLE_MAX_CHARS, 1),
     memo: paragraph(CHANNEL_MEMO_MAX_CHARS),
     latencyMode: LatencyMode,

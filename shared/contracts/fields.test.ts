@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { Email, line, paragraph, Username } from './fields.ts'
+import { Email, line, MemberName, paragraph, Username } from './fields.ts'
 
 test.each([
   ['  Budi   Santoso ', 'Budi Santoso'],
@@ -24,6 +24,11 @@ test('line() counts after cleaning, so padding cannot pass for content', () => {
 
 test.each(['ab', '-budi', 'budi_s', 'x'.repeat(33)])('Username refuses %j', (name) => {
   expect(v.safeParse(Username, name).success).toBe(false)
+})
+
+test('a member cannot take a name that passes for the site itself; an admin may', () => {
+  expect(v.safeParse(MemberName, 'Admin').success).toBe(false)
+  expect(v.parse(Username, 'Admin')).toBe('admin')
 })
 
 test('Username and Email are compared in lower case', () => {

@@ -19,6 +19,28 @@ export const Username = v.pipe(
   v.maxLength(32),
   v.regex(SLUG_PATTERN),
 )
+/** Names that would pass for the site itself. Admins have accounts of their own and may be called so. */
+const RESERVED = new Set([
+  'admin',
+  'administrator',
+  'api',
+  'panggung',
+  'root',
+  'support',
+  'system',
+  'live',
+  'vod',
+  'studio',
+])
+
+function isFree(name: string): boolean {
+  return !RESERVED.has(name)
+}
+
+/** What a new member may be called. */
+export const MemberName = v.pipe(Username, v.check(isFree))
+/** What a channel's address may become. */
+export const NewSlug = v.pipe(Slug, v.check(isFree))
 export const Email = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254), v.email())
 export const PASSWORD_MIN_CHARS = 8
 export const Password = v.pipe(v.string(), v.minLength(PASSWORD_MIN_CHARS), v.maxLength(256))

@@ -25,6 +25,7 @@ async function greeting({ edge, localUrl, lanUrl }: Installation): Promise<strin
       '',
       `${name} is running.`,
       ...addresses,
+      `  For admins        ${localUrl}/admin`,
       `  For encoders      ${rtmpUrl}`,
       '',
       'Ctrl-C stops it.',
