@@ -77,7 +77,9 @@ async function answerMedia(
   const { window } = stream
   if (file.kind === 'init') {
     const bytes = window.init(file.index)
-    return bytes ? answer(stream, 'init', [bytes], false) : 'segment_gone'
+    if (bytes) return answer(stream, 'init', [bytes], false)
+    // One that is yet to come must not be remembered as gone.
+    return file.index > window.newestInit ? 'not_found' : 'segment_gone'
   }
   const { edge } = window
   if (file.kind === 'part' && file.msn === edge.msn && file.part === edge.part && !window.isEnded) {

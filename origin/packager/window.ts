@@ -91,6 +91,11 @@ export class LiveWindow implements SegmenterSink {
     return edge.msn === msn && part !== undefined && edge.part > part
   }
 
+  /** Of the newest init segment; -1 before the first. */
+  get newestInit(): number {
+    return Math.max(-1, ...this.#inits.keys())
+  }
+
   init(index: number): Uint8Array | undefined {
     return this.#inits.get(index)
   }
