@@ -64,12 +64,14 @@ export class Probe {
     this.#bytes += message.data.length
     this.#firstMs ??= message.dtsMs
     this.#lastMs = Math.max(this.#lastMs, message.dtsMs)
-    return this.#isDecided() ? this.#result() : undefined
+    if (this.#isDecided()) return this.#result()
+    if (this.#isOver()) this.#forget()
+    return undefined
   }
 
   #isDecided(): boolean {
     const { video, audio } = this.#tracks
-    const isOver = this.#bytes > MAX_BYTES || this.#lastMs - (this.#firstMs ?? 0) >= MAX_SPAN_MS
+    const isOver = this.#isOver()
     if (video && this.#videoStamps.length > 0) {
       const isComplete = audio !== undefined || !this.#expectsAudio
       return isOver || (isComplete && this.#videoStamps.length >= ENOUGH_FRAMES)
@@ -77,16 +79,33 @@ export class Probe {
     return audio !== undefined && this.#audioStamps.length > 1 && (isOver || !this.#expectsVideo)
   }
 
+  #isOver(): boolean {
+    return this.#bytes > MAX_BYTES || this.#lastMs - (this.#firstMs ?? 0) >= MAX_SPAN_MS
+  }
+
+  /** Nothing of this could ever be played: without a configuration there is no track. */
+  #forget(): void {
+    this.#messages.length = 0
+    this.#videoStamps.length = 0
+    this.#audioStamps.length = 0
+    this.#bytes = 0
+    this.#firstMs = undefined
+    this.#lastMs = 0
+  }
+
   #result(): ProbeResult {
     const hasVideo = this.#tracks.video !== undefined && this.#videoStamps.length > 0
-    const { video: _unused, ...audioOnly } = this.#tracks
-    const { audio } = this.#tracks
+    const { video, audio } = this.#tracks
+    const audioOnly: Tracks = audio ? { audio } : {}
+    // A picture that comes later finds its configuration announced already.
+    const announced =
+      video && !hasVideo ? [{ type: 'video-config', codec: 'avc', config: video.record } as const] : []
     return {
       tracks: hasVideo ? this.#tracks : audioOnly,
       partTarget: hasVideo
         ? choosePartTarget(this.#videoStamps, this.#mode)
         : choosePartTarget(audioGrid(audio), this.#mode),
-      messages: this.#messages,
+      messages: [...announced, ...this.#messages],
     }
   }
 }

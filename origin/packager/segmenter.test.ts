@@ -212,6 +212,21 @@ test('an interruption may come after any frame, of sound or of picture', () => {
   }
 })
 
+test('a picture that starts three seconds after the sound appears', () => {
+  const { window, segmenter, write } = packager()
+  const sound = encode({ seconds: 8, hasAudio: true })
+  const picture = encode({ seconds: 5, frameRate: 30, hasAudio: false, startMs: 3000 })
+  const units = [...sound.slice(1), ...picture.slice(1)].flatMap((message) =>
+    'dtsMs' in message ? [message] : [],
+  )
+  write([...picture.slice(0, 1), ...sound.slice(0, 1)])
+  write(units.toSorted((left, right) => left.dtsMs - right.dtsMs))
+  segmenter.finish()
+  expect(window.tracks).toMatchObject({ video: { width: 1280 }, audio: { sampleRate: 48000 } })
+  expect(samplesOf(window, VIDEO_TRACK_ID)).toHaveLength(150)
+  expect(samplesOf(window, AUDIO_TRACK_ID).length).toBeGreaterThan(365)
+})
+
 test('a changed resolution gets an init segment of its own', () => {
   const { window, segmenter, write } = packager()
   const config = Buffer.from(

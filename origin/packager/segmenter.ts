@@ -179,7 +179,10 @@ export class Segmenter {
   }
 
   #acceptAudio(unit: AudioUnit, nowMs: number): void {
-    if (!this.#tracks.audio || this.#pendingTracks?.audio) return
+    const { audio } = this.#tracks
+    // Frames of a configuration that takes effect later cannot be decoded with this one.
+    if (!audio || (this.#pendingTracks && !isSameRecord(this.#pendingTracks.audio?.record, audio.record)))
+      return
     const timeMs = this.#mediaTime(unit.dtsMs)
     if (this.#tracks.video) {
       if (!this.#segment || timeMs < this.#periodStartMs) return
@@ -187,11 +190,11 @@ export class Segmenter {
         this.#cutWithin(this.#partStartMs + Math.round(this.#target.nominalMs), { isKey: false, nowMs })
       }
     }
-    this.#audioClock ??= new AudioClock(this.#tracks.audio)
+    this.#audioClock ??= new AudioClock(audio)
     const timing = this.#audioClock.time(timeMs)
     if (!timing || this.#isFull(unit)) return
     if (!this.#tracks.video) {
-      const exactMs = (timing.decodeTime * 1000) / this.#tracks.audio.sampleRate
+      const exactMs = (timing.decodeTime * 1000) / audio.sampleRate
       if (this.#segment) this.#advance({ timeMs: exactMs, endsSegment: false, isKey: true, nowMs })
       else this.#startSegment({ timeMs: exactMs, isIndependent: true, nowMs })
     }

@@ -10,12 +10,34 @@ const SALT_BYTES = 16
 const HASH_BYTES = 32
 /** A stored hash may have been made with other settings, but none that would fill the memory. */
 const MAX_COST = 2 ** 17
-/** Four run at once; beyond this a sign-in would wait for seconds anyway. */
-const MAX_WAITING = 64
+/**
+ * Node's pool has four threads, and everything else that is hashed needs some of them: a flood of
+ * sign-ins must not make those wait who are signed in.
+ */
+const MAX_RUNNING = 2
+/** Beyond this a sign-in would wait for seconds anyway. */
+const MAX_WAITING = 16
 const PATTERN = /^scrypt\$(\d{1,6})\$(\d{1,2})\$(\d{1,2})\$([\w-]{8,64})\$([\w-]{20,86})$/
 
 export function createPasswordHasher({ cost = DEFAULT_COST }: { cost?: number } = {}): PasswordHasher {
-  let waiting = 0
+  const waiting: (() => void)[] = []
+  let running = 0
+
+  async function takeTurn(): Promise<void> {
+    if (running < MAX_RUNNING) {
+      running++
+      return
+    }
+    if (waiting.length >= MAX_WAITING) throw new AppError('rate_limited', { retryAfterSeconds: 5 })
+    // Whoever finishes hands the turn over.
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+
+  function passTurn(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else running--
+  }
 
   async function derive(
     password: string,
@@ -23,8 +45,7 @@ export function createPasswordHasher({ cost = DEFAULT_COST }: { cost?: number } 
     length: number,
     options: ScryptOptions,
   ): Promise<Buffer> {
-    if (waiting >= MAX_WAITING) throw new AppError('rate_limited', { retryAfterSeconds: 5 })
-    waiting++
+    await takeTurn()
     try {
       return await new Promise((resolve, reject) => {
         scrypt(password.normalize('NFKC'), salt, length, { ...options, maxmem: 2 ** 28 }, (error, key) =>
@@ -32,7 +53,7 @@ export function createPasswordHasher({ cost = DEFAULT_COST }: { cost?: number } 
         )
       })
     } finally {
-      waiting--
+      passTurn()
     }
   }
 
