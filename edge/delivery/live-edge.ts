@@ -20,6 +20,8 @@ const MAX_POSITIONS = 4096
 /** RFC 8216bis 6.2.5.2: at most two segments beyond the last, and three seconds of parts. */
 const SEGMENTS_AHEAD = 2
 const PART_SECONDS_AHEAD = 3
+/** Twice the default target duration: no segment has more parts than fit into it. */
+const LONGEST_SEGMENT_SECONDS = 8
 
 export class LiveEdge {
   readonly #positions = new Map<string, Position>()
@@ -59,6 +61,14 @@ export class LiveEdge {
     const partsThere = msn === known.lastMsn + 1 ? known.partCount : 0
     const partsAhead = Math.ceil((PART_SECONDS_AHEAD + elapsedSeconds) / known.partTargetSeconds)
     return part >= partsThere + partsAhead ? undefined : directives
+  }
+
+  /** Whether media of this name can be there, allowing for what other edges saw meanwhile. */
+  mayExist(rendition: string, { msn, part = 0 }: { msn: number; part?: number }, nowMs: number): boolean {
+    const known = this.#current(rendition, nowMs)
+    if (!known) return true
+    if (msn > known.lastMsn) return this.settle(rendition, { msn, part }, nowMs) !== undefined
+    return part <= LONGEST_SEGMENT_SECONDS / known.partTargetSeconds
   }
 
   #current(rendition: string, nowMs: number): Position | undefined {

@@ -97,9 +97,7 @@ function createDelivery(platform: DeliveryPlatform): (url: string) => Response |
   /** Names of media that cannot be there yet would take the fills of those who ask for what is. */
   function refuseInvented(rendition: string, resource: HlsResource): void {
     if (resource.kind !== 'segment' && resource.kind !== 'part') return
-    const { msn } = resource
-    const place = resource.kind === 'part' ? { msn, part: resource.part } : { msn }
-    if (!liveEdge.settle(rendition, place, clock.now())) throw new AppError('not_found')
+    if (!liveEdge.mayExist(rendition, resource, clock.now())) throw new AppError('not_found')
   }
 
   function fillOf(request: DeliveryRequest): Promise<CachedAnswer> {
