@@ -48,7 +48,9 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     liveSyncOnStallIncrease: STALL_INCREASE_SECONDS[latencyMode],
     maxBufferLength: 12,
     maxMaxBufferLength: 24,
-    backBufferLength: 20,
+    // The browser drops what is old. When hls.js does while a part is being appended, it forgets that the
+    // parts before were loaded, and at the end of that segment it loads nothing more (seen in 1.7.4).
+    backBufferLength: Number.POSITIVE_INFINITY,
     liveDurationInfinity: true,
     detectStallWithCurrentTimeMs: 600,
     manifestLoadPolicy: { default: PATIENT },
