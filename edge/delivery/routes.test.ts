@@ -138,6 +138,7 @@ describe('one origin, no database', () => {
       age: '0',
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'age, date, content-length',
+      'x-content-type-options': 'nosniff',
     })
     const segment = await get(`${BASE}/seg.5.m4s`)
     expect(segment.headers.get('content-type')).toBe('video/mp4')

@@ -166,6 +166,7 @@ function answer(kept: CachedAnswer, nowMs: number): Response {
       age: String(kept.ageAtStore + Math.max(0, Math.floor((nowMs - kept.storedAt) / 1000))),
       'access-control-allow-origin': CORS['access-control-allow-origin'],
       'access-control-expose-headers': CORS['access-control-expose-headers'],
+      'x-content-type-options': 'nosniff',
     },
   })
 }
