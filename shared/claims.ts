@@ -12,6 +12,17 @@ export const StreamKeyClaims = v.object({
 })
 export type StreamKeyClaims = v.InferOutput<typeof StreamKeyClaims>
 
+/**
+ * Claims of a play token: RTMP playback of one channel on the origin, for a producer's monitor. Signed with
+ * the same keys as stream keys; the audience keeps one from passing for the other.
+ */
+export const PlayTokenClaims = v.object({
+  ...StreamKeyClaims.entries,
+  aud: v.literal('play'),
+})
+export type PlayTokenClaims = v.InferOutput<typeof PlayTokenClaims>
+export const PLAY_TOKEN_TTL_SECONDS = 86_400
+
 export const STREAM_KEY_ALGORITHM = 'EdDSA'
 /**
  * Encoders and cameras cut long keys; the whole JWT stays within this. It leaves seven characters for

@@ -11,7 +11,7 @@ export type PresentedKey =
 /** Relays and encoders send up to this much; longer is hostile. */
 const MAX_NAME_CHARS = 1024
 const JWT_PATTERN = /^[\w-]{2,200}\.[\w-]{2,600}\.[\w-]{2,200}$/
-const OPAQUE_PATTERN = /^[a-z0-9]{16,40}$/
+export const OPAQUE_KEY_PATTERN = /^[a-z0-9]{16,40}$/
 
 /** @returns `undefined` when the name holds nothing that could be a key */
 export function parseStreamName(name: string): PresentedKey | undefined {
@@ -27,7 +27,7 @@ export function parseStreamName(name: string): PresentedKey | undefined {
 function presentedKey(key: string, slug?: string): PresentedKey | undefined {
   const named = slug === undefined ? {} : { slug }
   if (JWT_PATTERN.test(key)) return { kind: 'jwt', jwt: key, ...named }
-  if (OPAQUE_PATTERN.test(key)) return { kind: 'opaque', key, ...named }
+  if (OPAQUE_KEY_PATTERN.test(key)) return { kind: 'opaque', key, ...named }
   return undefined
 }
 

@@ -119,7 +119,7 @@ test('who does not carry a secret is refused, an older secret still counts', asy
   const older = await edge
     .visitor()
     .get('/internal/status?origin=origin-1', { authorization: 'Bearer older-secret' })
-  expect([older.status, older.body]).toEqual([200, { end: [], revokedJtis: [] }])
+  expect([older.status, older.body]).toEqual([200, { end: [], revokedJtis: [], settings: [] }])
 })
 
 test("a key goes on air under a former name of its channel, and under no other channel's", async () => {
@@ -207,7 +207,7 @@ test('a revoked or expired key, and one that never was, cannot open', async () =
   await owner.send('DELETE', `/api/studio/budi/keys/${revoked}`)
   expect((await open(newId(), revoked)).body).toMatchObject({ code: 'broadcast_refused' })
   const { body } = await edge.visitor().get('/internal/status?origin=origin-1', origin)
-  expect(body).toEqual({ end: [], revokedJtis: [revoked] })
+  expect(body).toEqual({ end: [], revokedJtis: [revoked], settings: [] })
   edge.platform.clock.advance(366 * 86_400_000)
   expect((await open(newId())).body).toMatchObject({ code: 'broadcast_refused' })
 })

@@ -85,7 +85,7 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     get jwksRequests() {
       return jwksRequests
     },
-    status: { end: [], revokedJtis: [] },
+    status: { end: [], revokedJtis: [], settings: [] },
     refuseWith: undefined,
     opened: {},
     health: 'up',

@@ -110,6 +110,9 @@ export class RtmpConnection {
       case 'key_revoked':
       case 'right_withdrawn':
       case 'kicked':
+      case 'bitrate_limit':
+      case 'resolution_limit':
+      case 'time_limit':
         return this.#finish(this.#status('error', 'NetStream.Publish.Unauthorized', `Ended: ${reason}.`))
     }
   }

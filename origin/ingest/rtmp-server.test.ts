@@ -216,7 +216,7 @@ test('a running broadcast ends when its key expires', async () => {
 test('a running broadcast ends when its key is revoked', async () => {
   const { edge, publish, recorded, sessions } = await rig()
   const publisher = await publish(await edge.key())
-  sessions.endRevoked({ end: [], revokedJtis: [KEY] })
+  sessions.endRevoked({ end: [], revokedJtis: [KEY], settings: [] })
   expect(await publisher.closed).toBe('NetStream.Publish.Unauthorized')
   expect(recorded[0]?.end).toBe('key_revoked')
 })

@@ -91,6 +91,9 @@ function reasonText(reason: string): string {
     case 'kicked':
     case 'origin_stopped':
     case 'unsupported_media':
+    case 'bitrate_limit':
+    case 'resolution_limit':
+    case 'time_limit':
       return t(reason)
     case 'key_revoked':
     case 'right_withdrawn':

@@ -78,6 +78,9 @@ export const t = dictionary({
     kicked: 'diakhiri admin',
     origin_stopped: 'server siaran dimatikan',
     unsupported_media: 'format tidak didukung',
+    bitrate_limit: 'bitrate melebihi batas',
+    resolution_limit: 'resolusi melebihi batas',
+    time_limit: 'waktu siaran habis',
   },
   en: {
     site_set_up: 'Site set up',
@@ -155,5 +158,8 @@ export const t = dictionary({
     kicked: 'ended by an admin',
     origin_stopped: 'streaming server stopped',
     unsupported_media: 'format not supported',
+    bitrate_limit: 'bitrate above the limit',
+    resolution_limit: 'resolution above the limit',
+    time_limit: 'broadcast time over',
   },
 })

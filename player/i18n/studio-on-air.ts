@@ -80,6 +80,9 @@ export const t = dictionary({
     kicked: 'Diakhiri admin',
     origin_stopped: 'Server dimatikan',
     unsupported_media: 'Format tidak didukung',
+    bitrate_limit: 'Bitrate melebihi batas',
+    resolution_limit: 'Resolusi melebihi batas',
+    time_limit: 'Waktu siaran habis',
   },
   en: {
     liveTitle: 'On air now',
@@ -160,5 +163,8 @@ export const t = dictionary({
     kicked: 'Ended by an admin',
     origin_stopped: 'Server stopped',
     unsupported_media: 'Format not supported',
+    bitrate_limit: 'Bitrate above the limit',
+    resolution_limit: 'Resolution above the limit',
+    time_limit: 'Broadcast time is over',
   },
 })

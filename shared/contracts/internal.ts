@@ -2,11 +2,14 @@
  * What origin and edge say to each other, over HTTP, each direction with its own secret.
  *
  *   origin → edge   PUT /internal/broadcasts/:id     open, renew, end (idempotent)
- *   origin → edge   GET /internal/status?origin=ID   every 2 s: what must stop
+ *   origin → edge   POST /internal/keys/resolve      ResolveKey → ResolvedKey: what a short opaque key stands for
+ *   origin → edge   GET /internal/broadcasts/:id/settings   BroadcastSettings
+ *   origin → edge   GET /internal/status?origin=ID   every 2 s: what must stop, whose settings changed
  *   origin → edge   GET /.well-known/jwks.json       public keys of stream keys (no secret)
  *   edge → origin   GET /live/...                    the HLS grammar of shared/hls-path
  */
 import * as v from 'valibot'
+import { OPAQUE_KEY_PATTERN } from '../stream-key.ts'
 import { Id, Instant, KeyId, Slug } from './fields.ts'
 
 export const LATENCY_MODES = ['ultra', 'low', 'normal'] as const
@@ -23,9 +26,21 @@ export const END_REASONS = [
   'kicked',
   'origin_stopped',
   'unsupported_media',
+  // Limits an admin has set; the streamer was warned before.
+  'bitrate_limit',
+  'resolution_limit',
+  'time_limit',
 ] as const
 export const EndReason = v.picklist(END_REASONS)
 export type EndReason = v.InferOutput<typeof EndReason>
+
+/** Where a broadcast is forwarded to, as the origin sees it. */
+export const RESTREAM_STATES = ['connecting', 'live', 'failing', 'refused'] as const
+export const RestreamState = v.object({
+  id: Id,
+  state: v.picklist(RESTREAM_STATES),
+})
+export type RestreamState = v.InferOutput<typeof RestreamState>
 
 /** The incoming signal as the origin measures it; the studio shows it. Absent: not measured yet. */
 export const BroadcastHealth = v.object({
@@ -39,6 +54,8 @@ export const BroadcastHealth = v.object({
   keyFrameIntervalSeconds: v.optional(v.number()),
   /** Stable codes, e.g. `key_frames_rare`, translated by the studio. */
   hints: v.array(v.string()),
+  /** Absent: none is set. */
+  restreams: v.optional(v.array(RestreamState)),
 })
 export type BroadcastHealth = v.InferOutput<typeof BroadcastHealth>
 
@@ -64,6 +81,40 @@ export const BroadcastReport = v.variant('event', [
 ])
 export type BroadcastReport = v.InferOutput<typeof BroadcastReport>
 
+/** What an admin allows a channel. `null`: no limit. */
+export const BroadcastLimits = v.object({
+  /** Video and sound together, averaged over some seconds. */
+  maxBitrateBps: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Of the shorter side: 1080 allows 1920x1080 and 1080x1920. */
+  maxResolution: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  maxDurationSeconds: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+})
+export type BroadcastLimits = v.InferOutput<typeof BroadcastLimits>
+export const NO_LIMITS: BroadcastLimits = {
+  maxBitrateBps: null,
+  maxResolution: null,
+  maxDurationSeconds: null,
+}
+
+export const MAX_RESTREAM_TARGETS = 5
+
+/** Another RTMP server that gets the same broadcast. The address and the key are secrets: never logged. */
+export const RestreamTarget = v.object({
+  id: Id,
+  /** `rtmp://` or `rtmps://`, with the application, without the stream key. */
+  url: v.pipe(v.string(), v.maxLength(500)),
+  streamKey: v.pipe(v.string(), v.maxLength(500)),
+})
+export type RestreamTarget = v.InferOutput<typeof RestreamTarget>
+
+/** What may change during a broadcast; fetched when it opens and when the status poll names a new version. */
+export const BroadcastSettings = v.object({
+  version: v.string(),
+  limits: BroadcastLimits,
+  restreams: v.pipe(v.array(RestreamTarget), v.maxLength(MAX_RESTREAM_TARGETS)),
+})
+export type BroadcastSettings = v.InferOutput<typeof BroadcastSettings>
+
 /** Answer to `open` (200). A refusal is a problem: 401, 403 or 409. */
 export const BroadcastOpened = v.object({
   slug: v.string(),
@@ -73,11 +124,19 @@ export const BroadcastOpened = v.object({
 })
 export type BroadcastOpened = v.InferOutput<typeof BroadcastOpened>
 
+/** A short key for encoders that cut or mangle long ones; stored hashed. 404 when it stands for nothing. */
+export const ResolveKey = v.object({ key: v.pipe(v.string(), v.regex(OPAQUE_KEY_PATTERN)) })
+export type ResolveKey = v.InferOutput<typeof ResolveKey>
+export const ResolvedKey = v.object({ channelId: Id, jti: KeyId, expiresAt: Instant })
+export type ResolvedKey = v.InferOutput<typeof ResolvedKey>
+
 /** Answer to the status poll. */
 export const OriginStatus = v.object({
   /** Broadcasts that must end now. */
   end: v.array(v.object({ broadcastId: Id, reason: EndReason })),
   /** Revoked and not yet expired keys, for the time when the edge cannot be asked. */
   revokedJtis: v.array(KeyId),
+  /** The settings' version of each broadcast on air at this origin. */
+  settings: v.optional(v.array(v.object({ broadcastId: Id, version: v.string() })), []),
 })
 export type OriginStatus = v.InferOutput<typeof OriginStatus>
