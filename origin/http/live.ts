@@ -24,8 +24,10 @@ export interface LiveRequest {
   readonly maxHoldMs: number
 }
 
-/** A playlist further ahead than this does not exist yet and is not coming soon (RFC 8216bis, 6.2.5.2). */
+/** A playlist further ahead of the last whole segment is not coming soon (RFC 8216bis, 6.2.5.2). */
 const MAX_SEGMENTS_AHEAD = 2
+/** The Advance Part Limit, in s of parts and never fewer parts than that. */
+const ADVANCE_PART_LIMIT = 3
 const CONTENT_TYPES = { playlist: 'application/vnd.apple.mpegurl', media: 'video/mp4' } as const
 
 export async function answerLive(source: LiveSource, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
@@ -48,25 +50,30 @@ function answerMultivariant(stream: LiveStream | undefined): LiveAnswer | ErrorC
 async function answerPlaylist(stream: LiveStream, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
   const directives = parseDirectives(request.query)
   if (!directives) return 'bad_request'
-  const { msn, part } = directives
+  const { msn, skip } = directives
+  // Where no parts are listed, only a whole segment changes the playlist.
+  const part = stream.listsParts ? directives.part : undefined
   const { window } = stream
-  if (msn === undefined || window.isEnded) {
-    return window.isPlayable
-      ? answer(stream, 'media-playlist', [stream.mediaPlaylist()], false)
-      : 'stream_offline'
+  const isBlocking = msn !== undefined && !window.isEnded
+  if (!isBlocking && !window.isPlayable) return 'stream_offline'
+  if (isBlocking) {
+    if (isTooFarAhead(stream, msn, part)) return 'too_far_ahead'
+    const held = await hold(stream, request, () => window.contains(msn, part) || window.isEnded)
+    if (held !== 'ready') return 'held_too_long'
   }
-  if (isTooFarAhead(stream, msn, part)) return 'too_far_ahead'
-  const held = await hold(stream, request, () => window.contains(msn, part) || window.isEnded)
-  if (held !== 'ready') return 'held_too_long'
-  return answer(stream, 'media-playlist', [stream.mediaPlaylist()], true)
+  const playlist = skip === undefined ? stream.mediaPlaylist() : stream.deltaUpdate(msn)
+  return answer(stream, 'media-playlist', [playlist], isBlocking)
 }
 
 function isTooFarAhead({ window }: LiveStream, msn: number, part = 0): boolean {
   const { edge, partTarget } = window
-  if (msn > edge.msn + MAX_SEGMENTS_AHEAD) return true
+  const lastWholeMsn = edge.msn - 1
+  if (msn > lastWholeMsn + MAX_SEGMENTS_AHEAD) return true
+  if (msn < edge.msn) return false
   const partSeconds = (partTarget?.advertisedMs ?? 1000) / 1000
-  const advancePartLimit = Math.ceil(partSeconds < 1 ? 3 / partSeconds : 3)
-  return msn === edge.msn && part > edge.part + advancePartLimit
+  const advancePartLimit = Math.ceil(ADVANCE_PART_LIMIT / Math.min(1, partSeconds))
+  const lastPart = msn === edge.msn ? edge.part - 1 : -1
+  return part > lastPart + advancePartLimit
 }
 
 async function answerMedia(

@@ -13,13 +13,19 @@ afterEach(async () => {
   server = undefined
 })
 
-async function origin({ maxHoldMs = 8000 } = {}) {
+interface Setting {
+  readonly maxHoldMs?: number
+  readonly windowSeconds?: number
+  readonly latencyMode?: 'low' | 'normal'
+}
+
+async function origin({ maxHoldMs = 8000, windowSeconds = 12, latencyMode = 'low' }: Setting = {}) {
   const stream = new LiveStream({
     broadcastId: BROADCAST,
     slug: 'budi',
-    latencyMode: 'low',
+    latencyMode,
     targetDurationSeconds: 4,
-    windowSeconds: 12,
+    windowSeconds,
     maxWaiters: 100,
     now: () => 0,
   })
@@ -99,7 +105,9 @@ test('a segment is its parts, one after another', async () => {
 test.each([
   ['_HLS_part without _HLS_msn', 'media.m3u8?_HLS_part=1', 400],
   ['a segment far ahead', 'media.m3u8?_HLS_msn=50', 400],
+  ['the third segment after the last whole one', 'media.m3u8?_HLS_msn=5', 400],
   ['a part far ahead', 'media.m3u8?_HLS_msn=3&_HLS_part=90', 400],
+  ['a part far ahead in the next segment', 'media.m3u8?_HLS_msn=4&_HLS_part=9', 400],
   ['a segment that is not made yet', 'seg.3.m4s', 404],
   ['a part that is not even hinted', 'part.3.40.m4s', 404],
   ['an init segment that is not made yet', 'init.7.mp4', 404],
@@ -114,6 +122,40 @@ test('an old _HLS_msn gets the current playlist at once', async () => {
   write(stream, encode({ seconds: 40, frameRate: 30 }))
   const text = await (await get(`${media}/media.m3u8?_HLS_msn=0`)).text()
   expect(text).toBe(stream.mediaPlaylist().toString())
+})
+
+test('a delta update goes to players who can use one', async () => {
+  const { stream, get, media } = await origin({ windowSeconds: 60 })
+  write(stream, encode({ seconds: 80, frameRate: 30 }))
+  const { msn, part } = stream.window.edge
+  const text = async (query: string) => (await get(`${media}/media.m3u8?${query}`)).text()
+  const delta = await text('_HLS_skip=YES')
+  expect(delta).toContain('#EXT-X-SKIP:SKIPPED-SEGMENTS=')
+  expect(await text(`_HLS_msn=${msn}&_HLS_part=${part - 1}&_HLS_skip=v2`)).toBe(delta)
+  // It lacks more than a delta update lists.
+  expect(await text(`_HLS_msn=${msn - 20}&_HLS_skip=YES`)).toBe(stream.mediaPlaylist().toString())
+  stream.end()
+  expect(await text('_HLS_skip=YES')).toBe(stream.mediaPlaylist().toString())
+})
+
+test('a window too short for delta updates ignores the wish for one', async () => {
+  const { stream, get, media } = await origin({ windowSeconds: 30 })
+  write(stream, encode({ seconds: 60, frameRate: 30 }))
+  const text = await (await get(`${media}/media.m3u8?_HLS_skip=YES`)).text()
+  expect(text).toBe(stream.mediaPlaylist().toString())
+  expect(text).not.toMatch(/SKIP/)
+})
+
+test('where no parts are listed, a request for one waits for its whole segment', async () => {
+  const { stream, get, media } = await origin({ latencyMode: 'normal' })
+  const messages = encode({ seconds: 6, frameRate: 30 })
+  const half = messages.findIndex((message) => message.type === 'video' && message.dtsMs >= 3000)
+  write(stream, messages.slice(0, half))
+  const { msn } = stream.window.edge
+  const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=0`)
+  while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  write(stream, messages.slice(half))
+  expect(await (await held).text()).toContain(`seg.${msn}.m4s`)
 })
 
 test('a request held too long ends with 503 and is not kept', async () => {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { writeMediaPlaylist, writeMultivariantPlaylist } from './playlist.ts'
+import {
+  firstUnskippedMsn,
+  type MediaPlaylistView,
+  skipBoundarySeconds,
+  writeMediaPlaylist,
+  writeMultivariantPlaylist,
+} from './playlist.ts'
 import { Segmenter } from './segmenter.ts'
 import { encode } from './synthetic.ts'
 import { LiveWindow } from './window.ts'
@@ -11,15 +17,22 @@ function live(seconds: number, windowSeconds = 12) {
   return window
 }
 
-function render(window: LiveWindow, withParts = true): string[] {
-  return writeMediaPlaylist({
+function viewOf(window: LiveWindow, windowSeconds = 12): MediaPlaylistView {
+  return {
     targetDurationSeconds: 4,
-    partTarget: withParts ? window.partTarget : undefined,
+    partTarget: window.partTarget,
     segments: window.listed,
     discontinuitySequence: window.discontinuitySequence,
     edge: window.edge,
     isEnded: window.isEnded,
-  }).split('\n')
+    canSkipUntilSeconds: skipBoundarySeconds(4, windowSeconds),
+    renditionReports: [],
+  }
+}
+
+function render(window: LiveWindow, withParts = true): string[] {
+  const view = viewOf(window)
+  return writeMediaPlaylist({ ...view, partTarget: withParts ? view.partTarget : undefined }).split('\n')
 }
 
 test('a live playlist announces blocking reload, its hold-backs and the part that comes next', () => {
@@ -64,6 +77,56 @@ test('parts are listed for the last three target durations only', () => {
   const segmentsBefore = lines.slice(0, firstPart).filter((line) => line.startsWith('seg.')).length
   expect(segmentsBefore).toBeGreaterThan(5)
   expect(lines.filter((line) => line.startsWith('#EXT-X-PART:')).length).toBeLessThan((12 + 4) * 3.1)
+})
+
+test('delta updates are offered where at least half of the window can be skipped', () => {
+  expect(skipBoundarySeconds(4, 30)).toBeUndefined()
+  expect(skipBoundarySeconds(4, 48)).toBe(24)
+  expect(render(live(40, 30)).join()).not.toContain('CAN-SKIP-UNTIL')
+})
+
+test('a delta update lists the last six target durations and counts what is before them', () => {
+  const view = viewOf(live(80, 60), 60)
+  const full = writeMediaPlaylist(view).split('\n')
+  const delta = writeMediaPlaylist(view, { isDelta: true }).split('\n')
+  const count = (lines: string[]) => lines.filter((line) => line.startsWith('seg.')).length
+  const skipped = Number(delta.join('\n').match(/EXT-X-SKIP:SKIPPED-SEGMENTS=(\d+)/)?.[1])
+  expect(skipped).toBeGreaterThan(10)
+  expect(count(delta) + skipped).toBe(count(full))
+  const firstMsn = view.segments[0]?.msn ?? 0
+  expect(firstUnskippedMsn(view)).toBe(firstMsn + skipped)
+  // The map in force and everything from the first segment on that is left are as in the whole playlist.
+  const from = `seg.${firstMsn + skipped}.m4s`
+  expect(delta).toContain('#EXT-X-MAP:URI="init.0.mp4"')
+  expect(delta.slice(delta.indexOf(from))).toEqual(full.slice(full.indexOf(from)))
+  const kept = view.segments.slice(skipped).reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
+  expect(kept).toBeGreaterThanOrEqual(24)
+  expect(kept).toBeLessThan(24 + 4)
+})
+
+test('nothing is skipped in a short playlist, nor in an ended one', () => {
+  const short = viewOf(live(10, 60), 60)
+  expect(writeMediaPlaylist(short, { isDelta: true })).toBe(writeMediaPlaylist(short))
+  const ended = { ...viewOf(live(80, 60), 60), isEnded: true }
+  expect(writeMediaPlaylist(ended, { isDelta: true })).toBe(writeMediaPlaylist(ended))
+})
+
+test('every other rendition is reported with its last segment and part, while the broadcast lives', () => {
+  const window = live(5)
+  const { lastPart } = window
+  const view: MediaPlaylistView = {
+    ...viewOf(window),
+    renditionReports: [
+      { rendition: '720p', lastMsn: lastPart?.msn ?? -1, lastPart: lastPart?.part },
+      { rendition: 'audio', lastMsn: 1, lastPart: undefined },
+    ],
+  }
+  expect(writeMediaPlaylist(view).split('\n').slice(-3)).toEqual([
+    `#EXT-X-RENDITION-REPORT:URI="../720p/media.m3u8",LAST-MSN=${window.edge.msn},LAST-PART=${window.edge.part - 1}`,
+    '#EXT-X-RENDITION-REPORT:URI="../audio/media.m3u8",LAST-MSN=1',
+    '',
+  ])
+  expect(writeMediaPlaylist({ ...view, isEnded: true })).not.toContain('RENDITION-REPORT')
 })
 
 test('the multivariant playlist names the broadcast and tells codecs, size and rate', () => {

@@ -12,29 +12,75 @@ export interface MediaPlaylistView {
   readonly discontinuitySequence: number
   readonly edge: LiveEdge
   readonly isEnded: boolean
+  /** CAN-SKIP-UNTIL, by `skipBoundarySeconds`; `undefined`: no delta updates. */
+  readonly canSkipUntilSeconds: number | undefined
+  /** Of every other rendition of this broadcast. */
+  readonly renditionReports: readonly RenditionReport[]
+}
+
+/** How far another rendition has come, so that a player can switch to it without asking first. */
+export interface RenditionReport {
+  readonly rendition: string
+  readonly lastMsn: number
+  /** `undefined` when that rendition lists no parts. */
+  readonly lastPart: number | undefined
+}
+
+/** The least that RFC 8216bis allows (4.4.3.8). */
+const SKIP_BOUNDARY_TARGET_DURATIONS = 6
+
+/**
+ * How far back a delta update reaches, or `undefined` when the window is too short for one: unless at least half of
+ * the playlist can be skipped, a second form of each playlist costs every edge more than it saves anybody.
+ */
+export function skipBoundarySeconds(
+  targetDurationSeconds: number,
+  windowSeconds: number,
+): number | undefined {
+  const boundary = SKIP_BOUNDARY_TARGET_DURATIONS * targetDurationSeconds
+  return windowSeconds >= 2 * boundary ? boundary : undefined
+}
+
+/** The first segment that a delta update still lists: those before it lie beyond the skip boundary. */
+export function firstUnskippedMsn(
+  view: Pick<MediaPlaylistView, 'segments' | 'edge' | 'isEnded' | 'partTarget' | 'canSkipUntilSeconds'>,
+): number {
+  const { segments, edge, isEnded, partTarget, canSkipUntilSeconds } = view
+  const firstMsn = segments[0]?.msn ?? edge.msn
+  if (canSkipUntilSeconds === undefined || isEnded) return firstMsn
+  let span = 0
+  for (const segment of segments.toReversed()) {
+    if (span >= canSkipUntilSeconds) return segment.msn + 1
+    if (segment.isComplete || partTarget) span += segment.durationSeconds
+  }
+  return firstMsn
 }
 
 /** EXT-X-PART tags older than this from the end serve nobody (RFC 8216bis, 6.2.2). */
 const PARTS_LISTED_TARGET_DURATIONS = 3
 
-export function writeMediaPlaylist(view: MediaPlaylistView): string {
+/** @param isDelta leaves out what lies beyond the skip boundary (RFC 8216bis, 6.2.5.1) */
+export function writeMediaPlaylist(view: MediaPlaylistView, { isDelta = false } = {}): string {
   const { segments, targetDurationSeconds, partTarget, isEnded } = view
   const firstMsn = segments[0]?.msn ?? view.edge.msn
+  const fromMsn = isDelta ? firstUnskippedMsn(view) : firstMsn
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:9',
     `#EXT-X-TARGETDURATION:${targetDurationSeconds}`,
     // An ended playlist too: wherever parts are listed, PART-HOLD-BACK must be (4.4.3.8).
-    serverControl(targetDurationSeconds, partTarget),
+    serverControl(view),
   ]
   if (partTarget) lines.push(`#EXT-X-PART-INF:PART-TARGET=${seconds(partTarget.advertisedMs / 1000)}`)
   lines.push(`#EXT-X-MEDIA-SEQUENCE:${firstMsn}`)
   if (view.discontinuitySequence > 0)
     lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}`)
   if (segments.every(({ isIndependent }) => isIndependent)) lines.push('#EXT-X-INDEPENDENT-SEGMENTS')
+  if (fromMsn > firstMsn) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${fromMsn - firstMsn}`)
   const partsFrom = partTarget ? firstMsnWithParts(segments, targetDurationSeconds) : Infinity
   let initIndex: number | undefined
   for (const segment of segments) {
+    if (segment.msn < fromMsn) continue
     if (segment.isDiscontinuity) lines.push('#EXT-X-DISCONTINUITY')
     if (segment.initIndex !== initIndex) {
       initIndex = segment.initIndex
@@ -43,14 +89,28 @@ export function writeMediaPlaylist(view: MediaPlaylistView): string {
     lines.push(...segmentLines(segment, segment.msn >= partsFrom))
   }
   if (isEnded) lines.push('#EXT-X-ENDLIST')
-  else if (partTarget) lines.push(preloadHint(view.edge))
+  else {
+    if (partTarget) lines.push(preloadHint(view.edge))
+    lines.push(...view.renditionReports.map(renditionReport))
+  }
   return `${lines.join('\n')}\n`
 }
 
-function serverControl(targetDurationSeconds: number, partTarget: PartTarget | undefined): string {
-  const holdBack = `HOLD-BACK=${seconds(3 * targetDurationSeconds)}`
-  const partHoldBack = partTarget ? `,PART-HOLD-BACK=${seconds((3 * partTarget.advertisedMs) / 1000)}` : ''
-  return `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,${holdBack}${partHoldBack}`
+function serverControl({
+  targetDurationSeconds,
+  partTarget,
+  canSkipUntilSeconds,
+}: MediaPlaylistView): string {
+  const attributes = ['CAN-BLOCK-RELOAD=YES', `HOLD-BACK=${seconds(3 * targetDurationSeconds)}`]
+  if (partTarget) attributes.push(`PART-HOLD-BACK=${seconds((3 * partTarget.advertisedMs) / 1000)}`)
+  if (canSkipUntilSeconds !== undefined) attributes.push(`CAN-SKIP-UNTIL=${seconds(canSkipUntilSeconds)}`)
+  return `#EXT-X-SERVER-CONTROL:${attributes.join(',')}`
+}
+
+function renditionReport({ rendition, lastMsn, lastPart }: RenditionReport): string {
+  const uri = `../${rendition}/${formatHlsFile({ kind: 'media-playlist' })}`
+  const part = lastPart === undefined ? '' : `,LAST-PART=${lastPart}`
+  return `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${lastMsn}${part}`
 }
 
 function segmentLines(segment: Segment, withParts: boolean): string[] {

@@ -83,6 +83,12 @@ export class LiveWindow implements SegmenterSink {
     return last.isComplete ? { msn: last.msn + 1, part: 0 } : { msn: last.msn, part: last.parts.length }
   }
 
+  /** The newest part, by which other renditions report this one (RFC 8216bis, 4.4.5.4). */
+  get lastPart(): LiveEdge | undefined {
+    const segment = this.#segments.findLast(({ parts }) => parts.length > 0)
+    return segment && { msn: segment.msn, part: segment.parts.length - 1 }
+  }
+
   /** Whether a playlist made now contains that segment, or that part of it (RFC 8216bis, 6.2.5.2). */
   contains(msn: number, part?: number): boolean {
     const edge = this.edge

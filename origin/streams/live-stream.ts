@@ -1,7 +1,13 @@
 /** One broadcast on this origin: from its publisher's messages to what can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
-import { writeMediaPlaylist, writeMultivariantPlaylist } from '../packager/playlist.ts'
+import {
+  firstUnskippedMsn,
+  type MediaPlaylistView,
+  skipBoundarySeconds,
+  writeMediaPlaylist,
+  writeMultivariantPlaylist,
+} from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
 import { Waiters } from '../packager/waiters.ts'
 import { LiveWindow } from '../packager/window.ts'
@@ -29,6 +35,7 @@ export class LiveStream {
   readonly #meter = new SignalMeter()
   /** Made once for each part, however many ask. */
   #playlist: Buffer | undefined
+  #deltaUpdate: Buffer | undefined
 
   constructor(options: LiveStreamOptions) {
     this.options = options
@@ -63,19 +70,40 @@ export class LiveStream {
     return this.#meter.report(this.window.tracks, this.window.partTarget?.frameMs)
   }
 
+  /** In latency mode *normal* whole segments only. */
+  get listsParts(): boolean {
+    return this.options.latencyMode !== 'normal'
+  }
+
   mediaPlaylist(): Buffer {
-    const { window } = this
-    this.#playlist ??= Buffer.from(
-      writeMediaPlaylist({
-        targetDurationSeconds: this.options.targetDurationSeconds,
-        partTarget: this.options.latencyMode === 'normal' ? undefined : window.partTarget,
-        segments: window.listed,
-        discontinuitySequence: window.discontinuitySequence,
-        edge: window.edge,
-        isEnded: window.isEnded,
-      }),
-    )
+    this.#playlist ??= Buffer.from(writeMediaPlaylist(this.#view()))
     return this.#playlist
+  }
+
+  /**
+   * What has changed, for a player that waits for segment `msn` and so has all before it; the whole playlist
+   * when such a player lacks segments that a delta update would skip.
+   */
+  deltaUpdate(msn: number | undefined): Buffer {
+    const view = this.#view()
+    if (msn !== undefined && msn < firstUnskippedMsn(view)) return this.mediaPlaylist()
+    this.#deltaUpdate ??= Buffer.from(writeMediaPlaylist(view, { isDelta: true }))
+    return this.#deltaUpdate
+  }
+
+  #view(): MediaPlaylistView {
+    const { window } = this
+    const { targetDurationSeconds, windowSeconds } = this.options
+    return {
+      targetDurationSeconds,
+      partTarget: this.listsParts ? window.partTarget : undefined,
+      segments: window.listed,
+      discontinuitySequence: window.discontinuitySequence,
+      edge: window.edge,
+      isEnded: window.isEnded,
+      canSkipUntilSeconds: skipBoundarySeconds(targetDurationSeconds, windowSeconds),
+      renditionReports: [],
+    }
   }
 
   multivariantPlaylist(): Buffer {
@@ -96,6 +124,7 @@ export class LiveStream {
 
   #onAdvance(): void {
     this.#playlist = undefined
+    this.#deltaUpdate = undefined
     this.waiters.advance()
   }
 }
