@@ -20,6 +20,8 @@ export interface Platform {
     url: string,
     init: { headers: Record<string, string>; signal: AbortSignal },
   ) => Promise<Response>
+  /** Compresses playlists; `undefined` where the platform compresses answers by itself. */
+  readonly gzip?: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
   /** The built pages and their files; `undefined` when there is no such file. */
   readonly pages: (path: string) => Promise<Response | undefined>
   /** Keeps the platform alive for work that outlasts the response. */
@@ -152,6 +154,8 @@ export interface CachedAnswer {
   readonly status: number
   readonly contentType: string
   readonly body: Uint8Array<ArrayBuffer>
+  /** The same body compressed, for those who accept it; only where it is shorter. */
+  readonly gzip?: Uint8Array<ArrayBuffer>
   readonly cacheControl: string
   readonly storedAt: number
   readonly expiresAt: number

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { DeliveryDirectives } from '../../shared/hls-path.ts'
 import { LiveEdge } from './live-edge.ts'
 
 const RENDITION = 'broadcast/source'
@@ -41,15 +42,31 @@ test.each([{ msn: 10 }, { msn: 999_999_999 }, { msn: 8, part: 12 }, { msn: 9, pa
   },
 )
 
-test.each([
-  [{ msn: 0 }, { msn: 7 }],
-  [{ msn: 6, part: 123_456 }, { msn: 7 }],
-  [
-    { msn: 7, part: 1, skip: 'YES' as const },
-    { msn: 7, skip: 'YES' },
-  ],
-])('%o is past and folded into %o', (directives, folded) => {
-  expect(liveEdgeAt(0).settle(RENDITION, directives, 0)).toEqual(folded)
+test.each([{ msn: 0 }, { msn: 6, part: 123_456 }, { msn: 7, part: 1, skip: 'YES' as const }])(
+  '%o is past and folded into the newest playlist',
+  (directives) => {
+    expect(liveEdgeAt(0).settle(RENDITION, directives, 0)).toEqual({ msn: 8, part: 1 })
+  },
+)
+
+test('before the first part of a segment the newest playlist is that of the last whole one', () => {
+  const atBoundary = PLAYLIST.replaceAll(/#EXT-X-PART:DURATION=0.333,URI="part.8.*\n/g, '')
+  expect(liveEdgeAt(0, atBoundary).settle(RENDITION, { msn: 2 }, 0)).toEqual({ msn: 7 })
+})
+
+test('a delta update is asked for only where one is offered, by one name, and for those whom it serves', () => {
+  const offering = PLAYLIST.replace(
+    '#EXT-X-PART-INF',
+    '#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=24\n#EXT-X-PART-INF',
+  )
+  const settle = (directives: DeliveryDirectives, playlist = offering) =>
+    liveEdgeAt(0, playlist).settle(RENDITION, directives, 0)
+  expect(settle({ skip: 'YES' })).toEqual({ skip: 'YES' })
+  expect(settle({ msn: 8, part: 2, skip: 'v2' })).toEqual({ msn: 8, part: 2, skip: 'YES' })
+  expect(settle({ msn: 6, skip: 'YES' })).toEqual({ msn: 8, part: 1, skip: 'YES' })
+  expect(settle({ msn: 2, skip: 'YES' })).toEqual({ msn: 8, part: 1 })
+  expect(settle({ msn: 8, part: 2, skip: 'YES' }, PLAYLIST)).toEqual({ msn: 8, part: 2 })
+  expect(settle({ skip: 'v2' }, PLAYLIST)).toEqual({})
 })
 
 test('skipped segments of a delta update count', () => {
@@ -57,7 +74,7 @@ test('skipped segments of a delta update count', () => {
     '#EXTINF:4.0,\nseg.5.m4s\n#EXTINF:4.0,\nseg.6.m4s',
     '#EXT-X-SKIP:SKIPPED-SEGMENTS=2',
   )
-  expect(liveEdgeAt(0, delta).settle(RENDITION, { msn: 3 }, 0)).toEqual({ msn: 7 })
+  expect(liveEdgeAt(0, delta).settle(RENDITION, { msn: 3 }, 0)).toEqual({ msn: 8, part: 1 })
 })
 
 test('what other edges may have seen meanwhile is allowed for', () => {
@@ -75,7 +92,7 @@ test('after three target durations the origin decides again', () => {
 test('an old playlist that arrives late does not move the edge back', () => {
   const liveEdge = liveEdgeAt(0)
   liveEdge.observe(RENDITION, PLAYLIST.replace('SEQUENCE:5', 'SEQUENCE:2'), TARGET_SECONDS, 1)
-  expect(liveEdge.settle(RENDITION, { msn: 7 }, 1)).toEqual({ msn: 7 })
+  expect(liveEdge.settle(RENDITION, { msn: 7 }, 1)).toEqual({ msn: 8, part: 1 })
   expect(liveEdge.settle(RENDITION, { msn: 9 }, 1)).toEqual({ msn: 9 })
 })
 

@@ -11,6 +11,7 @@ interface Position {
   /** Parts already there of the segment after it. */
   readonly partCount: number
   readonly partTargetSeconds: number
+  readonly canSkip: boolean
   readonly seenAt: number
   readonly forgetAt: number
 }
@@ -22,6 +23,8 @@ const SEGMENTS_AHEAD = 2
 const PART_SECONDS_AHEAD = 3
 /** Twice the default target duration: no segment has more parts than fit into it. */
 const LONGEST_SEGMENT_SECONDS = 8
+/** A delta update goes back six target durations, so that it lists at least this many whole segments. */
+const NEVER_SKIPPED_SEGMENTS = 5
 
 export class LiveEdge {
   readonly #positions = new Map<string, Position>()
@@ -47,20 +50,31 @@ export class LiveEdge {
   }
 
   /**
-   * @returns what to ask the origin for instead: any request for the past is one for the last whole segment;
+   * @returns what to ask the origin for instead: any request for the past is one for the newest playlist seen here;
    * `undefined` when the request is certainly too far ahead, allowing for what other edges saw meanwhile
    */
   settle(rendition: string, directives: DeliveryDirectives, nowMs: number): DeliveryDirectives | undefined {
-    const { msn, part = 0, skip } = directives
+    const { msn, part = 0 } = directives
     const known = this.#current(rendition, nowMs)
-    if (msn === undefined || !known) return directives
-    if (msn <= known.lastMsn) return { msn: known.lastMsn, ...(skip !== undefined && { skip }) }
-    const elapsedSeconds = (nowMs - known.seenAt) / 1000
-    // No segment is shorter than a second.
-    if (msn > known.lastMsn + SEGMENTS_AHEAD + Math.floor(elapsedSeconds)) return undefined
-    const partsThere = msn === known.lastMsn + 1 ? known.partCount : 0
-    const partsAhead = Math.ceil((PART_SECONDS_AHEAD + elapsedSeconds) / known.partTargetSeconds)
-    return part >= partsThere + partsAhead ? undefined : directives
+    if (!known) return directives
+    // Nothing but segments is skipped in this product, so both kinds of delta update are one.
+    const skip = directives.skip !== undefined && known.canSkip ? 'YES' : undefined
+    if (msn !== undefined && msn <= known.lastMsn) {
+      // Whoever lacks more than this could not use a delta update.
+      const isFarBehind = msn <= known.lastMsn - NEVER_SKIPPED_SEGMENTS
+      return { ...newestOf(known), ...(skip !== undefined && !isFarBehind && { skip }) }
+    }
+    if (msn !== undefined) {
+      const elapsedSeconds = (nowMs - known.seenAt) / 1000
+      // No segment is shorter than a second.
+      if (msn > known.lastMsn + SEGMENTS_AHEAD + Math.floor(elapsedSeconds)) return undefined
+      const partsThere = msn === known.lastMsn + 1 ? known.partCount : 0
+      const partsAhead = Math.ceil((PART_SECONDS_AHEAD + elapsedSeconds) / known.partTargetSeconds)
+      if (part >= partsThere + partsAhead) return undefined
+    }
+    if (skip === directives.skip) return directives
+    const { skip: _skip, ...unskipped } = directives
+    return { ...unskipped, ...(skip !== undefined && { skip }) }
   }
 
   /** Whether media of this name can be there, allowing for what other edges saw meanwhile. */
@@ -77,6 +91,10 @@ export class LiveEdge {
   }
 }
 
+function newestOf({ lastMsn, partCount }: Position): DeliveryDirectives {
+  return partCount > 0 ? { msn: lastMsn + 1, part: partCount - 1 } : { msn: lastMsn }
+}
+
 function isAhead(left: Position, right: Pick<Position, 'lastMsn' | 'partCount'>): boolean {
   return left.lastMsn === right.lastMsn && left.partCount > right.partCount
 }
@@ -84,7 +102,7 @@ function isAhead(left: Position, right: Pick<Position, 'lastMsn' | 'partCount'>)
 /** Also in a delta update, where skipped segments are only counted. */
 function positionIn(
   playlist: string,
-): Pick<Position, 'lastMsn' | 'partCount' | 'partTargetSeconds'> | undefined {
+): Pick<Position, 'lastMsn' | 'partCount' | 'partTargetSeconds' | 'canSkip'> | undefined {
   const first = numberAfter(playlist, '#EXT-X-MEDIA-SEQUENCE:')
   if (first === undefined) return undefined
   const skipped = numberAfter(playlist, 'SKIPPED-SEGMENTS=') ?? 0
@@ -93,6 +111,7 @@ function positionIn(
     lastMsn: first + skipped + count(playlist, '#EXTINF:', 0) - 1,
     partCount: count(playlist, '#EXT-X-PART:', Math.max(0, lastSegment)),
     partTargetSeconds: Math.max(0.1, numberAfter(playlist, 'PART-TARGET=') ?? 1),
+    canSkip: playlist.includes('CAN-SKIP-UNTIL='),
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_DURATIONS, type EdgeConfig } from '../config.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
@@ -29,11 +30,13 @@ let requests: IncomingMessage[]
 let respond: Respond
 let nowMs: number
 let cache: Map<string, CachedAnswer>
+let compressions: number
 
 beforeEach(async () => {
   requests = []
   nowMs = 1_000_000
   cache = new Map()
+  compressions = 0
   respond = (_request, response) => sendPlaylist(response)
   server = createServer((request, response) => {
     requests.push(request)
@@ -69,6 +72,10 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}) {
     database: noDatabase,
     segmentCache: { get: (key) => cache.get(key), put: (key, answer) => void cache.set(key, answer) },
     fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    gzip: (bytes) => {
+      compressions++
+      return Promise.resolve(new Uint8Array(gzipSync(bytes)))
+    },
     waitUntil: () => {},
     log: { info: () => {}, warn: () => {}, error: () => {} },
   })
@@ -145,6 +152,34 @@ describe('one origin, no database', () => {
     expect(segment.headers.get('cache-control')).toBe('public, max-age=86400, immutable')
     const blocking = await get(`${MEDIA}?_HLS_msn=6`)
     expect(blocking.headers.get('cache-control')).toBe('public, max-age=24')
+  })
+
+  test('a playlist is compressed once, for those alone who accept it', async () => {
+    const long = PLAYLIST + '#EXTINF:4.0,\nseg.6.m4s\n'.repeat(20)
+    respond = (_request, response) => void response.writeHead(200, { 'x-target-duration': '4' }).end(long)
+    const get = deliver()
+    const answers = await Promise.all(
+      ['gzip, deflate', 'identity', 'br, gzip', ''].map((encoding) =>
+        get(MEDIA, { headers: { 'accept-encoding': encoding } }),
+      ),
+    )
+    for (const [index, answer] of answers.entries()) {
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      const isCompressed = index % 2 === 0
+      expect(answer.headers.get('content-encoding')).toBe(isCompressed ? 'gzip' : null)
+      expect(answer.headers.get('vary')).toBe('Accept-Encoding')
+      expect(answer.headers.get('content-length')).toBe(String(bytes.length))
+      expect((isCompressed ? gunzipSync(bytes) : bytes).toString()).toBe(long)
+    }
+    expect([compressions, requests.length]).toEqual([1, 1])
+    expect(requests[0]?.headers['accept-encoding']).toBe('identity')
+  })
+
+  test('media is never compressed and does not vary', async () => {
+    respond = (_request, response) => void response.writeHead(200).end('0'.repeat(10_000))
+    const answer = await deliver()(`${BASE}/seg.5.m4s`, { headers: { 'accept-encoding': 'gzip' } })
+    expect([answer.headers.get('content-encoding'), answer.headers.get('vary')]).toEqual([null, null])
+    expect(compressions).toBe(0)
   })
 
   test('the cache control of the origin is not trusted', async () => {

@@ -2,10 +2,11 @@
  *   GET, HEAD, OPTIONS /live/*   the HLS grammar of shared/hls-path, from the cache or by one shared fill
  *   /vod/*                       no videos yet: 404
  */
-import { Hono } from 'hono'
+import { Hono, type HonoRequest } from 'hono'
 import { AppError, problem } from '../../shared/errors.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
 import type { CachedAnswer, Platform } from '../ports.ts'
+import { acceptsGzip, withGzip } from './compression.ts'
 import { Coalescer } from './coalescer.ts'
 import { LiveEdge } from './live-edge.ts'
 import { askOrigin, type OriginAnswer } from './origin-answer.ts'
@@ -14,7 +15,7 @@ import { type DeliveryRequest, readDeliveryRequest, targetOf, withDirectives } f
 
 export type DeliveryPlatform = Pick<
   Platform,
-  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'waitUntil' | 'log'
+  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'gzip' | 'waitUntil' | 'log'
 >
 
 /** Above the distinct future addresses that `LiveEdge` lets through, times the ways to ask for a delta. */
@@ -30,7 +31,7 @@ export function deliveryRoutes(platform: DeliveryPlatform): Hono {
   const deliver = createDelivery(platform)
   const app = new Hono()
   // One handler a method and no middleware: Hono then answers a hit without a single promise.
-  app.get('/live/*', (c) => deliver(c.req.url))
+  app.get('/live/*', (c) => deliver(c.req))
   app.options('/live/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
   app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '/live/*', () =>
     problemAnswer(new AppError('method_not_allowed')),
@@ -46,8 +47,8 @@ const PREFLIGHT = {
   'access-control-max-age': '86400',
 } as const
 
-function createDelivery(platform: DeliveryPlatform): (url: string) => Response | Promise<Response> {
-  const { clock, config, segmentCache, waitUntil, log } = platform
+function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Response | Promise<Response> {
+  const { clock, config, segmentCache, gzip, waitUntil, log } = platform
   const liveEdge = new LiveEdge()
   const originFor = createOriginChoice(platform)
   const unreachable = new Set<string>()
@@ -60,24 +61,25 @@ function createDelivery(platform: DeliveryPlatform): (url: string) => Response |
     clock,
   )
 
-  return (url) => {
-    const target = targetOf(url)
+  return (viewer) => {
+    const target = targetOf(viewer.url)
     // Keys have one spelling, so an address that is a key needs no parsing; any other spelling is a miss here.
     const kept = segmentCache.get(target)
-    if (kept instanceof Promise) return kept.then((later) => answerOf(later) ?? deliverParsed(target))
-    return answerOf(kept) ?? deliverParsed(target)
+    if (kept instanceof Promise)
+      return kept.then((later) => answerOf(later, viewer) ?? deliverParsed(target, viewer))
+    return answerOf(kept, viewer) ?? deliverParsed(target, viewer)
   }
 
-  function answerOf(kept: CachedAnswer | undefined): Response | undefined {
+  function answerOf(kept: CachedAnswer | undefined, viewer: HonoRequest): Response | undefined {
     const now = clock.now()
-    return kept && now < kept.expiresAt ? answer(kept, now) : undefined
+    return kept && now < kept.expiresAt ? answer(kept, now, viewer) : undefined
   }
 
-  async function deliverParsed(target: string): Promise<Response> {
+  async function deliverParsed(target: string, viewer: HonoRequest): Promise<Response> {
     try {
       const request = settled(readDeliveryRequest(target))
       const kept = request.key === target ? undefined : await segmentCache.get(request.key)
-      return answerOf(kept) ?? answer(await fillOf(request), clock.now())
+      return answerOf(kept, viewer) ?? answer(await fillOf(request), clock.now(), viewer)
     } catch (error) {
       if (error instanceof AppError) return problemAnswer(error)
       log.error({ cause: String(error) }, 'delivery failed')
@@ -125,8 +127,10 @@ function createDelivery(platform: DeliveryPlatform): (url: string) => Response |
         filled.targetDurationSeconds,
         filled.storedAt,
       )
-    if (filled.expiresAt > clock.now()) await segmentCache.put(request.key, filled)
-    return filled
+    // Once for everybody who waits and everybody who comes later.
+    const kept = gzip && isPlaylist(request.resource) ? await withGzip(filled, gzip) : filled
+    if (kept.expiresAt > clock.now()) await segmentCache.put(request.key, kept)
+    return kept
   }
 
   /** One line when an origin goes and one when it is back, however many viewers wait. */
@@ -151,17 +155,26 @@ function createDelivery(platform: DeliveryPlatform): (url: string) => Response |
   }
 }
 
+function isPlaylist({ kind }: HlsResource): boolean {
+  return kind === 'multivariant' || kind === 'media-playlist'
+}
+
 function renditionOf(resource: HlsResource): string | undefined {
   return resource.kind === 'multivariant' ? undefined : `${resource.broadcast}/${resource.rendition}`
 }
 
 /** Headers as a plain object and the kept bytes themselves: what a Node server sends without copying. */
-function answer(kept: CachedAnswer, nowMs: number): Response {
-  return new Response(kept.body, {
+function answer(kept: CachedAnswer, nowMs: number, viewer: HonoRequest): Response {
+  // Media has one form only, so that nobody needs to look at what its viewer accepts.
+  const gzipped = kept.gzip && acceptsGzip(viewer.header('accept-encoding')) ? kept.gzip : undefined
+  const body = gzipped ?? kept.body
+  return new Response(body, {
     status: kept.status,
     headers: {
       'content-type': kept.contentType,
-      'content-length': String(kept.body.byteLength),
+      'content-length': String(body.byteLength),
+      ...(kept.gzip && { vary: 'Accept-Encoding' }),
+      ...(gzipped && { 'content-encoding': 'gzip' }),
       'cache-control': kept.cacheControl,
       age: String(kept.ageAtStore + Math.max(0, Math.floor((nowMs - kept.storedAt) / 1000))),
       'access-control-allow-origin': CORS['access-control-allow-origin'],

@@ -1,6 +1,8 @@
 /** What the edge stands on when it runs in one Node process. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { startAlertHub } from '../../alerts/hub.ts'
 import type { EdgeConfig } from '../../config.ts'
 import type { Clock, Database, Log, Platform } from '../../ports.ts'
@@ -38,12 +40,20 @@ export async function createNodePlatform({
     openEventStream: openNodeEventStream,
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil: (work) => {
       work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
     },
     log,
   }
+}
+
+const gzipInThreadPool = promisify(gzip)
+
+/** Copied, because zlib's own buffer is 16 KiB however short the result is. */
+async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await gzipInThreadPool(bytes))
 }
 
 function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {

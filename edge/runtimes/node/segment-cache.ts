@@ -45,7 +45,8 @@ export class MemorySegmentCache implements SegmentCache {
   put(key: string, answer: CachedAnswer): void {
     const before = this.#entries.get(key)
     if (before) this.#remove(key, before)
-    const sizeBytes = answer.body.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES
+    const bodyBytes = answer.body.byteLength + (answer.gzip?.byteLength ?? 0)
+    const sizeBytes = bodyBytes + 2 * key.length + ENTRY_OVERHEAD_BYTES
     if (sizeBytes > this.#maxBytes) return
     this.#makeRoom(sizeBytes)
     this.#entries.set(key, { answer, sizeBytes, isUsed: false })
