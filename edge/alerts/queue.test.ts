@@ -103,6 +103,24 @@ describe('the slot', () => {
     expect(await hold(OLD, true)).toBe(false)
   })
 
+  test('is shown to the studio: which pages are open, and which of them shows the alerts', async () => {
+    const pages = async () =>
+      (
+        await stage.send<OverlayInfo>('GET', `/api/studio/${channel.slug}/overlay`, { as: channel.owner })
+      ).body.pages.map(({ isActive, isShowing }) => ({ isActive, isShowing }))
+    expect(await pages()).toEqual([])
+    await hold(OLD)
+    expect(await pages()).toEqual([{ isActive: true, isShowing: true }])
+    stage.platform.clock.advance(6_000)
+    await hold(NEW, false)
+    expect(await pages()).toEqual([
+      { isActive: false, isShowing: false },
+      { isActive: true, isShowing: true },
+    ])
+    stage.platform.clock.advance(6_000)
+    expect(await pages()).toEqual([{ isActive: false, isShowing: true }])
+  })
+
   test('only the holder claims', async () => {
     await give('satu')
     await hold(OLD, false)
@@ -166,6 +184,39 @@ describe('a page that goes silent', () => {
     expect(await isDisplayed()).toEqual([false])
     expect((await report('done', OLD, body.id)).status).toBe(204)
     expect(await isDisplayed()).toEqual([true])
+  })
+})
+
+describe('a page that could not reach the server', () => {
+  test('begins late, is done late, and nobody else shows the alert meanwhile', async () => {
+    await give('satu')
+    await hold(OLD)
+    const { body } = await claim(OLD)
+    // This answer is lost on its way; the page has shown nothing.
+    await report('started', OLD, body.id)
+    stage.platform.clock.advance(60_000)
+    await hold(OLD)
+    expect(await playStates()).toEqual(['perhaps_shown'])
+    expect((await report('started', NEW, body.id)).body.code).toBe('claim_lost')
+    expect((await report('started', OLD, body.id)).status).toBe(204)
+    // Its time is counted from now.
+    stage.platform.clock.advance(17_000)
+    await hold(NEW)
+    expect((await claim(NEW)).body.code).toBe('slot_held_elsewhere')
+    expect((await report('done', OLD, body.id)).status).toBe(204)
+    expect(await isDisplayed()).toEqual([true])
+  })
+
+  test('does not begin over an alert that plays by then', async () => {
+    await give('satu')
+    await give('dua')
+    await hold(OLD)
+    const { body } = await claim(OLD)
+    await report('started', OLD, body.id)
+    stage.platform.clock.advance(60_000)
+    await hold(NEW)
+    expect((await claim(NEW)).body.message).toBe('dua')
+    expect((await report('started', OLD, body.id)).body.code).toBe('claim_lost')
   })
 })
 

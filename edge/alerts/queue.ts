@@ -4,7 +4,8 @@
  *
  *   queued → claimed → started → done
  *            claimed, lease over: queued again, once; the second time perhaps_shown
- *            started, never done: perhaps_shown, and not repeated (a late `done` still counts)
+ *            started, never done: perhaps_shown, and not repeated (a late `done` still counts, and so does a
+ *            late `started`: a page asks for that only while it has not shown the alert)
  */
 import * as v from 'valibot'
 import { Alert } from '../../shared/contracts/alerts.ts'
@@ -79,7 +80,8 @@ export interface Report extends Slot {
 }
 
 /**
- * A report may be repeated.
+ * A report may be repeated, and may come late: the page whose claim ran out while it could not reach the
+ * server begins when it is told so, unless another alert plays on the slot by then.
  * @throws AppError `claim_lost`
  */
 export async function reportStarted(
@@ -87,13 +89,18 @@ export async function reportStarted(
   { channelId, slot, instanceId, alertId, nowMs, leaseMs }: Report & { leaseMs: number },
 ): Promise<void> {
   await reportOnce(database, {
-    sql: `UPDATE alert_play SET state = 'started', started_at = COALESCE(started_at, ?),
-        lease_until = COALESCE(started_at, ?) + ? + (SELECT duration_ms FROM alert WHERE id = alert_id)
-      WHERE alert_id = ? AND channel_id = ? AND slot = ? AND instance_id = ?
-        AND state IN ('claimed', 'started') RETURNING state`,
-    args: [nowMs, nowMs, leaseMs, alertId, channelId, slot, instanceId],
+    sql: `UPDATE alert_play SET state = 'started', started_at = ${STARTED_AT},
+        lease_until = ${STARTED_AT} + ?2 + (SELECT duration_ms FROM alert WHERE id = alert_id)
+      WHERE alert_id = ?3 AND channel_id = ?4 AND slot = ?5 AND instance_id = ?6
+        AND (state IN ('claimed', 'started') OR (state = 'perhaps_shown' AND NOT EXISTS (
+          SELECT 1 FROM alert_play AS playing WHERE playing.channel_id = ?4 AND playing.slot = ?5
+            AND playing.state IN ('claimed', 'started')))) RETURNING state`,
+    args: [nowMs, leaseMs, alertId, channelId, slot, instanceId],
   })
 }
+
+/** A repeated report does not lengthen the lease. */
+const STARTED_AT = `CASE state WHEN 'perhaps_shown' THEN ?1 ELSE COALESCE(started_at, ?1) END`
 
 /** @throws AppError `claim_lost` */
 export async function reportDone(

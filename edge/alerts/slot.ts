@@ -1,5 +1,7 @@
 /** Who shows the alerts of a slot: the best of the overlay pages whose lease runs. */
 import type { HoldSlot, SlotHolder } from '../../shared/contracts/alerts.ts'
+import type { OverlayInfo } from '../../shared/contracts/studio.ts'
+import { integer } from '../db/row.ts'
 import type { Database, Statement } from '../ports.ts'
 import { expirePlays, type Slot } from './play-expiry.ts'
 
@@ -46,4 +48,22 @@ function forgetLapsed({ channelId, slot, nowMs }: Slot & { nowMs: number }): Sta
         ORDER BY acquired_at DESC LIMIT ?))`,
     args: [channelId, slot, nowMs, channelId, slot, MAX_CANDIDATES - 1],
   }
+}
+
+/** The pages that would show the alerts of a slot, newest first. */
+export async function listPages(
+  database: Database,
+  { channelId, slot, nowMs }: Slot & { nowMs: number },
+): Promise<OverlayInfo['pages']> {
+  const rows = await database.read({
+    sql: `SELECT acquired_at, is_active, instance_id = (${HOLDER}) AS is_showing FROM slot_lease
+      WHERE channel_id = ? AND slot = ? AND lease_until > ?
+      ORDER BY acquired_at DESC, instance_id DESC LIMIT ?`,
+    args: [channelId, slot, nowMs, channelId, slot, nowMs, MAX_CANDIDATES],
+  })
+  return rows.map((row) => ({
+    openedAt: integer(row, 'acquired_at'),
+    isActive: row['is_active'] === 1,
+    isShowing: row['is_showing'] === 1,
+  }))
 }

@@ -1,10 +1,12 @@
 /** Alerts in the studio: the overlay link, the test and the studio's own stream. */
 import { Hono, type Context } from 'hono'
+import { MAIN_SLOT } from '../../shared/contracts/alerts.ts'
 import type { OverlayInfo } from '../../shared/contracts/studio.ts'
 import type { ChannelAccess, GrantedChannel } from '../channels/rules.ts'
 import type { Auth, MemberIdentity } from '../http/auth.ts'
 import { openAlertStream, type StreamPlatform } from './connection.ts'
 import { findOverlay, replaceOverlay } from './overlay.ts'
+import { listPages } from './slot.ts'
 import { sendTestAlert } from './test-alert.ts'
 
 export interface StudioAlertDeps {
@@ -30,11 +32,15 @@ export function studioAlertRoutes({ platform, auth, access, site }: StudioAlertD
 
   app.get('/api/studio/:slug/overlay', async (c) => {
     const { channelId } = (await enter(c)).channel
-    const overlay = await findOverlay(database, channelId)
+    const [overlay, pages] = await Promise.all([
+      findOverlay(database, channelId),
+      listPages(database, { channelId, slot: MAIN_SLOT, nowMs: platform.clock.now() }),
+    ])
     const info: OverlayInfo = {
       id: overlay?.id ?? null,
       createdAt: overlay?.createdAt ?? null,
       connected: hub.connectedOverlays(channelId),
+      pages,
     }
     return c.json(info)
   })

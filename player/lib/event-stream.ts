@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { Heartbeat, Hello, STREAM_EVENT_TYPES, StreamEvent } from '../../shared/contracts/alerts.ts'
+import { backoffMs } from './backoff.ts'
 
 export type StreamState = 'connecting' | 'open' | 'waiting' | 'stopped'
 
@@ -115,10 +116,8 @@ export function openEventStream(
     if (isStopped) return
     drop()
     handlers.onState?.('waiting')
-    const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** attempts)
-    attempts = Math.min(attempts + 1, 16)
-    // Half fixed, half random: a restarted server is not met by all pages at once.
-    timer = setTimeout(open, ceiling / 2 + (random() * ceiling) / 2)
+    timer = setTimeout(open, backoffMs(attempts, { firstMs: firstDelayMs, maxMs: maxDelayMs, random }))
+    attempts += 1
   }
 
   function drop(): void {

@@ -4,11 +4,13 @@ import { ULID_PATTERN } from '../../shared/ids.ts'
 import { startLanguage } from '../i18n/language.ts'
 import { t } from '../i18n/overlay.ts'
 import { newIdempotencyKey } from '../lib/api.ts'
+import { type Backoff, backoffMs } from '../lib/backoff.ts'
 import { openEventStream } from '../lib/event-stream.ts'
 import { watchActivity } from './activity.ts'
+import { createDoneReports, storedReports } from './done-reports.ts'
 import { decide, FIRST_STATE, type OverlayCommand, type OverlayEvent } from './queue.ts'
 import { Scene } from './scene.ts'
-import { type Answer, OverlayServer } from './server.ts'
+import { OverlayServer } from './server.ts'
 import { Sound } from './sound.ts'
 import './overlay.css'
 
@@ -16,7 +18,7 @@ const RETRY_MS = 2_000
 const DEFAULT_LEASE_MS = 10_000
 /** Asked well before the lease ends, so that one lost request does not lose the slot. */
 const LEASE_SHARE = 0.4
-const START_ATTEMPTS = 3
+const BACKOFF: Backoff = { firstMs: 500, maxMs: 8_000, random: Math.random }
 
 startLanguage()
 const stage = document.createElement('main')
@@ -35,6 +37,12 @@ async function run(id: string): Promise<void> {
   let prepared: { id: string; card: HTMLElement } | undefined
   let stream: { close: () => void } | undefined
   let hasGreeted = false
+  const doneReports = createDoneReports({
+    store: storedReports(id),
+    send: (report) => server.done(report),
+    onReplaced: () => handle({ type: 'replaced' }),
+    backoff: BACKOFF,
+  })
 
   // A link pasted into an open page changes only the fragment.
   addEventListener('hashchange', () => location.reload())
@@ -47,6 +55,7 @@ async function run(id: string): Promise<void> {
       if (!hasGreeted) scene.connected(t('connected'))
       hasGreeted = true
       handle({ type: 'hello', queue, isPaused })
+      doneReports.deliver()
       void askLease()
     },
     onEvent: (event) => {
@@ -87,9 +96,10 @@ async function run(id: string): Promise<void> {
       case 'hide':
         return scene.hide()
       case 'finish':
-        return report(await persist(() => server.report('done', command.alert.id)))
+        return doneReports.add(server.reportOf(command.alert.id))
       case 'stop':
         clearTimeout(leaseTimer)
+        doneReports.close()
         stream?.close()
         return scene.stop(t('replaced'))
     }
@@ -102,22 +112,30 @@ async function run(id: string): Promise<void> {
     else handle({ type: 'claim_failed', reason: answer.kind })
   }
 
-  /** Shown only when the server knows that it begins: otherwise it would be queued again and seen twice. */
+  /**
+   * Shown only when the server knows that it begins: otherwise it would be queued again and seen twice. A
+   * lost answer leaves that open, so this alert waits until the server says which it is.
+   */
   async function start(alert: Alert): Promise<void> {
     prepared = { id: alert.id, card: await scene.prepare(alert) }
-    const answer = await persist(() => server.report('started', alert.id))
-    report(answer)
-    handle({ type: answer === 'ok' ? 'started' : 'start_failed' })
+    let answer = await server.started(alert.id)
+    for (let attempt = 0; answer === 'unreachable' && isStarting(alert); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, BACKOFF)))
+      if (isStarting(alert)) answer = await server.started(alert.id)
+    }
+    if (answer === 'replaced') handle({ type: 'replaced' })
+    else if (isStarting(alert)) handle({ type: answer === 'ok' ? 'started' : 'start_failed' })
+  }
+
+  /** False when it was skipped meanwhile. */
+  function isStarting(alert: Alert): boolean {
+    return state.turn.step === 'starting' && state.turn.alert.id === alert.id
   }
 
   function show(alert: Alert): void {
     if (prepared?.id !== alert.id) return
     sound.play(alert.soundUrl)
     scene.show(prepared.card, alert.durationMs, () => handle({ type: 'shown' }))
-  }
-
-  function report(answer: Answer): void {
-    if (answer === 'replaced') handle({ type: 'replaced' })
   }
 
   async function askLease(): Promise<void> {
@@ -129,16 +147,6 @@ async function run(id: string): Promise<void> {
     if (!state.isReplaced) leaseTimer = setTimeout(() => void askLease(), leaseMs * LEASE_SHARE)
     if (answer !== 'unreachable') handle({ type: 'lease', isHolder: answer.isHolder })
   }
-}
-
-/** A few tries over a moment's outage. A refusal is final. */
-async function persist(send: () => Promise<Answer>): Promise<Answer> {
-  let answer = await send()
-  for (let attempt = 1; attempt < START_ATTEMPTS && answer === 'unreachable'; attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS / 4))
-    answer = await send()
-  }
-  return answer
 }
 
 /**

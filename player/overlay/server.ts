@@ -1,5 +1,5 @@
 /** The overlay's requests. `replaced` is the server's 401: this page has no business here any more. */
-import { Alert, SlotHolder } from '../../shared/contracts/alerts.ts'
+import { Alert, type PlayReport, SlotHolder } from '../../shared/contracts/alerts.ts'
 import { ApiProblem, call } from '../lib/api.ts'
 
 export type ClaimAnswer =
@@ -57,8 +57,17 @@ export class OverlayServer {
     }
   }
 
-  report(what: 'started' | 'done', alertId: string): Promise<Answer> {
-    return this.#send(what, { instanceId: this.#instanceId, alertId })
+  started(alertId: string): Promise<Answer> {
+    return this.#send('started', this.reportOf(alertId))
+  }
+
+  /** Also of an alert that an earlier page of this overlay showed. */
+  done(report: PlayReport): Promise<Answer> {
+    return this.#send('done', report)
+  }
+
+  reportOf(alertId: string): PlayReport {
+    return { instanceId: this.#instanceId, alertId }
   }
 
   async #send(path: string, body: unknown): Promise<Answer> {

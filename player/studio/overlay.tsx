@@ -66,6 +66,7 @@ export function OverlayTab({ slug, url, onUrl }: OverlayTabProps) {
               </Notice>
             </>
           )}
+          <OpenPages pages={value.pages} />
           <p class="small muted">{t('overlaySecret')}</p>
           <div class="row row-between">
             <MadeAt at={value.createdAt} />
@@ -111,6 +112,29 @@ function ConnectedBadge({ count }: { count: number }) {
     <Badge>{t('connectedNone')}</Badge>
   ) : (
     <Badge tone="ok">{t('connected', { count })}</Badge>
+  )
+}
+
+/** A second page takes over from the first without a word in OBS, so it is said here. */
+function OpenPages({ pages }: { pages: OverlayInfo['pages'] }) {
+  const { site } = useSession()
+  if (pages.length < 2) return null
+  return (
+    <Notice>
+      <p class="strong">{t('pagesMany', { count: pages.length })}</p>
+      <ul class="list">
+        {pages.map(({ openedAt, isActive, isShowing }) => (
+          <li key={openedAt} class="row row-between">
+            <span>
+              {t('pageOpened', { time: formatInstant(openedAt, site.timeZone, 'time') })}
+              {!isActive && ` · ${t('pageHidden')}`}
+            </span>
+            {isShowing ? <Badge tone="ok">{t('pageShows')}</Badge> : <Badge>{t('pageWaits')}</Badge>}
+          </li>
+        ))}
+      </ul>
+      <p>{t('pagesClose')}</p>
+    </Notice>
   )
 }
 

@@ -34,11 +34,12 @@ export function Player({ now, bannerUrl }: PlayerProps) {
     const isOurs = target === document.body || (target instanceof Node && frame.current?.contains(target))
     // Space and arrows belong to whatever has the focus: a button, the slider, the page that scrolls.
     const isLetter = event.key.length === 1 && event.key !== ' '
-    const action = KEYS[event.key]
+    const action = KEYS[isLetter ? event.key.toLowerCase() : event.key]
     if (!action || !isOurs || (!isLetter && target !== frame.current)) return
     event.preventDefault()
     action(player, frame.current)
   }
+  const touch = useTouch(isIdle && player.state === 'playing')
   const keys = useRef(onKeyDown)
   keys.current = onKeyDown
   useEffect(() => {
@@ -56,6 +57,8 @@ export function Player({ now, bannerUrl }: PlayerProps) {
       data-state={player.state ?? 'none'}
       data-cover={cover}
       data-idle={isIdle && player.state === 'playing'}
+      onPointerDownCapture={touch.onPointerDown}
+      onClickCapture={touch.onClick}
     >
       <video
         ref={player.video}
@@ -63,7 +66,11 @@ export function Player({ now, bannerUrl }: PlayerProps) {
         playsInline
         muted
         hidden={!isPlayable}
-        onClick={player.togglePlay}
+        // A finger that only wanted to see the controls must not stop the picture: on a touch screen the
+        // button pauses.
+        onClick={() => {
+          if (!touch.isTouch() || player.state !== 'playing') player.togglePlay()
+        }}
       />
       {!isPlayable && bannerUrl !== null && <img class="player-banner" src={bannerUrl} alt="" />}
       <CoverText cover={cover} player={player} />
@@ -110,11 +117,13 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
       <IconButton
         icon={isPaused ? 'play' : 'pause'}
         label={t(isPaused ? 'play' : 'pause')}
+        shortcut="K"
         onClick={player.togglePlay}
       />
       <IconButton
         icon={player.isMuted ? 'muted' : 'sound'}
         label={t(player.isMuted ? 'sound' : 'mute')}
+        shortcut="M"
         onClick={player.toggleMute}
       />
       <input
@@ -128,7 +137,13 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
         onInput={(event) => player.setVolume(event.currentTarget.valueAsNumber)}
       />
       {player.isBehind ? (
-        <button type="button" class="player-golive" onClick={player.goLive}>
+        <button
+          type="button"
+          class="player-golive"
+          title={withShortcut(t('goLive'), 'L')}
+          aria-keyshortcuts="L"
+          onClick={player.goLive}
+        >
           {t('goLive')}
         </button>
       ) : (
@@ -147,24 +162,45 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
         <IconButton
           icon="picture"
           label={t('pictureInPicture')}
+          shortcut="P"
           onClick={() => void togglePicture(player.video.current)}
         />
       )}
       <IconButton
         icon={isFullscreen ? 'shrink' : 'expand'}
         label={t(isFullscreen ? 'leaveFullscreen' : 'fullscreen')}
+        shortcut="F"
         onClick={() => void toggleFullscreen(frame.current, player.video.current)}
       />
     </div>
   )
 }
 
-function IconButton({ icon, label, onClick }: { icon: IconName; label: string; onClick: () => void }) {
+interface IconButtonProps {
+  readonly icon: IconName
+  readonly label: string
+  /** The letter of `KEYS` that does the same. */
+  readonly shortcut: string
+  readonly onClick: () => void
+}
+
+function IconButton({ icon, label, shortcut, onClick }: IconButtonProps) {
   return (
-    <button type="button" class="player-button" aria-label={label} title={label} onClick={onClick}>
+    <button
+      type="button"
+      class="player-button"
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      title={withShortcut(label, shortcut)}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   )
+}
+
+function withShortcut(label: string, shortcut: string): string {
+  return `${label} (${shortcut})`
 }
 
 const KEYS: Readonly<Record<string, (player: PlayerHandle, frame: HTMLDivElement | null) => void>> = {
@@ -232,6 +268,29 @@ function useIdle(frame: { current: HTMLDivElement | null }): boolean {
     }
   }, [])
   return isIdle
+}
+
+/**
+ * What a finger does to the player. Its first touch on hidden controls only brings them back, wherever it
+ * lands: a button that nobody sees is not meant.
+ * @param isHidden whether the controls are hidden now
+ */
+function useTouch(isHidden: boolean) {
+  const last = useRef({ isTouch: false, wasHidden: false })
+  return {
+    isTouch: () => last.current.isTouch,
+    onPointerDown: (event: PointerEvent): void => {
+      last.current = { isTouch: event.pointerType === 'touch', wasHidden: isHidden }
+    },
+    onClick: (event: MouseEvent): void => {
+      const { isTouch, wasHidden } = last.current
+      // A click without a pointer is the keyboard's.
+      const isOnUnmute = event.target instanceof Element && event.target.closest('.player-unmute')
+      if (event.detail === 0 || !isTouch || !wasHidden || isOnUnmute) return
+      event.preventDefault()
+      event.stopPropagation()
+    },
+  }
 }
 
 function decimal(seconds: number): string {

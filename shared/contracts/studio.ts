@@ -110,5 +110,7 @@ export const OverlayInfo = v.object({
   createdAt: v.nullable(Instant),
   /** Overlay pages connected to this edge right now. */
   connected: v.number(),
+  /** Pages that ask for the slot, newest first: one shows the alerts, the others wait for their turn. */
+  pages: v.array(v.object({ openedAt: Instant, isActive: v.boolean(), isShowing: v.boolean() })),
 })
 export type OverlayInfo = v.InferOutput<typeof OverlayInfo>

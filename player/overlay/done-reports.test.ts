@@ -1,0 +1,99 @@
+import { expect, test, vi } from 'vitest'
+import type { PlayReport } from '../../shared/contracts/alerts.ts'
+import { createDoneReports, MAX_KEPT_REPORTS, type ReportStore } from './done-reports.ts'
+import type { Answer } from './server.ts'
+
+const noop = (): void => undefined
+const backoff = { firstMs: 1, maxMs: 4, random: () => 0.5 }
+
+function report(number: number, instanceId = 'instance-1'): PlayReport {
+  return { instanceId, alertId: `01k${String(number).padStart(23, '0')}` }
+}
+
+function memoryStore(kept: readonly PlayReport[] = []): ReportStore & { kept: () => readonly PlayReport[] } {
+  let reports = kept
+  return {
+    read: () => reports,
+    write: (next) => {
+      reports = next
+    },
+    kept: () => reports,
+  }
+}
+
+/** Answers in this order, the last one for ever. */
+function server(...answers: readonly Answer[]) {
+  const heard: PlayReport[] = []
+  return {
+    heard,
+    send: (sent: PlayReport): Promise<Answer> => {
+      heard.push(sent)
+      return Promise.resolve(answers[Math.min(heard.length, answers.length) - 1] ?? 'ok')
+    },
+  }
+}
+
+test('a report is sent again until the server is back, and then forgotten', async () => {
+  const { heard, send } = server(...Array<Answer>(9).fill('unreachable'), 'ok')
+  const store = memoryStore()
+  createDoneReports({ store, send, onReplaced: noop, backoff }).add(report(1))
+  expect(store.kept()).toEqual([report(1)])
+  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  expect(heard).toHaveLength(10)
+})
+
+test('what an earlier page of this overlay left behind is delivered as that page, oldest first', async () => {
+  const store = memoryStore([report(1, 'before-reload'), report(2, 'before-reload')])
+  const { heard, send } = server('ok')
+  const reports = createDoneReports({ store, send, onReplaced: noop, backoff })
+  expect(heard).toEqual([])
+  reports.add(report(3))
+  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  expect(heard).toEqual([report(1, 'before-reload'), report(2, 'before-reload'), report(3)])
+})
+
+test('a refusal is final and holds up nothing behind it', async () => {
+  const store = memoryStore([report(1)])
+  const { heard, send } = server('refused', 'ok')
+  createDoneReports({ store, send, onReplaced: noop, backoff }).add(report(2))
+  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  expect(heard).toEqual([report(1), report(2)])
+})
+
+test('hearing the server does not wait for the timer', async () => {
+  const store = memoryStore()
+  const { heard, send } = server('unreachable', 'ok')
+  const slow = { firstMs: 3_600_000, maxMs: 3_600_000, random: () => 1 }
+  const reports = createDoneReports({ store, send, onReplaced: noop, backoff: slow })
+  reports.add(report(1))
+  await vi.waitFor(() => expect(heard).toHaveLength(1))
+  await Promise.resolve()
+  reports.deliver()
+  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  expect(heard).toHaveLength(2)
+})
+
+test('a replaced link ends it', async () => {
+  const store = memoryStore([report(1), report(2)])
+  const { heard, send } = server('replaced')
+  const onReplaced = vi.fn<() => void>()
+  const reports = createDoneReports({ store, send, onReplaced, backoff })
+  reports.deliver()
+  await vi.waitFor(() => expect(onReplaced).toHaveBeenCalledOnce())
+  reports.deliver()
+  expect(heard).toHaveLength(1)
+})
+
+test('the newest are kept', () => {
+  const store = memoryStore()
+  const reports = createDoneReports({
+    store,
+    send: () => Promise.resolve('unreachable'),
+    onReplaced: noop,
+    backoff,
+  })
+  for (let number = 0; number <= MAX_KEPT_REPORTS; number++) reports.add(report(number))
+  expect(store.kept()).toHaveLength(MAX_KEPT_REPORTS)
+  expect(store.kept().at(-1)).toEqual(report(MAX_KEPT_REPORTS))
+  reports.close()
+})
