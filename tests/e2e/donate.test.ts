@@ -6,6 +6,7 @@ import { startPanggung, type Installation } from '../support/installation.ts'
 import { eventually } from '../support/eventually.ts'
 import {
   balanceOf,
+  donate as sendDonation,
   makeDonor,
   makeStreamer,
   overlayLink,
@@ -47,6 +48,14 @@ async function openStudio(streamer: Streamer): Promise<WatchedPage> {
   await connected
   await studio.page.getByRole('tab', { name: 'Donasi' }).click()
   return studio
+}
+
+function displayed(streamer: Streamer): Promise<unknown> {
+  return eventually('the donation counts as displayed', async () => {
+    const answer = await streamer.client.send('GET', `/api/studio/${streamer.slug}/donations`)
+    const { donations } = JSON.parse(answer.text) as { donations: { isDisplayed: boolean }[] }
+    return donations[0]?.isDisplayed === true
+  })
 }
 
 interface Form {
@@ -184,13 +193,49 @@ describe('the overlay', () => {
     await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
     await donate(page, { amount: '20000', message: 'sudah tampil' })
     await overlay.page.locator('.alert').waitFor()
-    await eventually('the donation counts as displayed', async () => {
-      const answer = await streamer.client.send('GET', `/api/studio/${streamer.slug}/donations`)
-      const { donations } = JSON.parse(answer.text) as { donations: { isDisplayed: boolean }[] }
-      return donations[0]?.isDisplayed === true
-    })
+    await displayed(streamer)
     expect(overlay.complaints).toEqual([])
     await overlay.context.close()
+    await context.close()
+  })
+
+  test('what it could not report counts when the edge is back, even after a reload', async () => {
+    const { streamer, donor } = await stage()
+    const overlay = await openOverlay(streamer)
+    let tries = 0
+    await overlay.page.route('**/done', (route) => {
+      tries += 1
+      return route.abort()
+    })
+    await sendDonation(donor, streamer.slug, { amountRupiah: 20_000, message: 'edge sedang pergi' })
+    await overlay.page.locator('.alert').waitFor()
+    await eventually('more tries than a moment has', () => Promise.resolve(tries > 4))
+    await overlay.page.reload()
+    await overlay.page.locator('body[data-stream="open"]').waitFor()
+    const before = tries
+    await eventually('the new page tries too', () => Promise.resolve(tries > before))
+    await overlay.page.unroute('**/done')
+    await displayed(streamer)
+    await expect(overlay.page.locator('.alert').count()).resolves.toBe(0)
+    await overlay.context.close()
+  })
+
+  test('of two pages the studio says which one shows the alerts', async () => {
+    const { streamer } = await stage(0)
+    const { url } = await overlayLink(streamer)
+    const pages = [await openPage(browser), await openPage(browser)]
+    for (const { page } of pages) {
+      await page.goto(url)
+      await page.locator('body[data-stream="open"]').waitFor()
+    }
+    const { page, context } = await openPageAs(browser, streamer.client)
+    await page.goto(`${installation.url}/studio/${streamer.slug}#overlay`)
+    await page.getByText('2 halaman overlay terbuka').waitFor()
+    await expect(page.getByText('Menampilkan', { exact: true }).count()).resolves.toBe(1)
+    await pages[1]?.context.close()
+    // Its lease has to run out.
+    await page.getByText('2 halaman overlay terbuka').waitFor({ state: 'detached' })
+    await pages[0]?.context.close()
     await context.close()
   })
 })
