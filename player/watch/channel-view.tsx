@@ -34,7 +34,7 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
     )
   const loaded = channel.state === 'ready' ? channel.value : undefined
   return (
-    <div class="stack">
+    <div class="stack stage">
       {/* Before the words are there: the picture is what people came for. */}
       <Player now={now} bannerUrl={loaded?.bannerUrl ?? null} />
       {loaded ? <About channel={loaded} broadcast={now.live?.broadcast ?? null} /> : <Spinner />}

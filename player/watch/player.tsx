@@ -5,10 +5,9 @@ import { t } from '../i18n/watch.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { coverOf } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
+import { useIdle, useTouch } from './use-attention.ts'
 import { usePlayer, type PlayerHandle } from './use-player.ts'
 import './player.css'
-
-const IDLE_MS = 3_000
 
 interface PlayerProps {
   readonly now: LiveNow
@@ -163,6 +162,7 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
           icon="picture"
           label={t('pictureInPicture')}
           shortcut="P"
+          className="player-picture"
           onClick={() => void togglePicture(player.video.current)}
         />
       )}
@@ -181,14 +181,15 @@ interface IconButtonProps {
   readonly label: string
   /** The letter of `KEYS` that does the same. */
   readonly shortcut: string
+  readonly className?: string
   readonly onClick: () => void
 }
 
-function IconButton({ icon, label, shortcut, onClick }: IconButtonProps) {
+function IconButton({ icon, label, shortcut, className = '', onClick }: IconButtonProps) {
   return (
     <button
       type="button"
-      class="player-button"
+      class={`player-button ${className}`}
       aria-label={label}
       aria-keyshortcuts={shortcut}
       title={withShortcut(label, shortcut)}
@@ -246,51 +247,6 @@ function useFullscreen(): boolean {
     return () => document.removeEventListener('fullscreenchange', follow)
   }, [])
   return isFullscreen
-}
-
-/** True when nobody has moved over or typed into the player for a while. */
-function useIdle(frame: { current: HTMLDivElement | null }): boolean {
-  const [isIdle, setIdle] = useState(false)
-  useEffect(() => {
-    const element = frame.current
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const wake = (): void => {
-      setIdle(false)
-      clearTimeout(timer)
-      timer = setTimeout(() => setIdle(true), IDLE_MS)
-    }
-    const events = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const
-    for (const type of events) element?.addEventListener(type, wake)
-    wake()
-    return () => {
-      clearTimeout(timer)
-      for (const type of events) element?.removeEventListener(type, wake)
-    }
-  }, [])
-  return isIdle
-}
-
-/**
- * What a finger does to the player. Its first touch on hidden controls only brings them back, wherever it
- * lands: a button that nobody sees is not meant.
- * @param isHidden whether the controls are hidden now
- */
-function useTouch(isHidden: boolean) {
-  const last = useRef({ isTouch: false, wasHidden: false })
-  return {
-    isTouch: () => last.current.isTouch,
-    onPointerDown: (event: PointerEvent): void => {
-      last.current = { isTouch: event.pointerType === 'touch', wasHidden: isHidden }
-    },
-    onClick: (event: MouseEvent): void => {
-      const { isTouch, wasHidden } = last.current
-      // A click without a pointer is the keyboard's.
-      const isOnUnmute = event.target instanceof Element && event.target.closest('.player-unmute')
-      if (event.detail === 0 || !isTouch || !wasHidden || isOnUnmute) return
-      event.preventDefault()
-      event.stopPropagation()
-    },
-  }
 }
 
 function decimal(seconds: number): string {
