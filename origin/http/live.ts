@@ -2,7 +2,8 @@
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { type HlsFile, type HlsPath, parseDirectives } from '../../shared/hls-path.ts'
-import { type LiveStream, SOURCE_RENDITION } from '../streams/live-stream.ts'
+import type { LiveRendition } from '../streams/live-rendition.ts'
+import type { LiveStream } from '../streams/live-stream.ts'
 
 export interface LiveAnswer {
   readonly status: 200
@@ -35,37 +36,40 @@ export async function answerLive(source: LiveSource, request: LiveRequest): Prom
   if (root.scope !== 'live') return 'not_found'
   if (resource.kind === 'multivariant') return answerMultivariant(source.bySlug(root.slug))
   const stream = source.byId(resource.broadcast)
-  if (!stream || stream.options.slug !== root.slug || resource.rendition !== SOURCE_RENDITION)
-    return 'stream_offline'
+  const rendition = stream?.options.slug === root.slug ? stream.rendition(resource.rendition) : undefined
+  if (!rendition) return 'stream_offline'
   return resource.kind === 'media-playlist'
-    ? answerPlaylist(stream, request)
-    : answerMedia(stream, resource, request)
+    ? answerPlaylist(rendition, request)
+    : answerMedia(rendition, resource, request)
 }
 
 function answerMultivariant(stream: LiveStream | undefined): LiveAnswer | ErrorCode {
-  if (!stream?.window.isPlayable || stream.window.isEnded) return 'stream_offline'
-  return answer(stream, 'multivariant', [stream.multivariantPlaylist()], false)
+  if (!stream?.source.window.isPlayable || stream.source.window.isEnded) return 'stream_offline'
+  return answer(stream.source, 'multivariant', [stream.multivariantPlaylist()], false)
 }
 
-async function answerPlaylist(stream: LiveStream, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
+async function answerPlaylist(
+  rendition: LiveRendition,
+  request: LiveRequest,
+): Promise<LiveAnswer | ErrorCode> {
   const directives = parseDirectives(request.query)
   if (!directives) return 'bad_request'
   const { msn, skip } = directives
   // Where no parts are listed, only a whole segment changes the playlist.
-  const part = stream.listsParts ? directives.part : undefined
-  const { window } = stream
+  const part = rendition.listsParts ? directives.part : undefined
+  const { window } = rendition
   const isBlocking = msn !== undefined && !window.isEnded
   if (!isBlocking && !window.isPlayable) return 'stream_offline'
   if (isBlocking) {
-    if (isTooFarAhead(stream, msn, part)) return 'too_far_ahead'
-    const held = await hold(stream, request, () => window.contains(msn, part) || window.isEnded)
+    if (isTooFarAhead(rendition, msn, part)) return 'too_far_ahead'
+    const held = await hold(rendition, request, () => window.contains(msn, part) || window.isEnded)
     if (held !== 'ready') return 'held_too_long'
   }
-  const playlist = skip === undefined ? stream.mediaPlaylist() : stream.deltaUpdate(msn)
-  return answer(stream, 'media-playlist', [playlist], isBlocking)
+  const playlist = skip === undefined ? rendition.mediaPlaylist() : rendition.deltaUpdate(msn)
+  return answer(rendition, 'media-playlist', [playlist], isBlocking)
 }
 
-function isTooFarAhead({ window }: LiveStream, msn: number, part = 0): boolean {
+function isTooFarAhead({ window }: LiveRendition, msn: number, part = 0): boolean {
   const { edge, partTarget } = window
   const lastWholeMsn = edge.msn - 1
   if (msn > lastWholeMsn + MAX_SEGMENTS_AHEAD) return true
@@ -77,14 +81,14 @@ function isTooFarAhead({ window }: LiveStream, msn: number, part = 0): boolean {
 }
 
 async function answerMedia(
-  stream: LiveStream,
+  rendition: LiveRendition,
   file: Exclude<HlsFile, { kind: 'media-playlist' }>,
   request: LiveRequest,
 ): Promise<LiveAnswer | ErrorCode> {
-  const { window } = stream
+  const { window } = rendition
   if (file.kind === 'init') {
     const bytes = window.init(file.index)
-    if (bytes) return answer(stream, 'init', [bytes], false)
+    if (bytes) return answer(rendition, 'init', [bytes], false)
     // One that is yet to come must not be remembered as gone.
     return file.index > window.newestInit ? 'not_found' : 'segment_gone'
   }
@@ -92,32 +96,32 @@ async function answerMedia(
   if (file.kind === 'part' && file.msn === edge.msn && file.part === edge.part && !window.isEnded) {
     // The hinted part: nothing of it is sent until it is whole (RFC 8216bis, 6.2.6).
     const isSettled = () => window.edge.msn !== edge.msn || window.edge.part !== edge.part || window.isEnded
-    if ((await hold(stream, request, isSettled)) !== 'ready') return 'held_too_long'
+    if ((await hold(rendition, request, isSettled)) !== 'ready') return 'held_too_long'
   }
   const segment = window.segment(file.msn)
   if (!segment) return file.msn < edge.msn ? 'segment_gone' : 'not_found'
   if (file.kind === 'segment') {
     if (!segment.isComplete) return 'not_found'
     const parts = segment.parts.map(({ bytes }) => bytes)
-    return answer(stream, 'segment', parts, false)
+    return answer(rendition, 'segment', parts, false)
   }
   const part = segment.parts[file.part]
-  return part ? answer(stream, 'part', [part.bytes], false) : 'not_found'
+  return part ? answer(rendition, 'part', [part.bytes], false) : 'not_found'
 }
 
-function hold(stream: LiveStream, { signal, maxHoldMs }: LiveRequest, isReady: () => boolean) {
-  const limitMs = Math.min(3 * stream.options.targetDurationSeconds * 1000, maxHoldMs)
-  return stream.waiters.wait(isReady, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]))
+function hold(rendition: LiveRendition, { signal, maxHoldMs }: LiveRequest, isReady: () => boolean) {
+  const limitMs = Math.min(3 * rendition.options.targetDurationSeconds * 1000, maxHoldMs)
+  return rendition.waiters.wait(isReady, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]))
 }
 
 function answer(
-  stream: LiveStream,
+  rendition: LiveRendition,
   kind: 'multivariant' | 'media-playlist' | 'init' | 'segment' | 'part',
   body: readonly Uint8Array[],
   isBlocking: boolean,
 ): LiveAnswer {
-  const { targetDurationSeconds } = stream.options
-  const { isEnded } = stream.window
+  const { targetDurationSeconds } = rendition.options
+  const { isEnded } = rendition.window
   const isPlaylist = kind === 'multivariant' || kind === 'media-playlist'
   return {
     status: 200,

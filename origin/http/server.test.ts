@@ -79,24 +79,24 @@ test('a blocking request is held until its part exists, and then carries it', as
   const messages = encode({ seconds: 6, frameRate: 30 })
   const half = messages.findIndex((message) => message.type === 'video' && message.dtsMs >= 3000)
   write(stream, messages.slice(0, half))
-  const { msn, part } = stream.window.edge
+  const { msn, part } = stream.source.window.edge
   const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`)
   const hinted = get(`${media}/part.${msn}.${part}.m4s`)
   // Both are waiting before anything is written.
-  while (stream.waiters.size < 2) await new Promise((resolve) => setImmediate(resolve))
+  while (stream.source.waiters.size < 2) await new Promise((resolve) => setImmediate(resolve))
   write(stream, messages.slice(half))
   const playlist = await held
   expect(playlist.headers.get('cache-control')).toBe('public, max-age=24')
   expect(await playlist.text()).toContain(`part.${msn}.${part}.m4s`)
   const bytes = Buffer.from(await (await hinted).arrayBuffer())
-  expect(bytes.equals(stream.window.segment(msn)?.parts[part]?.bytes ?? Buffer.alloc(0))).toBe(true)
+  expect(bytes.equals(stream.source.window.segment(msn)?.parts[part]?.bytes ?? Buffer.alloc(0))).toBe(true)
 })
 
 test('a segment is its parts, one after another', async () => {
   const { stream, get, media } = await origin()
   write(stream, encode({ seconds: 6, frameRate: 30 }))
   const response = await get(`${media}/seg.0.m4s`)
-  const parts = stream.window.segment(0)?.parts.map(({ bytes }) => bytes) ?? []
+  const parts = stream.source.window.segment(0)?.parts.map(({ bytes }) => bytes) ?? []
   expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(parts))).toBe(true)
   expect(response.headers.get('content-type')).toBe('video/mp4')
   expect(response.headers.get('cache-control')).toContain('immutable')
@@ -121,28 +121,28 @@ test('an old _HLS_msn gets the current playlist at once', async () => {
   const { stream, get, media } = await origin()
   write(stream, encode({ seconds: 40, frameRate: 30 }))
   const text = await (await get(`${media}/media.m3u8?_HLS_msn=0`)).text()
-  expect(text).toBe(stream.mediaPlaylist().toString())
+  expect(text).toBe(stream.source.mediaPlaylist().toString())
 })
 
 test('a delta update goes to players who can use one', async () => {
   const { stream, get, media } = await origin({ windowSeconds: 60 })
   write(stream, encode({ seconds: 80, frameRate: 30 }))
-  const { msn, part } = stream.window.edge
+  const { msn, part } = stream.source.window.edge
   const text = async (query: string) => (await get(`${media}/media.m3u8?${query}`)).text()
   const delta = await text('_HLS_skip=YES')
   expect(delta).toContain('#EXT-X-SKIP:SKIPPED-SEGMENTS=')
   expect(await text(`_HLS_msn=${msn}&_HLS_part=${part - 1}&_HLS_skip=v2`)).toBe(delta)
   // It lacks more than a delta update lists.
-  expect(await text(`_HLS_msn=${msn - 20}&_HLS_skip=YES`)).toBe(stream.mediaPlaylist().toString())
+  expect(await text(`_HLS_msn=${msn - 20}&_HLS_skip=YES`)).toBe(stream.source.mediaPlaylist().toString())
   stream.end()
-  expect(await text('_HLS_skip=YES')).toBe(stream.mediaPlaylist().toString())
+  expect(await text('_HLS_skip=YES')).toBe(stream.source.mediaPlaylist().toString())
 })
 
 test('a window too short for delta updates ignores the wish for one', async () => {
   const { stream, get, media } = await origin({ windowSeconds: 30 })
   write(stream, encode({ seconds: 60, frameRate: 30 }))
   const text = await (await get(`${media}/media.m3u8?_HLS_skip=YES`)).text()
-  expect(text).toBe(stream.mediaPlaylist().toString())
+  expect(text).toBe(stream.source.mediaPlaylist().toString())
   expect(text).not.toMatch(/SKIP/)
 })
 
@@ -151,9 +151,9 @@ test('where no parts are listed, a request for one waits for its whole segment',
   const messages = encode({ seconds: 6, frameRate: 30 })
   const half = messages.findIndex((message) => message.type === 'video' && message.dtsMs >= 3000)
   write(stream, messages.slice(0, half))
-  const { msn } = stream.window.edge
+  const { msn } = stream.source.window.edge
   const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=0`)
-  while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  while (stream.source.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
   write(stream, messages.slice(half))
   expect(await (await held).text()).toContain(`seg.${msn}.m4s`)
 })
@@ -161,7 +161,7 @@ test('where no parts are listed, a request for one waits for its whole segment',
 test('a request held too long ends with 503 and is not kept', async () => {
   const { stream, get, media } = await origin({ maxHoldMs: 20 })
   write(stream, encode({ seconds: 5, frameRate: 30 }))
-  const { msn, part } = stream.window.edge
+  const { msn, part } = stream.source.window.edge
   const response = await get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`)
   expect(response.status).toBe(503)
   expect(response.headers.get('cache-control')).toBe('no-store')
@@ -170,25 +170,25 @@ test('a request held too long ends with 503 and is not kept', async () => {
 test('a client that goes away leaves no waiter behind', async () => {
   const { stream, get, media } = await origin()
   write(stream, encode({ seconds: 5, frameRate: 30 }))
-  const { msn, part } = stream.window.edge
+  const { msn, part } = stream.source.window.edge
   const gone = new AbortController()
   const aborted = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`, {
     headers: { authorization: `Bearer ${SECRETS[0]}` },
     signal: gone.signal,
   }).catch((error: unknown) => error)
-  while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  while (stream.source.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
   gone.abort()
   await aborted
-  while (stream.waiters.size > 0) await new Promise((resolve) => setImmediate(resolve))
-  expect(stream.waiters.size).toBe(0)
+  while (stream.source.waiters.size > 0) await new Promise((resolve) => setImmediate(resolve))
+  expect(stream.source.waiters.size).toBe(0)
 })
 
 test('the end releases everybody who waits', async () => {
   const { stream, get, media, errors } = await origin()
   write(stream, encode({ seconds: 5, frameRate: 30 }))
-  const { msn, part } = stream.window.edge
+  const { msn, part } = stream.source.window.edge
   const held = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part + 1}`)
-  while (stream.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  while (stream.source.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
   stream.end()
   const response = await held
   expect(response.headers.get('x-ended')).toBe('1')
@@ -204,6 +204,6 @@ test('HEAD answers with the length and no body', async () => {
     method: 'HEAD',
     headers: { authorization: `Bearer ${SECRETS[0]}` },
   })
-  expect(Number(response.headers.get('content-length'))).toBe(stream.window.segment(0)?.sizeBytes)
+  expect(Number(response.headers.get('content-length'))).toBe(stream.source.window.segment(0)?.sizeBytes)
   expect((await response.arrayBuffer()).byteLength).toBe(0)
 })

@@ -1,17 +1,10 @@
-/** One broadcast on this origin: from its publisher's messages to what can be asked for. */
+/** One broadcast on this origin: from its publisher's messages to the renditions that can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
-import {
-  firstUnskippedMsn,
-  type MediaPlaylistView,
-  skipBoundarySeconds,
-  writeMediaPlaylist,
-  writeMultivariantPlaylist,
-} from '../packager/playlist.ts'
+import { writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
-import { Waiters } from '../packager/waiters.ts'
-import { LiveWindow } from '../packager/window.ts'
 import { SignalMeter } from './health.ts'
+import { LiveRendition } from './live-rendition.ts'
 
 /** The encoder's own picture and sound, passed through. */
 export const SOURCE_RENDITION = 'source'
@@ -29,23 +22,25 @@ export interface LiveStreamOptions {
 
 export class LiveStream {
   readonly options: LiveStreamOptions
-  readonly window: LiveWindow
-  readonly waiters: Waiters
+  /** Always there; decides when the broadcast is playable and where all others are cut. */
+  readonly source: LiveRendition
+  readonly #renditions = new Map<string, LiveRendition>()
   readonly #segmenter: Segmenter
   readonly #meter = new SignalMeter()
-  /** Made once for each part, however many ask. */
-  #playlist: Buffer | undefined
-  #deltaUpdate: Buffer | undefined
 
   constructor(options: LiveStreamOptions) {
     this.options = options
-    this.waiters = new Waiters(options.maxWaiters)
-    this.window = new LiveWindow({ windowSeconds: options.windowSeconds, onAdvance: () => this.#onAdvance() })
+    this.source = this.#addRendition(SOURCE_RENDITION)
     this.#segmenter = new Segmenter({
       latencyMode: options.latencyMode,
       targetDurationSeconds: options.targetDurationSeconds,
-      sink: this.window,
+      sink: this.source.window,
     })
+  }
+
+  /** @returns `undefined` for a rendition that is not there, or no longer */
+  rendition(name: string): LiveRendition | undefined {
+    return this.#renditions.get(name)
   }
 
   write(message: MediaMessage): void {
@@ -62,52 +57,17 @@ export class LiveStream {
     try {
       this.#segmenter.finish()
     } finally {
-      this.window.end()
+      for (const { window } of this.#renditions.values()) window.end()
     }
   }
 
   health(): BroadcastHealth {
-    return this.#meter.report(this.window.tracks, this.window.partTarget?.frameMs)
-  }
-
-  /** In latency mode *normal* whole segments only. */
-  get listsParts(): boolean {
-    return this.options.latencyMode !== 'normal'
-  }
-
-  mediaPlaylist(): Buffer {
-    this.#playlist ??= Buffer.from(writeMediaPlaylist(this.#view()))
-    return this.#playlist
-  }
-
-  /**
-   * What has changed, for a player that waits for segment `msn` and so has all before it; the whole playlist
-   * when such a player lacks segments that a delta update would skip.
-   */
-  deltaUpdate(msn: number | undefined): Buffer {
-    const view = this.#view()
-    if (msn !== undefined && msn < firstUnskippedMsn(view)) return this.mediaPlaylist()
-    this.#deltaUpdate ??= Buffer.from(writeMediaPlaylist(view, { isDelta: true }))
-    return this.#deltaUpdate
-  }
-
-  #view(): MediaPlaylistView {
-    const { window } = this
-    const { targetDurationSeconds, windowSeconds } = this.options
-    return {
-      targetDurationSeconds,
-      partTarget: this.listsParts ? window.partTarget : undefined,
-      segments: window.listed,
-      discontinuitySequence: window.discontinuitySequence,
-      edge: window.edge,
-      isEnded: window.isEnded,
-      canSkipUntilSeconds: skipBoundarySeconds(targetDurationSeconds, windowSeconds),
-      renditionReports: [],
-    }
+    const { window } = this.source
+    return this.#meter.report(window.tracks, window.partTarget?.frameMs)
   }
 
   multivariantPlaylist(): Buffer {
-    const { tracks, partTarget, peakBitrateBps, averageBitrateBps } = this.window
+    const { tracks, partTarget, peakBitrateBps, averageBitrateBps } = this.source.window
     return Buffer.from(
       writeMultivariantPlaylist(this.options.broadcastId, [
         {
@@ -122,9 +82,18 @@ export class LiveStream {
     )
   }
 
-  #onAdvance(): void {
-    this.#playlist = undefined
-    this.#deltaUpdate = undefined
-    this.waiters.advance()
+  #addRendition(name: string): LiveRendition {
+    const { latencyMode, targetDurationSeconds, windowSeconds, maxWaiters } = this.options
+    const others = () => [...this.#renditions.values()].filter((rendition) => rendition.name !== name)
+    const rendition = new LiveRendition({
+      name,
+      latencyMode,
+      targetDurationSeconds,
+      windowSeconds,
+      maxWaiters,
+      renditionReports: () => others().flatMap((other) => other.report() ?? []),
+    })
+    this.#renditions.set(name, rendition)
+    return rendition
   }
 }

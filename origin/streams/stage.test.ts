@@ -43,7 +43,7 @@ test('a clean stop ends the broadcast at once; its last seconds stay for one win
   for (const message of encode({ seconds: 5, frameRate: 30 })) publication.write(message)
   publication.end('stopped')
   expect(ended).toEqual([`${FIRST} stopped`])
-  expect(origin.byId(FIRST)?.mediaPlaylist().toString()).toContain('#EXT-X-ENDLIST')
+  expect(origin.byId(FIRST)?.source.mediaPlaylist().toString()).toContain('#EXT-X-ENDLIST')
   vi.advanceTimersByTime(WINDOW_SECONDS * 1000)
   expect(origin.byId(FIRST)).toBeUndefined()
   expect(origin.bySlug('budi')).toBeUndefined()
@@ -69,7 +69,7 @@ test('the same key coming back continues the same broadcast', () => {
   vi.advanceTimersByTime(GRACE_MS)
   expect(ended).toEqual([])
   expect(origin.bySlug('budi')?.options.broadcastId).toBe(FIRST)
-  expect(origin.bySlug('budi')?.mediaPlaylist().toString()).toContain('#EXT-X-DISCONTINUITY\n')
+  expect(origin.bySlug('budi')?.source.mediaPlaylist().toString()).toContain('#EXT-X-DISCONTINUITY\n')
 })
 
 test('the end of one broadcast never touches the next', () => {
@@ -81,7 +81,7 @@ test('the end of one broadcast never touches the next', () => {
   first.end('lost')
   vi.advanceTimersByTime(GRACE_MS + WINDOW_SECONDS * 1000)
   expect(ended).toEqual([`${FIRST} stopped`])
-  expect(origin.bySlug('budi')?.window.isPlayable).toBe(true)
+  expect(origin.bySlug('budi')?.source.window.isPlayable).toBe(true)
 })
 
 test('closing ends every broadcast with its reason', () => {
@@ -116,5 +116,5 @@ test('media that cannot be written ends the broadcast for everybody all the same
   expect(() => publication.end('unsupported_media')).toThrow(RangeError)
   expect(ended).toEqual([`${FIRST} unsupported_media`])
   expect(origin.state(FIRST)).toBe('ended')
-  expect(origin.byId(FIRST)?.window.isEnded).toBe(true)
+  expect(origin.byId(FIRST)?.source.window.isEnded).toBe(true)
 })
