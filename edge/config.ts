@@ -18,6 +18,7 @@ export interface EdgeConfig {
   readonly defaultPublicUrl: string
   readonly defaultRtmpUrl: string
   readonly durations: EdgeDurations
+  readonly limits: EdgeLimits
 }
 
 /** All in ms. Tests make them small. */
@@ -35,6 +36,16 @@ export interface EdgeDurations {
   /** A fill that takes longer releases its waiters with 503. */
   readonly fillTimeout: number
 }
+
+/** For one client address, which an internet café or a mobile network shares. */
+export interface EdgeLimits {
+  /** Within ten minutes. */
+  readonly registrationsPerAddress: number
+  /** Within a minute. */
+  readonly donationsPerAddress: number
+}
+
+export const DEFAULT_LIMITS: EdgeLimits = { registrationsPerAddress: 100, donationsPerAddress: 600 }
 
 export const DEFAULT_DURATIONS: EdgeDurations = {
   session: 30 * 86_400_000,

@@ -15,6 +15,9 @@ export interface Platform {
   /** How Server-Sent Events leave where there is a shorter way than a web stream. */
   readonly openEventStream?: OpenEventStream
   readonly segmentCache: SegmentCache
+  /** Who asks, for limits only: the address as `http/client-address` spells it. */
+  readonly clientAddress: (c: Context) => string
+  readonly rateLimiter: RateLimiter
   /** Requests to an origin. Never follows redirects. */
   readonly fetchOrigin: (
     url: string,
@@ -51,6 +54,25 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>
   /** Constant time in the password. `false` too for a malformed hash. */
   verify(password: string, hash: string): Promise<boolean>
+}
+
+/** At most `max` events under one key within `windowMs` of the first. */
+export interface RateLimit {
+  /** Constant, for the log and to keep the counts of limits apart. */
+  readonly name: string
+  readonly max: number
+  readonly windowMs: number
+}
+
+/** Counts in the memory of a process, or where all edges of a platform count together. */
+export interface RateLimiter {
+  /**
+   * Counts one event, unless the limit is reached.
+   * @returns ms until the key is free again; 0 when the event was within the limit
+   */
+  take(limit: RateLimit, key: string): number | Promise<number>
+  /** Takes back what was counted, at most all of it. */
+  giveBack(limit: RateLimit, key: string, times: number): void | Promise<void>
 }
 
 export type SqlValue = string | number | null | Uint8Array

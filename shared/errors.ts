@@ -207,6 +207,8 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: Readonly<Record<string, FieldProblem>> | undefined
   readonly retryAfterSeconds: number | undefined
+  /** For the log only. Never a secret, and nothing that somebody typed into a form. */
+  readonly about: Readonly<Record<string, string>> | undefined
 
   constructor(
     code: ErrorCode,
@@ -214,12 +216,14 @@ export class AppError extends Error {
       cause?: unknown
       fields?: Readonly<Record<string, FieldProblem>>
       retryAfterSeconds?: number
+      about?: Readonly<Record<string, string>>
     } = {},
   ) {
     super(ERRORS[code].en, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.fields = options.fields
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.about = options.about
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestEdge, TEST_PASSWORD, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
 
 let edge: TestEdge
@@ -16,8 +16,9 @@ test('registering signs in; signing out ends the session on the server', async (
   const registered = await visitor.send('POST', '/api/accounts/register', siti)
   expect(registered.status).toBe(201)
   expect(registered.body).toMatchObject({ username: 'siti', balanceRupiah: 0, rights: [], channels: [] })
-  const cookie = registered.headers.get('set-cookie') ?? ''
+  const [cookie = '', device = ''] = registered.headers.getSetCookie()
   expect(cookie).toMatch(/^panggung_member=[a-z0-9]{32}; .*Path=\/; HttpOnly; SameSite=Lax$/)
+  expect(device).toMatch(/^panggung_member_device=[a-z0-9.]{65}; .*Path=\/api; HttpOnly; SameSite=Lax$/)
   expect((await visitor.get('/api/me')).status).toBe(200)
   await visitor.send('POST', '/api/accounts/sign-out')
   const stolen = await edge.visitor().get('/api/me', { cookie: cookie.split(';')[0] ?? '' })
@@ -142,6 +143,93 @@ test('guessing is slowed down by account, also for accounts that do not exist', 
   edge.platform.clock.advance(15 * 60_000)
   const right = { login: 'siti', password: TEST_PASSWORD }
   expect((await edge.visitor().send('POST', '/api/accounts/sign-in', right)).status).toBe(200)
+})
+
+describe('a stranger who guesses locks nobody else out', () => {
+  const guess = (login: string, address: string, path = '/api/accounts/sign-in') =>
+    edge
+      .visitor()
+      .send('POST', path, { login, password: 'salah' }, { 'x-test-address': address })
+      .then(({ status }) => status)
+  const right = { login: 'siti', password: TEST_PASSWORD }
+  const signIn = async (from: Visitor, address: string) =>
+    (await from.send('POST', '/api/accounts/sign-in', right, { 'x-test-address': address })).status
+
+  /** More wrong tries than one login is given, from as many addresses as that takes. */
+  async function guessFromEverywhere(login: string, path?: string): Promise<Set<number>> {
+    const statuses = new Set<number>()
+    for (let host = 0; host < 11; host++)
+      for (let times = 0; times < 10; times++) statuses.add(await guess(login, `198.51.100.${host}`, path))
+    return statuses
+  }
+
+  test('from one address: others sign in, as a member and as an admin', async () => {
+    await edge.member('siti')
+    for (let times = 0; times < 10; times++) expect(await guess('siti', '198.51.100.1')).toBe(401)
+    expect(await guess('siti', '198.51.100.1')).toBe(429)
+    expect(await signIn(edge.visitor(), '203.0.113.5')).toBe(200)
+    for (let times = 0; times < 11; times++) await guess('pengelola', '198.51.100.1', '/api/admin/sign-in')
+    const request = { login: 'pengelola', password: TEST_PASSWORD }
+    expect((await edge.visitor().send('POST', '/api/admin/sign-in', request)).status).toBe(200)
+  })
+
+  test('from everywhere: a browser that signed in before still gets in, from any address', async () => {
+    const owner = await edge.member('siti')
+    await owner.send('POST', '/api/accounts/sign-out')
+    expect(await guessFromEverywhere('siti')).toEqual(new Set([401, 429]))
+    expect(await guess('siti', '203.0.113.5')).toBe(429)
+    expect(await signIn(owner, '203.0.113.5')).toBe(200)
+    expect(await signIn(owner, '198.51.100.1')).toBe(200)
+    await guessFromEverywhere('pengelola', '/api/admin/sign-in')
+    await admin.send('POST', '/api/admin/sign-out')
+    const request = { login: 'pengelola', password: TEST_PASSWORD }
+    expect((await edge.visitor().send('POST', '/api/admin/sign-in', request)).status).toBe(429)
+    expect((await admin.send('POST', '/api/admin/sign-in', request)).status).toBe(200)
+  })
+
+  test('such a browser has no more tries of its own, and its mark opens no other account', async () => {
+    const owner = await edge.member('siti')
+    const budi = await edge.member('budi')
+    const wrong = { login: 'siti', password: 'salah' }
+    for (let times = 0; times < 10; times++)
+      expect((await owner.send('POST', '/api/accounts/sign-in', wrong)).status).toBe(401)
+    expect(await signIn(owner, '203.0.113.5')).toBe(429)
+    await guessFromEverywhere('siti')
+    expect(await signIn(budi, '203.0.113.6')).toBe(429)
+    const forged = `panggung_member_device=${'a'.repeat(32)}.${'a'.repeat(32)}`
+    const answer = await edge
+      .visitor()
+      .send('POST', '/api/accounts/sign-in', right, { 'x-test-address': '203.0.113.7', cookie: forged })
+    expect(answer.status).toBe(429)
+  })
+
+  test('one address may not try the names of everybody', async () => {
+    const statuses: number[] = []
+    for (let times = 0; times < 201; times++) statuses.push(await guess(`nama-${times}`, '198.51.100.1'))
+    expect(statuses.slice(-2)).toEqual([401, 429])
+    expect(await guess('nama-202', '198.51.100.2')).toBe(401)
+  })
+
+  test('right passwords do not use up what the others of their address have', async () => {
+    await edge.member('siti')
+    for (let times = 0; times < 201; times++) await signIn(edge.visitor(), '198.51.100.1')
+    expect(await guess('nama', '198.51.100.1')).toBe(401)
+  })
+})
+
+test('one address registers a crowd, but no army', async () => {
+  const statuses: number[] = []
+  for (let number = 0; number < 101; number++) {
+    const username = `warga-${number}`
+    const request = { ...siti, username, email: `${username}@contoh.id` }
+    statuses.push((await edge.visitor().send('POST', '/api/accounts/register', request)).status)
+  }
+  expect(new Set(statuses.slice(0, 100))).toEqual(new Set([201]))
+  expect(statuses.at(-1)).toBe(429)
+  const elsewhere = await edge
+    .visitor()
+    .send('POST', '/api/accounts/register', siti, { 'x-test-address': '198.51.100.1' })
+  expect(elsewhere.status).toBe(201)
 })
 
 test('signing in right forgets the failures before', async () => {

@@ -19,7 +19,8 @@ import { hashToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
 import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
-import { ConstraintError, type Platform } from '../ports.ts'
+import { requireWithin } from '../http/rate-limit.ts'
+import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { registrationError } from './rules.ts'
 import { createSignIn } from './sign-in.ts'
 import {
@@ -34,6 +35,9 @@ import {
   useInvite,
 } from './store.ts'
 
+/** A hash and a row each. The window is short, so that those behind one address do not wait long. */
+const REGISTRATION_WINDOW_MS = 10 * 60_000
+
 export interface AccountDeps {
   readonly platform: Platform
   readonly auth: Auth
@@ -42,7 +46,12 @@ export interface AccountDeps {
 }
 
 export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): Hono {
-  const { clock, database, passwords, random } = platform
+  const { clientAddress, clock, config, database, passwords, random, rateLimiter } = platform
+  const registrations: RateLimit = {
+    name: 'registrations from one address',
+    max: config.limits.registrationsPerAddress,
+    windowMs: REGISTRATION_WINDOW_MS,
+  }
   const signIn = createSignIn(platform)
   const app = new Hono()
 
@@ -58,6 +67,7 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
     const { registration } = await site()
     if (registration === 'closed') throw new AppError('registration_closed')
     const { email, username, password, invite } = await readJson(c, RegisterRequest)
+    await requireWithin(rateLimiter, registrations, clientAddress(c))
     const nowMs = clock.now()
     const inviteHash = registration === 'invited' ? await hashToken(invite ?? '') : undefined
     // Before the expensive hash; that an invite is used once is decided by the write.
@@ -81,7 +91,7 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   })
 
   app.post('/api/accounts/sign-in', async (c) => {
-    const { id: memberId } = await signIn('member', await readJson(c, SignInRequest))
+    const { id: memberId } = await signIn(c, 'member', await readJson(c, SignInRequest))
     const session = await sessions.open(c, { audience: 'member', id: memberId })
     await database.write([
       session.statement,
@@ -97,7 +107,7 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   })
 
   app.post('/api/admin/sign-in', async (c) => {
-    const { id: adminId, username } = await signIn('admin', await readJson(c, SignInRequest))
+    const { id: adminId, username } = await signIn(c, 'admin', await readJson(c, SignInRequest))
     const session = await sessions.open(c, { audience: 'admin', id: adminId })
     await database.write([
       session.statement,

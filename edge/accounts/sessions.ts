@@ -6,6 +6,8 @@ import { hashToken, newToken } from '../../shared/tokens.ts'
 import { text } from '../db/row.ts'
 import type { Audience, Auth, MemberIdentity, Sessions } from '../http/auth.ts'
 import type { Platform, Row } from '../ports.ts'
+import { cookieOptions } from './cookie-options.ts'
+import { createDevices } from './devices.ts'
 
 const COOKIE: Readonly<Record<Audience, string>> = { member: 'panggung_member', admin: 'panggung_admin' }
 const TOKEN_PATTERN = /^[a-z0-9]{32}$/
@@ -13,12 +15,15 @@ const USER_AGENT_MAX_CHARS = 200
 
 type SessionsPlatform = Pick<Platform, 'config' | 'clock' | 'random' | 'database'>
 
-export function createSessions({ config, clock, random, database }: SessionsPlatform): Sessions {
+export function createSessions(platform: SessionsPlatform): Sessions {
+  const { config, clock, random, database } = platform
+  const devices = createDevices(platform)
   return {
     async open(c, { audience, id }) {
       const token = newToken(random.bytes)
       const nowMs = clock.now()
       const { session } = config.durations
+      const setDeviceCookie = await devices.remember(c, { audience, id })
       return {
         statement: {
           sql: `INSERT INTO session (token_hash, audience, member_id, admin_id, created_at, expires_at, user_agent)
@@ -39,6 +44,7 @@ export function createSessions({ config, clock, random, database }: SessionsPlat
             // Browsers keep no cookie for longer than 400 days, and Hono refuses to write one.
             maxAge: Math.min(Math.floor(session / 1000), 400 * 86_400),
           })
+          setDeviceCookie()
         },
       }
     },
@@ -90,11 +96,4 @@ export function createAuth({ clock, database }: Pick<Platform, 'clock' | 'databa
 function presentedToken(c: Context, audience: Audience): string | undefined {
   const token = getCookie(c, COOKIE[audience])
   return token !== undefined && TOKEN_PATTERN.test(token) ? token : undefined
-}
-
-function cookieOptions(c: Context) {
-  const isHttps =
-    new URL(c.req.url).protocol === 'https:' ||
-    c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https'
-  return { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps } as const
 }

@@ -1,32 +1,41 @@
 /** Checks a password without telling by its time, or by how often, whether the account exists. */
+import type { Context } from 'hono'
 import type { SignInRequest } from '../../shared/contracts/accounts.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Audience } from '../http/auth.ts'
 import type { Platform } from '../ports.ts'
-import { SignInLimit } from './sign-in-limit.ts'
+import { createDevices } from './devices.ts'
+import { countTry, forgiveTry } from './sign-in-limit.ts'
 import { findCredentials } from './store.ts'
 
 /** @throws AppError `credentials_wrong`, `rate_limited` */
-export type SignIn = (audience: Audience, request: SignInRequest) => Promise<{ id: string; username: string }>
+export type SignIn = (
+  c: Context,
+  audience: Audience,
+  request: SignInRequest,
+) => Promise<{ id: string; username: string }>
 
-export function createSignIn({
-  clock,
-  database,
-  passwords,
-}: Pick<Platform, 'clock' | 'database' | 'passwords'>): SignIn {
-  const limit = new SignInLimit()
+export function createSignIn(
+  platform: Pick<Platform, 'config' | 'random' | 'database' | 'passwords' | 'clientAddress' | 'rateLimiter'>,
+): SignIn {
+  const { database, passwords, clientAddress, rateLimiter } = platform
+  const devices = createDevices(platform)
   let dummyHash: Promise<string> | undefined
 
-  return async (audience, { login, password }) => {
-    const name = `${audience}:${login}`
-    limit.attempt(name, clock.now())
+  return async (c, audience, { login, password }) => {
     const credentials = await findCredentials(database, { audience, login })
+    const attempt = {
+      login: `${audience}:${login}`,
+      address: clientAddress(c),
+      device: credentials && (await devices.known(c, { audience, id: credentials.id })),
+    }
+    await countTry(rateLimiter, attempt)
     // Unknown names cost the same work as known ones.
     dummyHash ??= passwords.hash('nobody has this password')
     const hash = credentials?.passwordHash ?? (await dummyHash)
     const isRight = await passwords.verify(password, hash)
     if (!credentials || !isRight) throw new AppError('credentials_wrong')
-    limit.succeeded(name)
+    await forgiveTry(rateLimiter, attempt)
     return { id: credentials.id, username: credentials.username }
   }
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AdminDonation } from '../../shared/contracts/admin.ts'
 import type { SentDonation, Wallet } from '../../shared/contracts/accounts.ts'
 import type { ReceivedDonation } from '../../shared/contracts/studio.ts'
+import { createEdge } from '../app.ts'
 import { giveCredit } from '../ledger/store.ts'
 import { verifyLedger } from '../ledger/verify.ts'
 import type { Row } from '../ports.ts'
@@ -227,6 +228,30 @@ describe('a refused donation', () => {
     ])
       expect((await stage.send('GET', path, { as: channel.owner })).status).toBe(404)
   })
+})
+
+test('one address donates as often as the setting says, another one too', async () => {
+  const { config } = stage.platform
+  const app = createEdge({
+    ...stage.platform,
+    config: { ...config, limits: { ...config.limits, donationsPerAddress: 2 } },
+  })
+  const statusFrom = async (address: string): Promise<number> => {
+    const answer = await app.request(`/api/channels/${channel.slug}/donations`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+        'x-test-address': address,
+        cookie: donor.cookie,
+      },
+      body: JSON.stringify({ amountRupiah: 1_000 }),
+    })
+    return answer.status
+  }
+  const statuses = [1, 2, 3].map(() => statusFrom('198.51.100.1'))
+  expect((await Promise.all(statuses)).toSorted((a, b) => a - b)).toEqual([201, 201, 429])
+  expect(await statusFrom('198.51.100.2')).toBe(201)
 })
 
 test('text of a donor is text: markup stays as it is, hidden characters do not', async () => {

@@ -6,26 +6,37 @@ import { Id } from '../../shared/contracts/fields.ts'
 import type { ChannelAccess } from '../channels/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
+import { requireWithin } from '../http/rate-limit.ts'
 import { readIdempotencyKey } from '../ledger/rules.ts'
+import type { Platform, RateLimit } from '../ports.ts'
 import { donate, type DonationPlatform } from './donate.ts'
 import { listAll, listReceived, listSent } from './store.ts'
 
 export interface DonationDeps {
-  readonly platform: DonationPlatform
+  readonly platform: DonationPlatform & Pick<Platform, 'clientAddress' | 'config' | 'rateLimiter'>
   readonly auth: Auth
   readonly access: ChannelAccess
 }
 
+/** A donation costs its donor money; this only keeps one address from filling the writing queue. */
+const DONATION_WINDOW_MS = 60_000
+
 const Page = v.object({ before: v.optional(Id) })
 
 export function donationRoutes({ platform, auth, access }: DonationDeps): Hono {
-  const { database } = platform
+  const { clientAddress, config, database, rateLimiter } = platform
+  const donations: RateLimit = {
+    name: 'donations from one address',
+    max: config.limits.donationsPerAddress,
+    windowMs: DONATION_WINDOW_MS,
+  }
   const app = new Hono()
 
   app.post('/api/channels/:slug/donations', async (c) => {
     const donor = await auth.member(c)
     const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'))
     const request = await readJson(c, DonationRequest)
+    await requireWithin(rateLimiter, donations, clientAddress(c))
     return c.json(await donate(platform, { donor, slug: c.req.param('slug'), idempotencyKey, request }), 201)
   })
 

@@ -31,7 +31,8 @@ export function siteRoutes({ platform, auth, sessions, site }: SiteDeps): Hono {
   app.post('/api/setup', async (c) => {
     const request = await readJson(c, SetupRequest)
     if ((await site()).isSetUp) throw new AppError('setup_done')
-    if (!(await isSameSecret(request.code, config.setupCode))) throw new AppError('setup_code_wrong')
+    if (!(await isSameSecret(typedCode(request.code), typedCode(config.setupCode))))
+      throw new AppError('setup_code_wrong')
     const nowMs = clock.now()
     const { username, password } = request.admin
     const adminId = ulid(nowMs, random.bytes)
@@ -76,4 +77,9 @@ export function siteRoutes({ platform, auth, sessions, site }: SiteDeps): Hono {
   })
 
   return app
+}
+
+/** It is read from one screen and typed into another: capitals, hyphens and spaces do not count. */
+function typedCode(code: string): string {
+  return code.toLowerCase().replaceAll(/[\s-]/g, '')
 }

@@ -31,6 +31,18 @@ test('the first visit needs the code, signs its admin in, and happens once', asy
   expect((await visitor.get('/')).text).toBe('/home.html')
 })
 
+test.each(['TEST-SETUP-CODE', 'testsetupcode', ' Test Setup code '])(
+  'the code typed as %j is the code',
+  async (code) => {
+    expect((await edge.visitor().send('POST', '/api/setup', { ...setupRequest(), code })).status).toBe(204)
+  },
+)
+
+test.each(['', '-', 'test-setup-cod', 'test_setup_code'])('%j is not the code', async (code) => {
+  const answer = await edge.visitor().send('POST', '/api/setup', { ...setupRequest(), code })
+  expect(answer.body).toMatchObject({ code: 'setup_code_wrong' })
+})
+
 test('of two setups at the same time one wins, and the other leaves nothing behind', async () => {
   const answers = await Promise.all(
     ['pertama', 'kedua'].map((username) => {

@@ -158,6 +158,8 @@ async function startProduct(dataDir: string, children: ChildProcess[]): Promise<
     DATA_DIR: dataDir,
     SETUP_CODE,
     LOG_LEVEL: 'error',
+    // All its donors are one machine.
+    DONATIONS_PER_ADDRESS: '999999',
   })
   const url = `http://127.0.0.1:${(await heard(edge, 'ready')).port}`
   const admin = await setUpSite(SETUP_CODE, url)

@@ -71,6 +71,10 @@ test.each([
   ['SEGMENT_CACHE_MB', '0'],
   ['LOG_LEVEL', 'loud'],
   ['GRACE_MS', '1.5'],
+  ['TRUSTED_PROXIES', 'yes'],
+  ['DONATIONS_PER_ADDRESS', '0'],
+  ['INGEST_WHEN_EDGE_DOWN', 'maybe'],
+  ['SETUP_CODE', '-----------a'],
 ])('%s=%s is one clear line that does not repeat the value', (name, value) => {
   const lines = linesFor({ [name]: value })
   expect(lines).toHaveLength(1)

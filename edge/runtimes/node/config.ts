@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { DEFAULT_DURATIONS, type EdgeDurations } from '../../config.ts'
+import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeDurations, type EdgeLimits } from '../../config.ts'
 import { StartError } from './start-error.ts'
 
 export interface NodeSettings {
@@ -24,6 +24,9 @@ export interface NodeSettings {
   readonly segmentCacheBytes: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly durations: EdgeDurations
+  readonly limits: EdgeLimits
+  /** Reverse proxies in front of the edge, see `http/client-address`. */
+  readonly trustedProxies: number
   /** Where `npm start` puts the origin that it brings up. */
   readonly ownOrigin: {
     readonly rtmpHost: string
@@ -42,6 +45,8 @@ const WANTED = {
   host: 'must be an address to listen on, such as 0.0.0.0 or 127.0.0.1',
   origins: 'must be ID=URL, or several of them with commas between, such as main=http://127.0.0.1:1936',
   secret: 'must be 16 to 200 characters without spaces',
+  setupCode: 'must be 12 to 64 characters, at least 8 of them no hyphens',
+  count: 'must be a whole number from 1 to 999999',
   milliseconds: 'must be a whole number of milliseconds, at least 1',
 } as const
 
@@ -56,6 +61,7 @@ const Secret = v.pipe(v.string(), v.regex(/^\S{16,200}$/, WANTED.secret))
 const HttpUrl = (wanted: string) =>
   v.pipe(v.string(), v.regex(/^https?:\/\/[^/?#\s]+\/?$/, wanted), v.url(wanted), v.transform(withoutSlash))
 const Milliseconds = v.pipe(v.string(), v.regex(/^[1-9]\d{0,11}$/, WANTED.milliseconds), v.transform(Number))
+const Count = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}$/, WANTED.count), v.transform(Number))
 
 const Origins = v.pipe(
   v.string(),
@@ -64,6 +70,13 @@ const Origins = v.pipe(
   v.transform((matches) => matches.map((match) => ({ id: match?.[1] ?? '', url: match?.[2] ?? '' }))),
   v.array(v.object({ id: v.string(), url: HttpUrl(WANTED.origins) })),
   v.check((list) => new Set(list.map(({ id }) => id)).size === list.length, 'must name each id only once'),
+)
+
+/** Hyphens and the case of letters do not count when it is typed. */
+const SetupCode = v.pipe(
+  v.string(),
+  v.regex(/^\S{12,64}$/, WANTED.setupCode),
+  v.check((code) => code.replaceAll('-', '').length >= 8, WANTED.setupCode),
 )
 
 const Environment = v.object({
@@ -84,7 +97,7 @@ const Environment = v.object({
   ORIGIN_SECRET: v.optional(Secret),
   EDGE_SECRET: v.optional(Secret),
   EDGE_SECRET_NEXT: v.optional(Secret),
-  SETUP_CODE: v.optional(v.pipe(v.string(), v.regex(/^\S{12,64}$/, 'must be 12 to 64 characters'))),
+  SETUP_CODE: v.optional(SetupCode),
   PUBLIC_URL: v.optional(HttpUrl('must be the address of the site, such as https://tv.example.org')),
   RTMP_URL: v.optional(
     v.pipe(
@@ -113,6 +126,18 @@ const Environment = v.object({
   RTMP_PORT: v.optional(Port, '1935'),
   ORIGIN_HTTP_HOST: v.optional(Host, '127.0.0.1'),
   ORIGIN_HTTP_PORT: v.optional(Port, '1936'),
+  TRUSTED_PROXIES: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d$/, 'must be how many reverse proxies stand in front, from 0 to 9'),
+      v.transform(Number),
+    ),
+    '0',
+  ),
+  REGISTRATIONS_PER_ADDRESS: v.optional(Count),
+  DONATIONS_PER_ADDRESS: v.optional(Count),
+  // The origin's own; checked here too, so that `npm start` says it once and before it starts anything.
+  INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse')),
   SESSION_MS: v.optional(Milliseconds),
   HEARTBEAT_MS: v.optional(Milliseconds),
   STREAM_LIFE_MS: v.optional(Milliseconds),
@@ -180,6 +205,11 @@ function settingsOf(read: Environment): NodeSettings {
     segmentCacheBytes: read.SEGMENT_CACHE_MB * MEBIBYTE,
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),
+    limits: {
+      registrationsPerAddress: read.REGISTRATIONS_PER_ADDRESS ?? DEFAULT_LIMITS.registrationsPerAddress,
+      donationsPerAddress: read.DONATIONS_PER_ADDRESS ?? DEFAULT_LIMITS.donationsPerAddress,
+    },
+    trustedProxies: read.TRUSTED_PROXIES,
     ownOrigin: {
       rtmpHost: read.RTMP_HOST,
       rtmpPort: read.RTMP_PORT,

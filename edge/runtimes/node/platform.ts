@@ -5,7 +5,9 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { startAlertHub } from '../../alerts/hub.ts'
 import type { EdgeConfig } from '../../config.ts'
+import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Clock, Database, Log, Platform } from '../../ports.ts'
+import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
 import { openNodeEventStream } from './event-stream.ts'
 import { loadPages } from './pages.ts'
@@ -38,6 +40,8 @@ export async function createNodePlatform({
     passwords: createPasswordHasher(),
     hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
     openEventStream: openNodeEventStream,
+    clientAddress: (c) => nodeClientAddress(c, settings.trustedProxies),
+    rateLimiter: new MemoryRateLimiter(clock),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
     gzip: compress,
@@ -67,6 +71,7 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     defaultPublicUrl: settings.publicUrl,
     defaultRtmpUrl: settings.rtmpUrl,
     durations: settings.durations,
+    limits: settings.limits,
   }
 }
 

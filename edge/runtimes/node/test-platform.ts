@@ -1,11 +1,13 @@
 /** A platform for tests: a real database file in a folder of its own, a clock that tests turn. */
+import type { Context } from 'hono'
 import { exportJWK, generateKeyPair } from 'jose'
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEFAULT_DURATIONS, type EdgeConfig } from '../../config.ts'
+import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../../config.ts'
 import { migrate } from '../../db/migrate.ts'
+import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { AlertHub, CachedAnswer, Clock, Log, PasswordHasher, Platform } from '../../ports.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
 
@@ -38,14 +40,17 @@ export async function createTestPlatform(overrides: TestOverrides = {}): Promise
   const database = await openDatabaseFile({ path: join(folder, 'panggung.db') })
   await migrate(database, TEST_NOW_MS)
   const logged: string[] = []
+  const clock = isRealTime ? realClock() : manualClock()
   const platform = {
     config: { ...(await testConfig()), ...config },
-    clock: isRealTime ? realClock() : manualClock(),
+    clock,
     random: { bytes: (length: number) => new Uint8Array(randomBytes(length)) },
     database,
     passwords: weakPasswords,
     hub: silentHub,
     segmentCache: memoryCache(),
+    clientAddress: (c: Context) => c.req.header('x-test-address') ?? '192.0.2.1',
+    rateLimiter: new MemoryRateLimiter(clock),
     fetchOrigin: () => Promise.reject(new Error('Tests bring their own origin')),
     pages: testPages,
     waitUntil: (work: Promise<unknown>) => void work.catch(() => undefined),
@@ -75,6 +80,7 @@ async function testConfig(): Promise<EdgeConfig> {
     defaultPublicUrl: 'http://localhost',
     defaultRtmpUrl: 'rtmp://localhost/live',
     durations: DEFAULT_DURATIONS,
+    limits: DEFAULT_LIMITS,
   }
 }
 

@@ -1,7 +1,7 @@
 import { createClient } from '@libsql/client'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -148,4 +148,23 @@ test('what is asked after closing is refused', async () => {
   const database = await openDatabaseFile({ path })
   await database.close()
   await expect(database.read({ sql: 'SELECT 1' })).rejects.toMatchObject({ code: 'database_unavailable' })
+})
+
+test('the files are for their owner alone, also those that were there before', async () => {
+  const modes = async () => {
+    const names = (await readdir(folder)).toSorted()
+    return Promise.all(
+      names.map(async (name) => `${name} ${((await stat(join(folder, name))).mode & 0o777).toString(8)}`),
+    )
+  }
+  const expected = ['panggung.db 600', 'panggung.db-shm 600', 'panggung.db-wal 600', 'panggung.db.owner 600']
+  const umask = process.umask(0o022)
+  closing.push(() => process.umask(umask))
+  const database = await open()
+  await migrate(database, 0)
+  expect(await modes()).toEqual(expect.arrayContaining(expected))
+  // A second process, such as a reset of a password, finds what an older version left.
+  for (const name of await readdir(folder)) await chmod(join(folder, name), 0o644)
+  await open({ mustOwn: false })
+  expect(await modes()).toEqual(expect.arrayContaining(expected))
 })

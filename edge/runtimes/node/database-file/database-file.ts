@@ -2,6 +2,7 @@
  * A libSQL file owned by this process. One thread has the one writing connection and its queue, another one
  * reads (WAL), so that neither a commit nor a foreign lock stalls delivery or alerts.
  */
+import { chmod, writeFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../../../shared/errors.ts'
 import { constraintError } from '../../../db/constraint.ts'
@@ -30,6 +31,7 @@ export async function openDatabaseFile({
   mustOwn = true,
 }: DatabaseFileOptions): Promise<MigratableDatabase> {
   const settings = { path, timeoutMs, attempts, mustOwn }
+  await keepFromOthers(path, { mustOwn })
   const [writing, reading] = await Promise.allSettled([
     DatabaseThread.start({ ...settings, role: 'writer' }),
     DatabaseThread.start({ ...settings, role: 'reader' }),
@@ -53,6 +55,19 @@ export async function openDatabaseFile({
       await writer.close()
     },
   }
+}
+
+/**
+ * Password hashes and session hashes are in it: for the owner alone, whatever the umask and the folder allow.
+ * What SQLite makes beside a database gets that database's mode. Never by an open file of our own: closing one
+ * would drop the locks that this process has on it.
+ */
+async function keepFromOthers(path: string, { mustOwn }: { mustOwn: boolean }): Promise<void> {
+  const made = mustOwn ? [path, `${path}.owner`] : [path]
+  const all = [path, `${path}-wal`, `${path}-shm`, `${path}.owner`, `${path}.owner-journal`]
+  // A folder that does not let us is reported by whoever opens the database.
+  await Promise.allSettled(made.map((file) => writeFile(file, '', { flag: 'wx', mode: 0o600 })))
+  await Promise.allSettled(all.map((file) => chmod(file, 0o600)))
 }
 
 type Question = DatabaseRequest extends infer Each ? (Each extends unknown ? Omit<Each, 'id'> : never) : never
