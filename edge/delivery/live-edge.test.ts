@@ -96,6 +96,49 @@ test('an old playlist that arrives late does not move the edge back', () => {
   expect(liveEdge.settle(RENDITION, { msn: 9 }, 1)).toEqual({ msn: 9 })
 })
 
+const segment = (msn: number) => ({ kind: 'segment', msn }) as const
+const part = (msn: number, index: number) => ({ kind: 'part', msn, part: index }) as const
+const init = (index: number) => ({ kind: 'init', index }) as const
+
+/** Segments 100 to 105 of 4 s: before them as much again may be retained, and a little more. */
+const LATER = Array.from({ length: 6 }, (_, index) => `#EXTINF:4.0,\nseg.${100 + index}.m4s\n`)
+const LATER_PLAYLIST = `#EXTM3U
+#EXT-X-PART-INF:PART-TARGET=0.333
+#EXT-X-MEDIA-SEQUENCE:100
+#EXT-X-MAP:URI="init.0.mp4"
+${LATER.join('#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init.3.mp4"\n')}`
+
+test.each([
+  [segment(105), undefined],
+  [segment(100), undefined],
+  // 24 s listed, in the shortest segments, and twice the longest segment.
+  [segment(60), undefined],
+  [part(60, 3), undefined],
+  [segment(59), 'segment_gone'],
+  [part(59, 3), 'segment_gone'],
+  [segment(0), 'segment_gone'],
+  [part(104, 90), 'not_found'],
+  [segment(108), 'not_found'],
+  [init(0), undefined],
+  [init(5), undefined],
+  [init(6), 'not_found'],
+])('of media %o the live edge says %s', (file, refusal) => {
+  expect(liveEdgeAt(0, LATER_PLAYLIST).refusalOf(RENDITION, file, 0)).toBe(refusal)
+  expect(new LiveEdge().refusalOf(RENDITION, file, 0)).toBeUndefined()
+})
+
+test('a delta update, which says neither durations nor init segments of what it skips, refuses no more', () => {
+  const liveEdge = liveEdgeAt(0, LATER_PLAYLIST)
+  const delta = `#EXTM3U
+#EXT-X-PART-INF:PART-TARGET=0.333
+#EXT-X-MEDIA-SEQUENCE:101
+#EXT-X-SKIP:SKIPPED-SEGMENTS=5
+${LATER[5]}`
+  liveEdge.observe(RENDITION, delta, TARGET_SECONDS, 0)
+  expect(liveEdge.refusalOf(RENDITION, segment(61), 0)).toBeUndefined()
+  expect(liveEdge.refusalOf(RENDITION, init(6), 0)).toBe('not_found')
+})
+
 test('a rendition never seen is left to the origin', () => {
   expect(liveEdgeAt(0).settle('other/source', { msn: 77, part: 1 }, 0)).toEqual({ msn: 77, part: 1 })
 })

@@ -1,11 +1,15 @@
 /**
  * How far each rendition has come, as seen in the playlists that passed through here. It refuses what lies
- * too far ahead and folds everything past into one address, so that no series of invented numbers can take
+ * too far ahead or has long gone and folds every playlist of the past into one address, so that no series of invented numbers can take
  * all fills of a broadcast or push its segments out of the cache.
  */
-import type { DeliveryDirectives } from '../../shared/hls-path.ts'
+import type { DeliveryDirectives, HlsFile } from '../../shared/hls-path.ts'
 
 interface Position {
+  /** Segments before it have left the origin too. */
+  readonly oldestMsn: number
+  /** `undefined`: no playlist said it so far. */
+  readonly newestInit: number | undefined
   /** Of the last whole segment. */
   readonly lastMsn: number
   /** Parts already there of the segment after it. */
@@ -23,6 +27,7 @@ const SEGMENTS_AHEAD = 2
 const PART_SECONDS_AHEAD = 3
 /** Twice the default target duration: no segment has more parts than fit into it. */
 const LONGEST_SEGMENT_SECONDS = 8
+const SHORTEST_SEGMENT_SECONDS = 1
 /** A delta update goes back six target durations, so that it lists at least this many whole segments. */
 const NEVER_SKIPPED_SEGMENTS = 5
 
@@ -36,10 +41,12 @@ export class LiveEdge {
     // A request for the past may be answered late and must not move the edge back.
     if (known && (known.lastMsn > seen.lastMsn || isAhead(known, seen))) return
     this.#positions.delete(rendition)
+    const newestInit = seen.newestInit ?? known?.newestInit
     // The origin holds a request no longer than three target durations; after them it knows better,
     // also after a restart, when it goes on far above.
     this.#positions.set(rendition, {
       ...seen,
+      newestInit,
       seenAt: nowMs,
       forgetAt: nowMs + 3000 * targetDurationSeconds,
     })
@@ -66,8 +73,8 @@ export class LiveEdge {
     }
     if (msn !== undefined) {
       const elapsedSeconds = (nowMs - known.seenAt) / 1000
-      // No segment is shorter than a second.
-      if (msn > known.lastMsn + SEGMENTS_AHEAD + Math.floor(elapsedSeconds)) return undefined
+      const segmentsMeanwhile = Math.floor(elapsedSeconds / SHORTEST_SEGMENT_SECONDS)
+      if (msn > known.lastMsn + SEGMENTS_AHEAD + segmentsMeanwhile) return undefined
       const partsThere = msn === known.lastMsn + 1 ? known.partCount : 0
       const partsAhead = Math.ceil((PART_SECONDS_AHEAD + elapsedSeconds) / known.partTargetSeconds)
       if (part >= partsThere + partsAhead) return undefined
@@ -77,12 +84,26 @@ export class LiveEdge {
     return { ...unskipped, ...(skip !== undefined && { skip }) }
   }
 
-  /** Whether media of this name can be there, allowing for what other edges saw meanwhile. */
-  mayExist(rendition: string, { msn, part = 0 }: { msn: number; part?: number }, nowMs: number): boolean {
+  /** Why media of this name cannot be there, allowing for what other edges saw meanwhile. */
+  refusalOf(
+    rendition: string,
+    file: Exclude<HlsFile, { kind: 'media-playlist' }>,
+    nowMs: number,
+  ): 'not_found' | 'segment_gone' | undefined {
     const known = this.#current(rendition, nowMs)
-    if (!known) return true
-    if (msn > known.lastMsn) return this.settle(rendition, { msn, part }, nowMs) !== undefined
-    return part <= LONGEST_SEGMENT_SECONDS / known.partTargetSeconds
+    if (!known) return undefined
+    const { lastMsn, oldestMsn, newestInit = Number.POSITIVE_INFINITY, partTargetSeconds, seenAt } = known
+    if (file.kind === 'init') {
+      const isInvented = file.index > newestInit + SEGMENTS_AHEAD + Math.floor((nowMs - seenAt) / 1000)
+      return isInvented ? 'not_found' : undefined
+    }
+    const { msn, part = 0 } = { part: undefined, ...file }
+    if (msn < oldestMsn) return 'segment_gone'
+    const mayExist =
+      msn > lastMsn
+        ? this.settle(rendition, { msn, part }, nowMs) !== undefined
+        : part <= LONGEST_SEGMENT_SECONDS / partTargetSeconds
+    return mayExist ? undefined : 'not_found'
   }
 
   #current(rendition: string, nowMs: number): Position | undefined {
@@ -100,14 +121,17 @@ function isAhead(left: Position, right: Pick<Position, 'lastMsn' | 'partCount'>)
 }
 
 /** Also in a delta update, where skipped segments are only counted. */
-function positionIn(
-  playlist: string,
-): Pick<Position, 'lastMsn' | 'partCount' | 'partTargetSeconds' | 'canSkip'> | undefined {
+function positionIn(playlist: string): Omit<Position, 'seenAt' | 'forgetAt'> | undefined {
   const first = numberAfter(playlist, '#EXT-X-MEDIA-SEQUENCE:')
   if (first === undefined) return undefined
   const skipped = numberAfter(playlist, 'SKIPPED-SEGMENTS=') ?? 0
   const lastSegment = playlist.lastIndexOf('#EXTINF:')
+  const listedSeconds = skipped * LONGEST_SEGMENT_SECONDS + sumOf(playlist, '#EXTINF:')
   return {
+    // The origin keeps a segment for the length of a playlist after it left the list, and for its own
+    // (RFC 8216bis 6.2.2).
+    oldestMsn: first - Math.ceil((listedSeconds + 2 * LONGEST_SEGMENT_SECONDS) / SHORTEST_SEGMENT_SECONDS),
+    newestInit: numberAfter(playlist.slice(Math.max(0, playlist.lastIndexOf('#EXT-X-MAP:'))), 'URI="init.'),
     lastMsn: first + skipped + count(playlist, '#EXTINF:', 0) - 1,
     partCount: count(playlist, '#EXT-X-PART:', Math.max(0, lastSegment)),
     partTargetSeconds: Math.max(0.1, numberAfter(playlist, 'PART-TARGET=') ?? 1),
@@ -119,6 +143,13 @@ function count(text: string, mark: string, from: number): number {
   let times = 0
   for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + mark.length)) times++
   return times
+}
+
+function sumOf(text: string, mark: string): number {
+  let sum = 0
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length))
+    sum += numberAfter(text.slice(at, at + mark.length + 12), mark) ?? 0
+  return sum
 }
 
 function numberAfter(text: string, mark: string): number | undefined {

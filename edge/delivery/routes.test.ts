@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { DEFAULT_DURATIONS, type EdgeConfig } from '../config.ts'
+import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../config.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
 import { deliveryRoutes } from './routes.ts'
 
@@ -65,6 +65,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}) {
     defaultPublicUrl: '',
     defaultRtmpUrl: '',
     durations: { ...DEFAULT_DURATIONS, ...durations },
+    limits: DEFAULT_LIMITS,
   }
   const app = deliveryRoutes({
     config,
@@ -243,6 +244,39 @@ describe('one origin, no database', () => {
     expect(requests).toHaveLength(2)
   })
 
+  test('names of media that must have left the origin are gone, and never reach it', async () => {
+    const late = PLAYLIST.replace('SEQUENCE:5', 'SEQUENCE:1000')
+    respond = (_request, response) => response.writeHead(200, { 'x-target-duration': '4' }).end(late)
+    const get = deliver()
+    await get(`${BASE}/seg.3.m4s`)
+    await get(MEDIA)
+    expect(requests).toHaveLength(2)
+    for (const name of ['seg.4.m4s', 'part.4.0.m4s', 'seg.900.m4s']) {
+      const answer = await get(`${BASE}/${name}`)
+      expect([answer.status, await codeOf(answer)]).toEqual([410, 'segment_gone'])
+    }
+    expect(requests).toHaveLength(2)
+    // Kept here, whatever the origin has let go, also for a viewer with a token.
+    expect((await get(`/live/~token${BASE.slice('/live'.length)}/seg.3.m4s`)).status).toBe(200)
+    expect((await get(`${BASE}/seg.990.m4s`)).status).toBe(200)
+  })
+
+  test('fills of media, however many, leave room for playlists', async () => {
+    const held: ServerResponse[] = []
+    respond = (request, response) => {
+      if (request.url?.endsWith('.m4s') === true) held.push(response)
+      else sendPlaylist(response)
+    }
+    const get = deliver()
+    const media = Array.from({ length: 200 }, (_, msn) => get(`${BASE}/seg.${msn}.m4s`))
+    await vi.waitFor(() => expect(held).toHaveLength(128), 5000)
+    expect((await get(MEDIA)).status).toBe(200)
+    expect((await get('/live/budi/index.m3u8')).status).toBe(200)
+    for (const response of held) sendPlaylist(response)
+    const statuses = (await Promise.all(media)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(128)
+  })
+
   test('a thousand invented numbers of the past become one request', async () => {
     const get = deliver()
     await get(MEDIA)
@@ -348,6 +382,7 @@ describe('failures', () => {
     const response = await deliver()(target)
     expect(response.status).toBe(status)
     expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(await codeOf(response)).toBe(code)
     expect(requests).toHaveLength(0)
   })

@@ -18,9 +18,12 @@ export type DeliveryPlatform = Pick<
   'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'gzip' | 'waitUntil' | 'log'
 >
 
-/** Above the distinct future addresses that `LiveEdge` lets through, times the ways to ask for a delta. */
+/**
+ * Playlists and media each have these places, so that whoever asks for much media keeps nobody from the playlist.
+ * Above the distinct future addresses that `LiveEdge` lets through, times the ways to ask for a delta.
+ */
 const MAX_FILLS_PER_BROADCAST = 128
-const MAX_FILLS = 2048
+const MAX_FILLS = 1024
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -52,14 +55,13 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
   const liveEdge = new LiveEdge()
   const originFor = createOriginChoice(platform)
   const unreachable = new Set<string>()
-  const fills = new Coalescer<CachedAnswer>(
-    {
-      timeoutMs: config.durations.fillTimeout,
-      maxFills: MAX_FILLS,
-      maxFillsPerGroup: MAX_FILLS_PER_BROADCAST,
-    },
-    clock,
-  )
+  const limits = {
+    timeoutMs: config.durations.fillTimeout,
+    maxFills: MAX_FILLS,
+    maxFillsPerGroup: MAX_FILLS_PER_BROADCAST,
+  }
+  const playlistFills = new Coalescer<CachedAnswer>(limits, clock)
+  const mediaFills = new Coalescer<CachedAnswer>(limits, clock)
 
   return (viewer) => {
     const target = targetOf(viewer.url)
@@ -77,14 +79,35 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
 
   async function deliverParsed(target: string, viewer: HonoRequest): Promise<Response> {
     try {
-      const request = settled(readDeliveryRequest(target))
-      const kept = request.key === target ? undefined : await segmentCache.get(request.key)
-      return answerOf(kept, viewer) ?? answer(await fillOf(request), clock.now(), viewer)
+      const asked = readDeliveryRequest(target)
+      return (
+        (await keptUnlessSame(asked.key, target, viewer)) ??
+        // After the cache, which may hold what the origin has let go.
+        (await deliverSettled(settled(asked), asked.key, viewer))
+      )
     } catch (error) {
       if (error instanceof AppError) return problemAnswer(error)
       log.error({ cause: String(error) }, 'delivery failed')
       return problemAnswer(new AppError('internal', { cause: error }))
     }
+  }
+
+  async function deliverSettled(
+    request: DeliveryRequest,
+    askedKey: string,
+    viewer: HonoRequest,
+  ): Promise<Response> {
+    const kept = await keptUnlessSame(request.key, askedKey, viewer)
+    return kept ?? answer(await fillOf(request), clock.now(), viewer)
+  }
+
+  /** @param missed a key that was not in the cache a moment ago */
+  async function keptUnlessSame(
+    key: string,
+    missed: string,
+    viewer: HonoRequest,
+  ): Promise<Response | undefined> {
+    return key === missed ? undefined : answerOf(await segmentCache.get(key), viewer)
   }
 
   function settled(request: DeliveryRequest): DeliveryRequest {
@@ -96,17 +119,18 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
     return directives === request.directives ? request : withDirectives(request, directives)
   }
 
-  /** Names of media that cannot be there yet would take the fills of those who ask for what is. */
+  /** Names of media that cannot be there yet, or any more, would take the fills of those who ask for what is. */
   function refuseInvented(rendition: string, resource: HlsResource): void {
-    if (resource.kind !== 'segment' && resource.kind !== 'part') return
-    if (!liveEdge.mayExist(rendition, resource, clock.now())) throw new AppError('not_found')
+    if (resource.kind === 'multivariant' || resource.kind === 'media-playlist') return
+    const refusal = liveEdge.refusalOf(rendition, resource, clock.now())
+    if (refusal) throw new AppError(refusal)
   }
 
   function fillOf(request: DeliveryRequest): Promise<CachedAnswer> {
     const { key, slug, resource, directives } = request
     // The origin holds an answer about the future until it is there.
     const isHeld = directives.msn !== undefined || resource.kind === 'part'
-    const shared = fills.share({
+    const shared = (isPlaylist(resource) ? playlistFills : mediaFills).share({
       key,
       group: 'broadcast' in resource ? resource.broadcast : slug,
       onTimeout: isHeld ? 'held_too_long' : 'origin_unreachable',
@@ -193,6 +217,7 @@ function problemAnswer({ code, retryAfterSeconds }: AppError): Response {
       ...CORS,
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
       ...(code === 'method_not_allowed' && { allow: 'GET, HEAD, OPTIONS' }),
     },
