@@ -45,7 +45,7 @@ export interface EdgeLimits {
   readonly donationsPerAddress: number
 }
 
-export const DEFAULT_LIMITS: EdgeLimits = { registrationsPerAddress: 100, donationsPerAddress: 600 }
+export const DEFAULT_LIMITS: EdgeLimits = { registrationsPerAddress: 300, donationsPerAddress: 600 }
 
 export const DEFAULT_DURATIONS: EdgeDurations = {
   session: 30 * 86_400_000,

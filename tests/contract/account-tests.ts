@@ -74,11 +74,14 @@ export function addAccountTests(ready: Ready): void {
       expect(codeOf(await attempt(freshName('tiada'), PASSWORD))).toBe('credentials_wrong')
     })
 
-    test('the session cookie is out of the reach of scripts and of other sites', async () => {
+    test('cookies are out of the reach of scripts and of other sites', async () => {
       const { client } = await registerMember(ready().url)
-      expect(client.cookies).toHaveLength(1)
-      expect(client.cookies[0]?.attributes).toMatch(/HttpOnly/i)
-      expect(client.cookies[0]?.attributes).toMatch(/SameSite=(?:Lax|Strict)/i)
+      const names = client.cookies.map(({ name }) => name)
+      expect(names.toSorted()).toEqual(['panggung_member', 'panggung_member_device'])
+      for (const { attributes } of client.cookies) {
+        expect(attributes).toMatch(/HttpOnly/i)
+        expect(attributes).toMatch(/SameSite=(?:Lax|Strict)/i)
+      }
     })
 
     test('signing out ends the session at the server, not only in the browser', async () => {
