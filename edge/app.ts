@@ -1,6 +1,7 @@
 /** The edge: a function of its platform. Slices meet here and nowhere else. */
 import { Hono, type Context } from 'hono'
 import { AppError } from '../shared/errors.ts'
+import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminRoutes } from './admin/routes.ts'
@@ -65,6 +66,7 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', donationGates({ site, channelOf }))
   app.route('/', siteRoutes({ platform, auth, sessions, site }))
   app.route('/', accountRoutes({ platform, auth, sessions, site }))
+  app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
   app.route('/', adminRoutes({ platform, auth, site }))
   app.route('/', publicChannelRoutes({ platform }))
   app.route('/', studioChannelRoutes({ platform, auth, site, access }))

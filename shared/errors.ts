@@ -72,6 +72,11 @@ export const ERRORS = {
     id: 'Undangan tidak berlaku atau sudah dipakai.',
     en: 'The invitation is not valid or was already used.',
   },
+  reset_link_wrong: {
+    status: 403,
+    id: 'Tautan ini tidak berlaku lagi. Minta tautan baru kepada admin.',
+    en: 'This link is not valid any more. Ask an admin for a new one.',
+  },
   email_taken: {
     status: 409,
     id: 'Email ini sudah terdaftar.',

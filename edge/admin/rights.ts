@@ -111,7 +111,12 @@ export function createRights({ clock, database, hub, random }: Platform) {
       return
     }
     const nowMs = clock.now()
-    const said = { right, granted: action === 'right_granted', note: note === '' ? null : note }
+    const said = {
+      right,
+      granted: action === 'right_granted',
+      isWithdrawn: action === 'right_withdrawn',
+      note: note === '' ? null : note,
+    }
     const notification: Notification = {
       kind: 'right_decided',
       id: ulid(nowMs, random.bytes),

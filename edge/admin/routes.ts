@@ -99,7 +99,7 @@ export function adminRoutes({ platform, auth, site }: AdminDeps): Hono {
     const channel = await findOnAirSlug(database, broadcast)
     if (channel === undefined) throw new AppError('not_found')
     await database.write([
-      requestEnd(broadcast),
+      requestEnd(broadcast, reason),
       logActivity({
         action: 'broadcast_kicked',
         adminId,

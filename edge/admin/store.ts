@@ -213,10 +213,11 @@ export async function findOnAirSlug(database: Database, broadcastId: string): Pr
   return row && text(row, 'slug')
 }
 
-export function requestEnd(broadcastId: string): Statement {
+/** @param note why; shown to the streamer */
+export function requestEnd(broadcastId: string, note: string): Statement {
   return {
-    sql: `UPDATE broadcast SET end_requested = 'kicked' WHERE id = ? AND state <> 'ended'`,
-    args: [broadcastId],
+    sql: `UPDATE broadcast SET end_requested = 'kicked', end_note = ? WHERE id = ? AND state <> 'ended'`,
+    args: [note, broadcastId],
   }
 }
 

@@ -11,13 +11,21 @@ export interface StudioExtras {
   readonly onAir:
     | (LiveColumns & { readonly startedBy: string; readonly keyName: string; readonly health: unknown })
     | undefined
+  /** Of the newest broadcast, when that one is over. */
+  readonly lastEnding: {
+    readonly broadcastId: string
+    readonly endedAt: number
+    readonly reason: string
+    readonly keyName: string
+    readonly note: string | null
+  } | null
 }
 
 export async function readStudioExtras(
   database: Database,
   { channelId, ownerId }: { channelId: string; ownerId: string },
 ): Promise<StudioExtras> {
-  const [operators, rights, onAir] = await Promise.all([
+  const [operators, rights, onAir, newest] = await Promise.all([
     database.read({
       sql: `SELECT member.username, added_at FROM channel_operator JOIN member ON member.id = member_id
             WHERE channel_id = ? ORDER BY added_at, member.username`,
@@ -31,9 +39,16 @@ export async function readStudioExtras(
             WHERE broadcast.channel_id = ? AND state <> 'ended'`,
       args: [channelId],
     }),
+    database.read({
+      sql: `SELECT broadcast.id, state, ended_at, end_reason, end_note, stream_key.name
+            FROM broadcast JOIN stream_key ON stream_key.jti = broadcast.jti
+            WHERE broadcast.channel_id = ? ORDER BY broadcast.id DESC LIMIT 1`,
+      args: [channelId],
+    }),
   ])
   const held = new Set(rights.map((row) => text(row, 'right')))
   const [live] = onAir
+  const [last] = newest
   return {
     operators: operators.map((row) => ({
       username: text(row, 'username'),
@@ -50,6 +65,16 @@ export async function readStudioExtras(
       keyName: text(live, 'name'),
       health: live['health'] === null ? null : JSON.parse(text(live, 'health')),
     },
+    lastEnding:
+      last?.['state'] === 'ended'
+        ? {
+            broadcastId: text(last, 'id'),
+            endedAt: integer(last, 'ended_at'),
+            reason: text(last, 'end_reason'),
+            keyName: text(last, 'name'),
+            note: textOrNull(last, 'end_note'),
+          }
+        : null,
   }
 }
 

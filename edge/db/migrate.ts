@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Database } from '../ports.ts'
 import { sql as initial } from './migrations/0001-initial.ts'
+import { sql as endingsAndResets } from './migrations/0002-endings-and-password-resets.ts'
 
 interface Migration {
   readonly version: number
@@ -10,7 +11,10 @@ interface Migration {
 }
 
 /** In order; a migration that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'initial', sql: initial }]
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'initial', sql: initial },
+  { version: 2, name: 'endings-and-password-resets', sql: endingsAndResets },
+]
 
 /** What an adapter offers beside `Database`, for migrations only. */
 export interface MigratableDatabase extends Database {

@@ -268,3 +268,60 @@ test('a key that expires on air ends the broadcast', async () => {
   edge.platform.clock.advance(366 * 86_400_000)
   expect(await mustEnd()).toEqual([{ broadcastId: id, reason: 'key_expired' }])
 })
+
+test('whoever is taken off the air hears who ended it and why, until the next broadcast', async () => {
+  const id = newId()
+  await open(id)
+  await admin.send('POST', `/api/admin/broadcasts/${id}/end`, { reason: 'salah ruangan' })
+  const endedAt = edge.platform.clock.now()
+  // An origin whose answer was lost reports again.
+  for (let time = 0; time < 2; time++) await report(id, { event: 'end', reason: 'kicked', endedAt })
+  const said = { channel: 'budi', broadcastId: id, reason: 'kicked', note: 'salah ruangan' }
+  const { notifications } = (await owner.get('/api/me/notifications')).body as { notifications: unknown[] }
+  expect(notifications.filter((each) => (each as { kind: string }).kind === 'broadcast_ended')).toMatchObject(
+    [said],
+  )
+  expect((await owner.get('/api/studio/budi')).body).toMatchObject({
+    lastEnding: { broadcastId: id, endedAt, reason: 'kicked', keyName: 'OBS', note: 'salah ruangan' },
+  })
+  const told = await edge.platform.database.read({
+    sql: `SELECT payload FROM outbox WHERE type = 'notification' ORDER BY seq DESC LIMIT 1`,
+  })
+  expect(JSON.parse(String(told[0]?.['payload']))).toMatchObject({
+    notification: { kind: 'broadcast_ended', ...said, readAt: null },
+  })
+  expect((await admin.get('/api/admin/activity')).body).toMatchObject({
+    activity: expect.arrayContaining([
+      expect.objectContaining({
+        action: 'went_off_air',
+        details: { broadcast: id, channel: 'budi', reason: 'kicked' },
+      }),
+    ]),
+  })
+  edge.platform.clock.advance(1)
+  await open(newId())
+  expect((await owner.get('/api/studio/budi')).body).toMatchObject({ lastEnding: null })
+})
+
+test('an operator whose key is revoked hears of it, and so does the owner; a clean end is no news', async () => {
+  const operator = await edge.member('siti')
+  await owner.send('POST', '/api/studio/budi/operators', { username: 'siti' })
+  const theirs = await issue(operator)
+  const endings = async (person: Visitor) => {
+    const { body } = await person.get('/api/me/notifications')
+    return (body as { notifications: { kind: string }[] }).notifications.filter(
+      ({ kind }) => kind === 'broadcast_ended',
+    )
+  }
+  const first = newId()
+  await open(first, theirs)
+  await report(first, { event: 'end', reason: 'stopped', endedAt: edge.platform.clock.now() })
+  expect(await endings(operator)).toEqual([])
+  edge.platform.clock.advance(1)
+  const second = newId()
+  await open(second, theirs)
+  await owner.send('DELETE', `/api/studio/budi/keys/${theirs}`)
+  await report(second, { event: 'end', reason: 'key_revoked', endedAt: edge.platform.clock.now() })
+  for (const person of [operator, owner])
+    expect(await endings(person)).toMatchObject([{ broadcastId: second, reason: 'key_revoked', note: null }])
+})

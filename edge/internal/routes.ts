@@ -3,15 +3,14 @@ import { Hono, type Context } from 'hono'
 import { bearerAuthorised } from './bearer.ts'
 import { BroadcastOpened, BroadcastReport, OriginStatus } from '../../shared/contracts/internal.ts'
 import { AppError } from '../../shared/errors.ts'
-import { ULID_PATTERN } from '../../shared/ids.ts'
+import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import * as v from 'valibot'
 import { logActivity } from '../db/activity.ts'
-import { tell } from '../db/outbox.ts'
 import { readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
+import { closeBroadcast, tellLive } from './ending.ts'
 import { decideOpen } from './rules.ts'
 import {
-  endBroadcast,
   findBroadcast,
   findOnAir,
   findPublisher,
@@ -27,7 +26,7 @@ import {
 
 type Report<Event> = Extract<BroadcastReport, { event: Event }>
 
-export function internalRoutes({ clock, config, database, hub }: Platform): Hono {
+export function internalRoutes({ clock, config, database, hub, random }: Platform): Hono {
   const { broadcastLease, grace } = config.durations
   const app = new Hono()
 
@@ -65,6 +64,10 @@ export function internalRoutes({ clock, config, database, hub }: Platform): Hono
 
   return app
 
+  function newId(nowMs: number): string {
+    return ulid(nowMs, random.bytes)
+  }
+
   async function open(
     id: string,
     { channelId, jti, originId, startedAt, namedSlug }: Report<'open'>,
@@ -99,7 +102,9 @@ export function internalRoutes({ clock, config, database, hub }: Platform): Hono
       hub.wake()
       return v.parse(BroadcastOpened, { ...answer, resumes: decision.broadcast.id })
     }
-    const statements: Statement[] = decision.lost ? close(decision.lost, { reason: 'lost', nowMs }) : []
+    const statements: Statement[] = decision.lost
+      ? closeBroadcast(decision.lost, { reason: 'lost', nowMs, newId: () => newId(nowMs) })
+      : []
     try {
       await database.write([
         ...statements,
@@ -136,7 +141,8 @@ export function internalRoutes({ clock, config, database, hub }: Platform): Hono
   async function end(id: string, { reason, originId }: Report<'end'>): Promise<void> {
     const broadcast = await known(id, originId)
     if (broadcast.state === 'ended') return
-    await database.write(close(broadcast, { reason, nowMs: clock.now() }))
+    const nowMs = clock.now()
+    await database.write(closeBroadcast(broadcast, { reason, nowMs, newId: () => newId(nowMs) }))
     hub.wake()
   }
 
@@ -146,25 +152,6 @@ export function internalRoutes({ clock, config, database, hub }: Platform): Hono
     if (broadcast.originId !== originId) throw new AppError('conflict')
     return broadcast
   }
-}
-
-function close(
-  broadcast: BroadcastRow,
-  { reason, nowMs }: { reason: Report<'end'>['reason']; nowMs: number },
-): Statement[] {
-  return [
-    logActivity({
-      action: 'went_off_air',
-      details: { broadcast: broadcast.id, reason },
-      nowMs,
-      onlyIf: {
-        sql: `EXISTS (SELECT 1 FROM broadcast WHERE id = ? AND state <> 'ended')`,
-        args: [broadcast.id],
-      },
-    }),
-    endBroadcast(broadcast.id, { reason, endedAt: reason === 'lost' ? broadcast.leaseUntil : nowMs }),
-    tellLive(broadcast, 'ended', nowMs),
-  ]
 }
 
 function wentOnAir(
@@ -183,12 +170,4 @@ function wentOnAir(
     details: { broadcast, channel, channelId, key, jti },
     nowMs,
   })
-}
-
-function tellLive(
-  { id, channelId }: Pick<BroadcastRow, 'id' | 'channelId'>,
-  live: 'live' | 'interrupted' | 'ended',
-  nowMs: number,
-): Statement {
-  return tell({ channelId, audience: 'studio', event: { type: 'live', live, broadcastId: id }, nowMs })
 }

@@ -54,6 +54,7 @@ export async function findPublisher(
 export interface BroadcastRow {
   readonly id: string
   readonly channelId: string
+  readonly slug: string
   readonly jti: string
   readonly originId: string
   readonly startedAt: number
@@ -63,19 +64,24 @@ export interface BroadcastRow {
 }
 
 export async function findOnAir(database: Database, channelId: string): Promise<BroadcastRow | undefined> {
-  return findOne(database, `channel_id = ? AND state <> 'ended'`, channelId)
+  return findOne(database, `broadcast.channel_id = ? AND broadcast.state <> 'ended'`, channelId)
 }
 
 export async function findBroadcast(database: Database, id: string): Promise<BroadcastRow | undefined> {
-  return findOne(database, 'id = ?', id)
+  return findOne(database, 'broadcast.id = ?', id)
 }
 
 async function findOne(database: Database, where: string, arg: string): Promise<BroadcastRow | undefined> {
-  const [row] = await database.read({ sql: `SELECT * FROM broadcast WHERE ${where}`, args: [arg] })
+  const [row] = await database.read({
+    sql: `SELECT broadcast.*, channel.slug FROM broadcast JOIN channel ON channel.id = broadcast.channel_id
+      WHERE ${where}`,
+    args: [arg],
+  })
   return (
     row && {
       id: text(row, 'id'),
       channelId: text(row, 'channel_id'),
+      slug: text(row, 'slug'),
       jti: text(row, 'jti'),
       originId: text(row, 'origin_id'),
       startedAt: integer(row, 'started_at'),

@@ -22,6 +22,7 @@ const PLAIN_PAGES = {
   '/': 'home',
   '/sign-in': 'sign-in',
   '/register': 'register',
+  '/reset-password': 'reset-password',
   '/studio': 'studio',
   '/studio/:slug': 'studio',
   '/account': 'account',

@@ -11,8 +11,11 @@ import { mount } from '../ui/mount.tsx'
 import { MoreButton } from '../ui/paged.tsx'
 import { Page } from '../ui/page.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
-import { NotificationList, useNotifications } from './notifications.tsx'
+import { NotificationList, useNotificationsLive } from './notifications.tsx'
 import { RightsCard } from './rights.tsx'
+
+/** Rights and the balance come with the rights card's own turn. */
+const POLL_MS = 15_000
 
 function AccountPage() {
   const { member } = useSession()
@@ -99,11 +102,17 @@ function Identity({ member }: { member: Member }) {
 }
 
 function Notifications() {
-  const paged = useNotifications()
+  const { site } = useSession()
+  const paged = useNotificationsLive(POLL_MS)
   if (paged.state === 'loading') return <Spinner />
   if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
   const { rows } = paged.value
-  if (rows.length === 0) return <Empty title={words('emptyTitle')}>{words('emptyText')}</Empty>
+  if (rows.length === 0)
+    return (
+      <Empty title={words('emptyTitle')}>
+        {words(site.donationsEnabled ? 'emptyText' : 'emptyTextNoMoney')}
+      </Empty>
+    )
   return (
     <Card title={words('title')}>
       <NotificationList paged={paged} rows={rows} isMixed />

@@ -18,22 +18,49 @@ const donation = {
   isAlert: true,
 } as const satisfies Notification
 
+const ending = {
+  ...common,
+  kind: 'broadcast_ended',
+  channel: 'dewi',
+  broadcastId: '01k00000000000000000000002',
+} as const
+
 it.each([
   ['id', donation, 'Budi mengirim Rp10.000', ['Semangat!']],
   ['en', { ...donation, senderName: null, message: null }, 'Someone sent Rp10.000', []],
   ['en', { ...donation, message: '', isAlert: false }, 'Budi sent Rp10.000', [/Below the minimum/]],
   [
     'id',
-    { ...common, kind: 'right_decided', right: 'on_air', granted: true, note: null },
+    { ...common, kind: 'right_decided', right: 'on_air', granted: true, isWithdrawn: false, note: null },
     'Permohonan “Siaran langsung” disetujui',
     [],
   ],
   [
     'en',
-    { ...common, kind: 'right_decided', right: 'donations', granted: false, note: 'Not yet' },
-    'The right “Receive donations” was refused or withdrawn',
+    {
+      ...common,
+      kind: 'right_decided',
+      right: 'donations',
+      granted: false,
+      isWithdrawn: false,
+      note: 'Not yet',
+    },
+    'Your request “Receive donations” was refused',
     [/Not yet/],
   ],
+  [
+    'id',
+    { ...common, kind: 'right_decided', right: 'on_air', granted: false, isWithdrawn: true, note: null },
+    'Hak “Siaran langsung” dicabut',
+    [],
+  ],
+  [
+    'en',
+    { ...ending, reason: 'kicked', note: 'Wrong room' },
+    'The broadcast on dewi was ended',
+    [/An admin ended/, /Wrong room/],
+  ],
+  ['id', { ...ending, reason: 'key_revoked', note: null }, 'Siaran di kanal dewi diakhiri', [/dicabut/]],
   [
     'id',
     { ...common, kind: 'balance_credited', amountRupiah: 1_500_000, reason: 'Setoran tunai' },

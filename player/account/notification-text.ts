@@ -1,5 +1,6 @@
 import type { Notification } from '../../shared/contracts/accounts.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
+import { t as endings } from '../i18n/endings.ts'
 import { t } from '../i18n/notifications.ts'
 import { t as rights } from '../i18n/rights.ts'
 import { t as shell } from '../i18n/shell.ts'
@@ -23,10 +24,25 @@ export function notificationText(notification: Notification): NotificationText {
     case 'right_decided': {
       const right = rights(notification.right)
       return {
-        title: notification.granted ? t('rightGranted', { right }) : t('rightRefused', { right }),
+        title: t(
+          notification.granted
+            ? 'rightGranted'
+            : notification.isWithdrawn
+              ? 'rightWithdrawn'
+              : 'rightRefused',
+          { right },
+        ),
         lines: notification.note ? [t('note', { note: notification.note })] : [],
       }
     }
+    case 'broadcast_ended':
+      return {
+        title: t('broadcastEnded', { channel: notification.channel }),
+        lines: [
+          endings(notification.reason),
+          ...(notification.note === null ? [] : [t('reason', { reason: notification.note })]),
+        ],
+      }
     case 'balance_credited':
       return {
         title: t('credited', { amount: formatRupiah(notification.amountRupiah) }),

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../ui/feedback.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { type Paged, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Time } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
 import { notificationText } from './notification-text.ts'
 
 const Notifications = v.object({ notifications: v.array(Notification), unread: v.number() })
@@ -15,13 +16,28 @@ const Notifications = v.object({ notifications: v.array(Notification), unread: v
 const MAX_IDS = 200
 
 export function useNotifications(): Paged<Notification> {
-  return usePaged({
-    load: async (before: string | undefined, signal) => {
-      const path = `/api/me/notifications${before === undefined ? '' : `?before=${before}`}`
-      return (await get(path, Notifications, signal)).notifications
-    },
-    cursorOf: ({ id }: Notification) => id,
-  })
+  return usePaged({ load: readNotifications, cursorOf: ({ id }: Notification) => id })
+}
+
+/** For a page without an event stream. */
+export function useNotificationsLive(everyMs: number): Paged<Notification> {
+  const paged = useNotifications()
+  usePolling(async (signal) => {
+    if (paged.state !== 'ready') return
+    const newest = await readNotifications(undefined, signal)
+    if (signal.aborted) return
+    const known = new Set(newest.map(({ id }) => id))
+    paged.change((rows) => [...newest, ...rows.filter(({ id }) => !known.has(id))])
+  }, everyMs)
+  return paged
+}
+
+async function readNotifications(
+  before: string | undefined,
+  signal?: AbortSignal,
+): Promise<readonly Notification[]> {
+  const path = `/api/me/notifications${before === undefined ? '' : `?before=${before}`}`
+  return (await get(path, Notifications, signal)).notifications
 }
 
 interface NotificationListProps {

@@ -12,13 +12,23 @@ import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
 
 const Requests = v.object({ requests: v.array(RightRequest) })
 const REASON_MAX_CHARS = 300
+const POLL_MS = 15_000
 
 export function RightsCard({ member }: { member: Member }) {
-  const { site } = useSession()
-  const requests = useLoad(async (signal) => (await get('/api/me/right-requests', Requests, signal)).requests)
+  const { site, refresh } = useSession()
+  const read = async (signal: AbortSignal) => (await get('/api/me/right-requests', Requests, signal)).requests
+  const requests = useLoad(read)
+  // An admin decides while the member waits here.
+  usePolling(async (signal) => {
+    if (requests.state !== 'ready') return
+    await refresh()
+    const latest = await read(signal)
+    if (!signal.aborted) requests.setValue(latest)
+  }, POLL_MS)
   const [asked, setAsked] = useState<Right>()
   if (requests.state === 'loading') return <Spinner />
   if (requests.state === 'failed')

@@ -12,6 +12,7 @@ import { Field } from '../ui/field.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
 import { CreditDialog } from './credit.tsx'
+import { PasswordReset } from './password-reset.tsx'
 import { RightDialog } from './right-dialog.tsx'
 
 const Members = v.object({ members: v.array(AdminMember) })
@@ -111,6 +112,7 @@ function MemberLine({ member, hasDonations, onChange }: MemberLineProps) {
           )}
         </p>
         <Rights member={member} hasDonations={hasDonations} onChange={onChange} />
+        <PasswordReset member={member} />
         {hasDonations && <Balance member={member} onChange={onChange} />}
       </div>
     </details>

@@ -94,7 +94,7 @@ function EndDialog({ broadcast, onEnded, onClose }: EndDialogProps) {
       <p>{t('endText')}</p>
       <Field
         label={t('reason')}
-        hint={t('reasonLog')}
+        hint={t('endReasonHint')}
         value={reason}
         onInput={setReason}
         isLong

@@ -27,6 +27,7 @@ export const t = dictionary({
     broadcast_kicked: 'Siaran diakhiri admin',
     overlay_link_made: 'Tautan overlay dibuat',
     alert_tested: 'Notifikasi diuji',
+    password_reset_link_made: 'Tautan kata sandi baru dibuat',
     password_reset: 'Kata sandi disetel ulang',
 
     label_channel: 'Kanal',
@@ -107,6 +108,7 @@ export const t = dictionary({
     broadcast_kicked: 'Broadcast ended by an admin',
     overlay_link_made: 'Overlay link made',
     alert_tested: 'Alert tested',
+    password_reset_link_made: 'Password reset link made',
     password_reset: 'Password reset',
 
     label_channel: 'Channel',

@@ -26,6 +26,7 @@ function SignIn() {
           next={next}
           labels={{ login: t('login'), password: t('password'), submit: t('signIn') }}
         />
+        <p class="center small muted">{t('forgotten')}</p>
         {site.registration !== 'closed' && (
           <p class="center">
             {t('noAccount')} <a href={signInPath(next, '/register')}>{t('register')}</a>

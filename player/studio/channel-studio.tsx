@@ -13,7 +13,7 @@ import { Badge, Button, Empty, Spinner } from '../ui/parts.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { DonationsTab } from './donations.tsx'
 import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
-import { StateBadge } from './live-card.tsx'
+import { EndingNotice, StateBadge } from './live-card.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
@@ -129,6 +129,8 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
   return (
     <div class="stack">
       <Heading channel={channel} member={member} />
+      {/* With the right its card stands in the tab. */}
+      {!channel.mayGoOnAir && channel.lastEnding && <EndingNotice ending={channel.lastEnding} />}
       {!channel.mayGoOnAir && !hasDonations && <NoRights member={member} isOwner={isOwner} />}
       <Tabs label={t('title')} tabs={tabs.filter((tab) => tab !== false)} />
     </div>

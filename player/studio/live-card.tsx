@@ -1,6 +1,7 @@
 /** What is on air, since when, with whose key, and how good the signal is. */
 import { useEffect, useState } from 'preact/hooks'
 import type { StudioChannel } from '../../shared/contracts/studio.ts'
+import { t as endings } from '../i18n/endings.ts'
 import { t } from '../i18n/studio-on-air.ts'
 import { formatDuration } from '../lib/time.ts'
 import { Notice } from '../ui/feedback.tsx'
@@ -14,10 +15,11 @@ export function StateBadge({ live }: { live: Live | null }) {
   return live.state === 'live' ? <LiveBadge /> : <Badge tone="danger">{t('interrupted')}</Badge>
 }
 
-export function LiveCard({ channel: { live } }: { channel: StudioChannel }) {
+export function LiveCard({ channel: { live, lastEnding } }: { channel: StudioChannel }) {
   if (!live)
     return (
       <Card>
+        {lastEnding && <EndingNotice ending={lastEnding} />}
         <p class="muted">{t('offlineText')}</p>
       </Card>
     )
@@ -57,6 +59,27 @@ export function LiveCard({ channel: { live } }: { channel: StudioChannel }) {
     </Card>
   )
 }
+
+/** Why the last broadcast ended, unless OBS itself ended it. It stands until the next one. */
+export function EndingNotice({ ending }: { ending: NonNullable<StudioChannel['lastEnding']> }) {
+  const { reason, endedAt, keyName, note } = ending
+  if (reason === 'stopped') return null
+  return (
+    <Notice tone={CALM.has(reason) ? 'note' : 'danger'}>
+      <p class="strong">
+        {t('lastEnded')} <Time at={endedAt} />
+      </p>
+      <p>{endings(reason)}</p>
+      {note !== null && <p>{t('endedNote', { note })}</p>}
+      <p class="small">
+        {t('withKey')}: {keyName}
+      </p>
+    </Notice>
+  )
+}
+
+/** Nobody is to blame for these. */
+const CALM: ReadonlySet<string> = new Set(['lost', 'origin_stopped', 'time_limit'])
 
 function Signal({ live }: { live: Live }) {
   const { health } = live

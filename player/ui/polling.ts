@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 
 /**
- * Repeats `work` while the page is in view, and at once when it comes back into view. A failure changes
- * nothing: the next turn tries again.
+ * Repeats `work` while the page is in view, and at once when it comes back into view or is turned to again.
+ * A failure changes nothing: the next turn tries again.
  */
 export function usePolling(work: (signal: AbortSignal) => Promise<void>, everyMs: number): void {
   const latest = useRef(work)
@@ -23,10 +23,12 @@ export function usePolling(work: (signal: AbortSignal) => Promise<void>, everyMs
     const run = (): void => void turn()
     const timer = setInterval(run, everyMs)
     document.addEventListener('visibilitychange', run)
+    addEventListener('focus', run)
     return () => {
       stop.abort()
       clearInterval(timer)
       document.removeEventListener('visibilitychange', run)
+      removeEventListener('focus', run)
     }
   }, [everyMs])
 }

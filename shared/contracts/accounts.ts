@@ -2,6 +2,7 @@
  *   POST /api/accounts/register       RegisterRequest → 201 Member, signs in
  *   POST /api/accounts/sign-in        SignInRequest → Member
  *   POST /api/accounts/sign-out       → 204
+ *   POST /api/accounts/password-resets ResetPassword → 204, signs in, ends every other session (403 reset_link_wrong)
  *   GET  /api/session                 Session: what a page needs before it draws, for visitors too
  *   GET  /api/me                      Member (401 sign_in_required)
  *   GET  /api/me/right-requests       { requests: RightRequest[] }
@@ -13,6 +14,7 @@
  */
 import * as v from 'valibot'
 import { Balance, Email, Id, Instant, line, MemberName, Password, Slug } from './fields.ts'
+import { EndReason } from './internal.ts'
 import { Site } from './site.ts'
 
 export const Right = v.picklist(['on_air', 'donations'])
@@ -32,6 +34,10 @@ export const SignInRequest = v.object({
   password: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
 })
 export type SignInRequest = v.InferOutput<typeof SignInRequest>
+
+/** `code` is what follows the `#` of the link that an admin made. */
+export const ResetPassword = v.object({ code: v.pipe(v.string(), v.maxLength(64)), password: Password })
+export type ResetPassword = v.InferOutput<typeof ResetPassword>
 
 export const ChannelRole = v.picklist(['owner', 'operator'])
 export type ChannelRole = v.InferOutput<typeof ChannelRole>
@@ -92,6 +98,19 @@ export const Notification = v.variant('kind', [
     readAt: v.nullable(Instant),
     right: Right,
     granted: v.boolean(),
+    /** Of one that was held; otherwise `granted: false` is a refusal. */
+    isWithdrawn: v.optional(v.boolean(), false),
+    note: v.nullable(v.string()),
+  }),
+  v.object({
+    kind: v.literal('broadcast_ended'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    channel: Slug,
+    broadcastId: Id,
+    reason: EndReason,
+    /** What the admin wrote who ended it. */
     note: v.nullable(v.string()),
   }),
   v.object({

@@ -11,6 +11,7 @@
  *   PUT    /api/admin/members/:id/rights/:right { reason } → 204        grant without a request
  *   DELETE /api/admin/members/:id/rights/:right { reason } → 204        withdraw
  *   POST   /api/admin/members/:id/credits       Idempotency-Key, Credit → 201 { transferId, balanceRupiah }
+ *   POST   /api/admin/members/:id/password-resets → 201 MadeResetLink       shown once, replaces an earlier one
  *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
  *   GET    /api/admin/broadcasts                { broadcasts: AdminBroadcast[] }: those on air
  *   POST   /api/admin/broadcasts/:id/end        { reason } → 204        kick
@@ -55,6 +56,10 @@ export type AdminMember = v.InferOutput<typeof AdminMember>
 
 export const Credit = v.object({ amountRupiah: Amount, reason: line(300, 3) })
 export type Credit = v.InferOutput<typeof Credit>
+
+/** Lets a member set a new password, once, until `expiresAt`. */
+export const MadeResetLink = v.object({ url: v.string(), expiresAt: Instant })
+export type MadeResetLink = v.InferOutput<typeof MadeResetLink>
 
 export const AdminDonation = v.object({
   id: Id,
@@ -103,6 +108,7 @@ export const ACTIVITY_ACTIONS = [
   'broadcast_kicked',
   'overlay_link_made',
   'alert_tested',
+  'password_reset_link_made',
   'password_reset',
 ] as const
 export const ActivityAction = v.picklist(ACTIVITY_ACTIONS)

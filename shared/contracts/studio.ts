@@ -52,6 +52,17 @@ export const StudioChannel = v.object({
       health: v.nullable(BroadcastHealth),
     }),
   ),
+  /** How the last broadcast ended; null while one is on air, and before the first. */
+  lastEnding: v.nullable(
+    v.object({
+      broadcastId: Id,
+      endedAt: Instant,
+      reason: EndReason,
+      keyName: v.string(),
+      /** What the admin wrote who ended it. */
+      note: v.nullable(v.string()),
+    }),
+  ),
 })
 export type StudioChannel = v.InferOutput<typeof StudioChannel>
 
