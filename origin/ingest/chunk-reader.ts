@@ -30,6 +30,8 @@ const MAX_CHUNK_SIZE = 0xffffff
 const EXTENDED = 0xffffff
 /** 3 bytes basic header, 11 bytes message header, 4 bytes extended timestamp. */
 const MAX_HEADER_BYTES = 18
+/** What one read of a socket can bring behind the message that paused it. */
+const MAX_PAUSED_BYTES = 128 * 1024
 const MESSAGE_HEADER_BYTES = [11, 7, 3, 0] as const
 
 export const TYPE_SET_CHUNK_SIZE = 1
@@ -85,7 +87,7 @@ export class ChunkReader {
       if (this.#chunkRemaining === 0) this.#finishChunk()
     }
     if (offset < input.length) {
-      const bound = this.#isPaused ? this.limits.maxPendingBytes : MAX_HEADER_BYTES
+      const bound = this.#isPaused ? MAX_PAUSED_BYTES : MAX_HEADER_BYTES
       if (input.length - offset > bound) throw new ProtocolError('Cannot read chunk: too much is unread')
       // Copied, so that a few bytes do not hold the socket's whole buffer.
       this.#carry = Buffer.from(input.subarray(offset))

@@ -37,10 +37,12 @@ export interface ConnectionOptions {
   readonly durations: ConnectionDurations
   readonly clock: () => number
   readonly log: Log
+  /** The peer has shown a key that holds; until then anybody may take its place. */
+  readonly onAuthorised: () => void
 }
 
 /** A `connect` with every known extension is below 2 KiB. */
-const LIMITS_BEFORE: ChunkLimits = { maxMessageBytes: 64 * 1024, maxPendingBytes: 128 * 1024 }
+const LIMITS_BEFORE: ChunkLimits = { maxMessageBytes: 16 * 1024, maxPendingBytes: 32 * 1024 }
 /** A key frame at 100 Mb/s is below 4 MiB; audio and video may be interleaved. */
 const LIMITS_LIVE: ChunkLimits = { maxMessageBytes: 8 * 1024 * 1024, maxPendingBytes: 12 * 1024 * 1024 }
 /** Encoders send six before they publish. */
@@ -115,6 +117,11 @@ export class RtmpConnection {
       case 'time_limit':
         return this.#finish(this.#status('error', 'NetStream.Publish.Unauthorized', `Ended: ${reason}.`))
     }
+  }
+
+  /** Its place is needed for somebody else. */
+  abort(): void {
+    this.#socket.destroy()
   }
 
   #guard(step: () => void): void {
@@ -274,6 +281,7 @@ export class RtmpConnection {
     const publisher = {
       lastMediaAt: () => this.#lastMediaAt,
       close: (reason: EndReason) => this.close(reason),
+      onClaimed: () => this.#options.onAuthorised(),
     }
     this.#lastMediaAt = this.#options.clock()
     this.#options.sessions.admit(streamName, publisher).then(

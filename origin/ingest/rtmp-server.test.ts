@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { KEY, OTHER_CHANNEL, OTHER_KEY, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
-import { playCode } from './raw-client.ts'
+import { playCode } from '../rtmp-client/raw-client.ts'
 import { AUDIO_TAG, type Rig, type RigOptions, startRig } from './rig.ts'
 
 const open: { close(): Promise<void> }[] = []

@@ -3,12 +3,16 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import { limited } from '../observe/flood.ts'
 import { address, errorKind } from '../observe/log.ts'
+import { addressBlock } from './address-block.ts'
+import { ConnectionSlots } from './connection-slots.ts'
 import { type ConnectionOptions, RtmpConnection } from './rtmp-connection.ts'
 
-export interface RtmpServerOptions extends ConnectionOptions {
+export interface RtmpServerOptions extends Omit<ConnectionOptions, 'onAuthorised'> {
   readonly host: string
   readonly port: number
+  /** When they are taken, the oldest that is not authorised gives way to a newcomer. */
   readonly maxConnections: number
+  /** Of an IPv4 address or an IPv6 /64. */
   readonly maxConnectionsPerAddress: number
 }
 
@@ -20,10 +24,18 @@ export interface RtmpServer {
 
 /** @throws the listener's error, e.g. EADDRINUSE */
 export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpServer> {
-  const connections = new Set<RtmpConnection>()
-  const perAddress = new Map<string, number>()
-
+  const slots = new ConnectionSlots<RtmpConnection>(
+    { max: options.maxConnections, maxPerBlock: options.maxConnectionsPerAddress },
+    (connection) => {
+      evicted(undefined)
+      connection.abort()
+    },
+  )
   const tooMany = limited((_, times) => options.log.warn('too many connections', { times }), options.clock)
+  const evicted = limited(
+    (_, times) => options.log.warn('connections gave way before they were authorised', { times }),
+    options.clock,
+  )
   const tooManyFrom = limited<string>((peer, times) => {
     options.log.warn('too many connections from one address', { address: address(peer), times })
   }, options.clock)
@@ -32,25 +44,22 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
     // Gone already: a peer that resets at once has no address.
     const peer = socket.remoteAddress
     if (peer === undefined) return void socket.destroy()
-    const before = perAddress.get(peer) ?? 0
-    if (before >= options.maxConnectionsPerAddress) {
-      tooManyFrom(peer)
+    const block = addressBlock(peer)
+    const refusal = slots.refusal(block)
+    if (refusal !== undefined) {
+      if (refusal === 'full') tooMany(undefined)
+      else tooManyFrom(peer)
       return void socket.destroy()
     }
-    perAddress.set(peer, before + 1)
-    const connection = new RtmpConnection(socket, options)
-    connections.add(connection)
-    socket.once('close', () => {
-      connections.delete(connection)
-      const left = (perAddress.get(peer) ?? 1) - 1
-      if (left > 0) perAddress.set(peer, left)
-      else perAddress.delete(peer)
+    const connection = new RtmpConnection(socket, {
+      ...options,
+      onAuthorised: () => slots.authorise(connection),
     })
+    slots.take(block, connection)
+    socket.once('close', () => slots.release(connection))
   }
 
   const server = createServer(accept)
-  server.maxConnections = options.maxConnections
-  server.on('drop', () => tooMany(undefined))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, () => {
@@ -66,7 +75,7 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
     close: (reason) =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        for (const connection of connections) connection.close(reason)
+        for (const connection of slots.connections()) connection.close(reason)
       }),
   }
 }

@@ -22,6 +22,8 @@ export interface Publisher {
   lastMediaAt(): number
   /** Tells the encoder and closes the socket. The session is already over. */
   close(reason: EndReason): void
+  /** The key holds and the channel is free; what is left is the edge's word. */
+  onClaimed(): void
 }
 
 /** A publisher that was accepted. */
@@ -66,6 +68,7 @@ export class Sessions {
   async admit(streamName: string, publisher: Publisher): Promise<Session> {
     const key = await verifyKey(streamName, this.#deps)
     this.#claim(key)
+    publisher.onClaimed()
     try {
       return await this.#open(key, publisher)
     } finally {

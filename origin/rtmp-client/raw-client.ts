@@ -1,9 +1,9 @@
 /** An RTMP client for tests that says exactly what it is told, also when that is nonsense. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { type AmfRead, decodeAmf, isAmfRecord } from './amf.ts'
-import { ChunkReader } from './chunk-reader.ts'
-import { type AmfValue, encodeAmf, encodeMessage, HANDSHAKE_BYTES } from './nms.ts'
+import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
+import { ChunkReader } from '../ingest/chunk-reader.ts'
+import { type AmfValue, encodeAmf, encodeMessage, HANDSHAKE_BYTES } from '../ingest/nms.ts'
 
 export interface RawClient {
   readonly socket: Socket
@@ -15,9 +15,16 @@ export interface RawClient {
   readonly closed: Promise<void>
 }
 
-/** @param handshake false: nothing was said yet */
-export async function rawClient(port: number, options: { handshake?: boolean } = {}): Promise<RawClient> {
-  const socket = connect(port, '127.0.0.1')
+export interface RawOptions {
+  /** False: nothing was said yet. */
+  readonly handshake?: boolean
+  /** Another address of this machine: all of 127.0.0.0/8 on Linux. */
+  readonly localAddress?: string
+}
+
+export async function rawClient(port: number, options: RawOptions = {}): Promise<RawClient> {
+  const { localAddress } = options
+  const socket = connect({ port, host: '127.0.0.1', ...(localAddress !== undefined && { localAddress }) })
   socket.on('error', () => undefined)
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve())

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { ConnectionSlots } from './connection-slots.ts'
+
+function slots(max: number, maxPerBlock = max) {
+  const evicted: string[] = []
+  return { evicted, slots: new ConnectionSlots<string>({ max, maxPerBlock }, (each) => evicted.push(each)) }
+}
+
+test('when all are taken the oldest that is not authorised gives way', () => {
+  const { evicted, slots: all } = slots(3)
+  for (const each of ['a', 'b', 'c']) all.take(each, each)
+  all.authorise('a')
+  expect(all.refusal('d')).toBeUndefined()
+  all.take('d', 'd')
+  expect(evicted).toEqual(['b'])
+  all.take('e', 'e')
+  expect(evicted).toEqual(['b', 'c'])
+  expect([...all.connections()]).toEqual(['a', 'd', 'e'])
+})
+
+test('of the oldest, one of an address block that holds many gives way first', () => {
+  const { evicted, slots: all } = slots(4)
+  all.take('alone', 'a')
+  for (const each of ['b', 'c', 'd']) all.take('crowd', each)
+  all.take('alone too', 'e')
+  all.take('alone three', 'f')
+  expect(evicted).toEqual(['b', 'c'])
+})
+
+test('nobody who is authorised gives way', () => {
+  const { evicted, slots: all } = slots(2)
+  for (const each of ['a', 'b']) {
+    all.take(each, each)
+    all.authorise(each)
+  }
+  expect(all.refusal('c')).toBe('full')
+  expect(evicted).toEqual([])
+  all.release('a')
+  expect(all.refusal('c')).toBeUndefined()
+})
+
+test('one address block gets only its share, also by coming again and again', () => {
+  const { evicted, slots: all } = slots(10, 2)
+  all.take('block', 'a')
+  all.take('block', 'b')
+  expect(all.refusal('block')).toBe('block_full')
+  expect(all.refusal('other')).toBeUndefined()
+  all.release('a')
+  all.release('a')
+  expect(all.refusal('block')).toBeUndefined()
+  all.take('block', 'c')
+  expect(all.refusal('block')).toBe('block_full')
+  expect(evicted).toEqual([])
+})
