@@ -14,7 +14,7 @@ import { studioChannelRoutes } from './channels/studio-routes.ts'
 import { schemaGuard } from './db/migrate.ts'
 import { deliveryRoutes } from './delivery/routes.ts'
 import { donationRoutes } from './donations/routes.ts'
-import { respondToError } from './http/errors.ts'
+import { errorResponder } from './http/errors.ts'
 import { sameOrigin } from './http/same-origin.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { internalRoutes } from './internal/routes.ts'
@@ -41,8 +41,9 @@ export function createEdge(platform: Platform): Hono {
   const requireSchema = schemaGuard(platform.database)
 
   const app = new Hono()
-  app.onError((error, c) => respondToError(error, c, platform.log))
-  app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c, platform.log) : missing(c)))
+  const respondToError = errorResponder(platform)
+  app.onError(respondToError)
+  app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c) : missing(c)))
 
   // Before everything that asks the database: a running broadcast outlives it.
   app.route('/', deliveryRoutes(platform))

@@ -1,17 +1,46 @@
 /** The only place where a failure becomes an answer. */
 import type { Context } from 'hono'
 import { AppError, problem } from '../../shared/errors.ts'
-import type { Log } from '../ports.ts'
+import type { Log, Platform } from '../ports.ts'
+import { FloodGate } from './flood.ts'
 
-export function respondToError(error: unknown, c: Context, log: Log): Response {
-  const known = error instanceof AppError ? error : new AppError('internal', { cause: error })
-  const body = problem(known.code, known.fields)
-  // Path only: a query could carry a secret.
-  if (body.status >= 500)
-    log.error({ code: known.code, path: c.req.path, cause: describe(known.cause) }, 'request failed')
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-  if (known.retryAfterSeconds !== undefined) headers.set('retry-after', String(known.retryAfterSeconds))
-  return new Response(JSON.stringify(body), { status: body.status, headers })
+export type RespondToError = (error: unknown, c: Context) => Response
+
+export function errorResponder({ clock, log }: Pick<Platform, 'clock' | 'log'>): RespondToError {
+  const flood = new FloodGate(clock)
+  return (error, c) => {
+    const known = error instanceof AppError ? error : new AppError('internal', { cause: error })
+    report(known, c, { flood, log })
+    const body = problem(known.code, known.fields)
+    const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+    if (known.retryAfterSeconds !== undefined) headers.set('retry-after', String(known.retryAfterSeconds))
+    return new Response(JSON.stringify(body), { status: body.status, headers })
+  }
+}
+
+/** Failures of ours, and the refusals that an operator must hear of: limits, and origins that get a no. */
+function report(error: AppError, c: Context, { flood, log }: { flood: FloodGate; log: Log }): void {
+  const { code, about, cause } = error
+  const { status } = problem(code)
+  // Pages left open on a site without its first visit ask for ever; nothing is wrong.
+  const isFailure = status >= 500 && code !== 'setup_required'
+  if (!isFailure && code !== 'rate_limited' && !c.req.path.startsWith('/internal/')) return
+  // Not by path, which can be invented.
+  const leftOut = flood.admit(JSON.stringify([code, about, isFailure && firstLine(cause)]))
+  if (leftOut === undefined) return
+  const fields = {
+    code,
+    ...about,
+    // Path only: a query could carry a secret.
+    path: c.req.path,
+    ...(leftOut > 0 && { leftOut }),
+  }
+  if (isFailure) log.error({ ...fields, cause: describe(cause) }, 'request failed')
+  else log.warn(fields, 'request refused')
+}
+
+function firstLine(cause: unknown): string | undefined {
+  return cause instanceof Error ? `${cause.name} ${cause.message}`.split('\n', 1)[0] : typeof cause
 }
 
 function describe(cause: unknown): string | undefined {

@@ -89,7 +89,9 @@ export function internalRoutes({ clock, config, database, hub, random }: Platfor
       graceMs: grace,
     })
     if (decision.outcome === 'refuse' || !publisher)
-      throw new AppError(decision.outcome === 'refuse' ? decision.code : 'broadcast_refused')
+      throw new AppError(decision.outcome === 'refuse' ? decision.code : 'broadcast_refused', {
+        about: publisher ? { channel: publisher.slug } : { channelId },
+      })
     const leaseUntil = nowMs + broadcastLease
     const answer = { slug: publisher.slug, latencyMode: publisher.latencyMode }
     if (decision.outcome === 'repeat') return v.parse(BroadcastOpened, answer)
