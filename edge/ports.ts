@@ -30,6 +30,8 @@ export interface Platform {
   /** Keeps the platform alive for work that outlasts the response. */
   readonly waitUntil: (work: Promise<unknown>) => void
   readonly log: Log
+  /** Aborted when this process begins to stop, where it is one: what is gone from then on is no news. */
+  readonly stopping?: AbortSignal
 }
 
 export interface Clock {

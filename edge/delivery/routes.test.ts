@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../config.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
-import { deliveryRoutes } from './routes.ts'
+import { type DeliveryPlatform, deliveryRoutes } from './routes.ts'
 
 const BASE = '/live/budi/01j0000000000000000000000a/source'
 const MEDIA = `${BASE}/media.m3u8`
@@ -54,7 +54,7 @@ function sendPlaylist(response: ServerResponse, headers: Record<string, string> 
   response.writeHead(200, { 'x-target-duration': '4', ...headers }).end(PLAYLIST)
 }
 
-function deliver(durations: Partial<EdgeConfig['durations']> = {}) {
+function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partial<DeliveryPlatform> = {}) {
   const config: EdgeConfig = {
     setupCode: '',
     installationId: 'test',
@@ -79,6 +79,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}) {
     },
     waitUntil: () => {},
     log: { info: () => {}, warn: () => {}, error: () => {} },
+    ...ports,
   })
   return (target: string, init?: RequestInit) =>
     Promise.resolve(app.request(`http://edge.test${target}`, init))
@@ -303,6 +304,18 @@ describe('failures', () => {
     expect(cache.size).toBe(0)
     respond = (_request, response) => sendPlaylist(response)
     expect((await get(`${MEDIA}?_HLS_msn=6`)).status).toBe(200)
+  })
+
+  test('an origin that goes is said once, and not at all by an edge that stops', async () => {
+    respond = (_request, response) => void response.destroy()
+    const warn = vi.fn<DeliveryPlatform['log']['warn']>()
+    const log = { info: () => {}, warn, error: () => {} }
+    const get = deliver({}, { log })
+    for (const msn of [6, 7]) expect((await get(`${MEDIA}?_HLS_msn=${msn}`)).status).toBe(503)
+    expect(warn).toHaveBeenCalledTimes(1)
+    const stopping = deliver({}, { log, stopping: AbortSignal.abort() })
+    expect((await stopping(MEDIA)).status).toBe(503)
+    expect(warn).toHaveBeenCalledTimes(1)
   })
 
   test('a fill out of time says that the broadcast does not move', async () => {

@@ -15,7 +15,7 @@ import { type DeliveryRequest, readDeliveryRequest, targetOf, withDirectives } f
 
 export type DeliveryPlatform = Pick<
   Platform,
-  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'gzip' | 'waitUntil' | 'log'
+  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'gzip' | 'waitUntil' | 'log' | 'stopping'
 >
 
 /**
@@ -51,7 +51,7 @@ const PREFLIGHT = {
 } as const
 
 function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Response | Promise<Response> {
-  const { clock, config, segmentCache, gzip, waitUntil, log } = platform
+  const { clock, config, segmentCache, gzip, waitUntil, log, stopping } = platform
   const liveEdge = new LiveEdge()
   const originFor = createOriginChoice(platform)
   const unreachable = new Set<string>()
@@ -170,7 +170,7 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
     } catch (error) {
       const isUnreachable = error instanceof AppError && error.code === 'origin_unreachable'
       // Our own deadline says nothing: a held request may rightly outlast it.
-      if (isUnreachable && !signal.aborted && !unreachable.has(origin.id)) {
+      if (isUnreachable && !signal.aborted && stopping?.aborted !== true && !unreachable.has(origin.id)) {
         unreachable.add(origin.id)
         log.warn({ origin: origin.id, cause: String(error.cause) }, 'origin is not reachable')
       }

@@ -66,6 +66,7 @@ test.each([
   ['GRACE_MS', '-1'],
   ['LOG_LEVEL', 'keras'],
   ['ORIGIN_SECRET', 'pendek'],
+  ['INGEST_WHEN_EDGE_DOWN', 'mungkin'],
 ])('a bad %s is named without repeating it', async (name, value) => {
   const lines = await complaintOf({ [name]: value })
   expect(lines).toHaveLength(1)

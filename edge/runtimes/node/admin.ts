@@ -1,9 +1,10 @@
 /** `npm run admin -- reset USERNAME`: a new password for an admin who lost theirs. Works while the edge runs. */
 import { randomBytes } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { base32 } from '../../../shared/ids.ts'
 import { logActivity } from '../../db/activity.ts'
 import type { Database } from '../../ports.ts'
-import { readSettings } from './config.ts'
+import { type NodeSettings, readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
 import { createPasswordHasher } from './passwords.ts'
 import { clock } from './platform.ts'
@@ -11,13 +12,16 @@ import { runCommand, StartError } from './start-error.ts'
 
 /** 80 random bits in letters that can be read out on the phone. */
 const PASSWORD_BYTES = 10
+const NO_ADMIN = 'there is no admin yet: open the site and make the first one with the setup code'
 
 await runCommand(async () => {
   const [command, username, ...rest] = process.argv.slice(2)
-  if (command !== 'reset' || username === undefined || rest.length > 0)
-    throw new StartError('usage: npm run admin -- reset USERNAME')
-  const database = await openDatabase(readSettings(process.env), { mustOwn: false })
+  const settings = readSettings(process.env)
+  await requireInstallation(settings)
+  const database = await openDatabase(settings, { mustOwn: false })
   try {
+    if (command !== 'reset' || username === undefined || rest.length > 0)
+      throw new StartError(waysToReset(await readAdmins(database)))
     const password = await resetPassword(database, username)
     console.log(`The new password of the admin ${username} is: ${password}`)
     console.log('All their sessions have ended.')
@@ -25,6 +29,26 @@ await runCommand(async () => {
     await database.close()
   }
 })
+
+/** A forgotten DATA_DIR must neither make a second installation nor look into the wrong one unseen. */
+async function requireInstallation({ database, dataDir }: NodeSettings): Promise<void> {
+  if (database.kind === 'remote') return console.log('Using the database at DATABASE_URL.')
+  const isThere = await stat(database.path).then(
+    (info) => info.isFile(),
+    () => false,
+  )
+  if (!isThere)
+    throw new StartError(
+      `there is no installation in ${dataDir} (no file ${database.path}): set DATA_DIR to the folder that npm start uses`,
+    )
+  console.log(`Using the installation in ${dataDir}.`)
+}
+
+/** Commands that work as they are written. */
+function waysToReset(admins: readonly { username: string }[]): string[] {
+  if (admins.length === 0) return [NO_ADMIN]
+  return admins.map(({ username }) => `a new password for ${username}: npm run admin -- reset ${username}`)
+}
 
 async function resetPassword(database: Database, username: string): Promise<string> {
   const adminId = await findAdmin(database, username)
@@ -42,10 +66,8 @@ async function findAdmin(database: Database, username: string): Promise<string> 
   const admins = await readAdmins(database)
   const found = admins.find((admin) => admin.username === username.toLowerCase())
   if (found) return found.id
-  if (admins.length === 0)
-    throw new StartError('there is no admin yet: open the site and make the first one with the setup code')
   throw new StartError(
-    `there is no admin ${username}. The admins are: ${admins.map((admin) => admin.username).join(', ')}`,
+    admins.length === 0 ? NO_ADMIN : [`there is no admin ${username}`, ...waysToReset(admins)],
   )
 }
 

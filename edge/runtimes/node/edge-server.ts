@@ -17,6 +17,8 @@ import { StartError } from './start-error.ts'
 export interface EdgeServer {
   readonly port: number
   readonly platform: Platform
+  /** Goes on serving; that an origin is gone is no news from here on. */
+  beginStop(): void
   close(): Promise<void>
 }
 
@@ -27,13 +29,14 @@ const KEEP_ALIVE_MS = 65_000
 
 /** @throws StartError */
 export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeServer> {
+  const stop = new AbortController()
   const secrets = await loadSecrets(settings.dataDir)
   const database = await openDatabase(settings)
   try {
     await migrate(database, clock.now())
-    const platform = await createNodePlatform({ settings, secrets, database, log })
+    const platform = await createNodePlatform({ settings, secrets, database, log, stopping: stop.signal })
     try {
-      return await serve(settings, platform)
+      return await serve(settings, platform, stop)
     } catch (error) {
       platform.hub.close()
       throw error
@@ -57,7 +60,7 @@ export async function openDatabase(
   }
 }
 
-async function serve(settings: NodeSettings, platform: Platform): Promise<EdgeServer> {
+async function serve(settings: NodeSettings, platform: Platform, stop: AbortController): Promise<EdgeServer> {
   const server = createAdaptorServer({ fetch: createEdge(platform).fetch })
   if (!(server instanceof Server)) throw new TypeError('The edge is served over HTTP/1.1')
   server.keepAliveTimeout = KEEP_ALIVE_MS
@@ -65,7 +68,9 @@ async function serve(settings: NodeSettings, platform: Platform): Promise<EdgeSe
   return {
     port: (server.address() as AddressInfo).port,
     platform,
+    beginStop: () => stop.abort(),
     async close() {
+      stop.abort()
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())
       })

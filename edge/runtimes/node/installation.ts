@@ -33,9 +33,14 @@ export async function startInstallation(
   settings: NodeSettings,
   environment: Readonly<Record<string, string | undefined>>,
   log: Log,
+  buildPages: () => Promise<void> = buildPagesIfNeeded,
 ): Promise<Installation> {
-  await buildPagesIfNeeded()
   const { rtmpHost, rtmpPort, httpHost, httpPort } = settings.ownOrigin
+  // Before what takes long, and before anything is made in the data folder.
+  await requireFreePort({ name: 'PORT', host: settings.host, port: settings.port })
+  await requireFreePort({ name: 'RTMP_PORT', host: rtmpHost, port: rtmpPort })
+  await requireFreePort({ name: 'ORIGIN_HTTP_PORT', host: httpHost, port: httpPort })
+  await buildPages()
   const edge = await startEdge(settings, log)
   const origin = new SupervisedChild({
     name: 'origin',
@@ -44,8 +49,6 @@ export async function startInstallation(
     log,
   })
   try {
-    await requireFreePort({ name: 'RTMP_PORT', host: rtmpHost, port: rtmpPort })
-    await requireFreePort({ name: 'ORIGIN_HTTP_PORT', host: httpHost, port: httpPort })
     origin.start()
     await originIsUp(origin, edge, settings)
   } catch (error) {
@@ -59,6 +62,7 @@ export async function startInstallation(
     localUrl: localUrlOf(settings, edge),
     lanUrl: lan === undefined ? undefined : `http://${lan}:${edge.port}`,
     async close() {
+      edge.beginStop()
       // First, because it reports the end of its broadcasts to the edge.
       await origin.stop()
       await edge.close()

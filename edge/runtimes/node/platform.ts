@@ -22,6 +22,7 @@ export interface NodePlatformOptions {
   readonly secrets: Secrets
   readonly database: Database
   readonly log: Log
+  readonly stopping?: AbortSignal
 }
 
 export async function createNodePlatform({
@@ -29,6 +30,7 @@ export async function createNodePlatform({
   secrets,
   database,
   log,
+  stopping,
 }: NodePlatformOptions): Promise<Platform> {
   const config = edgeConfig(settings, secrets)
   const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
@@ -50,6 +52,7 @@ export async function createNodePlatform({
       work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
     },
     log,
+    ...(stopping && { stopping }),
   }
 }
 
