@@ -50,6 +50,8 @@ export interface OriginDurations {
   readonly enforce: number
   /** Least time between two fetches of the edge's public keys. */
   readonly jwksRefetch: number
+  /** How long the edge's word on a short key holds without asking again. */
+  readonly rememberShortKey: number
   /** How long a lost broadcast may be resumed. */
   readonly grace: number
   /** The longest a blocking playlist request is held. */
@@ -67,6 +69,7 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   statusPoll: 2000,
   enforce: 1000,
   jwksRefetch: 10_000,
+  rememberShortKey: 60_000,
   grace: 60_000,
   hold: 8000,
 }
@@ -114,6 +117,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       statusPoll: env.STATUS_POLL_MS,
       enforce: env.ENFORCE_MS,
       jwksRefetch: env.JWKS_REFETCH_MS,
+      rememberShortKey: env.SHORT_KEY_MS,
       grace: env.GRACE_MS,
       hold: env.HLS_HOLD_MS,
     },
@@ -183,6 +187,7 @@ const Environment = v.object({
   STATUS_POLL_MS: ms(DEFAULT_DURATIONS.statusPoll),
   ENFORCE_MS: ms(DEFAULT_DURATIONS.enforce),
   JWKS_REFETCH_MS: ms(DEFAULT_DURATIONS.jwksRefetch),
+  SHORT_KEY_MS: ms(DEFAULT_DURATIONS.rememberShortKey),
   GRACE_MS: ms(DEFAULT_DURATIONS.grace),
   HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),

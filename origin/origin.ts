@@ -5,6 +5,7 @@ import type { OriginConfig } from './config.ts'
 import { BroadcastReports } from './edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from './edge-client/edge-http.ts'
 import { Keyring } from './edge-client/keyring.ts'
+import { ResolvedKeys } from './edge-client/resolved-keys.ts'
 import { LastKnown } from './edge-client/last-known.ts'
 import { StatusPoll } from './edge-client/status-poll.ts'
 import { startHttp } from './http/server.ts'
@@ -46,6 +47,7 @@ export async function startOrigin(
   const keyring = new Keyring({ edge, dataDir, refetchMs: durations.jwksRefetch, clock, log })
   await Promise.all([lastKnown.load(), keyring.load()])
 
+  const resolvedKeys = new ResolvedKeys({ edge, rememberMs: durations.rememberShortKey, clock })
   const reports = new BroadcastReports({
     edge,
     originId,
@@ -65,6 +67,7 @@ export async function startOrigin(
   const sessions = new Sessions({
     authorise: {
       keyring,
+      resolvedKeys,
       lastKnown,
       reports,
       installationId: config.installationId,

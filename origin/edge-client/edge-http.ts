@@ -1,7 +1,13 @@
 /** The calls of `shared/contracts/internal`, each with a time-out, a size bound and a checked answer. */
 import type { JSONWebKeySet } from 'jose'
 import * as v from 'valibot'
-import { BroadcastOpened, type BroadcastReport, OriginStatus } from '../../shared/contracts/internal.ts'
+import {
+  BroadcastOpened,
+  type BroadcastReport,
+  BroadcastSettings,
+  OriginStatus,
+  ResolvedKey,
+} from '../../shared/contracts/internal.ts'
 import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 
 export type EdgeAnswer<T> =
@@ -18,6 +24,9 @@ export type EndReport = Extract<BroadcastReport, { event: 'end' }>
 export interface EdgeHttp {
   open(broadcastId: string, report: OpenReport): Promise<EdgeAnswer<BroadcastOpened>>
   report(broadcastId: string, report: RenewReport | EndReport): Promise<EdgeAnswer<undefined>>
+  settings(broadcastId: string): Promise<EdgeAnswer<BroadcastSettings>>
+  /** 404: the key stands for nothing. */
+  resolveKey(key: string): Promise<EdgeAnswer<ResolvedKey>>
   status(): Promise<EdgeAnswer<OriginStatus>>
   jwks(): Promise<EdgeAnswer<JSONWebKeySet>>
 }
@@ -69,18 +78,20 @@ export function createEdgeHttp(options: {
     }
   }
 
-  function put(report: BroadcastReport): RequestInit {
-    return {
-      method: 'PUT',
-      headers: { ...credentials, 'content-type': 'application/json' },
-      body: JSON.stringify(report),
-    }
+  function withJson(method: 'PUT' | 'POST', body: unknown): RequestInit {
+    const headers = { ...credentials, 'content-type': 'application/json' }
+    return { method, headers, body: JSON.stringify(body) }
   }
+  const put = (report: BroadcastReport) => withJson('PUT', report)
 
   const address = (broadcastId: string) => `/internal/broadcasts/${broadcastId}`
   return {
     open: (id, report) => call(address(id), put(report), (body) => v.parse(BroadcastOpened, body)),
     report: (id, report) => call(address(id), put(report), () => undefined),
+    settings: (id) =>
+      call(`${address(id)}/settings`, { headers: credentials }, (body) => v.parse(BroadcastSettings, body)),
+    resolveKey: (key) =>
+      call('/internal/keys/resolve', withJson('POST', { key }), (body) => v.parse(ResolvedKey, body)),
     status: () =>
       call(`/internal/status?origin=${encodeURIComponent(originId)}`, { headers: credentials }, (body) =>
         v.parse(OriginStatus, body),

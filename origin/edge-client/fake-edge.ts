@@ -3,8 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import * as v from 'valibot'
-import type { StreamKeyClaims } from '../../shared/claims.ts'
-import { type BroadcastOpened, BroadcastReport, type OriginStatus } from '../../shared/contracts/internal.ts'
+import type { PlayTokenClaims, StreamKeyClaims } from '../../shared/claims.ts'
+import {
+  type BroadcastOpened,
+  BroadcastReport,
+  type BroadcastSettings,
+  NO_LIMITS,
+  type OriginStatus,
+  ResolveKey,
+  type ResolvedKey,
+} from '../../shared/contracts/internal.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { ERRORS, problem } from '../../shared/errors.ts'
 
@@ -31,9 +39,16 @@ export interface FakeEdge {
   refuseWith: ErrorCode | undefined
   /** Answers an open with more than the slug; `resumes` only until that broadcast was ended. */
   opened: Partial<BroadcastOpened>
+  /** What every broadcast's settings are. */
+  settings: BroadcastSettings
+  /** Broadcasts whose settings were fetched, in order. */
+  readonly settingsRequests: readonly string[]
+  /** Short keys, and what they stand for. */
+  readonly shortKeys: Map<string, ResolvedKey>
   /** `down`: 503; `silent`: never answers. */
   health: 'up' | 'down' | 'silent'
   key(claims?: Partial<StreamKeyClaims>): Promise<string>
+  playToken(claims?: Partial<PlayTokenClaims>): Promise<string>
   /** Signs with a new key from now on, and publishes it beside the old one. */
   rotate(): Promise<void>
   reports(event: BroadcastReport['event']): readonly Received[]
@@ -63,9 +78,19 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     }
     if (request.headers.authorization !== `Bearer ${SECRET}`) return refusal('forbidden')
     if (path === '/internal/status') return { status: 200, body: edge.status }
+    const settingsOf = /^\/internal\/broadcasts\/(\w+)\/settings$/.exec(path)?.[1]
+    if (settingsOf !== undefined) {
+      settingsRequests.push(settingsOf)
+      return { status: 200, body: edge.settings }
+    }
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const report = v.parse(BroadcastReport, JSON.parse(Buffer.concat(chunks).toString('utf8')))
+    const content: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    if (path === '/internal/keys/resolve') {
+      const resolved = edge.shortKeys.get(v.parse(ResolveKey, content).key)
+      return resolved ? { status: 200, body: resolved } : refusal('not_found')
+    }
+    const report = v.parse(BroadcastReport, content)
     received.push({ broadcastId: path.split('/').at(-1) ?? '', report })
     if (report.event !== 'open') return { status: 204 }
     if (edge.refuseWith !== undefined) return refusal(edge.refuseWith)
@@ -75,6 +100,16 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     return { status: 200, body }
   }
 
+  function sign(claims: Record<string, unknown>): Promise<string> {
+    const signer = signers.at(-1)
+    if (signer === undefined) throw new TypeError('No signer')
+    const iat = Math.floor(Date.now() / 1000)
+    return new SignJWT({ iss: INSTALLATION, sub: CHANNEL, jti: KEY, iat, exp: iat + 3600, ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: signer.kid })
+      .sign(signer.privateKey)
+  }
+
+  const settingsRequests: string[] = []
   let jwksRequests = 0
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -88,23 +123,12 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     status: { end: [], revokedJtis: [], settings: [] },
     refuseWith: undefined,
     opened: {},
+    settings: { version: '1', limits: NO_LIMITS, restreams: [] },
+    settingsRequests,
+    shortKeys: new Map(),
     health: 'up',
-    async key(claims = {}) {
-      const signer = signers.at(-1)
-      if (signer === undefined) throw new TypeError('No signer')
-      const iat = Math.floor(Date.now() / 1000)
-      return new SignJWT({
-        iss: INSTALLATION,
-        aud: 'ingest',
-        sub: CHANNEL,
-        jti: KEY,
-        iat,
-        exp: iat + 3600,
-        ...claims,
-      })
-        .setProtectedHeader({ alg: 'EdDSA', kid: signer.kid })
-        .sign(signer.privateKey)
-    },
+    key: (claims = {}) => sign({ aud: 'ingest', ...claims }),
+    playToken: (claims = {}) => sign({ aud: 'play', ...claims }),
     async rotate() {
       signers.push(await newSigner(`key-${signers.length}`))
     },

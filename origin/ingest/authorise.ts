@@ -12,6 +12,7 @@ import type { BroadcastReports } from '../edge-client/broadcast-reports.ts'
 import type { OpenReport } from '../edge-client/edge-http.ts'
 import type { Keyring } from '../edge-client/keyring.ts'
 import type { KnownChannel, LastKnown } from '../edge-client/last-known.ts'
+import type { ResolvedKeys } from '../edge-client/resolved-keys.ts'
 import { Refused, type RefusalReason } from './refusal.ts'
 
 export interface VerifiedKey {
@@ -36,6 +37,7 @@ export interface OpenedBroadcast {
 
 export interface AuthoriseDeps {
   readonly keyring: Keyring
+  readonly resolvedKeys: ResolvedKeys
   readonly lastKnown: LastKnown
   readonly reports: BroadcastReports
   readonly installationId: string | undefined
@@ -47,19 +49,46 @@ export interface AuthoriseDeps {
 /** The default of every channel. */
 const LATENCY_WHEN_UNKNOWN: LatencyMode = 'low'
 
-/** @throws Refused */
-export async function verifyKey(streamName: string, deps: AuthoriseDeps): Promise<VerifiedKey> {
+/**
+ * @param block the peer's address block
+ * @throws Refused
+ */
+export async function verifyKey(
+  streamName: string,
+  block: string,
+  deps: AuthoriseDeps,
+): Promise<VerifiedKey> {
   const presented = parseStreamName(streamName)
   // Somebody who pasted half a key is told so, and not that there is none.
   if (presented === undefined) throw new Refused(/[?&]key=[^&]/.test(streamName) ? 'key_wrong' : 'no_key')
-  if (presented.kind === 'opaque') throw new Refused('opaque_key')
-  const claims = await verifiedClaims(presented.jwt, deps)
-  if (deps.lastKnown.isRevoked(claims.jti)) throw new Refused('key_revoked')
-  return {
-    channelId: claims.sub,
-    jti: claims.jti,
-    expiresAt: claims.exp * 1000,
-    namedSlug: presented.slug,
+  const key =
+    presented.kind === 'opaque'
+      ? await resolvedKey(presented.key, block, deps)
+      : await signedKey(presented.jwt, deps)
+  if (deps.lastKnown.isRevoked(key.jti)) throw new Refused('key_revoked')
+  return { ...key, namedSlug: presented.slug }
+}
+
+type KeyContent = Omit<VerifiedKey, 'namedSlug'>
+
+async function signedKey(jwt: string, deps: AuthoriseDeps): Promise<KeyContent> {
+  const { sub, jti, exp } = await verifiedClaims(jwt, deps)
+  return { channelId: sub, jti, expiresAt: exp * 1000 }
+}
+
+/** @throws Refused */
+async function resolvedKey(key: string, block: string, deps: AuthoriseDeps): Promise<KeyContent> {
+  const resolution = await deps.resolvedKeys.resolve(key, block)
+  switch (resolution.kind) {
+    case 'ok':
+      if (resolution.key.expiresAt <= deps.clock()) throw new Refused('key_expired')
+      return resolution.key
+    case 'wrong':
+      throw new Refused('key_wrong')
+    case 'too_many_attempts':
+      throw new Refused('too_many_attempts')
+    case 'unreachable':
+      throw new Refused('short_key_unavailable')
   }
 }
 
@@ -129,7 +158,7 @@ async function verifiedClaims(jwt: string, deps: AuthoriseDeps): Promise<StreamK
 }
 
 function refusalOf(code: string | undefined): RefusalReason {
-  if (code === 'already_live') return 'already_live'
+  if (code === 'already_live' || code === 'too_many_broadcasts') return code
   if (code === 'key_of_other_channel') return 'wrong_slug'
   return code === 'key_revoked' ? 'key_revoked' : 'refused_by_edge'
 }

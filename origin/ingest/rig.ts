@@ -8,6 +8,7 @@ import { BroadcastReports } from '../edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from '../edge-client/edge-http.ts'
 import { type FakeEdge, INSTALLATION, SECRET, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
 import { Keyring } from '../edge-client/keyring.ts'
+import { ResolvedKeys } from '../edge-client/resolved-keys.ts'
 import { LastKnown } from '../edge-client/last-known.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { createLog } from '../observe/log.ts'
@@ -71,6 +72,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const lastKnown = new LastKnown(dataDir, log)
   const keyring = new Keyring({ edge: edgeHttp, dataDir, refetchMs: 1, clock, log })
   await Promise.all([lastKnown.load(), keyring.load()])
+  const resolvedKeys = new ResolvedKeys({ edge: edgeHttp, rememberMs: 60_000, clock })
   const recorded: Recorded[] = []
   const stage: Stage = {
     open(request) {
@@ -100,6 +102,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const sessions = new Sessions({
     authorise: {
       keyring,
+      resolvedKeys,
       lastKnown,
       reports,
       installationId: INSTALLATION,

@@ -37,6 +37,7 @@ export interface ConnectionOptions {
   readonly durations: ConnectionDurations
   readonly clock: () => number
   readonly log: Log
+  readonly addressBlock: string
   /** The peer has shown a key that holds; until then anybody may take its place. */
   readonly onAuthorised: () => void
 }
@@ -279,6 +280,7 @@ export class RtmpConnection {
     this.#reader.pause()
     this.#socket.pause()
     const publisher = {
+      addressBlock: this.#options.addressBlock,
       lastMediaAt: () => this.#lastMediaAt,
       close: (reason: EndReason) => this.close(reason),
       onClaimed: () => this.#options.onAuthorised(),

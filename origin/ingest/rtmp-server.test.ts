@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { KEY, OTHER_CHANNEL, OTHER_KEY, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
+import { CHANNEL, KEY, OTHER_CHANNEL, OTHER_KEY, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
 import { playCode } from '../rtmp-client/raw-client.ts'
 import { AUDIO_TAG, type Rig, type RigOptions, startRig } from './rig.ts'
@@ -83,7 +83,6 @@ test('a broadcast of an earlier process is not resumed: it ends and another begi
 test.each([
   ['no key', () => SLUG],
   ['nothing at all', () => ''],
-  ['an opaque key', () => `${SLUG}?key=abcdefghijklmnop1234`],
   ['a key that is no key', () => `${SLUG}?key=aaaa.bbbb.cccc`],
 ])('%s is refused before the edge is asked', async (_, streamName) => {
   const { edge, port, recorded } = await rig()
@@ -131,6 +130,38 @@ test.each([
   const { edge, publish, recorded } = await rig()
   edge.refuseWith = code
   await expect(publish(await edge.key())).rejects.toMatchObject(expected)
+  expect(recorded).toEqual([])
+})
+
+const SHORT_KEY = 'abcdefgh23456789'
+const SHORT = { channelId: CHANNEL, jti: KEY, expiresAt: Date.now() + 3_600_000 }
+
+test('a short key goes on air as what the edge says it stands for, and again while the edge is down', async () => {
+  const { edge, port, recorded } = await rig()
+  edge.shortKeys.set(SHORT_KEY, SHORT)
+  const publishAs = (streamName: string) =>
+    connectPublisher({ host: '127.0.0.1', port, app: 'live', streamName })
+  await (await publishAs(SHORT_KEY)).close()
+  expect(recorded[0]?.request).toMatchObject({ channelId: CHANNEL, jti: KEY, slug: SLUG })
+  edge.health = 'down'
+  await eventually(() => publishAs(SHORT_KEY))
+  await expect(publishAs('zyxwvuts98765432')).rejects.toMatchObject({
+    ...UNAUTHORIZED,
+    description: 'Short stream keys cannot be checked now. Use the long key.',
+  })
+})
+
+test('a short key that stands for nothing, or no longer, is refused', async () => {
+  const { edge, port, recorded, lastKnown, log } = await rig()
+  edge.shortKeys.set(SHORT_KEY, { ...SHORT, expiresAt: Date.now() - 1 })
+  edge.shortKeys.set('revoked234567890', { ...SHORT, jti: OTHER_KEY })
+  lastKnown.rememberRevoked([OTHER_KEY])
+  for (const streamName of [SHORT_KEY, `${SLUG}?key=${SHORT_KEY}`, 'revoked234567890', 'nothing234567890'])
+    await expect(
+      connectPublisher({ host: '127.0.0.1', port, app: 'live', streamName }),
+    ).rejects.toMatchObject(UNAUTHORIZED)
+  const reasons = log.flatMap((line) => /"reason":"(\w+)"/.exec(line)?.[1] ?? [])
+  expect(reasons).toEqual(['key_expired', 'key_expired', 'key_revoked', 'key_wrong'])
   expect(recorded).toEqual([])
 })
 

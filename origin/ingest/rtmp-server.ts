@@ -7,7 +7,7 @@ import { addressBlock } from './address-block.ts'
 import { ConnectionSlots } from './connection-slots.ts'
 import { type ConnectionOptions, RtmpConnection } from './rtmp-connection.ts'
 
-export interface RtmpServerOptions extends Omit<ConnectionOptions, 'onAuthorised'> {
+export interface RtmpServerOptions extends Omit<ConnectionOptions, 'addressBlock' | 'onAuthorised'> {
   readonly host: string
   readonly port: number
   /** When they are taken, the oldest that is not authorised gives way to a newcomer. */
@@ -53,6 +53,7 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
     }
     const connection = new RtmpConnection(socket, {
       ...options,
+      addressBlock: block,
       onAuthorised: () => slots.authorise(connection),
     })
     slots.take(block, connection)

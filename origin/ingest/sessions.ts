@@ -18,6 +18,7 @@ import type { Publication, Stage } from './publication.ts'
 
 /** The connection of somebody who wants to publish. */
 export interface Publisher {
+  readonly addressBlock: string
   /** Unix time in ms of the last media message. */
   lastMediaAt(): number
   /** Tells the encoder and closes the socket. The session is already over. */
@@ -66,7 +67,7 @@ export class Sessions {
 
   /** @throws Refused */
   async admit(streamName: string, publisher: Publisher): Promise<Session> {
-    const key = await verifyKey(streamName, this.#deps)
+    const key = await verifyKey(streamName, publisher.addressBlock, this.#deps)
     this.#claim(key)
     publisher.onClaimed()
     try {

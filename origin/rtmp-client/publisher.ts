@@ -40,10 +40,13 @@ export interface RtmpPublisher {
 export class PublishRefused extends Error {
   override readonly name = 'PublishRefused'
   readonly code: string
+  /** What an encoder shows its user. */
+  readonly description: string
 
-  constructor(code: string) {
+  constructor(code: string, description: string) {
     super(`Server refused to publish: ${code}`)
     this.code = code
+    this.description = description
   }
 }
 
@@ -182,10 +185,10 @@ class Dialogue {
 
   #onStatus(info: AmfRead): void {
     const status = isAmfRecord(info) ? info : {}
-    const code = typeof status['code'] === 'string' ? status['code'] : 'unknown'
+    const code = textOf(status['code']) || 'unknown'
     if (status['level'] === 'error') {
       this.#errorCode = code
-      this.#onAir.reject(new PublishRefused(code))
+      this.#onAir.reject(new PublishRefused(code, textOf(status['description'])))
     } else if (code === 'NetStream.Publish.Start') {
       this.#onAir.resolve(this.#streamId)
     }
@@ -205,6 +208,10 @@ function command(streamId: number, values: readonly AmfValue[]): Buffer {
     timestamp: 0,
     payload,
   })
+}
+
+function textOf(value: AmfRead): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function abortReason(signal: AbortSignal): Error {
