@@ -1,18 +1,10 @@
 /**
- * The only import of node-media-server: its handshake, AMF0 encoder and message writer.
- * Reading is ours (chunk-reader, amf), because its reader is unbounded and works byte by byte.
+ * The only import of node-media-server: its handshake and message writer.
+ * Reading is ours (chunk-reader, amf), because its reader is unbounded and works byte by byte; so is writing
+ * AMF (amf-encode), because its writer counts characters for bytes and logs every strict array.
  * The package has no types and no exports map, so what is used is described here.
  */
 import { createRequire } from 'node:module'
-
-export type AmfValue =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | { readonly [name: string]: AmfValue }
-  | readonly AmfValue[]
 
 export interface RtmpMessage {
   readonly chunkStreamId: number
@@ -51,9 +43,6 @@ interface NmsRtmpClass {
 
 const require = createRequire(import.meta.url)
 const Rtmp = require('node-media-server/src/protocol/rtmp.js') as NmsRtmpClass
-const amf = require('node-media-server/src/protocol/amf.js') as {
-  amf0Encode(values: readonly AmfValue[]): Buffer
-}
 
 export const RTMP_VERSION = 3
 export const HANDSHAKE_BYTES = 1536
@@ -71,11 +60,6 @@ export function answerHandshake(c0c1: Buffer): Buffer {
     },
     { handshakePayload: Buffer.alloc(HANDSHAKE_BYTES), handshakeState: 0, handshakeBytes: 0 },
   )
-}
-
-/** Strings must be ASCII: the encoder counts characters where the format counts bytes. */
-export function encodeAmf(values: readonly AmfValue[]): Buffer {
-  return amf.amf0Encode(values)
 }
 
 /** One message as chunks of OUT_CHUNK_SIZE. The payload must not be empty: the writer miscounts there. */

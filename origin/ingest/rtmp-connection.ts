@@ -7,12 +7,12 @@ import type { EndReason } from '../../shared/contracts/internal.ts'
 import { address, errorKind, errorPlaces, type Log, word } from '../observe/log.ts'
 import { AmfError, type AmfRead, decodeAmf, isAmfRecord } from './amf.ts'
 import { type ChunkLimits, ChunkReader, ProtocolError, type ReceivedMessage } from './chunk-reader.ts'
+import { ENHANCED_CAPABILITIES } from './enhanced-capabilities.ts'
 import { FlvDemuxer, TAG_AUDIO, TAG_SCRIPT, TAG_SCRIPT_AMF3, TAG_VIDEO } from './flv.ts'
+import { type AmfValue, encodeAmf } from './amf-encode.ts'
 import {
-  type AmfValue,
   answerHandshake,
   encodeAcknowledgement,
-  encodeAmf,
   encodeChunkSize,
   encodeMessage,
   encodePeerBandwidth,
@@ -54,6 +54,7 @@ const WINDOW_BYTES = 2_500_000
 /** A peer may ask for acknowledgements more often, but not for one per message. */
 const MIN_WINDOW_BYTES = 64 * 1024
 const APP = 'live'
+const ACCEPTED_MEDIA = 'H.264, HEVC or AV1 video and AAC or Opus audio only.'
 
 const TYPE_USER_CONTROL = 4
 const TYPE_WINDOW_SIZE = 5
@@ -106,9 +107,7 @@ export class RtmpConnection {
         return this.#finish(Buffer.alloc(0))
       case 'unsupported_media':
         // OBS shows the text and stops trying; it would come back with the same codec.
-        return this.#finish(
-          this.#status('error', 'NetStream.Publish.Rejected', 'H.264 video and AAC audio only.'),
-        )
+        return this.#finish(this.#status('error', 'NetStream.Publish.Rejected', ACCEPTED_MEDIA))
       case 'key_expired':
       case 'key_revoked':
       case 'right_withdrawn':
@@ -209,8 +208,8 @@ export class RtmpConnection {
     if (this.#session === undefined || this.#phase !== 'live') return
     if (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) this.#lastMediaAt = this.#options.clock()
     const media = this.#demuxer.read(tag)
-    if (media === 'unsupported_media') this.close('unsupported_media')
-    else if (media !== undefined) this.#session.write(media)
+    if (media === 'unsupported_media') return this.close('unsupported_media')
+    for (const message of media) this.#session.write(message)
   }
 
   #onCommand([command, transaction, info, argument]: AmfRead[], streamId: number): void {
@@ -258,8 +257,9 @@ export class RtmpConnection {
       code: 'NetConnection.Connect.Success',
       description: 'Connection succeeded.',
       objectEncoding: 0,
+      ...ENHANCED_CAPABILITIES,
     }
-    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 }
+    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31, ...ENHANCED_CAPABILITIES }
     this.#send(
       Buffer.concat([
         encodeWindowSize(WINDOW_BYTES),

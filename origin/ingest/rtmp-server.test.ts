@@ -264,7 +264,7 @@ test('a kick ends the broadcast and tells the encoder to stay away', async () =>
 test('a codec nobody can play ends the broadcast with a reason', async () => {
   const { edge, publish, recorded } = await rig()
   const publisher = await publish(await edge.key())
-  await publisher.write({ type: 9, timestamp: 0, payload: Uint8Array.of(0x90, 0x68, 0x76, 0x63, 0x31) })
+  await publisher.write({ type: 9, timestamp: 0, payload: Uint8Array.of(0x90, 0x76, 0x70, 0x30, 0x39) })
   expect(await publisher.closed).toBe('NetStream.Publish.Rejected')
   expect(recorded[0]?.end).toBe('unsupported_media')
 })

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
 import { rawClient } from '../rtmp-client/raw-client.ts'
-import { encodeAmf } from './nms.ts'
+import { encodeAmf } from './amf-encode.ts'
 import { type Rig, startRig } from './rig.ts'
 
 let rig: Rig

@@ -1,17 +1,6 @@
 /** AAC codec configuration. */
+import type { AudioConfig } from './audio-config.ts'
 import { BitReader } from './bit-reader.ts'
-
-export interface AacConfig {
-  /** RFC 6381, e.g. `mp4a.40.2`. */
-  readonly codec: string
-  /** Of the core coder: HE-AAC doubles it on output, but its frames still count core samples. */
-  readonly sampleRate: number
-  readonly channels: number
-  /** Core samples in each frame: 1024 or 960. */
-  readonly frameSamples: number
-  /** The AudioSpecificConfig as it came, for the `esds` box. */
-  readonly record: Uint8Array
-}
 
 // ISO 14496-3, table 1.18.
 const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
@@ -23,7 +12,7 @@ const PS = 29
 const GENERAL_AUDIO = new Set([1, 2, 3, 4, 6, 17, 19, 20, 21, 22, 23])
 
 /** @returns `undefined` for a configuration that no decoder could use */
-export function parseAacConfig(record: Uint8Array): AacConfig | undefined {
+export function parseAacConfig(record: Uint8Array): AudioConfig | undefined {
   try {
     const reader = new BitReader(record)
     const announcedType = objectType(reader)
@@ -37,6 +26,7 @@ export function parseAacConfig(record: Uint8Array): AacConfig | undefined {
     const isShort = GENERAL_AUDIO.has(coreType) && reader.flag()
     if (sampleRate === undefined || sampleRate < 7350 || channelConfiguration > 7) return undefined
     return {
+      sampleEntry: 'mp4a',
       codec: `mp4a.40.${announcedType}`,
       sampleRate,
       channels: channelConfiguration === 7 ? 8 : Math.max(1, channelConfiguration),

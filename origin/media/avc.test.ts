@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseAvcConfig } from './avc.ts'
+import { parseVideoConfig } from './video-config.ts'
 
 const fromHex = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'))
 
@@ -27,17 +27,17 @@ test.each([
     480,
   ],
 ])('parseAvcConfig() reads %s', (_name, hex, codec, width, height) => {
-  expect(parseAvcConfig(fromHex(hex))).toMatchObject({ codec, width, height })
+  expect(parseVideoConfig('avc', fromHex(hex))).toMatchObject({ codec, width, height })
 })
 
 test('parseAvcConfig() refuses what no decoder could use, and never throws', () => {
-  expect(parseAvcConfig(new Uint8Array())).toBeUndefined()
-  expect(parseAvcConfig(fromHex('0164001fffe0'))).toBeUndefined()
-  expect(parseAvcConfig(fromHex('0164001fffe1001a6764'))).toBeUndefined()
+  expect(parseVideoConfig('avc', new Uint8Array())).toBeUndefined()
+  expect(parseVideoConfig('avc', fromHex('0164001fffe0'))).toBeUndefined()
+  expect(parseVideoConfig('avc', fromHex('0164001fffe1001a6764'))).toBeUndefined()
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 64 }),
-      (bytes) => void parseAvcConfig(Uint8Array.from([1, 100, 0, 31, 255, 225, 0, 20, ...bytes])),
+      (bytes) => void parseVideoConfig('avc', Uint8Array.from([1, 100, 0, 31, 255, 225, 0, 20, ...bytes])),
     ),
   )
 })

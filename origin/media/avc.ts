@@ -1,34 +1,23 @@
-/** H.264 codec configuration: what players must be told before the first picture. */
+/** H.264: the decoder configuration (ISO/IEC 14496-15, 5.3.3). */
 import { BitReader } from './bit-reader.ts'
-
-export interface AvcConfig {
-  /** RFC 6381, e.g. `avc1.64001f`. */
-  readonly codec: string
-  readonly width: number
-  readonly height: number
-  /** The AVCDecoderConfigurationRecord as it came, for the `avcC` box. */
-  readonly record: Uint8Array
-}
+import { removeEmulation } from './nal.ts'
+import type { VideoConfig } from './video-config.ts'
 
 /** Profiles whose SPS carries chroma format and scaling lists (ITU-T H.264, 7.3.2.1.1). */
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
-const MAX_DIMENSION = 16_384
 
-/** @returns `undefined` for a record that no decoder could use */
-export function parseAvcConfig(record: Uint8Array): AvcConfig | undefined {
+/**
+ * Reads an AVCDecoderConfigurationRecord.
+ * @throws RangeError when it is truncated
+ */
+export function parseAvcConfig(record: Uint8Array): VideoConfig | undefined {
   // configurationVersion, profile, compatibility, level, lengthSize, number of SPS, then the first SPS.
   if (record.length < 9 || record[0] !== 1 || ((record[5] ?? 0) & 0x1f) === 0) return undefined
   const length = ((record[6] ?? 0) << 8) | (record[7] ?? 0)
   const sps = record.subarray(8, 8 + length)
   if (length < 4 || sps.length < length) return undefined
-  try {
-    const { width, height } = parseSps(removeEmulation(sps))
-    if (width < 1 || height < 1 || width > MAX_DIMENSION || height > MAX_DIMENSION) return undefined
-    return { codec: `avc1.${hex(record[1])}${hex(record[2])}${hex(record[3])}`, width, height, record }
-  } catch (error) {
-    if (error instanceof RangeError) return undefined // Truncated or nonsensical SPS.
-    throw error
-  }
+  const codec = `avc1.${hex(record[1])}${hex(record[2])}${hex(record[3])}`
+  return { sampleEntry: 'avc1', codec, ...parseSps(removeEmulation(sps)), record }
 }
 
 /** Sequence parameter set up to the cropping rectangle (ITU-T H.264, 7.3.2.1.1). */
@@ -87,16 +76,6 @@ function skipOrderCountCycle(reader: BitReader): void {
   const cycle = reader.ue()
   if (cycle > 255) throw new RangeError('Cannot accept more than 255 reference frames in a cycle')
   for (let index = 0; index < cycle; index++) reader.se()
-}
-
-/** Drops the 03 of each 00 00 03 (ITU-T H.264, 7.4.1). */
-function removeEmulation(nal: Uint8Array): Uint8Array {
-  const plain: number[] = []
-  for (let index = 0; index < nal.length; index++) {
-    if (nal[index] === 3 && nal[index - 1] === 0 && nal[index - 2] === 0) continue
-    plain.push(nal[index] ?? 0)
-  }
-  return Uint8Array.from(plain)
 }
 
 function hex(byte = 0): string {

@@ -17,17 +17,18 @@ export interface AudioTiming {
 
 export class AudioClock {
   readonly #sampleRate: number
-  readonly #frameSamples: number
   #next: number | undefined
   #error = 0
 
-  constructor(config: { readonly sampleRate: number; readonly frameSamples: number }) {
-    this.#sampleRate = config.sampleRate
-    this.#frameSamples = config.frameSamples
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate
   }
 
-  /** @returns `undefined` when the frame lies before what was already timed and must be dropped */
-  time(stampMs: number): AudioTiming | undefined {
+  /**
+   * @param samples how many the frame plays
+   * @returns `undefined` when the frame lies before what was already timed and must be dropped
+   */
+  time(stampMs: number, samples: number): AudioTiming | undefined {
     const stamp = Math.round((stampMs * this.#sampleRate) / 1000)
     this.#next ??= stamp
     const error = stamp - this.#next
@@ -36,15 +37,15 @@ export class AudioClock {
       this.#next = stamp
       this.#error = 0
     }
-    const duration = this.#frameSamples + this.#slew(stamp - this.#next)
+    const duration = samples + this.#slew(stamp - this.#next, samples)
     const decodeTime = this.#next
     this.#next += duration
     return { decodeTime, duration }
   }
 
-  #slew(error: number): number {
+  #slew(error: number, samples: number): number {
     this.#error += (error - this.#error) * SMOOTHING
     if (Math.abs(this.#error) < SLEW_ABOVE_SECONDS * this.#sampleRate) return 0
-    return Math.sign(this.#error) * Math.round(this.#frameSamples * SLEW_RATIO)
+    return Math.sign(this.#error) * Math.round(samples * SLEW_RATIO)
   }
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { parseAacConfig } from '../media/aac.ts'
-import { parseAvcConfig } from '../media/avc.ts'
+import { parseVideoConfig } from '../media/video-config.ts'
 import { writeInitSegment } from './init-segment.ts'
 import { children } from './read-part.ts'
 import { AUDIO_CONFIG, VIDEO_CONFIG } from './synthetic.ts'
 
-const video = VIDEO_CONFIG.type === 'video-config' ? parseAvcConfig(VIDEO_CONFIG.config) : undefined
+const video = VIDEO_CONFIG.type === 'video-config' ? parseVideoConfig('avc', VIDEO_CONFIG.config) : undefined
 const audio = AUDIO_CONFIG.type === 'audio-config' ? parseAacConfig(AUDIO_CONFIG.config) : undefined
 
 /** Body sizes by ISO 14496-12; browsers refuse a header that is a byte short where ffmpeg does not mind. */

@@ -1,12 +1,14 @@
 /** The CMAF header: `ftyp` and `moov` (ISO 23000-19, 7.3.1). Written once per configuration. */
-import type { AacConfig } from '../media/aac.ts'
-import type { AvcConfig } from '../media/avc.ts'
+import type { AudioConfig } from '../media/audio-config.ts'
+import type { VideoConfig } from '../media/video-config.ts'
 import { box, fourCharacters, fullBox, u16, u32, zeros } from './box.ts'
 import { AUDIO_TRACK_ID, type Tracks, VIDEO_TIMESCALE, VIDEO_TRACK_ID } from './track.ts'
 
 const UNITY_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000].flatMap(u32)
 /** Packed ISO 639-2 "und". */
 const LANGUAGE_UNDETERMINED = u16(0x55c4)
+/** The box that carries the decoder's configuration in each sample entry. */
+const VIDEO_RECORD_BOX = { avc1: 'avcC', hvc1: 'hvcC', av01: 'av1C' } as const
 
 export function writeInitSegment({ video, audio }: Tracks): Uint8Array {
   const ftyp = box('ftyp', fourCharacters('iso6'), u32(0), ['iso6', 'cmfc', 'mp41'].flatMap(fourCharacters))
@@ -40,9 +42,9 @@ function trex(trackId: number): Uint8Array {
   return fullBox('trex', 0, 0, u32(trackId), u32(1), zeros(12))
 }
 
-function videoTrack(config: AvcConfig): Uint8Array {
+function videoTrack(config: VideoConfig): Uint8Array {
   const entry = box(
-    'avc1',
+    config.sampleEntry,
     zeros(6),
     u16(1),
     zeros(16),
@@ -55,7 +57,7 @@ function videoTrack(config: AvcConfig): Uint8Array {
     zeros(32),
     u16(24),
     u16(0xffff),
-    box('avcC', config.record),
+    box(VIDEO_RECORD_BOX[config.sampleEntry], config.record),
   )
   return track({
     id: VIDEO_TRACK_ID,
@@ -69,9 +71,9 @@ function videoTrack(config: AvcConfig): Uint8Array {
   })
 }
 
-function audioTrack(config: AacConfig): Uint8Array {
+function audioTrack(config: AudioConfig): Uint8Array {
   const entry = box(
-    'mp4a',
+    config.sampleEntry,
     zeros(6),
     u16(1),
     zeros(8),
@@ -81,7 +83,7 @@ function audioTrack(config: AacConfig): Uint8Array {
     // 16.16 fixed point; rates above 65535 do not fit and players read the real one from esds.
     u16(config.sampleRate > 0xffff ? 0 : config.sampleRate),
     u16(0),
-    esds(config),
+    config.sampleEntry === 'Opus' ? box('dOps', config.record) : esds(config.record),
   )
   return track({
     id: AUDIO_TRACK_ID,
@@ -96,7 +98,7 @@ function audioTrack(config: AacConfig): Uint8Array {
 }
 
 /** Elementary stream descriptor (ISO 14496-1, 7.2.6.5): object type 0x40 is MPEG-4 audio, stream type 5. */
-function esds({ record }: AacConfig): Uint8Array {
+function esds(record: Uint8Array): Uint8Array {
   const specific = descriptor(0x05, record)
   const decoder = descriptor(0x04, [0x40, 0x15, 0, 0, 0, ...zeros(8), ...specific])
   const syncLayer = descriptor(0x06, [2])

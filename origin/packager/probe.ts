@@ -3,9 +3,9 @@
  * parts will be. Bounded in media time and bytes, so that a missing track delays the start only a little.
  */
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
-import { parseAacConfig } from '../media/aac.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
-import { parseAvcConfig } from '../media/avc.ts'
+import { parseAudioConfig } from '../media/audio-config.ts'
+import { parseVideoConfig } from '../media/video-config.ts'
 import { choosePartTarget, type PartTarget } from './part-target.ts'
 import type { Tracks } from './track.ts'
 
@@ -31,6 +31,8 @@ export class Probe {
   #firstMs: number | undefined
   #lastMs = 0
   #tracks: Tracks = {}
+  /** The message that `tracks.video` was read from. */
+  #videoConfig: MediaMessage | undefined
 
   constructor(mode: LatencyMode) {
     this.#mode = mode
@@ -44,12 +46,15 @@ export class Probe {
         this.#expectsAudio = 'audiocodecid' in message.values
         return undefined
       case 'video-config': {
-        const video = parseAvcConfig(message.config)
-        if (video) this.#tracks = { ...this.#tracks, video }
+        const video = parseVideoConfig(message.codec, message.config)
+        if (video) {
+          this.#tracks = { ...this.#tracks, video }
+          this.#videoConfig = message
+        }
         return undefined
       }
       case 'audio-config': {
-        const audio = parseAacConfig(message.config)
+        const audio = parseAudioConfig(message.codec, message.config)
         if (audio) this.#tracks = { ...this.#tracks, audio }
         return undefined
       }
@@ -95,11 +100,10 @@ export class Probe {
 
   #result(): ProbeResult {
     const hasVideo = this.#tracks.video !== undefined && this.#videoStamps.length > 0
-    const { video, audio } = this.#tracks
+    const { audio } = this.#tracks
     const audioOnly: Tracks = audio ? { audio } : {}
     // A picture that comes later finds its configuration announced already.
-    const announced =
-      video && !hasVideo ? [{ type: 'video-config', codec: 'avc', config: video.record } as const] : []
+    const announced = this.#videoConfig && !hasVideo ? [this.#videoConfig] : []
     return {
       tracks: hasVideo ? this.#tracks : audioOnly,
       partTarget: hasVideo

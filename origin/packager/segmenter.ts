@@ -5,9 +5,9 @@
  * known. Segments are cut at key frames; when none comes before the target duration, without one.
  */
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
-import { parseAacConfig } from '../media/aac.ts'
 import type { AudioUnit, MediaMessage, VideoUnit } from '../media/access-unit.ts'
-import { parseAvcConfig } from '../media/avc.ts'
+import { parseAudioConfig, samplesOf } from '../media/audio-config.ts'
+import { parseVideoConfig } from '../media/video-config.ts'
 import { AudioClock } from './audio-clock.ts'
 import { writeInitSegment } from './init-segment.ts'
 import { writePart } from './part.ts'
@@ -124,12 +124,12 @@ export class Segmenter {
       case 'metadata':
         return undefined
       case 'video-config': {
-        const video = parseAvcConfig(message.config)
+        const video = parseVideoConfig(message.codec, message.config)
         if (video) this.#reconfigure({ ...(this.#pendingTracks ?? this.#tracks), video })
         return undefined
       }
       case 'audio-config': {
-        const audio = parseAacConfig(message.config)
+        const audio = parseAudioConfig(message.codec, message.config)
         if (audio) this.#reconfigure({ ...(this.#pendingTracks ?? this.#tracks), audio })
         return undefined
       }
@@ -142,8 +142,7 @@ export class Segmenter {
 
   #reconfigure(tracks: Tracks): void {
     const isSame =
-      isSameRecord(tracks.video?.record, this.#tracks.video?.record) &&
-      isSameRecord(tracks.audio?.record, this.#tracks.audio?.record)
+      isSameConfig(tracks.video, this.#tracks.video) && isSameConfig(tracks.audio, this.#tracks.audio)
     this.#pendingTracks = isSame ? undefined : tracks
     if (this.#pendingTracks && !this.#tracks.video && !tracks.video) this.#discontinuity()
   }
@@ -181,8 +180,7 @@ export class Segmenter {
   #acceptAudio(unit: AudioUnit, nowMs: number): void {
     const { audio } = this.#tracks
     // Frames of a configuration that takes effect later cannot be decoded with this one.
-    if (!audio || (this.#pendingTracks && !isSameRecord(this.#pendingTracks.audio?.record, audio.record)))
-      return
+    if (!audio || (this.#pendingTracks && !isSameConfig(this.#pendingTracks.audio, audio))) return
     const timeMs = this.#mediaTime(unit.dtsMs)
     if (this.#tracks.video) {
       if (!this.#segment || timeMs < this.#periodStartMs) return
@@ -190,8 +188,9 @@ export class Segmenter {
         this.#cutWithin(this.#partStartMs + Math.round(this.#target.nominalMs), { isKey: false, nowMs })
       }
     }
-    this.#audioClock ??= new AudioClock(audio)
-    const timing = this.#audioClock.time(timeMs)
+    this.#audioClock ??= new AudioClock(audio.sampleRate)
+    const samples = samplesOf(audio, unit.data)
+    const timing = samples === undefined ? undefined : this.#audioClock.time(timeMs, samples)
     if (!timing || this.#isFull(unit)) return
     if (!this.#tracks.video) {
       const exactMs = (timing.decodeTime * 1000) / audio.sampleRate
@@ -376,7 +375,12 @@ function sumBytes(samples: readonly Sample[]): number {
   return samples.reduce((sum, { data }) => sum + data.length, 0)
 }
 
-function isSameRecord(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+interface Configuration {
+  readonly sampleEntry: string
+  readonly record: Uint8Array
+}
+
+function isSameConfig(left: Configuration | undefined, right: Configuration | undefined): boolean {
   if (!left || !right) return left === right
-  return Buffer.compare(left, right) === 0
+  return left.sampleEntry === right.sampleEntry && Buffer.compare(left.record, right.record) === 0
 }

@@ -1,5 +1,5 @@
-import type { AacConfig } from '../media/aac.ts'
-import type { AvcConfig } from '../media/avc.ts'
+import type { AudioConfig } from '../media/audio-config.ts'
+import type { VideoConfig } from '../media/video-config.ts'
 
 /** Video keeps the encoder's ms: finer ticks would only multiply RTMP's rounding. */
 export const VIDEO_TIMESCALE = 1000
@@ -8,8 +8,8 @@ export const AUDIO_TRACK_ID = 2
 
 /** The tracks of one init segment. At least one is there. */
 export interface Tracks {
-  readonly video?: AvcConfig
-  readonly audio?: AacConfig
+  readonly video?: VideoConfig
+  readonly audio?: AudioConfig
 }
 
 /** A frame on its way into a part. Times in ticks of its track. */

@@ -87,7 +87,11 @@ function trackMs(media: readonly FlvTag[], type: number, firstMs: number): numbe
   return Math.round(end - firstMs + intervalMs)
 }
 
+/** Not what configures a decoder. */
 function isMedia({ type, payload }: FlvTag): boolean {
-  // The second byte of AAC and AVC tags is 0 for a codec configuration.
-  return (type === TAG_AUDIO || type === TAG_VIDEO) && payload.length > 1 && payload[1] !== 0
+  if ((type !== TAG_AUDIO && type !== TAG_VIDEO) || payload.length < 2) return false
+  const first = payload[0] ?? 0
+  const isEnhanced = type === TAG_VIDEO ? first >= 0x80 : first >> 4 === 9
+  // The packet type: in the lower half of the first byte, or the second byte of AAC, AVC and HEVC tags.
+  return (isEnhanced ? first & 0x0f : payload[1]) !== 0
 }

@@ -5,9 +5,8 @@ import { connect, type Socket } from 'node:net'
 import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
 import { ChunkReader, type ReceivedMessage } from '../ingest/chunk-reader.ts'
 import type { FlvTag } from '../ingest/flv.ts'
+import { type AmfValue, encodeAmf } from '../ingest/amf-encode.ts'
 import {
-  type AmfValue,
-  encodeAmf,
   encodeChunkSize,
   encodeMessage,
   HANDSHAKE_BYTES,

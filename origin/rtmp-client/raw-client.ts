@@ -2,8 +2,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
+import { type AmfValue, encodeAmf } from '../ingest/amf-encode.ts'
 import { ChunkReader } from '../ingest/chunk-reader.ts'
-import { type AmfValue, encodeAmf, encodeMessage, HANDSHAKE_BYTES } from '../ingest/nms.ts'
+import { encodeMessage, HANDSHAKE_BYTES } from '../ingest/nms.ts'
 
 export interface RawClient {
   readonly socket: Socket
