@@ -6,6 +6,7 @@ import { ROOT } from '../support/source-files.ts'
 
 const BENCHES = {
   latency: () => import('./latency.ts').then((bench) => bench.measureLatency()),
+  ingest: () => import('./ingest.ts').then((bench) => bench.measureIngest()),
   alerts: () => import('./alerts.ts').then((bench) => bench.measureAlerts()),
 } as const
 

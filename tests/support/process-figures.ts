@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Installation } from './installation.ts'
 
+/** USER_HZ, which Linux fixes for what it tells programs. */
+const TICKS_PER_SECOND = 100
+
 export interface ProcessIds {
   readonly edge: number
   readonly origin: number
@@ -21,6 +24,13 @@ export function residentBytes(pid: number): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   if (kibibytes === undefined) throw new Error(`Process ${pid} has no memory: it has ended`)
   return Number(kibibytes) * 1024
+}
+
+/** Both user and system time since the process began, in s; all its threads. */
+export function cpuSeconds(pid: number): number {
+  // The name in the second field may hold spaces and parentheses; what follows its last one does not.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
 
 export function openFileCount(pid: number): number {

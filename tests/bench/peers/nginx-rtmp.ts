@@ -10,8 +10,9 @@ import { ROOT } from '../../support/source-files.ts'
 export interface NginxRtmp {
   readonly rtmpUrl: string
   readonly playerUrl: string
-  /** Resolves when the playlist of stream `clock` has this many fragments. */
-  hasFragments(count: number): Promise<void>
+  readonly pid: number
+  /** Resolves when the stream's playlist has this many fragments. */
+  hasFragments(count: number, stream?: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -44,11 +45,12 @@ export async function startNginxRtmp(): Promise<NginxRtmp> {
   return {
     rtmpUrl: `rtmp://127.0.0.1:${rtmpPort}/live/clock`,
     playerUrl: `${url}/player.html`,
-    async hasFragments(count) {
+    pid: server.pid,
+    async hasFragments(count, stream = 'clock') {
       await eventually(
         'nginx-rtmp has fragments',
         async () => {
-          const playlist = await fetch(`${url}/hls/clock.m3u8`)
+          const playlist = await fetch(`${url}/hls/${stream}.m3u8`)
           return playlist.ok && (await playlist.text()).split('#EXTINF').length > count
         },
         { deadlineMs: 60_000 },
