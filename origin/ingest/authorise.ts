@@ -105,7 +105,7 @@ export async function openBroadcast(key: VerifiedKey, deps: AuthoriseDeps): Prom
   })
   switch (answer.kind) {
     case 'refused':
-      throw new Refused(refusalOf(answer.code))
+      throw new Refused(refusalOf(answer.code), { isByEdge: true })
     case 'ok': {
       const { resumes, ...channel } = answer.value
       const opened = { broadcastId, ...channel, report, isOpened: true, ...(resumes && { resumes }) }

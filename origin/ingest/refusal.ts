@@ -28,9 +28,12 @@ export type RefusalReason = keyof typeof REFUSALS
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly reason: RefusalReason
+  /** The edge said no, and logs it with the channel's name. */
+  readonly isByEdge: boolean
 
-  constructor(reason: RefusalReason) {
+  constructor(reason: RefusalReason, { isByEdge = false }: { isByEdge?: boolean } = {}) {
     super(`Publisher refused: ${reason}`)
     this.reason = reason
+    this.isByEdge = isByEdge
   }
 }

@@ -32,12 +32,19 @@ export interface ConnectionDurations {
   readonly linger: number
 }
 
+export interface RefusedPublisher {
+  readonly address: ReturnType<typeof address>
+  readonly reason: ReturnType<typeof word>
+}
+
 export interface ConnectionOptions {
   readonly sessions: Pick<Sessions, 'admit'>
   readonly durations: ConnectionDurations
   readonly clock: () => number
   readonly log: Log
   readonly addressBlock: string
+  /** Somebody was refused here, without the edge. */
+  readonly onRefused: (who: RefusedPublisher) => void
   /** The peer has shown a key that holds; until then anybody may take its place. */
   readonly onAuthorised: () => void
 }
@@ -311,7 +318,9 @@ export class RtmpConnection {
     }
     const { code, text } = REFUSALS[error.reason]
     const fields = { address: address(this.#socket.remoteAddress), reason: word(error.reason) }
-    this.#options.log.info('publisher refused', fields)
+    // One line for the operator: the edge's own has the channel's name.
+    if (error.isByEdge) this.#options.log.info('publisher refused', fields)
+    else this.#options.onRefused(fields)
     this.#finish(this.#status('error', code, text))
   }
 

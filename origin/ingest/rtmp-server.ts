@@ -5,9 +5,12 @@ import { limited } from '../observe/flood.ts'
 import { address, errorKind } from '../observe/log.ts'
 import { addressBlock } from './address-block.ts'
 import { ConnectionSlots } from './connection-slots.ts'
-import { type ConnectionOptions, RtmpConnection } from './rtmp-connection.ts'
+import { type ConnectionOptions, type RefusedPublisher, RtmpConnection } from './rtmp-connection.ts'
 
-export interface RtmpServerOptions extends Omit<ConnectionOptions, 'addressBlock' | 'onAuthorised'> {
+export interface RtmpServerOptions extends Omit<
+  ConnectionOptions,
+  'addressBlock' | 'onAuthorised' | 'onRefused'
+> {
   readonly host: string
   readonly port: number
   /** When they are taken, the oldest that is not authorised gives way to a newcomer. */
@@ -36,6 +39,10 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
     (_, times) => options.log.warn('connections gave way before they were authorised', { times }),
     options.clock,
   )
+  const onRefused = limited<RefusedPublisher>(
+    (who, times) => options.log.warn('publisher refused', { ...who, times }),
+    options.clock,
+  )
   const tooManyFrom = limited<string>((peer, times) => {
     options.log.warn('too many connections from one address', { address: address(peer), times })
   }, options.clock)
@@ -54,6 +61,7 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
     const connection = new RtmpConnection(socket, {
       ...options,
       addressBlock: block,
+      onRefused,
       onAuthorised: () => slots.authorise(connection),
     })
     slots.take(block, connection)
