@@ -7,6 +7,9 @@ import { addressBlock } from './address-block.ts'
 import { ConnectionSlots } from './connection-slots.ts'
 import { type ConnectionOptions, type RefusedPublisher, RtmpConnection } from './rtmp-connection.ts'
 
+/** Each is somebody's wrong key; beyond this many it is a flood. */
+const REFUSALS_A_SECOND = 10
+
 export interface RtmpServerOptions extends Omit<
   ConnectionOptions,
   'addressBlock' | 'onAuthorised' | 'onRefused'
@@ -42,6 +45,7 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
   const onRefused = limited<RefusedPublisher>(
     (who, times) => options.log.warn('publisher refused', { ...who, times }),
     options.clock,
+    REFUSALS_A_SECOND,
   )
   const tooManyFrom = limited<string>((peer, times) => {
     options.log.warn('too many connections from one address', { address: address(peer), times })
