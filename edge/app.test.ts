@@ -69,6 +69,28 @@ test('an address that never was is a page in both languages, with status 404', a
   expect(text).toContain('Not found')
 })
 
+test('what is not there is shown by its own page where pages are built', async () => {
+  await edge.setUp()
+  const app = createEdge({
+    ...edge.platform,
+    pages: (path) =>
+      Promise.resolve(
+        path === '/not-found.html'
+          ? new Response('built', { headers: { 'content-type': 'text/html; charset=utf-8' } })
+          : undefined,
+      ),
+  })
+  for (const path of ['/tidak/ada', '/c/tidak-ada', '/b/01k00000000000000000000000']) {
+    const answer = await app.request(`http://localhost${path}`)
+    expect([answer.status, await answer.text(), answer.headers.get('cache-control')]).toEqual([
+      404,
+      'built',
+      'no-store',
+    ])
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+  }
+})
+
 test('an older schema is said, not guessed around', async () => {
   await edge.platform.database.write([{ sql: 'DELETE FROM schema_migration' }])
   const answer = await createEdge(edge.platform).request('/api/site')

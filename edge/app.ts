@@ -43,7 +43,7 @@ export function createEdge(platform: Platform): Hono {
   const app = new Hono()
   const respondToError = errorResponder(platform)
   app.onError(respondToError)
-  app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c) : missing(c)))
+  app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c) : missing(c, platform.pages)))
 
   // Before everything that asks the database: a running broadcast outlives it.
   app.route('/', deliveryRoutes(platform))

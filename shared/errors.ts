@@ -10,15 +10,31 @@ export interface ErrorEntry {
 }
 
 export const ERRORS = {
-  bad_request: { status: 400, id: 'Permintaan tidak dapat dibaca.', en: 'The request could not be read.' },
-  invalid_input: { status: 422, id: 'Ada isian yang belum benar.', en: 'Some fields are not right yet.' },
-  body_too_large: { status: 413, id: 'Kiriman terlalu besar.', en: 'What was sent is too large.' },
+  bad_request: {
+    status: 400,
+    id: 'Permintaan tidak dapat dibaca. Muat ulang halaman.',
+    en: 'The request could not be read. Reload the page.',
+  },
+  invalid_input: {
+    status: 422,
+    id: 'Ada isian yang belum benar. Periksa isian yang ditandai.',
+    en: 'Some fields are not right yet. Check those that are marked.',
+  },
+  body_too_large: {
+    status: 413,
+    id: 'Kiriman terlalu besar. Perkecil dulu.',
+    en: 'What was sent is too large. Make it smaller.',
+  },
   unsupported_media_type: {
     status: 415,
-    id: 'Jenis berkas ini tidak diterima.',
-    en: 'This type of content is not accepted.',
+    id: 'Jenis berkas ini tidak diterima. Pilih berkas lain.',
+    en: 'This type of file is not accepted. Choose another.',
   },
-  not_found: { status: 404, id: 'Tidak ditemukan.', en: 'Not found.' },
+  not_found: {
+    status: 404,
+    id: 'Tidak ditemukan. Mungkin sudah dihapus; muat ulang halaman.',
+    en: 'Not found. It may be gone; reload the page.',
+  },
   method_not_allowed: {
     status: 405,
     id: 'Cara ini tidak didukung.',
@@ -35,7 +51,11 @@ export const ERRORS = {
     id: 'Terlalu banyak percobaan. Tunggu sebentar.',
     en: 'Too many attempts. Wait a moment.',
   },
-  internal: { status: 500, id: 'Ada gangguan pada server.', en: 'Something went wrong on the server.' },
+  internal: {
+    status: 500,
+    id: 'Ada gangguan pada server. Coba lagi sebentar lagi.',
+    en: 'Something went wrong on the server. Try again in a moment.',
+  },
   database_unavailable: {
     status: 503,
     id: 'Penyimpanan data sedang tidak tersedia. Coba lagi.',
@@ -57,20 +77,28 @@ export const ERRORS = {
   admin_required: { status: 401, id: 'Silakan masuk sebagai admin.', en: 'Please sign in as an admin.' },
   credentials_wrong: {
     status: 401,
-    id: 'Nama pengguna atau kata sandi salah.',
-    en: 'The username or password is wrong.',
+    id: 'Nama pengguna atau kata sandi salah. Periksa, lalu coba lagi.',
+    en: 'The username or password is wrong. Check both and try again.',
   },
-  forbidden: { status: 403, id: 'Anda tidak berhak melakukan ini.', en: 'You may not do this.' },
+  forbidden: {
+    status: 403,
+    id: 'Anda tidak berhak melakukan ini. Tanyakan kepada admin.',
+    en: 'You may not do this. Ask an admin.',
+  },
   cross_site: {
     status: 403,
     id: 'Permintaan dari situs lain ditolak.',
     en: 'Requests from other sites are refused.',
   },
-  registration_closed: { status: 403, id: 'Pendaftaran sedang ditutup.', en: 'Registration is closed.' },
+  registration_closed: {
+    status: 403,
+    id: 'Pendaftaran sedang ditutup. Hubungi pengelola situs.',
+    en: 'Registration is closed. Ask whoever runs this site.',
+  },
   invite_wrong: {
     status: 403,
-    id: 'Undangan tidak berlaku atau sudah dipakai.',
-    en: 'The invitation is not valid or was already used.',
+    id: 'Undangan tidak berlaku atau sudah dipakai. Minta undangan baru.',
+    en: 'The invitation is not valid or was already used. Ask for a new one.',
   },
   reset_link_wrong: {
     status: 403,
@@ -79,15 +107,23 @@ export const ERRORS = {
   },
   email_taken: {
     status: 409,
-    id: 'Email ini sudah terdaftar.',
-    en: 'This e-mail address is already registered.',
+    id: 'Email ini sudah terdaftar. Masuk saja, atau pakai email lain.',
+    en: 'This e-mail address is already registered. Sign in, or use another.',
   },
-  username_taken: { status: 409, id: 'Nama pengguna ini sudah dipakai.', en: 'This username is taken.' },
-  slug_taken: { status: 409, id: 'Alamat kanal ini sudah dipakai.', en: 'This channel address is taken.' },
+  username_taken: {
+    status: 409,
+    id: 'Nama pengguna ini sudah dipakai. Pilih yang lain.',
+    en: 'This username is taken. Choose another.',
+  },
+  slug_taken: {
+    status: 409,
+    id: 'Alamat kanal ini sudah dipakai. Pilih yang lain.',
+    en: 'This channel address is taken. Choose another.',
+  },
   channel_on_air: {
     status: 409,
-    id: 'Alamat kanal tidak dapat diganti selama siaran berlangsung.',
-    en: 'The channel address cannot be changed during a broadcast.',
+    id: 'Alamat kanal tidak dapat diganti selama siaran berlangsung. Tunggu sampai selesai.',
+    en: 'The channel address cannot be changed during a broadcast. Wait until it ends.',
   },
   right_already_held: { status: 409, id: 'Hak ini sudah Anda miliki.', en: 'You already have this right.' },
   request_already_open: {
@@ -100,11 +136,15 @@ export const ERRORS = {
     id: 'Permohonan ini sudah diputuskan.',
     en: 'This request has already been decided.',
   },
-  right_missing: { status: 403, id: 'Hak ini belum diberikan.', en: 'This right has not been granted.' },
+  right_missing: {
+    status: 403,
+    id: 'Hak ini belum diberikan. Ajukan di halaman Akun.',
+    en: 'This right has not been granted. Ask for it on the account page.',
+  },
   key_revoked: {
     status: 409,
-    id: 'Kunci Stream ini sudah dicabut.',
-    en: 'This stream key has been revoked.',
+    id: 'Kunci Stream ini sudah dicabut. Buat yang baru.',
+    en: 'This stream key has been revoked. Make a new one.',
   },
   too_many_keys: {
     status: 409,
@@ -121,11 +161,15 @@ export const ERRORS = {
     id: 'Anda tidak dapat berdonasi ke kanal sendiri.',
     en: 'You cannot donate to your own channel.',
   },
-  balance_too_low: { status: 402, id: 'Saldo Anda tidak cukup.', en: 'Your balance is too low.' },
+  balance_too_low: {
+    status: 402,
+    id: 'Saldo Anda tidak cukup. Isi saldo dulu, atau kurangi jumlahnya.',
+    en: 'Your balance is too low. Top up first, or send less.',
+  },
   idempotency_key_missing: {
     status: 400,
-    id: 'Kunci pengiriman tidak disertakan.',
-    en: 'The idempotency key is missing.',
+    id: 'Kunci pengiriman tidak disertakan. Muat ulang halaman.',
+    en: 'The idempotency key is missing. Reload the page.',
   },
   idempotency_key_reused: {
     status: 409,
@@ -134,8 +178,8 @@ export const ERRORS = {
   },
   overlay_link_replaced: {
     status: 401,
-    id: 'Tautan overlay ini sudah diganti.',
-    en: 'This overlay link has been replaced.',
+    id: 'Tautan overlay ini sudah diganti. Salin yang baru dari studio.',
+    en: 'This overlay link has been replaced. Copy the new one from the studio.',
   },
   slot_held_elsewhere: {
     status: 409,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatRupiah, isAmount, MAX_AMOUNT_RUPIAH, parseRupiah } from './rupiah.ts'
+import { formatRupiah, isAmount, MAX_AMOUNT_RUPIAH, parseRupiah, readRupiah } from './rupiah.ts'
 
 test.each([
   [0, 'Rp0'],
@@ -51,4 +51,19 @@ test.each([
 test('isAmount() holds whole positive amounts up to the bound', () => {
   expect([1, MAX_AMOUNT_RUPIAH].every(isAmount)).toBe(true)
   expect([0, -1, 1.5, MAX_AMOUNT_RUPIAH + 1, Number.NaN, '10'].some(isAmount)).toBe(false)
+})
+
+test.each([
+  ['sepuluh', 'unreadable'],
+  ['-5000', 'unreadable'],
+  ['10.00', 'unreadable'],
+  ['10.5', 'fraction'],
+  ['10,000.50', 'fraction'],
+  ['0', 'zero'],
+  ['Rp 0', 'zero'],
+  ['1.000.000.001', 'too_large'],
+  ['9'.repeat(20), 'too_large'],
+  ['2.000jt', 'too_large'],
+])('readRupiah(%j) says %s', (text, problem) => {
+  expect(readRupiah(text)).toEqual({ problem })
 })

@@ -51,9 +51,16 @@ test('a donation moves the money and tells both sides', async () => {
   expect(received.body.donations).toMatchObject([{ senderName: 'siti', isAlert: true, isDisplayed: false }])
   const { body: wallet } = await stage.send<Wallet>('GET', '/api/me/wallet', { as: donor })
   expect(wallet.entries).toMatchObject([
-    { kind: 'donation_sent', amountRupiah: -25_000, balanceAfterRupiah: 75_000 },
+    {
+      kind: 'donation_sent',
+      amountRupiah: -25_000,
+      balanceAfterRupiah: 75_000,
+      description: sent.body.donations[0]?.channel.title,
+    },
     { kind: 'credit', amountRupiah: 100_000, balanceAfterRupiah: 100_000, description: 'setoran uji' },
   ])
+  const { body: income } = await stage.send<Wallet>('GET', '/api/me/wallet', { as: channel.owner })
+  expect(income.entries).toMatchObject([{ kind: 'donation_received', description: 'siti' }])
   expect(
     await rows(`SELECT action, member_id FROM activity WHERE action LIKE 'donation%' ORDER BY id`),
   ).toEqual([

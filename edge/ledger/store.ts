@@ -4,7 +4,7 @@ import type { Wallet, WalletEntry } from '../../shared/contracts/accounts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
-import { integer, text } from '../db/row.ts'
+import { integer, text, textOrNull } from '../db/row.ts'
 import type { Clock, Database, RandomSource, Row } from '../ports.ts'
 import { availableAccount, CORRECTION_ACCOUNT, transferStatements } from './postings.ts'
 import { findReplayed, ledgerRefusal, requestHash } from './rules.ts'
@@ -18,10 +18,11 @@ export async function readWallet(
 ): Promise<Wallet> {
   const rows = await database.read({
     sql: `SELECT account.balance, entry.seq, entry.transfer_id, entry.amount, entry.balance_after,
-        transfer.kind, transfer.description, transfer.created_at
+        transfer.kind, transfer.description, transfer.created_at, donation.sender_name
       FROM account
       LEFT JOIN entry ON entry.account_id = account.id AND entry.seq < ?
       LEFT JOIN transfer ON transfer.id = entry.transfer_id
+      LEFT JOIN donation ON donation.transfer_id = transfer.id
       WHERE account.id = ? ORDER BY entry.seq DESC LIMIT ?`,
     args: [before ?? Number.MAX_SAFE_INTEGER, availableAccount(memberId), PAGE_ENTRIES],
   })
@@ -34,13 +35,15 @@ export async function readWallet(
 
 function toWalletEntry(row: Row): WalletEntry {
   const amountRupiah = integer(row, 'amount')
+  const kind = walletKind(text(row, 'kind'), amountRupiah)
   return {
     seq: integer(row, 'seq'),
     transferId: text(row, 'transfer_id'),
-    kind: walletKind(text(row, 'kind'), amountRupiah),
+    kind,
     amountRupiah,
     balanceAfterRupiah: integer(row, 'balance_after'),
-    description: text(row, 'description'),
+    // Who receives knows the channel; what they want to know is from whom.
+    description: kind === 'donation_received' ? textOrNull(row, 'sender_name') : text(row, 'description'),
     createdAt: integer(row, 'created_at'),
   }
 }

@@ -52,13 +52,13 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
     app.get(path, async (c) => {
       const elsewhere = await redirectToSetup(c)
       if (elsewhere) return elsewhere
-      return (await site()).donationsEnabled ? page(name) : missing(c)
+      return (await site()).donationsEnabled ? page(name) : missing(c, pages)
     })
 
   app.get('/b/:broadcast', async (c) => {
     const elsewhere = await redirectToSetup(c)
     if (elsewhere) return elsewhere
-    return (await hasBroadcast(c.req.param('broadcast'))) ? page('watch') : missing(c)
+    return (await hasBroadcast(c.req.param('broadcast'))) ? page('watch') : missing(c, pages)
   })
 
   for (const [suffix, name] of [
@@ -70,14 +70,14 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
       if (elsewhere) return elsewhere
       const slug = c.req.param('slug')
       const channel = await channelOf(slug.toLowerCase())
-      if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c)
+      if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c, pages)
       return channel.slug === slug ? page(name) : c.redirect(`/c/${channel.slug}${suffix}`, 308)
     })
 
   // Files beside the pages, such as the icon. Pages themselves are reached by their addresses only.
   app.get('/:file{[\\w-]+\\.(?:svg|png|ico|txt|webmanifest)}', async (c) => {
     const file = await pages(c.req.path)
-    return file ? answer(file, { cacheControl: 'public, max-age=3600' }) : missing(c)
+    return file ? answer(file, { cacheControl: 'public, max-age=3600' }) : missing(c, pages)
   })
 
   return app
@@ -99,8 +99,13 @@ function answer(file: Response, { cacheControl }: { cacheControl: string }): Res
   return new Response(file.body, { status: file.status, headers })
 }
 
-/** Needs no built page, so it also works when nothing was built. */
-export function missing(c: Context): Response | Promise<Response> {
+/** The page for what is not there; a plain one when nothing was built. */
+export async function missing(c: Context, pages: Platform['pages']): Promise<Response> {
+  const file = await pages('/not-found.html')
+  if (file) {
+    const { body, headers } = answer(file, { cacheControl: 'no-store' })
+    return new Response(body, { status: 404, headers })
+  }
   c.header('cache-control', 'no-store')
   return c.html(
     `<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

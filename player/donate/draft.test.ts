@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyDraft, missingRupiah, parseDraft, toRequest } from './draft.ts'
+import { ApiProblem } from '../lib/api.ts'
+import { emptyDraft, isOutcomeUnknown, missingRupiah, parseDraft, toRequest } from './draft.ts'
 
 const draft = { ...emptyDraft('k'.repeat(32)), amountText: '10rb', name: 'Budi', message: 'Semangat!' }
 
@@ -48,5 +49,18 @@ describe('missingRupiah()', () => {
     expect(missingRupiah(draft, 4_000)).toBe(6_000)
     expect(missingRupiah(draft, 10_000)).toBe(0)
     expect(missingRupiah({ ...draft, amountText: '?' }, 0)).toBe(0)
+  })
+})
+
+describe('isOutcomeUnknown()', () => {
+  it.each([
+    [new ApiProblem('network'), true],
+    [new ApiProblem('unexpected', { status: 201 }), true],
+    [new ApiProblem('database_unavailable', { status: 503 }), true],
+    [new ApiProblem('invalid_input', { fields: { amountRupiah: 'malformed' } }), false],
+    [new ApiProblem('balance_too_low', { status: 402 }), false],
+    [new Error('a bug'), false],
+  ])('of %o is %s', (problem, isUnknown) => {
+    expect(isOutcomeUnknown(problem)).toBe(isUnknown)
   })
 })

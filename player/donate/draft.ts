@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { IDEMPOTENCY_KEY_PATTERN, type DonationRequest } from '../../shared/contracts/donations.ts'
 import { MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS } from '../../shared/contracts/fields.ts'
 import { parseRupiah } from '../../shared/rupiah.ts'
+import { ApiProblem } from '../lib/api.ts'
 
 const Draft = v.object({
   amountText: v.pipe(v.string(), v.maxLength(32)),
@@ -43,6 +44,12 @@ export function toRequest(draft: Draft): DonationRequest | undefined {
   if (amountRupiah === undefined) return undefined
   const { isAnonymous, message } = draft
   return { amountRupiah, senderName: isAnonymous ? '' : draft.name, message, isAnonymous }
+}
+
+/** The donation may have gone through although nobody said so: only then does sending again need a word. */
+export function isOutcomeUnknown(problem: unknown): boolean {
+  if (!(problem instanceof ApiProblem)) return false
+  return problem.code === 'network' || problem.code === 'unexpected' || problem.status >= 500
 }
 
 /** How much is missing, or 0. */

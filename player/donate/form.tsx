@@ -12,7 +12,7 @@ import { Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { CheckField, Field, RupiahField } from '../ui/field.tsx'
 import { type Action, useAction } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
-import { missingRupiah, toRequest, withoutKey } from './draft.ts'
+import { isOutcomeUnknown, missingRupiah, toRequest, withoutKey } from './draft.ts'
 import { Preview } from './preview.tsx'
 import type { DraftHandle } from './use-draft.ts'
 
@@ -20,9 +20,10 @@ interface FormProps {
   readonly channel: Channel
   readonly handle: DraftHandle
   readonly onSent: (receipt: DonationReceipt) => void
+  readonly onClosed: () => void
 }
 
-export function DonationForm({ channel, handle, onSent }: FormProps) {
+export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
   const { member, refresh } = useSession()
   const { draft, change, renew } = handle
   const amount = parseRupiah(draft.amountText)
@@ -41,6 +42,8 @@ export function DonationForm({ channel, handle, onSent }: FormProps) {
       const code = problem instanceof ApiProblem ? problem.code : undefined
       // The key has done its work: an earlier try went through although its answer was lost.
       if (code === 'idempotency_key_reused') renew(withoutKey(draft))
+      // Donations were switched off while this form was open.
+      if (code === 'not_found' || code === 'donations_closed') return onClosed()
       if (code === 'balance_too_low' || code === 'sign_in_required') await refresh()
       throw problem
     }
@@ -149,11 +152,10 @@ function SendProblem({ send }: { send: Action }) {
         </p>
       </Notice>
     )
-  const isOutcomeUnknown = problem instanceof ApiProblem && (problem.status === 0 || problem.status >= 500)
   return (
     <>
       <ProblemNotice problem={problem} />
-      {isOutcomeUnknown && <p class="muted small">{t('retryHint')}</p>}
+      {isOutcomeUnknown(problem) && <p class="muted small">{t('retryHint')}</p>}
       {send.isBusy && <p class="visually-hidden">{shell('loading')}</p>}
     </>
   )

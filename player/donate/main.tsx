@@ -20,6 +20,7 @@ const [, , slug = ''] = location.pathname.split('/')
 function Donate() {
   const { site, refresh } = useSession()
   const handle = useDraft(slug)
+  const [isClosed, setClosed] = useState(false)
   const [receipt, setReceipt] = useState<DonationReceipt>()
   const channel = useLoad((signal) => get(`/api/channels/${encodeURIComponent(slug)}`, Channel, signal))
   const title = channel.state === 'ready' ? t('title', { title: channel.value.title }) : site.name
@@ -36,12 +37,17 @@ function Donate() {
         <CannotLoad problem={channel.problem} onRetry={() => void channel.reload()} />
       ) : receipt ? (
         <Success receipt={receipt} onAgain={() => setReceipt(undefined)} />
-      ) : !channel.value.acceptsDonations ? (
+      ) : isClosed || !channel.value.acceptsDonations ? (
         <Closed channel={channel.value} />
       ) : (
         <div class="stack">
           <Head channel={channel.value} />
-          <DonationForm channel={channel.value} handle={handle} onSent={onSent} />
+          <DonationForm
+            channel={channel.value}
+            handle={handle}
+            onSent={onSent}
+            onClosed={() => setClosed(true)}
+          />
         </div>
       )}
     </Page>

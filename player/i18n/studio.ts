@@ -13,6 +13,7 @@ export const t = dictionary({
       'Kanal dibuat begitu admin menyetujui satu hak. Ajukan Permohonan untuk hak yang Anda perlukan.',
     noRights:
       'Pemilik kanal ini sedang tidak memiliki hak apa pun, jadi kanal ini tidak dapat siaran atau menerima donasi.',
+    noRightsNoMoney: 'Pemilik kanal ini sedang tidak memiliki hak siaran.',
     noRightsOwner:
       'Hak Anda sudah dicabut atau belum diberikan. Ajukan Permohonan agar kanal ini aktif lagi.',
     forbiddenTitle: 'Kanal ini bukan milik Anda',
@@ -79,6 +80,7 @@ export const t = dictionary({
     channelName: 'Judul',
     memo: 'Tentang kanal',
     memoHint: 'Tampil di bawah siaran dan di halaman donasi.',
+    memoHintNoMoney: 'Tampil di bawah siaran.',
     latency: 'Kelambatan siaran',
     latency_ultra: 'Ultra',
     latency_ultraHint: 'Sekitar 1 detik. Untuk mengobrol dengan penonton; perlu sambungan yang stabil.',
@@ -109,6 +111,8 @@ export const t = dictionary({
     operatorsTitle: 'Operator',
     operatorsText:
       'Operator dapat membuat Kunci Stream miliknya sendiri dan siaran di kanal ini. Uang dan pengaturan tetap milik Anda.',
+    operatorsTextNoMoney:
+      'Operator dapat membuat Kunci Stream miliknya sendiri dan siaran di kanal ini. Pengaturan tetap milik Anda.',
     operatorsEmpty: 'Belum ada operator.',
     operatorName: 'Nama pengguna',
     operatorUnknown: 'Tidak ada anggota dengan nama ini yang dapat ditambahkan.',
@@ -129,6 +133,7 @@ export const t = dictionary({
     noChannelText: 'A channel is made as soon as an admin grants you a right. Ask for the one you need.',
     noRights:
       'The owner of this channel holds no right at present, so it can neither go on air nor receive donations.',
+    noRightsNoMoney: 'The owner of this channel does not hold the right to go on air at present.',
     noRightsOwner:
       'Your rights were withdrawn or not granted yet. Ask for one to bring this channel back to life.',
     forbiddenTitle: 'This channel is not yours',
@@ -195,6 +200,7 @@ export const t = dictionary({
     channelName: 'Title',
     memo: 'About the channel',
     memoHint: 'Shown below the broadcast and on the donation page.',
+    memoHintNoMoney: 'Shown below the broadcast.',
     latency: 'Broadcast delay',
     latency_ultra: 'Ultra',
     latency_ultraHint: 'About 1 second. For talking with viewers; needs a steady connection.',
@@ -225,6 +231,8 @@ export const t = dictionary({
     operatorsTitle: 'Operators',
     operatorsText:
       'Operators can make stream keys of their own and go on air on this channel. Money and settings stay yours.',
+    operatorsTextNoMoney:
+      'Operators can make stream keys of their own and go on air on this channel. Settings stay yours.',
     operatorsEmpty: 'No operators yet.',
     operatorName: 'Username',
     operatorUnknown: 'There is no member of this name who can be added.',

@@ -1,5 +1,6 @@
 import { ERRORS, type FieldProblem } from '../../shared/errors.ts'
 import { currentLanguage } from '../i18n/language.ts'
+import { t as fields } from '../i18n/fields.ts'
 import { t } from '../i18n/shell.ts'
 import { ApiProblem } from './api.ts'
 
@@ -13,5 +14,11 @@ export function problemText(problem: unknown): string {
 /** What is wrong with one field, or `undefined`. @param name dotted path as in `Problem.fields` */
 export function fieldText(problem: unknown, name: string): string | undefined {
   const reason: FieldProblem | undefined = problem instanceof ApiProblem ? problem.fields[name] : undefined
-  return reason && t(`field_${reason}`)
+  if (!reason) return undefined
+  const key = `${name.split('.').at(-1)}_${reason}`
+  return isSpecific(key) ? fields(key) : t(`field_${reason}`)
+}
+
+function isSpecific(key: string): key is keyof typeof fields.texts.id {
+  return Object.hasOwn(fields.texts.id, key)
 }

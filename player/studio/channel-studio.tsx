@@ -154,7 +154,8 @@ function Heading({ channel, member }: { channel: StudioChannel; member: Member }
 }
 
 function NoRights({ member, isOwner }: { member: Member; isOwner: boolean }) {
-  if (!isOwner) return <Notice>{t('noRights')}</Notice>
+  const { site } = useSession()
+  if (!isOwner) return <Notice>{t(site.donationsEnabled ? 'noRights' : 'noRightsNoMoney')}</Notice>
   return (
     <>
       <Notice>{t('noRightsOwner')}</Notice>

@@ -36,7 +36,7 @@ export function OperatorsCard({ channel, onChange }: OperatorsCardProps) {
   const wrongName = fieldText(add.problem, 'username')
   return (
     <Card title={t('operatorsTitle')}>
-      <p class="small muted">{t('operatorsText')}</p>
+      <p class="small muted">{t(site.donationsEnabled ? 'operatorsText' : 'operatorsTextNoMoney')}</p>
       {channel.operators.length === 0 ? (
         <p>{t('operatorsEmpty')}</p>
       ) : (

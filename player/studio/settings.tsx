@@ -65,7 +65,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
         />
         <Field
           label={t('memo')}
-          hint={t('memoHint')}
+          hint={t(hasDonations ? 'memoHint' : 'memoHintNoMoney')}
           value={memo}
           onInput={setMemo}
           isLong

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
+import { formatRupiah, MAX_AMOUNT_RUPIAH, parseRupiah, readRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/shell.ts'
 
 interface FieldProps {
@@ -85,6 +85,7 @@ interface RupiahFieldProps {
 export function RupiahField({ label, text, onInput, hint, error, allowsZero = false }: RupiahFieldProps) {
   const id = useId()
   const amount = readAmount(text, allowsZero)
+  const wrong = amount === undefined ? amountText(text, allowsZero) : undefined
   return (
     <div class="field">
       <FieldLabel id={id} label={label} isOptional={false} />
@@ -97,19 +98,28 @@ export function RupiahField({ label, text, onInput, hint, error, allowsZero = fa
         value={text}
         placeholder="Rp10.000"
         aria-invalid={error !== undefined}
-        aria-describedby={`${id}-echo`}
+        aria-describedby={`${id}-echo ${id}-error`}
         onInput={({ currentTarget: { value } }) => onInput(value, readAmount(value, allowsZero))}
       />
       <div id={`${id}-echo`} class={amount === undefined ? 'field-echo' : 'field-echo field-echo-ok'}>
         {text.trim() === ''
           ? hint
           : amount === undefined
-            ? t('amountUnread')
+            ? // Said once: below, as soon as the form was sent.
+              error === undefined && wrong
             : t('amountRead', { amount: formatRupiah(amount) })}
       </div>
-      <FieldError id={id} error={error} />
+      <FieldError id={id} error={error && (wrong ?? error)} />
     </div>
   )
+}
+
+/** What is wrong with it, and what to write instead. */
+function amountText(text: string, allowsZero: boolean): string {
+  const read = readRupiah(text)
+  const problem = 'problem' in read ? read.problem : 'unreadable'
+  const limit = formatRupiah(problem === 'too_large' ? MAX_AMOUNT_RUPIAH : allowsZero ? 0 : 1)
+  return t(`amount_${problem}`, { limit })
 }
 
 export function readAmount(text: string, allowsZero = false): number | undefined {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { SentDonation, Wallet, type WalletEntry } from '../../shared/contracts/accounts.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
+import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/wallet.ts'
 import { get } from '../lib/api.ts'
 import { signInPath } from '../lib/next-path.ts'
@@ -62,7 +63,7 @@ function History() {
         {rows.map((entry) => (
           <li key={entry.seq} class="entry">
             <div class="grow">
-              <p class="strong">{entry.description}</p>
+              <p class="strong">{entry.description ?? shell('anonymous')}</p>
               <p class="small muted">
                 {t(entry.kind)} · <Time at={entry.createdAt} />
               </p>

@@ -133,8 +133,8 @@ export const WalletEntry = v.object({
   /** Negative when money left the wallet. */
   amountRupiah: v.number(),
   balanceAfterRupiah: Balance,
-  /** Channel title, or the reason of a credit. */
-  description: v.string(),
+  /** Of a donation sent the channel's title, of one received the donor's name (null: anonymous), or the reason of a credit. */
+  description: v.nullable(v.string()),
   createdAt: Instant,
 })
 export type WalletEntry = v.InferOutput<typeof WalletEntry>
