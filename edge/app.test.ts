@@ -87,7 +87,7 @@ test('what is not there is shown by its own page where pages are built', async (
       'built',
       'no-store',
     ])
-    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'")
   }
 })
 
