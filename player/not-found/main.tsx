@@ -13,17 +13,19 @@ const Channels = v.object({ channels: v.array(ChannelCard) })
 function NotFound() {
   return (
     <Page title={t('title')} isNarrow>
-      <Empty
-        title={t('title')}
-        action={
-          <Button tone="main" href="/">
-            {t('toHome')}
-          </Button>
-        }
-      >
-        {t('text')}
-      </Empty>
-      <Nearest />
+      <div class="stack">
+        <Empty
+          title={t('title')}
+          action={
+            <Button tone="main" href="/">
+              {t('toHome')}
+            </Button>
+          }
+        >
+          {t('text')}
+        </Empty>
+        <Nearest />
+      </div>
     </Page>
   )
 }
