@@ -50,6 +50,10 @@ export interface OriginDurations {
   readonly enforce: number
   /** Least time between two fetches of the edge's public keys. */
   readonly jwksRefetch: number
+  /** How long a broadcast may be over an admin's limit on bit rate or resolution. */
+  readonly limitGrace: number
+  /** How long before the end of the allowed time the streamer is told. */
+  readonly timeWarning: number
   /** How long the edge's word on a short key holds without asking again. */
   readonly rememberShortKey: number
   /** How long a lost broadcast may be resumed. */
@@ -69,6 +73,8 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   statusPoll: 2000,
   enforce: 1000,
   jwksRefetch: 10_000,
+  limitGrace: 15_000,
+  timeWarning: 300_000,
   rememberShortKey: 60_000,
   grace: 60_000,
   hold: 8000,
@@ -117,6 +123,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       statusPoll: env.STATUS_POLL_MS,
       enforce: env.ENFORCE_MS,
       jwksRefetch: env.JWKS_REFETCH_MS,
+      limitGrace: env.LIMIT_GRACE_MS,
+      timeWarning: env.LIMIT_TIME_WARNING_MS,
       rememberShortKey: env.SHORT_KEY_MS,
       grace: env.GRACE_MS,
       hold: env.HLS_HOLD_MS,
@@ -187,6 +195,8 @@ const Environment = v.object({
   STATUS_POLL_MS: ms(DEFAULT_DURATIONS.statusPoll),
   ENFORCE_MS: ms(DEFAULT_DURATIONS.enforce),
   JWKS_REFETCH_MS: ms(DEFAULT_DURATIONS.jwksRefetch),
+  LIMIT_GRACE_MS: ms(DEFAULT_DURATIONS.limitGrace),
+  LIMIT_TIME_WARNING_MS: ms(DEFAULT_DURATIONS.timeWarning),
   SHORT_KEY_MS: ms(DEFAULT_DURATIONS.rememberShortKey),
   GRACE_MS: ms(DEFAULT_DURATIONS.grace),
   HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),

@@ -5,6 +5,7 @@ import type { OriginConfig } from './config.ts'
 import { BroadcastReports } from './edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from './edge-client/edge-http.ts'
 import { Keyring } from './edge-client/keyring.ts'
+import { SettingsWatch } from './edge-client/settings-watch.ts'
 import { ResolvedKeys } from './edge-client/resolved-keys.ts'
 import { LastKnown } from './edge-client/last-known.ts'
 import { StatusPoll } from './edge-client/status-poll.ts'
@@ -64,6 +65,7 @@ export async function startOrigin(
     now: clock,
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
   })
+  const settings = new SettingsWatch({ edge, lastKnown })
   const sessions = new Sessions({
     authorise: {
       keyring,
@@ -76,6 +78,8 @@ export async function startOrigin(
       randomBytes,
     },
     stage,
+    settings,
+    limits: { graceMs: durations.limitGrace, timeWarningMs: durations.timeWarning },
     takeoverMs: durations.takeover,
     enforceMs: durations.enforce,
     log,
@@ -87,6 +91,7 @@ export async function startOrigin(
     onStatus: (status) => {
       lastKnown.rememberRevoked(status.revokedJtis)
       sessions.endRevoked(status)
+      settings.onStatus(status)
       for (const { broadcastId, reason } of status.end) endBroadcast(broadcastId, reason)
     },
   })

@@ -83,6 +83,11 @@ export class BroadcastReports {
     return lease !== undefined && lease.end === undefined
   }
 
+  /** Unix ms; of the first connection, when the broadcast was interrupted since. */
+  startedAt(broadcastId: string): number | undefined {
+    return this.#leases.get(broadcastId)?.report.startedAt
+  }
+
   /** The channel's broadcast whose publisher was lost a moment ago. */
   interruptedOn(channelId: string): { readonly broadcastId: string; readonly jti: string } | undefined {
     const lease = [...this.#leases.values()].find(

@@ -1,7 +1,7 @@
 /** What the edge said last, on disk, for the time when it cannot be asked. */
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { LatencyMode } from '../../shared/contracts/internal.ts'
+import { BroadcastLimits, LatencyMode, NO_LIMITS } from '../../shared/contracts/internal.ts'
 import { Id, KeyId, Slug } from '../../shared/contracts/fields.ts'
 import type { Log } from '../observe/log.ts'
 import { PrivateFile } from './private-file.ts'
@@ -12,6 +12,7 @@ export type KnownChannel = v.InferOutput<typeof KnownChannel>
 const Known = v.object({
   revokedJtis: v.array(KeyId),
   channels: v.array(v.tuple([Id, KnownChannel])),
+  limits: v.optional(v.array(v.tuple([Id, BroadcastLimits])), []),
 })
 
 const MAX_CHANNELS = 10_000
@@ -21,6 +22,8 @@ export class LastKnown {
   #revokedJtis: ReadonlySet<string> = new Set()
   /** The longest unused channel first. */
   readonly #channels = new Map<string, KnownChannel>()
+  /** By channel, those that have any. The longest unchanged first. */
+  readonly #limits = new Map<string, BroadcastLimits>()
 
   constructor(dataDir: string, log: Log) {
     this.#file = new PrivateFile(join(dataDir, 'edge-last-known.json'), log)
@@ -31,6 +34,7 @@ export class LastKnown {
     if (!known.success) return
     this.#revokedJtis = new Set(known.output.revokedJtis)
     for (const [channelId, channel] of known.output.channels) this.#channels.set(channelId, channel)
+    for (const [channelId, limits] of known.output.limits) this.#limits.set(channelId, limits)
   }
 
   isRevoked(jti: string): boolean {
@@ -39,6 +43,21 @@ export class LastKnown {
 
   channel(channelId: string): KnownChannel | undefined {
     return this.#channels.get(channelId)
+  }
+
+  limits(channelId: string): BroadcastLimits | undefined {
+    return this.#limits.get(channelId)
+  }
+
+  rememberLimits(channelId: string, limits: BroadcastLimits): void {
+    if (areSame(limits, this.#limits.get(channelId) ?? NO_LIMITS)) return
+    this.#limits.delete(channelId)
+    if (!areSame(limits, NO_LIMITS)) this.#limits.set(channelId, limits)
+    for (const oldest of this.#limits.keys()) {
+      if (this.#limits.size <= MAX_CHANNELS) break
+      this.#limits.delete(oldest)
+    }
+    this.#save()
   }
 
   rememberRevoked(jtis: readonly string[]): void {
@@ -64,6 +83,18 @@ export class LastKnown {
   }
 
   #save(): void {
-    this.#file.write({ revokedJtis: [...this.#revokedJtis], channels: [...this.#channels] })
+    this.#file.write({
+      revokedJtis: [...this.#revokedJtis],
+      channels: [...this.#channels],
+      limits: [...this.#limits],
+    })
   }
+}
+
+function areSame(a: BroadcastLimits, b: BroadcastLimits): boolean {
+  return (
+    a.maxBitrateBps === b.maxBitrateBps &&
+    a.maxResolution === b.maxResolution &&
+    a.maxDurationSeconds === b.maxDurationSeconds
+  )
 }

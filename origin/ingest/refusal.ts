@@ -1,3 +1,5 @@
+import type { EndReason } from '../../shared/contracts/internal.ts'
+
 /** Why a publisher was refused. The log gets the reason, the encoder the status that makes it behave. */
 export const REFUSALS = {
   no_key: { code: 'NetStream.Publish.Unauthorized', text: 'No stream key.' },
@@ -22,6 +24,31 @@ export const REFUSALS = {
   refused_by_edge: { code: 'NetStream.Publish.Unauthorized', text: 'This stream key may not go on air.' },
   edge_unreachable: { code: 'NetStream.Publish.Unauthorized', text: 'The stream key cannot be checked now.' },
 } as const
+
+/**
+ * What an encoder is told when a running broadcast is ended. OBS shows the text and stops trying; without
+ * one it comes back, as it should after an origin was stopped.
+ */
+export const ENDINGS: Readonly<Record<EndReason, { code: string; text: string } | undefined>> = {
+  stopped: undefined,
+  lost: undefined,
+  origin_stopped: undefined,
+  unsupported_media: {
+    code: 'NetStream.Publish.Rejected',
+    text: 'H.264, HEVC or AV1 video and AAC or Opus audio only.',
+  },
+  key_expired: unauthorized('The stream key has expired.'),
+  key_revoked: unauthorized('The stream key has been revoked.'),
+  right_withdrawn: unauthorized('You may no longer go on air.'),
+  kicked: unauthorized('An admin has ended the broadcast.'),
+  bitrate_limit: unauthorized('The bit rate was above the limit. Lower it and start again.'),
+  resolution_limit: unauthorized('The resolution was above the limit. Lower it and start again.'),
+  time_limit: unauthorized('The broadcast has reached its longest time.'),
+}
+
+function unauthorized(text: string) {
+  return { code: 'NetStream.Publish.Unauthorized', text }
+}
 
 export type RefusalReason = keyof typeof REFUSALS
 

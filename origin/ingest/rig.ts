@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EndReason } from '../../shared/contracts/internal.ts'
+import type { BroadcastHealth, EndReason } from '../../shared/contracts/internal.ts'
 import { BroadcastReports } from '../edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from '../edge-client/edge-http.ts'
 import { type FakeEdge, INSTALLATION, SECRET, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
 import { Keyring } from '../edge-client/keyring.ts'
+import { SettingsWatch } from '../edge-client/settings-watch.ts'
 import { ResolvedKeys } from '../edge-client/resolved-keys.ts'
 import { LastKnown } from '../edge-client/last-known.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
@@ -33,6 +34,8 @@ export interface RigOptions {
   readonly maxConnectionsPerAddress?: number
   readonly edge?: FakeEdge
   readonly dataDir?: string
+  /** What the stage measures. */
+  readonly health?: BroadcastHealth
   readonly write?: (message: MediaMessage) => void
 }
 
@@ -40,6 +43,7 @@ export interface Rig {
   readonly edge: FakeEdge
   readonly port: number
   readonly sessions: Sessions
+  readonly settings: SettingsWatch
   readonly reports: BroadcastReports
   readonly lastKnown: LastKnown
   readonly dataDir: string
@@ -79,6 +83,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       const entry: Recorded = { request, messages: [], end: undefined }
       recorded.push(entry)
       return {
+        health: () => options.health,
         write: (message) => {
           options.write?.(message)
           entry.messages.push(message)
@@ -99,6 +104,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     onRefused: (broadcastId, reason) => void sessions.kick(broadcastId, reason),
     log,
   })
+  const settings = new SettingsWatch({ edge: edgeHttp, lastKnown })
   const sessions = new Sessions({
     authorise: {
       keyring,
@@ -111,6 +117,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       randomBytes,
     },
     stage,
+    settings,
+    limits: { graceMs: 15_000, timeWarningMs: 300_000 },
     takeoverMs: options.takeoverMs ?? 60_000,
     enforceMs: 20,
     log,
@@ -130,6 +138,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     edge,
     port: server.port,
     sessions,
+    settings,
     reports,
     lastKnown,
     dataDir,

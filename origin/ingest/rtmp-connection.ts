@@ -22,7 +22,7 @@ import {
   OUT_CHUNK_SIZE,
   RTMP_VERSION,
 } from './nms.ts'
-import { REFUSALS, Refused } from './refusal.ts'
+import { ENDINGS, REFUSALS, Refused } from './refusal.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 export interface ConnectionDurations {
@@ -61,7 +61,6 @@ const WINDOW_BYTES = 2_500_000
 /** A peer may ask for acknowledgements more often, but not for one per message. */
 const MIN_WINDOW_BYTES = 64 * 1024
 const APP = 'live'
-const ACCEPTED_MEDIA = 'H.264, HEVC or AV1 video and AAC or Opus audio only.'
 
 const TYPE_USER_CONTROL = 4
 const TYPE_WINDOW_SIZE = 5
@@ -107,23 +106,9 @@ export class RtmpConnection {
   /** Ends the session, if any, and the connection. */
   close(reason: EndReason): void {
     this.#session?.end(reason)
-    switch (reason) {
-      case 'lost':
-      case 'stopped':
-      case 'origin_stopped':
-        return this.#finish(Buffer.alloc(0))
-      case 'unsupported_media':
-        // OBS shows the text and stops trying; it would come back with the same codec.
-        return this.#finish(this.#status('error', 'NetStream.Publish.Rejected', ACCEPTED_MEDIA))
-      case 'key_expired':
-      case 'key_revoked':
-      case 'right_withdrawn':
-      case 'kicked':
-      case 'bitrate_limit':
-      case 'resolution_limit':
-      case 'time_limit':
-        return this.#finish(this.#status('error', 'NetStream.Publish.Unauthorized', `Ended: ${reason}.`))
-    }
+    const ending = ENDINGS[reason]
+    if (ending === undefined) return this.#finish(Buffer.alloc(0))
+    this.#finish(this.#status('error', ending.code, ending.text))
   }
 
   /** Its place is needed for somebody else. */

@@ -2,7 +2,12 @@
  * Who is on air on this origin: at most one publisher a channel. Admits publishers, and ends their
  * sessions when a key expires, the edge says so, or the stage wants it.
  */
-import type { EndReason, OriginStatus } from '../../shared/contracts/internal.ts'
+import type {
+  BroadcastHealth,
+  BroadcastSettings,
+  EndReason,
+  OriginStatus,
+} from '../../shared/contracts/internal.ts'
 import { errorKind, errorPlaces, type Log, name, word } from '../observe/log.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import {
@@ -13,6 +18,8 @@ import {
   type VerifiedKey,
   verifyKey,
 } from './authorise.ts'
+import type { SettingsWatch } from '../edge-client/settings-watch.ts'
+import { type LimitTimes, LimitWatch } from './limit-watch.ts'
 import { Refused } from './refusal.ts'
 import type { Publication, Stage } from './publication.ts'
 
@@ -39,11 +46,17 @@ interface LiveSession extends Session {
   readonly key: VerifiedKey
   readonly broadcastId: string
   readonly publisher: Publisher
+  readonly limits: LimitWatch
+  readonly health: () => BroadcastHealth | undefined
+  settings: BroadcastSettings
+  limitHints: readonly string[]
 }
 
 export class Sessions {
   readonly #deps: AuthoriseDeps
   readonly #stage: Stage
+  readonly #settings: SettingsWatch
+  readonly #limitTimes: LimitTimes
   readonly #takeoverMs: number
   readonly #log: Log
   readonly #live = new Map<string, LiveSession>()
@@ -54,15 +67,19 @@ export class Sessions {
   constructor(options: {
     readonly authorise: AuthoriseDeps
     readonly stage: Stage
+    readonly settings: SettingsWatch
+    readonly limits: LimitTimes
     readonly takeoverMs: number
     readonly enforceMs: number
     readonly log: Log
   }) {
     this.#deps = options.authorise
     this.#stage = options.stage
+    this.#settings = options.settings
+    this.#limitTimes = options.limits
     this.#takeoverMs = options.takeoverMs
     this.#log = options.log
-    this.#timer = setInterval(() => this.#endExpired(), options.enforceMs)
+    this.#timer = setInterval(() => this.#enforce(), options.enforceMs)
   }
 
   /** @throws Refused */
@@ -135,9 +152,8 @@ export class Sessions {
     })
     const session = this.#session({ key, broadcastId, publisher }, publication)
     this.#live.set(key.channelId, session)
-    const health = () => publication.health?.()
-    if (opened.resumes === undefined) reports.hold({ ...opened, health })
-    else reports.resume(broadcastId, health)
+    if (opened.resumes === undefined) reports.hold({ ...opened, health: session.health })
+    else reports.resume(broadcastId, session.health)
     this.#log.info('on air', {
       broadcast: name(broadcastId),
       channel: name(key.channelId),
@@ -153,6 +169,8 @@ export class Sessions {
     { key, broadcastId, publisher }: Pick<LiveSession, 'key' | 'broadcastId' | 'publisher'>,
     publication: Publication,
   ): LiveSession {
+    const { reports, clock } = this.#deps
+    const limits = new LimitWatch(reports.startedAt(broadcastId) ?? clock(), this.#limitTimes)
     let isEnded = false
     const failed = (error: unknown) =>
       this.#log.error('publication failed', {
@@ -164,8 +182,19 @@ export class Sessions {
       key,
       broadcastId,
       publisher,
+      limits,
+      limitHints: [],
+      settings: this.#settings.watch(broadcastId, key.channelId, (settings) => {
+        session.settings = settings
+      }),
+      health: () => {
+        const health = publication.health?.()
+        if (health === undefined && session.limitHints.length === 0) return undefined
+        return { ...health, hints: [...(health?.hints ?? []), ...session.limitHints] }
+      },
       write: (message) => {
         if (isEnded) return
+        if (message.type === 'video' || message.type === 'audio') limits.add(message.data.length)
         try {
           publication.write(message)
         } catch (error) {
@@ -176,6 +205,7 @@ export class Sessions {
       end: (reason) => {
         if (isEnded) return
         isEnded = true
+        this.#settings.unwatch(broadcastId)
         // Another session may already have taken the channel over.
         if (this.#live.get(key.channelId) === session) this.#live.delete(key.channelId)
         if (reason === 'lost') this.#deps.reports.interrupt(broadcastId)
@@ -193,9 +223,14 @@ export class Sessions {
     return session
   }
 
-  #endExpired(): void {
+  #enforce(): void {
     const now = this.#deps.clock()
-    for (const session of this.#live.values()) if (session.key.expiresAt <= now) end(session, 'key_expired')
+    for (const session of this.#live.values()) {
+      const verdict = session.limits.check(now, session.settings.limits, session.health() ?? {})
+      session.limitHints = verdict.hints
+      if (session.key.expiresAt <= now) end(session, 'key_expired')
+      else if (verdict.end !== undefined) end(session, verdict.end)
+    }
   }
 }
 

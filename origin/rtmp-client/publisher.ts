@@ -33,6 +33,8 @@ export interface RtmpPublisher {
   abort(): void
   /** Resolves when the connection is over, with the last error status the server sent. */
   readonly closed: Promise<string | undefined>
+  /** What the server complained about last. */
+  readonly lastError: PublishRefused | undefined
 }
 
 /** The server's word: `NetStream.Publish.Unauthorized`, `NetStream.Publish.BadName`, ... */
@@ -90,6 +92,9 @@ function publisher(
 ): RtmpPublisher {
   return {
     closed: dialogue.closed,
+    get lastError() {
+      return dialogue.lastError
+    },
     abort: () => void socket.destroy(),
     async write({ type, timestamp, payload }) {
       if (payload.length === 0 || socket.destroyed || socket.writableEnded) return
@@ -117,7 +122,7 @@ class Dialogue {
   readonly #onAir = Promise.withResolvers<number>()
   #handshake: Buffer | undefined = Buffer.alloc(0)
   #streamId = 0
-  #errorCode: string | undefined
+  lastError: PublishRefused | undefined
 
   constructor(socket: Socket, options: PublisherOptions) {
     this.#socket = socket
@@ -143,7 +148,7 @@ class Dialogue {
     socket.on('close', () => {
       // After the stream went on air nobody waits for this any more, and it changes nothing.
       this.#onAir.reject(socketError ?? new Error('Server closed the connection'))
-      closed.resolve(this.#errorCode)
+      closed.resolve(this.lastError?.code)
     })
   }
 
@@ -186,8 +191,8 @@ class Dialogue {
     const status = isAmfRecord(info) ? info : {}
     const code = textOf(status['code']) || 'unknown'
     if (status['level'] === 'error') {
-      this.#errorCode = code
-      this.#onAir.reject(new PublishRefused(code, textOf(status['description'])))
+      this.lastError = new PublishRefused(code, textOf(status['description']))
+      this.#onAir.reject(this.lastError)
     } else if (code === 'NetStream.Publish.Start') {
       this.#onAir.resolve(this.#streamId)
     }
