@@ -1,5 +1,6 @@
 /** The only reader of the environment. Each bad setting gets one line that names its variable. */
 import * as v from 'valibot'
+import { type LadderRung, LADDER_RUNGS, parseLadder } from './ladder/variants.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
 
 export interface OriginConfig {
@@ -22,6 +23,10 @@ export interface OriginConfig {
   readonly targetDurationSeconds: number
   /** How much of a broadcast its playlist names. */
   readonly windowSeconds: number
+  /** Renditions besides the source's own; none: no ladder. */
+  readonly ladder: readonly LadderRung[]
+  /** A path, or a name to look for in PATH. */
+  readonly ffmpegPath: string
   readonly durations: OriginDurations
 }
 
@@ -60,6 +65,10 @@ export interface OriginDurations {
   readonly grace: number
   /** The longest a blocking playlist request is held. */
   readonly hold: number
+  /** A smaller picture that is later than this is given up. */
+  readonly ladderBehind: number
+  /** Least time from one failure of ffmpeg to the next attempt; doubles each time. */
+  readonly ladderRestart: number
 }
 
 export const DEFAULT_DURATIONS: OriginDurations = {
@@ -78,6 +87,8 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   rememberShortKey: 60_000,
   grace: 60_000,
   hold: 8000,
+  ladderBehind: 5000,
+  ladderRestart: 2000,
 }
 
 export class ConfigError extends Error {
@@ -112,6 +123,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.LOG_LEVEL,
     targetDurationSeconds: env.HLS_TARGET_DURATION_SECONDS,
     windowSeconds: env.HLS_WINDOW_SECONDS,
+    ladder: env.LADDER ?? [],
+    ffmpegPath: env.FFMPEG_PATH,
     durations: {
       connect: env.RTMP_CONNECT_MS,
       publish: env.RTMP_PUBLISH_MS,
@@ -128,6 +141,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       rememberShortKey: env.SHORT_KEY_MS,
       grace: env.GRACE_MS,
       hold: env.HLS_HOLD_MS,
+      ladderBehind: env.LADDER_BEHIND_MS,
+      ladderRestart: env.LADDER_RESTART_MS,
     },
   }
 }
@@ -200,6 +215,19 @@ const Environment = v.object({
   SHORT_KEY_MS: ms(DEFAULT_DURATIONS.rememberShortKey),
   GRACE_MS: ms(DEFAULT_DURATIONS.grace),
   HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),
+  LADDER: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(parseLadder),
+      v.custom<readonly LadderRung[]>(
+        Array.isArray,
+        `must be some of ${LADDER_RUNGS.join(', ')}, with commas`,
+      ),
+    ),
+  ),
+  FFMPEG_PATH: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), 'ffmpeg'),
+  LADDER_BEHIND_MS: ms(DEFAULT_DURATIONS.ladderBehind),
+  LADDER_RESTART_MS: ms(DEFAULT_DURATIONS.ladderRestart),
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),

@@ -12,6 +12,9 @@ import { StatusPoll } from './edge-client/status-poll.ts'
 import { startHttp } from './http/server.ts'
 import { startRtmpServer } from './ingest/rtmp-server.ts'
 import { Sessions } from './ingest/sessions.ts'
+import { chooseEncoder } from './ladder/encoder-choice.ts'
+import type { Encoder } from './ladder/encoder.ts'
+import type { LadderSettings } from './ladder/ladder.ts'
 import { createLog, errorKind, errorPlaces, type Log } from './observe/log.ts'
 import { createStage } from './streams/stage.ts'
 
@@ -62,6 +65,7 @@ export async function startOrigin(
     windowSeconds: config.windowSeconds,
     graceMs: durations.grace,
     maxWaitersPerStream: MAX_WAITERS_PER_STREAM,
+    ...(config.ladder.length > 0 && { ladder: ladderSettings(config) }),
     now: clock,
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
   })
@@ -148,5 +152,20 @@ export async function startOrigin(
     await Promise.all(opened.map((server) => server.close()))
     await closeOwn()
     throw error
+  }
+}
+
+/** Which encoder works here is found out once, while the origin is starting. */
+function ladderSettings({ ladder, ffmpegPath, durations }: OriginConfig): LadderSettings {
+  let encoder: Encoder | undefined
+  void (async () => {
+    encoder = await chooseEncoder(ffmpegPath)
+  })()
+  return {
+    rungs: ladder,
+    ffmpegPath,
+    encoder: () => encoder,
+    maxBehindMs: durations.ladderBehind,
+    restartMs: durations.ladderRestart,
   }
 }

@@ -64,6 +64,7 @@ async function answerPlaylist(
     if (isTooFarAhead(rendition, msn, part)) return 'too_far_ahead'
     const held = await hold(rendition, request, () => window.contains(msn, part) || window.isEnded)
     if (held !== 'ready') return 'held_too_long'
+    if (rendition.isWithdrawn) return 'stream_offline'
   }
   const playlist = skip === undefined ? rendition.mediaPlaylist() : rendition.deltaUpdate(msn)
   return answer(rendition, 'media-playlist', [playlist], isBlocking)
@@ -111,7 +112,10 @@ async function answerMedia(
 
 function hold(rendition: LiveRendition, { signal, maxHoldMs }: LiveRequest, isReady: () => boolean) {
   const limitMs = Math.min(3 * rendition.options.targetDurationSeconds * 1000, maxHoldMs)
-  return rendition.waiters.wait(isReady, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]))
+  return rendition.waiters.wait(
+    () => isReady() || rendition.isWithdrawn,
+    AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+  )
 }
 
 function answer(

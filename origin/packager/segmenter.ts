@@ -30,12 +30,20 @@ export interface Part {
   readonly bytes: Buffer<ArrayBuffer>
 }
 
+/** What a part was written from: enough to cut another rendition at the same places. Times in the broadcast's ms. */
+export interface PartContent {
+  readonly startMs: number
+  readonly endMs: number
+  readonly video: readonly Sample[]
+  readonly audio: readonly Sample[]
+}
+
 /** Receives the pieces in order: start, then init, segment, parts, segment end, segment, … */
 export interface SegmenterSink {
   onStart(partTarget: PartTarget): void
   onInit(index: number, bytes: Uint8Array, tracks: Tracks): void
   onSegment(header: SegmentHeader): void
-  onPart(part: Part): void
+  onPart(part: Part, content: PartContent): void
   onSegmentEnd(): void
 }
 
@@ -289,11 +297,15 @@ export class Segmenter {
       last.duration = Math.max(0, Math.round(boundaryMs) - last.decodeTime)
       this.#videoEndMs = laterVideo[0]?.decodeTime ?? Math.round(boundaryMs)
     }
-    this.#options.sink.onPart({
-      durationSeconds: (boundaryMs - this.#partStartMs) / 1000,
-      isIndependent: this.#tracks.video ? video[0]?.isKey === true : true,
-      bytes: writePart({ sequence: ++this.#sequence, video, audio }),
-    })
+    const startMs = this.#partStartMs
+    this.#options.sink.onPart(
+      {
+        durationSeconds: (boundaryMs - startMs) / 1000,
+        isIndependent: this.#tracks.video ? video[0]?.isKey === true : true,
+        bytes: writePart({ sequence: ++this.#sequence, video, audio }),
+      },
+      { startMs, endMs: boundaryMs, video, audio },
+    )
     this.#video = laterVideo
     this.#audio = laterAudio
     this.#heldBytes = sumBytes(laterVideo) + sumBytes(laterAudio)

@@ -24,6 +24,8 @@ export interface WindowOptions {
   readonly windowSeconds: number
   /** Called after each part and at the end: somebody may be waiting. */
   readonly onAdvance: () => void
+  /** Where the list begins after a restart: what was given out before is below. */
+  readonly resume?: { readonly msn: number; readonly discontinuitySequence: number }
 }
 
 export class LiveWindow implements SegmenterSink {
@@ -41,6 +43,8 @@ export class LiveWindow implements SegmenterSink {
 
   constructor(options: WindowOptions) {
     this.#options = options
+    this.#firstListed = options.resume?.msn ?? 0
+    this.#discontinuitySequence = options.resume?.discontinuitySequence ?? 0
   }
 
   get tracks(): Tracks | undefined {
@@ -79,7 +83,7 @@ export class LiveWindow implements SegmenterSink {
 
   get edge(): LiveEdge {
     const last = this.#segments.at(-1)
-    if (!last) return { msn: 0, part: 0 }
+    if (!last) return { msn: this.#firstListed, part: 0 }
     return last.isComplete ? { msn: last.msn + 1, part: 0 } : { msn: last.msn, part: last.parts.length }
   }
 

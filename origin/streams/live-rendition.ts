@@ -17,6 +17,8 @@ export interface LiveRenditionOptions {
   readonly targetDurationSeconds: number
   readonly windowSeconds: number
   readonly maxWaiters: number
+  /** Where its list begins. */
+  readonly from?: { readonly msn: number; readonly discontinuitySequence: number }
   /** How far the other renditions have come; asked once for each playlist. */
   readonly renditionReports: () => readonly RenditionReport[]
 }
@@ -29,15 +31,30 @@ export class LiveRendition {
   /** Made once for each part, however many ask. */
   #playlist: Buffer | undefined
   #deltaUpdate: Buffer | undefined
+  #isWithdrawn = false
 
   constructor(options: LiveRenditionOptions) {
     this.options = options
     this.waiters = new Waiters(options.maxWaiters)
-    this.window = new LiveWindow({ windowSeconds: options.windowSeconds, onAdvance: () => this.#onAdvance() })
+    this.window = new LiveWindow({
+      windowSeconds: options.windowSeconds,
+      onAdvance: () => this.#onAdvance(),
+      ...(options.from && { resume: options.from }),
+    })
   }
 
   get name(): string {
     return this.options.name
+  }
+
+  /** It is not there any more, though the broadcast goes on: players shall take another one at once. */
+  get isWithdrawn(): boolean {
+    return this.#isWithdrawn
+  }
+
+  withdraw(): void {
+    this.#isWithdrawn = true
+    this.#onAdvance()
   }
 
   /** In latency mode *normal* whole segments only. */

@@ -1,10 +1,12 @@
 /** One broadcast on this origin: from its publisher's messages to the renditions that can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
+import { beside } from '../ladder/beside.ts'
+import { Ladder, type LadderSettings } from '../ladder/ladder.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
 import { SignalMeter } from './health.ts'
-import { LiveRendition } from './live-rendition.ts'
+import { LiveRendition, type LiveRenditionOptions } from './live-rendition.ts'
 
 /** The encoder's own picture and sound, passed through. */
 export const SOURCE_RENDITION = 'source'
@@ -16,6 +18,8 @@ export interface LiveStreamOptions {
   readonly targetDurationSeconds: number
   readonly windowSeconds: number
   readonly maxWaiters: number
+  /** Absent: the source is the only rendition. */
+  readonly ladder?: LadderSettings
   /** Unix ms. */
   readonly now: () => number
 }
@@ -26,15 +30,18 @@ export class LiveStream {
   readonly source: LiveRendition
   readonly #renditions = new Map<string, LiveRendition>()
   readonly #segmenter: Segmenter
+  readonly #ladder: Ladder | undefined
   readonly #meter = new SignalMeter()
 
   constructor(options: LiveStreamOptions) {
     this.options = options
     this.source = this.#addRendition(SOURCE_RENDITION)
+    this.#ladder = options.ladder && this.#openLadder(options.ladder)
+    const { window } = this.source
     this.#segmenter = new Segmenter({
       latencyMode: options.latencyMode,
       targetDurationSeconds: options.targetDurationSeconds,
-      sink: this.source.window,
+      sink: this.#ladder ? beside(window, this.#ladder) : window,
     })
   }
 
@@ -51,38 +58,68 @@ export class LiveStream {
   /** The connection was lost; what has arrived is made available while the grace time runs. */
   interrupt(): void {
     this.#segmenter.discontinue()
+    this.#ladder?.flush()
   }
 
   end(): void {
     try {
       this.#segmenter.finish()
     } finally {
-      for (const { window } of this.#renditions.values()) window.end()
+      this.source.window.end()
+      void this.#endOthers()
     }
   }
 
   health(): BroadcastHealth {
     const { window } = this.source
-    return this.#meter.report(window.tracks, window.partTarget?.frameMs)
+    const health = this.#meter.report(window.tracks, window.partTarget?.frameMs)
+    return { ...health, hints: [...health.hints, ...(this.#ladder?.hints ?? [])] }
   }
 
   multivariantPlaylist(): Buffer {
-    const { tracks, partTarget, peakBitrateBps, averageBitrateBps } = this.source.window
+    const { partTarget } = this.source.window
+    const listed = [...this.#renditions.values()].filter((rendition) => this.#isListed(rendition))
     return Buffer.from(
-      writeMultivariantPlaylist(this.options.broadcastId, [
-        {
-          name: SOURCE_RENDITION,
-          tracks: tracks ?? {},
-          frameRate: partTarget && tracks?.video ? 1000 / partTarget.frameMs : undefined,
+      writeMultivariantPlaylist(
+        this.options.broadcastId,
+        listed.map(({ name, window }) => ({
+          name,
+          tracks: window.tracks ?? {},
+          frameRate: partTarget && window.tracks?.video ? 1000 / partTarget.frameMs : undefined,
           // Until a segment is complete, the encoder's own rate is the best that is known.
-          peakBitrateBps: peakBitrateBps || (this.#meter.report(tracks, undefined).bitrateBps ?? 0),
-          averageBitrateBps,
-        },
-      ]),
+          peakBitrateBps:
+            window.peakBitrateBps || (this.#meter.report(window.tracks, undefined).bitrateBps ?? 0),
+          averageBitrateBps: window.averageBitrateBps,
+        })),
+      ),
     )
   }
 
-  #addRendition(name: string): LiveRendition {
+  /** The others once there is a whole segment to measure them by. */
+  #isListed({ name, window }: LiveRendition): boolean {
+    return name === SOURCE_RENDITION || window.peakBitrateBps > 0
+  }
+
+  #openLadder(settings: LadderSettings): Ladder {
+    return new Ladder({
+      ...settings,
+      now: this.options.now,
+      open: (name, msn, discontinuitySequence) =>
+        this.#addRendition(name, { msn, discontinuitySequence }).window,
+      withdraw: (name) => {
+        this.#renditions.get(name)?.withdraw()
+        this.#renditions.delete(name)
+      },
+    })
+  }
+
+  /** Their last pictures come a little later than the source's. */
+  async #endOthers(): Promise<void> {
+    await this.#ladder?.close()
+    for (const { window } of this.#renditions.values()) if (!window.isEnded) window.end()
+  }
+
+  #addRendition(name: string, from?: LiveRenditionOptions['from']): LiveRendition {
     const { latencyMode, targetDurationSeconds, windowSeconds, maxWaiters } = this.options
     const others = () => [...this.#renditions.values()].filter((rendition) => rendition.name !== name)
     const rendition = new LiveRendition({
@@ -91,6 +128,7 @@ export class LiveStream {
       targetDurationSeconds,
       windowSeconds,
       maxWaiters,
+      ...(from && { from }),
       renditionReports: () => others().flatMap((other) => other.report() ?? []),
     })
     this.#renditions.set(name, rendition)

@@ -1,6 +1,7 @@
 /** All broadcasts of this origin: opened by ingest, asked for by HTTP, ended by whatever comes first. */
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { Publication, PublishRequest, Stage } from '../ingest/publication.ts'
+import type { LadderSettings } from '../ladder/ladder.ts'
 import { LiveStream } from './live-stream.ts'
 
 export interface StageOptions {
@@ -8,6 +9,7 @@ export interface StageOptions {
   readonly windowSeconds: number
   readonly graceMs: number
   readonly maxWaitersPerStream: number
+  readonly ladder?: LadderSettings
   readonly now: () => number
   /** The broadcast is over and will not come back. */
   readonly onEnd: (broadcastId: string, reason: EndReason) => void
@@ -54,7 +56,7 @@ export function createStage(options: StageOptions): LiveStage {
   }
 
   function begin(broadcastId: string, { slug, latencyMode }: PublishRequest): StageEntry {
-    const { targetDurationSeconds, windowSeconds, maxWaitersPerStream: maxWaiters, now } = options
+    const { targetDurationSeconds, windowSeconds, maxWaitersPerStream: maxWaiters, now, ladder } = options
     const stream = new LiveStream({
       broadcastId,
       slug,
@@ -63,6 +65,7 @@ export function createStage(options: StageOptions): LiveStage {
       windowSeconds,
       maxWaiters,
       now,
+      ...(ladder && { ladder }),
     })
     const entry: StageEntry = { stream, state: 'live' }
     entries.set(broadcastId, entry)

@@ -26,6 +26,12 @@ export const t = dictionary({
     healthy: 'Sinyal baik',
     key_frames_rare:
       'Key frame hanya setiap {seconds} dtk, jadi penonton menunggu lama. Atur Keyframe Interval ke 2 s di OBS: Settings → Output → Streaming.',
+    ladder_missing:
+      'Pilihan kualitas lain tidak dapat dibuat: ffmpeg tidak ada di server. Penonton tetap melihat gambar asli.',
+    ladder_slow:
+      'Server terlalu lambat untuk semua pilihan kualitas, jadi yang terbesar dilepas. Penonton tetap melihat gambar asli.',
+    ladder_failed:
+      'Pembuatan pilihan kualitas lain gagal dan sedang dicoba lagi. Penonton tetap melihat gambar asli.',
     no_sound: 'Sinyal ini tidak bersuara. Periksa sumber suara di OBS bila itu tidak disengaja.',
     no_picture: 'Sinyal ini tidak bergambar. Penonton hanya mendengar suara.',
     unknownHint: 'Catatan dari server: {code}',
@@ -111,6 +117,12 @@ export const t = dictionary({
     healthy: 'Good signal',
     key_frames_rare:
       'A key frame comes only every {seconds} s, so viewers wait long. Set Keyframe Interval to 2 s in OBS: Settings → Output → Streaming.',
+    ladder_missing:
+      'Other qualities cannot be made: the server has no ffmpeg. Viewers still see the original picture.',
+    ladder_slow:
+      'The server is too slow for every quality, so the largest was dropped. Viewers still see the original picture.',
+    ladder_failed:
+      'Making other qualities failed and is being tried again. Viewers still see the original picture.',
     no_sound: 'This signal has no sound. Check the audio sources in OBS unless that is intended.',
     no_picture: 'This signal has no picture. Viewers only hear the sound.',
     unknownHint: 'Note from the server: {code}',

@@ -29,14 +29,23 @@ export function healthFigures(health: BroadcastHealth): Figure[] {
 
 /** What to change, most important first. */
 export function healthHints(health: BroadcastHealth): string[] {
-  const hints = health.hints.map((code) =>
-    code === 'key_frames_rare'
-      ? t(code, { seconds: number(health.keyFrameIntervalSeconds ?? 0, 1) })
-      : t('unknownHint', { code }),
-  )
+  const hints = health.hints.map((code) => hintText(code, health))
   if (health.audioCodec === undefined) hints.push(t('no_sound'))
   if (health.videoCodec === undefined) hints.push(t('no_picture'))
   return hints
+}
+
+function hintText(code: string, { keyFrameIntervalSeconds = 0 }: BroadcastHealth): string {
+  switch (code) {
+    case 'key_frames_rare':
+      return t(code, { seconds: number(keyFrameIntervalSeconds, 1) })
+    case 'ladder_missing':
+    case 'ladder_slow':
+    case 'ladder_failed':
+      return t(code)
+    default:
+      return t('unknownHint', { code })
+  }
 }
 
 /** RFC 6381 names by the four characters they begin with. */

@@ -1,0 +1,53 @@
+/** Which renditions a ladder has, and which of them a source is worth. Pure. */
+import type { VideoSize } from './encoder.ts'
+
+/** The source's sound without its picture: needs no encoder. */
+export const AUDIO_RENDITION = 'audio'
+
+/**
+ * Named by the shorter side, so that a phone held upright counts as its equal on the side.
+ * Bits a second for 30 frames of ordinary motion in H.264 (Apple HLS authoring specification, 1.27).
+ */
+const VIDEO_PRESETS = {
+  '1080p': { shorterSide: 1080, bitrateBps: 4_500_000 },
+  '720p': { shorterSide: 720, bitrateBps: 2_500_000 },
+  '480p': { shorterSide: 480, bitrateBps: 1_200_000 },
+  '360p': { shorterSide: 360, bitrateBps: 700_000 },
+  '240p': { shorterSide: 240, bitrateBps: 350_000 },
+  '144p': { shorterSide: 144, bitrateBps: 150_000 },
+} as const
+
+export type VideoPreset = keyof typeof VIDEO_PRESETS
+export type LadderRung = VideoPreset | typeof AUDIO_RENDITION
+export const LADDER_RUNGS: readonly LadderRung[] = [
+  ...(Object.keys(VIDEO_PRESETS) as VideoPreset[]),
+  AUDIO_RENDITION,
+]
+
+export interface Variant extends VideoSize {
+  readonly name: VideoPreset
+  readonly bitrateBps: number
+}
+
+/** @returns `undefined` when a name is unknown or given twice */
+export function parseLadder(text: string): readonly LadderRung[] | undefined {
+  const names = text.split(',').map((name) => name.trim())
+  const rungs = LADDER_RUNGS.filter((rung) => names.includes(rung))
+  return rungs.length === names.length ? rungs : undefined
+}
+
+/** Largest first. Never as large as the source or larger: that would be the same picture, only worse. */
+export function chooseVariants(rungs: readonly LadderRung[], source: VideoSize): Variant[] {
+  const shorterSide = Math.min(source.width, source.height)
+  return rungs.flatMap((name) => {
+    if (name === AUDIO_RENDITION || VIDEO_PRESETS[name].shorterSide >= shorterSide) return []
+    const { shorterSide: wanted, bitrateBps } = VIDEO_PRESETS[name]
+    const scale = wanted / shorterSide
+    return [{ name, bitrateBps, width: even(source.width * scale), height: even(source.height * scale) }]
+  })
+}
+
+/** 4:2:0 halves both sides. */
+function even(value: number): number {
+  return Math.max(2, 2 * Math.round(value / 2))
+}
