@@ -112,6 +112,11 @@ export const BroadcastSettings = v.object({
   version: v.string(),
   limits: BroadcastLimits,
   restreams: v.pipe(v.array(RestreamTarget), v.maxLength(MAX_RESTREAM_TARGETS)),
+  /**
+   * The operator of the installation allows targets on its own machine and network. Unless true, the origin
+   * refuses every address that is not `isPublicAddress` when it connects, whatever the name was.
+   */
+  mayRestreamToPrivate: v.optional(v.boolean(), false),
 })
 export type BroadcastSettings = v.InferOutput<typeof BroadcastSettings>
 
