@@ -21,7 +21,11 @@ import { internalRoutes } from './internal/routes.ts'
 import { jwksRoutes } from './keys/jwks.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { limitRoutes } from './limits/routes.ts'
+import { limitsReader, roomForBroadcast } from './limits/rules.ts'
 import type { Platform } from './ports.ts'
+import { restreamRoutes } from './restreams/routes.ts'
+import { restreamReader } from './restreams/rules.ts'
 import { donationGates } from './site/donation-gates.ts'
 import { healthRoutes } from './site/health.ts'
 import { missing, pageRoutes } from './site/pages.ts'
@@ -38,6 +42,9 @@ export function createEdge(platform: Platform): Hono {
   const isSetUp = setUpCheck(site)
   const access = channelAccess(platform)
   const { channelOf, hasBroadcast } = channelLookup(platform)
+  const limitsOf = limitsReader(platform)
+  const restreams = restreamReader(platform)
+  const { mayRestreamToPrivate } = platform.config
   const requireSchema = schemaGuard(platform.database)
 
   const app = new Hono()
@@ -55,7 +62,14 @@ export function createEdge(platform: Platform): Hono {
     await next()
   })
   app.route('/', jwksRoutes(platform))
-  app.route('/', internalRoutes(platform))
+  app.route(
+    '/',
+    internalRoutes({
+      platform,
+      settings: { limitsOf, restreams, mayRestreamToPrivate },
+      room: roomForBroadcast,
+    }),
+  )
 
   app.use(sameOrigin)
   app.use('/api/*', async (c, next) => {
@@ -68,10 +82,12 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', siteRoutes({ platform, auth, sessions, site }))
   app.route('/', accountRoutes({ platform, auth, sessions, site }))
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
-  app.route('/', adminRoutes({ platform, auth, site }))
+  app.route('/', adminRoutes({ platform, auth, site, limitsOf }))
+  app.route('/', limitRoutes({ platform, auth }))
   app.route('/', publicChannelRoutes({ platform }))
-  app.route('/', studioChannelRoutes({ platform, auth, site, access }))
+  app.route('/', studioChannelRoutes({ platform, auth, site, access, limitsOf, restreams }))
   app.route('/', keyRoutes({ platform, auth, site, access }))
+  app.route('/', restreamRoutes({ platform, auth, site, access }))
   app.route('/', ledgerRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', alertRoutes({ platform }))

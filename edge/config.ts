@@ -14,6 +14,8 @@ export interface EdgeConfig {
   readonly originSecret: string
   /** Accepted from origins: current and next. */
   readonly internalSecrets: readonly string[]
+  /** Restream targets may be on this machine and its network; only where everybody who streams is trusted. */
+  readonly mayRestreamToPrivate: boolean
   /** Defaults offered by the first visit. */
   readonly defaultPublicUrl: string
   readonly defaultRtmpUrl: string

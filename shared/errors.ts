@@ -146,6 +146,16 @@ export const ERRORS = {
     id: 'Kunci Stream ini sudah dicabut. Buat yang baru.',
     en: 'This stream key has been revoked. Make a new one.',
   },
+  key_shown_once: {
+    status: 409,
+    id: 'Kunci pendek hanya tampil sekali. Buat yang baru bila hilang.',
+    en: 'A short key is shown once. Make a new one if it is lost.',
+  },
+  too_many_restreams: {
+    status: 409,
+    id: 'Tujuan siaran ulang sudah penuh. Hapus yang tidak dipakai.',
+    en: 'There are as many restream targets as allowed. Delete one first.',
+  },
   too_many_keys: {
     status: 409,
     id: 'Terlalu banyak Kunci Stream. Cabut yang tidak dipakai.',
@@ -217,6 +227,11 @@ export const ERRORS = {
     status: 403,
     id: 'Kunci Stream ini milik kanal lain.',
     en: 'This stream key belongs to another channel.',
+  },
+  too_many_broadcasts: {
+    status: 409,
+    id: 'Sudah terlalu banyak kanal yang siaran. Coba lagi nanti.',
+    en: 'Too many channels are on air. Try again later.',
   },
   already_live: {
     status: 409,

@@ -67,7 +67,7 @@ const areas: readonly Area[] = [
     name: 'player',
     holds: within('player'),
     mayImport: /^shared\//,
-    packages: /^(?:preact(?:\/.+)?|hls\.js(?:\/.+)?|media-chrome(?:\/.+)?|valibot)$/,
+    packages: /^(?:preact(?:\/.+)?|hls\.js(?:\/.+)?|media-chrome(?:\/.+)?|uqr|valibot)$/,
   },
   {
     name: 'tests',

@@ -10,6 +10,7 @@ import {
   DecideRequest,
   Reason,
 } from '../../shared/contracts/admin.ts'
+import type { BroadcastLimits } from '../../shared/contracts/internal.ts'
 import { Id } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, newToken } from '../../shared/tokens.ts'
@@ -32,6 +33,7 @@ export interface AdminDeps {
   readonly platform: Platform
   readonly auth: Auth
   readonly site: () => Promise<{ readonly publicUrl: string }>
+  readonly limitsOf: (channelIds: readonly string[]) => Promise<ReadonlyMap<string, BroadcastLimits>>
 }
 
 const INVITE_TTL_MS = 7 * 86_400_000
@@ -45,7 +47,7 @@ const ActivityQuery = v.object({
   before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
 })
 
-export function adminRoutes({ platform, auth, site }: AdminDeps): Hono {
+export function adminRoutes({ platform, auth, site, limitsOf }: AdminDeps): Hono {
   const { clock, config, database, random } = platform
   const rights = createRights(platform)
   const app = new Hono()
@@ -88,7 +90,9 @@ export function adminRoutes({ platform, auth, site }: AdminDeps): Hono {
 
   app.get('/api/admin/broadcasts', async (c) => {
     await auth.admin(c)
-    const broadcasts = await listOnAir(database, clock.now() - config.durations.grace)
+    const onAir = await listOnAir(database, clock.now() - config.durations.grace)
+    const limits = await limitsOf(onAir.map(({ channelId }) => channelId))
+    const broadcasts = onAir.map((each) => ({ ...each, limits: limits.get(each.channelId) }))
     return c.json({ broadcasts: v.parse(v.array(AdminBroadcast), broadcasts) })
   })
 

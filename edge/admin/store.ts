@@ -189,7 +189,7 @@ export async function listMembers(
 
 export async function listOnAir(database: Database, onAirSince: number) {
   const rows = await database.read({
-    sql: `SELECT broadcast.id, started_at, slug, title, member.username, stream_key.name
+    sql: `SELECT broadcast.id, broadcast.channel_id, health, started_at, slug, title, member.username, stream_key.name
           FROM broadcast JOIN channel ON channel.id = broadcast.channel_id
           JOIN stream_key ON stream_key.jti = broadcast.jti JOIN member ON member.id = stream_key.member_id
           WHERE state <> 'ended' AND lease_until >= ? ORDER BY broadcast.id DESC LIMIT ?`,
@@ -197,6 +197,8 @@ export async function listOnAir(database: Database, onAirSince: number) {
   })
   return rows.map((row) => ({
     id: text(row, 'id'),
+    channelId: text(row, 'channel_id'),
+    health: JSON.parse(textOrNull(row, 'health') ?? 'null') as unknown,
     channel: { slug: text(row, 'slug'), title: text(row, 'title') },
     startedAt: integer(row, 'started_at'),
     startedBy: text(row, 'username'),

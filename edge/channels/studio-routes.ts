@@ -8,6 +8,7 @@ import {
   StudioBroadcast,
   StudioChannel,
 } from '../../shared/contracts/studio.ts'
+import type { BroadcastHealth, BroadcastLimits } from '../../shared/contracts/internal.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
@@ -33,12 +34,14 @@ export interface StudioDeps {
   readonly auth: Auth
   readonly access: ChannelAccess
   readonly site: () => Promise<{ readonly publicUrl: string; readonly rtmpUrl: string }>
+  readonly limitsOf: (channelIds: readonly string[]) => Promise<ReadonlyMap<string, BroadcastLimits>>
+  readonly restreams: { names(channelId: string): Promise<ReadonlyMap<string, string>> }
 }
 
 /** Enough for a team, few enough to show on one page. */
 const MAX_OPERATORS = 50
 
-export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps): Hono {
+export function studioChannelRoutes({ platform, auth, access, site, limitsOf, restreams }: StudioDeps): Hono {
   const { clock, config, database, random } = platform
   const app = new Hono()
 
@@ -54,10 +57,12 @@ export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps
   }
 
   async function studioChannel({ slug, channelId, ownerId, role }: GrantedChannel): Promise<StudioChannel> {
-    const [channel, { onAir, ...extras }, { publicUrl, rtmpUrl }] = await Promise.all([
+    const [channel, { onAir, ...extras }, { publicUrl, rtmpUrl }, limits, targetNames] = await Promise.all([
       findChannel(database, slug),
       readStudioExtras(database, { channelId, ownerId }),
       site(),
+      limitsOf([channelId]),
+      restreams.names(channelId),
     ])
     if (!channel) throw new AppError('conflict')
     const live = liveBroadcast(onAir, clock.now(), config.durations)
@@ -68,7 +73,8 @@ export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps
       rtmpServer: rtmpUrl,
       watchUrl: `${publicUrl}/c/${channel.slug}`,
       donateUrl: `${publicUrl}/c/${channel.slug}/donate`,
-      live: live && { ...onAir, ...live },
+      limits: limits.get(channelId),
+      live: live && { ...onAir, ...live, restreams: restreamStates(targetNames, onAir?.health) },
     })
   }
 
@@ -189,4 +195,10 @@ export function studioChannelRoutes({ platform, auth, access, site }: StudioDeps
   })
 
   return app
+}
+
+/** Every target that is on, with what the origin last said of it. */
+function restreamStates(names: ReadonlyMap<string, string>, health: BroadcastHealth | null | undefined) {
+  const states = new Map(health?.restreams?.map(({ id, state }) => [id, state]))
+  return [...names].map(([id, name]) => ({ name, state: states.get(id) ?? null }))
 }

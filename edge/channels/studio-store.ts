@@ -1,5 +1,6 @@
 /** What the studio reads and changes. */
 import type { ChannelSettings } from '../../shared/contracts/channels.ts'
+import type { BroadcastHealth } from '../../shared/contracts/internal.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, SqlValue, Statement } from '../ports.ts'
 import type { LiveColumns } from './store.ts'
@@ -9,7 +10,11 @@ export interface StudioExtras {
   readonly mayGoOnAir: boolean
   readonly mayReceiveDonations: boolean
   readonly onAir:
-    | (LiveColumns & { readonly startedBy: string; readonly keyName: string; readonly health: unknown })
+    | (LiveColumns & {
+        readonly startedBy: string
+        readonly keyName: string
+        readonly health: BroadcastHealth | null
+      })
     | undefined
   /** Of the newest broadcast, when that one is over. */
   readonly lastEnding: {
@@ -63,7 +68,7 @@ export async function readStudioExtras(
       leaseUntil: integer(live, 'lease_until'),
       startedBy: text(live, 'username'),
       keyName: text(live, 'name'),
-      health: live['health'] === null ? null : JSON.parse(text(live, 'health')),
+      health: live['health'] === null ? null : (JSON.parse(text(live, 'health')) as BroadcastHealth),
     },
     lastEnding:
       last?.['state'] === 'ended'

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Database } from '../ports.ts'
 import { sql as initial } from './migrations/0001-initial.ts'
 import { sql as endingsAndResets } from './migrations/0002-endings-and-password-resets.ts'
+import { sql as airRules } from './migrations/0003-air-rules.ts'
 
 interface Migration {
   readonly version: number
@@ -14,6 +15,7 @@ interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
   { version: 2, name: 'endings-and-password-resets', sql: endingsAndResets },
+  { version: 3, name: 'air-rules', sql: airRules },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

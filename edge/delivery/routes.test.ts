@@ -62,6 +62,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partia
     origins: [{ id: 'main', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
     originSecret: 'secret-of-the-edge',
     internalSecrets: [],
+    mayRestreamToPrivate: false,
     defaultPublicUrl: '',
     defaultRtmpUrl: '',
     durations: { ...DEFAULT_DURATIONS, ...durations },

@@ -3,7 +3,7 @@ import type { EndReason } from '../../shared/contracts/internal.ts'
 import { logActivity } from '../db/activity.ts'
 import { tell } from '../db/outbox.ts'
 import type { Statement } from '../ports.ts'
-import { endBroadcast, type BroadcastRow } from './store.ts'
+import { endBroadcast, isKnown, type BroadcastRow } from './store.ts'
 
 export interface Ending {
   readonly reason: EndReason
@@ -45,7 +45,8 @@ export function tellLive(
   live: 'live' | 'interrupted' | 'ended',
   nowMs: number,
 ): Statement {
-  return tell({ channelId, audience: 'studio', event: { type: 'live', live, broadcastId: id }, nowMs })
+  const event = { type: 'live', live, broadcastId: id } as const
+  return tell({ channelId, audience: 'studio', event, nowMs, onlyIf: isKnown(id) })
 }
 
 /** The owner, and the operator whose key it was. Written before the end, which these statements look for. */

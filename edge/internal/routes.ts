@@ -1,32 +1,53 @@
 /** What origins report and ask. Each carries a secret of the installation. */
 import { Hono, type Context } from 'hono'
 import { bearerAuthorised } from './bearer.ts'
-import { BroadcastOpened, BroadcastReport, OriginStatus } from '../../shared/contracts/internal.ts'
+import {
+  BroadcastOpened,
+  BroadcastReport,
+  BroadcastSettings,
+  OriginStatus,
+  ResolvedKey,
+  ResolveKey,
+} from '../../shared/contracts/internal.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
+import { hashToken } from '../../shared/tokens.ts'
 import * as v from 'valibot'
 import { logActivity } from '../db/activity.ts'
 import { readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { closeBroadcast, tellLive } from './ending.ts'
 import { decideOpen } from './rules.ts'
+import { broadcastSettings, settingsVersions, type SettingsSources } from './settings.ts'
 import {
   findBroadcast,
   findOnAir,
   findPublisher,
+  findShortKey,
   insertBroadcast,
+  isKnown,
   keyUsed,
+  listOnAir,
   listRevoked,
   listToEnd,
   renewBroadcast,
   resumeBroadcast,
   type BroadcastRow,
+  type Condition,
   type Publisher,
 } from './store.ts'
 
 type Report<Event> = Extract<BroadcastReport, { event: Event }>
 
-export function internalRoutes({ clock, config, database, hub, random }: Platform): Hono {
+export interface InternalDeps {
+  readonly platform: Platform
+  readonly settings: SettingsSources
+  /** Holds while the installation has room for one more broadcast. */
+  readonly room: (since: { readonly onAirSince: number }) => Condition
+}
+
+export function internalRoutes({ platform, settings, room }: InternalDeps): Hono {
+  const { clock, config, database, hub, random } = platform
   const { broadcastLease, grace } = config.durations
   const app = new Hono()
 
@@ -53,13 +74,30 @@ export function internalRoutes({ clock, config, database, hub, random }: Platfor
     }
   })
 
+  app.get('/internal/broadcasts/:id/settings', async (c) => {
+    const broadcast = await findBroadcast(database, c.req.param('id'))
+    if (!broadcast || broadcast.state === 'ended') throw new AppError('not_found')
+    const { id: broadcastId, channelId } = broadcast
+    const current = await broadcastSettings(settings, { broadcastId, channelId })
+    return c.json(v.parse(BroadcastSettings, current))
+  })
+
+  app.post('/internal/keys/resolve', async (c) => {
+    const { key } = await readJson(c, ResolveKey)
+    const found = await findShortKey(database, { hash: await hashToken(key), nowMs: clock.now() })
+    if (!found) throw new AppError('not_found')
+    return c.json(v.parse(ResolvedKey, found))
+  })
+
   app.get('/internal/status', async (c: Context) => {
     const nowMs = clock.now()
-    const [toEnd, revokedJtis] = await Promise.all([
-      listToEnd(database, { originId: c.req.query('origin') ?? '', nowMs }),
+    const originId = c.req.query('origin') ?? ''
+    const [toEnd, revokedJtis, versions] = await Promise.all([
+      listToEnd(database, { originId, nowMs }),
       listRevoked(database, nowMs),
+      listOnAir(database, originId).then((onAir) => settingsVersions(settings, onAir)),
     ])
-    return c.json(v.parse(OriginStatus, { end: toEnd, revokedJtis }))
+    return c.json(v.parse(OriginStatus, { end: toEnd, revokedJtis, settings: versions }))
   })
 
   return app
@@ -107,14 +145,18 @@ export function internalRoutes({ clock, config, database, hub, random }: Platfor
     const statements: Statement[] = decision.lost
       ? closeBroadcast(decision.lost, { reason: 'lost', nowMs, newId: () => newId(nowMs) })
       : []
+    const hasRoom = room({ onAirSince: nowMs - grace })
     try {
-      await database.write([
+      const results = await database.write([
         ...statements,
-        insertBroadcast({ id, channelId, jti, originId, startedAt, leaseUntil }),
+        insertBroadcast({ id, channelId, jti, originId, startedAt, leaseUntil, onlyIf: hasRoom }),
         keyUsed(jti, nowMs),
         wentOnAir(id, { channelId, publisher, jti, nowMs }),
         tellLive({ id, channelId }, 'live', nowMs),
       ])
+      const isInserted = (results[statements.length]?.length ?? 0) > 0
+      if (!isInserted && (await findBroadcast(database, id))?.jti !== jti)
+        throw new AppError('too_many_broadcasts')
     } catch (error) {
       // Somebody else's open came in between; for the same id the answer is the same.
       if (!(error instanceof ConstraintError)) throw error
@@ -171,5 +213,6 @@ function wentOnAir(
     memberId,
     details: { broadcast, channel, channelId, key, jti },
     nowMs,
+    onlyIf: isKnown(broadcast),
   })
 }

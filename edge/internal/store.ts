@@ -1,6 +1,6 @@
-import type { BroadcastHealth, EndReason } from '../../shared/contracts/internal.ts'
+import type { BroadcastHealth, EndReason, ResolvedKey } from '../../shared/contracts/internal.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
-import type { Database, Statement } from '../ports.ts'
+import type { Database, SqlValue, Statement } from '../ports.ts'
 
 /** Everything that decides whether a key may go on air now. */
 export interface Publisher {
@@ -92,6 +92,18 @@ async function findOne(database: Database, where: string, arg: string): Promise<
   )
 }
 
+/** Checked in the write itself. */
+export interface Condition {
+  readonly sql: string
+  readonly args: readonly SqlValue[]
+}
+
+/** One broadcast too many is not inserted, and nobody shall hear of it. */
+export function isKnown(broadcastId: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM broadcast WHERE id = ?)', args: [broadcastId] }
+}
+
+/** Inserts nothing (and returns no row) when `onlyIf` does not hold. */
 export function insertBroadcast(broadcast: {
   id: string
   channelId: string
@@ -99,9 +111,11 @@ export function insertBroadcast(broadcast: {
   originId: string
   startedAt: number
   leaseUntil: number
+  onlyIf: Condition
 }): Statement {
   return {
-    sql: `INSERT INTO broadcast (id, channel_id, jti, origin_id, started_at, lease_until) VALUES (?, ?, ?, ?, ?, ?)`,
+    sql: `INSERT INTO broadcast (id, channel_id, jti, origin_id, started_at, lease_until)
+          SELECT ?, ?, ?, ?, ?, ? WHERE ${broadcast.onlyIf.sql} RETURNING id`,
     args: [
       broadcast.id,
       broadcast.channelId,
@@ -109,6 +123,7 @@ export function insertBroadcast(broadcast: {
       broadcast.originId,
       broadcast.startedAt,
       broadcast.leaseUntil,
+      ...broadcast.onlyIf.args,
     ],
   }
 }
@@ -183,6 +198,36 @@ export async function listToEnd(
     args: [originId, nowMs, MAX_STATUS_ROWS],
   })
   return rows.map((row) => ({ broadcastId: text(row, 'id'), reason: text(row, 'reason') }))
+}
+
+export async function listOnAir(
+  database: Database,
+  originId: string,
+): Promise<{ broadcastId: string; channelId: string }[]> {
+  const rows = await database.read({
+    sql: `SELECT id, channel_id FROM broadcast WHERE origin_id = ? AND state <> 'ended' ORDER BY id DESC LIMIT ?`,
+    args: [originId, MAX_STATUS_ROWS],
+  })
+  return rows.map((row) => ({ broadcastId: text(row, 'id'), channelId: text(row, 'channel_id') }))
+}
+
+/** What a short key stands for, while it does. */
+export async function findShortKey(
+  database: Database,
+  { hash, nowMs }: { hash: string; nowMs: number },
+): Promise<ResolvedKey | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT jti, channel_id, expires_at FROM stream_key
+          WHERE secret_hash = ? AND revoked_at IS NULL AND expires_at > ?`,
+    args: [hash, nowMs],
+  })
+  return (
+    row && {
+      jti: text(row, 'jti'),
+      channelId: text(row, 'channel_id'),
+      expiresAt: integer(row, 'expires_at'),
+    }
+  )
 }
 
 export async function listRevoked(database: Database, nowMs: number): Promise<string[]> {

@@ -1,9 +1,10 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { StreamKeyClaims } from '../../shared/claims.ts'
-import { parseStreamName } from '../../shared/stream-key.ts'
+import { PlayTokenClaims, StreamKeyClaims } from '../../shared/claims.ts'
+import { OPAQUE_KEY_PATTERN, parseStreamName } from '../../shared/stream-key.ts'
 import { createTestEdge, type Member, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
+import { TEST_INTERNAL_SECRET } from '../runtimes/node/test-platform.ts'
 
 let edge: TestEdge
 let admin: Visitor
@@ -157,4 +158,81 @@ test('a key of another channel is not found here', async () => {
   const other = await edge.member('siti', { by: admin, rights: ['on_air'] })
   expect((await other.send('DELETE', `/api/studio/siti/keys/${key.jti}`)).status).toBe(404)
   expect((await other.send('POST', `/api/studio/siti/keys/${key.jti}/reveal`)).status).toBe(404)
+})
+
+async function issueShort(person: Visitor, name = 'Larix'): Promise<Revealed> {
+  const { body } = await person.send('POST', '/api/studio/budi/keys', { name, kind: 'short' })
+  return body as Revealed
+}
+
+async function resolve(key: string): Promise<{ status: number; body: unknown }> {
+  const headers = { authorization: `Bearer ${TEST_INTERNAL_SECRET}` }
+  return edge.visitor().send('POST', '/internal/keys/resolve', { key }, headers)
+}
+
+test('a short key is easy to type, and stands for the same claims', async () => {
+  const key = await issueShort(owner)
+  expect(key).toMatchObject({ kind: 'short', server: 'rtmp://localhost/live', isMine: true })
+  expect(key.streamKey).toMatch(/^[2-9a-hjkmnp-z]{24}$/)
+  expect(key.streamKey).toMatch(OPAQUE_KEY_PATTERN)
+  // The keyboard of a phone writes a capital first.
+  const typed = key.streamKey.replace(/[a-z]/, (letter) => letter.toUpperCase())
+  expect(parseStreamName(typed)).toEqual({ kind: 'opaque', key: key.streamKey })
+  const channel = (await owner.get('/api/studio/budi')).body as { id: string }
+  const expiresAt = edge.platform.clock.now() + 365 * 86_400_000
+  expect(await resolve(key.streamKey)).toMatchObject({
+    status: 200,
+    body: { channelId: channel.id, jti: key.jti, expiresAt },
+  })
+  expect((await owner.get('/api/studio/budi/keys')).body).toMatchObject({ keys: [{ kind: 'short' }] })
+})
+
+test('a short key is shown once and kept as a hash', async () => {
+  const key = await issueShort(owner)
+  expect((await owner.send('POST', `/api/studio/budi/keys/${key.jti}/reveal`)).body).toMatchObject({
+    code: 'key_shown_once',
+  })
+  const rows = await edge.platform.database.read({ sql: 'SELECT * FROM stream_key' })
+  const lines = await edge.platform.database.read({ sql: 'SELECT * FROM activity' })
+  const kept = JSON.stringify([rows, lines, edge.platform.logged])
+  expect(kept).toContain(key.jti)
+  expect(kept).not.toContain(key.streamKey)
+  expect((await admin.get('/api/admin/activity')).body).toMatchObject({
+    activity: [{ action: 'key_issued', details: { kind: 'short' } }, {}, {}, {}],
+  })
+})
+
+test('a short key that is unknown, revoked or expired stands for nothing', async () => {
+  const [revoked, expired] = [await issueShort(owner, 'satu'), await issueShort(owner, 'dua')]
+  expect((await resolve('2'.repeat(24))).status).toBe(404)
+  expect((await resolve('TOO-SHORT')).status).toBe(422)
+  await owner.send('DELETE', `/api/studio/budi/keys/${revoked.jti}`)
+  expect((await resolve(revoked.streamKey)).status).toBe(404)
+  expect((await resolve(expired.streamKey)).status).toBe(200)
+  edge.platform.clock.advance(365 * 86_400_000)
+  expect((await resolve(expired.streamKey)).status).toBe(404)
+  const stranger = await edge.visitor().send('POST', '/internal/keys/resolve', { key: expired.streamKey })
+  expect(stranger.status).toBe(403)
+})
+
+test('a play token opens the monitor for a day, and never the air', async () => {
+  const { status, body } = await owner.send('POST', '/api/studio/budi/play-tokens')
+  const { url, expiresAt } = body as { url: string; expiresAt: number }
+  expect([status, expiresAt]).toEqual([201, edge.platform.clock.now() + 86_400_000])
+  const [, token = ''] = /^rtmp:\/\/localhost\/live\/budi\?token=(.+)$/.exec(url) ?? []
+  const keys = createLocalJWKSet((await edge.visitor().get('/.well-known/jwks.json')).body as JSONWebKeySet)
+  const options = { algorithms: ['EdDSA'], currentDate: new Date(edge.platform.clock.now()) }
+  const { payload } = await jwtVerify(token, keys, { ...options, audience: 'play', issuer: 'test' })
+  const channel = (await owner.get('/api/studio/budi')).body as { id: string }
+  expect(v.parse(PlayTokenClaims, payload)).toMatchObject({ sub: channel.id, exp: expiresAt / 1000 })
+  await expect(jwtVerify(token, keys, { ...options, audience: 'ingest' })).rejects.toThrow(/aud/)
+  const { text } = await admin.get('/api/admin/activity')
+  expect(text).toContain('play_token_issued')
+  expect(text).not.toContain(token.split('.')[2])
+  const stranger = await edge.member('siti')
+  expect((await stranger.send('POST', '/api/studio/budi/play-tokens')).status).toBe(403)
+  await admin.send('DELETE', `/api/admin/members/${owner.id}/rights/on_air`, { reason: 'istirahat' })
+  expect((await owner.send('POST', '/api/studio/budi/play-tokens')).body).toMatchObject({
+    code: 'right_missing',
+  })
 })

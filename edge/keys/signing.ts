@@ -1,6 +1,11 @@
 /** Stream keys are signed, never stored: Ed25519 is deterministic, so the same claims give the same key again. */
 import { importJWK, SignJWT, type JWK } from 'jose'
-import { STREAM_KEY_ALGORITHM, STREAM_KEY_MAX_CHARS, type StreamKeyClaims } from '../../shared/claims.ts'
+import {
+  type PlayTokenClaims,
+  STREAM_KEY_ALGORITHM,
+  STREAM_KEY_MAX_CHARS,
+  type StreamKeyClaims,
+} from '../../shared/claims.ts'
 import type { EdgeConfig } from '../config.ts'
 
 export interface KeySigner {
@@ -8,6 +13,8 @@ export interface KeySigner {
   readonly currentKid: string
   /** @returns `undefined` when the signing key of that time is no longer configured */
   sign(kid: string, claims: Omit<StreamKeyClaims, 'iss' | 'aud'>): Promise<string | undefined>
+  /** With the current key; it lives for hours and is not made again. */
+  signPlayToken(claims: Omit<PlayTokenClaims, 'iss' | 'aud'>): Promise<string>
   /** Public parts only (RFC 7517). */
   readonly jwks: { readonly keys: readonly JWK[] }
 }
@@ -16,17 +23,27 @@ export function createKeySigner({
   signingKeys,
   installationId,
 }: Pick<EdgeConfig, 'signingKeys' | 'installationId'>): KeySigner {
-  const currentKid = signingKeys[0]?.kid
-  if (currentKid === undefined) throw new TypeError('At least one signing key with a kid must be configured')
+  const [current] = signingKeys
+  if (current?.kid === undefined)
+    throw new TypeError('At least one signing key with a kid must be configured')
+
+  async function signed(
+    jwk: JWK,
+    aud: 'ingest' | 'play',
+    { sub, jti, iat, exp }: Omit<StreamKeyClaims, 'iss' | 'aud'>,
+  ): Promise<string> {
+    // The order of the claims is part of what is signed.
+    return new SignJWT({ iss: installationId, aud, sub, jti, iat, exp })
+      .setProtectedHeader({ alg: STREAM_KEY_ALGORITHM, kid: jwk.kid ?? '' })
+      .sign(await importJWK(jwk, STREAM_KEY_ALGORITHM))
+  }
+
   return {
-    currentKid,
-    async sign(kid, { sub, jti, iat, exp }) {
+    currentKid: current.kid,
+    async sign(kid, claims) {
       const jwk = signingKeys.find((key) => key.kid === kid)
       if (!jwk) return undefined
-      // The order of the claims is part of what is signed.
-      const jwt = await new SignJWT({ iss: installationId, aud: 'ingest', sub, jti, iat, exp })
-        .setProtectedHeader({ alg: STREAM_KEY_ALGORITHM, kid })
-        .sign(await importJWK(jwk, STREAM_KEY_ALGORITHM))
+      const jwt = await signed(jwk, 'ingest', claims)
       // Better no key than one that an encoder cuts.
       if (jwt.length > STREAM_KEY_MAX_CHARS)
         throw new RangeError(
@@ -34,6 +51,7 @@ export function createKeySigner({
         )
       return jwt
     },
+    signPlayToken: (claims) => signed(current, 'play', claims),
     jwks: { keys: signingKeys.map(publicPart) },
   }
 }

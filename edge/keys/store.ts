@@ -1,4 +1,4 @@
-import { integer, integerOrNull, text } from '../db/row.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, Statement } from '../ports.ts'
 
 export interface KeyRow {
@@ -7,7 +7,10 @@ export interface KeyRow {
   readonly memberId: string
   readonly username: string
   readonly name: string
+  /** Who signs it again; empty for a short key. */
   readonly kid: string
+  /** Of a short key. */
+  readonly secretHash: string | null
   readonly issuedAt: number
   readonly expiresAt: number
   readonly lastUsedAt: number | null
@@ -48,6 +51,7 @@ function keyRow(row: Row): KeyRow {
     username: text(row, 'username'),
     name: text(row, 'name'),
     kid: text(row, 'kid'),
+    secretHash: textOrNull(row, 'secret_hash'),
     issuedAt: integer(row, 'issued_at'),
     expiresAt: integer(row, 'expires_at'),
     lastUsedAt: integerOrNull(row, 'last_used_at'),
@@ -69,12 +73,22 @@ export function insertKey(
   max: number,
 ): Statement {
   return {
-    sql: `INSERT INTO stream_key (jti, channel_id, member_id, name, kid, issued_at, expires_at)
-          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+    sql: `INSERT INTO stream_key (jti, channel_id, member_id, name, kid, issued_at, expires_at, secret_hash)
+          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9
           WHERE (SELECT COUNT(*) FROM stream_key
                  WHERE channel_id = ?2 AND member_id = ?3 AND revoked_at IS NULL AND expires_at > ?6) < ?8
           RETURNING jti`,
-    args: [key.jti, key.channelId, key.memberId, key.name, key.kid, key.issuedAt, key.expiresAt, max],
+    args: [
+      key.jti,
+      key.channelId,
+      key.memberId,
+      key.name,
+      key.kid,
+      key.issuedAt,
+      key.expiresAt,
+      max,
+      key.secretHash,
+    ],
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Activity } from '../../shared/contracts/admin.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/activity.ts'
-import { formatInstant } from '../lib/time.ts'
+import { formatDuration, formatInstant } from '../lib/time.ts'
 
 export interface ActivityText {
   readonly title: string
@@ -48,6 +48,13 @@ const DETAILS = [
   'publicUrl',
   'rtmpUrl',
   'homeChannel',
+  'kind',
+  'isEnabled',
+  'followsSite',
+  'maxBitrateBps',
+  'maxResolution',
+  'maxDurationSeconds',
+  'maxBroadcasts',
 ] as const
 type Detail = (typeof DETAILS)[number]
 
@@ -58,6 +65,9 @@ function detailText(name: Detail, value: unknown, timeZone: string): string {
   if (typeof value === 'number') {
     if (name === 'amountRupiah' || name === 'minimumAlertRupiah') return formatRupiah(value)
     if (name === 'expiresAt') return formatInstant(value, timeZone)
+    if (name === 'maxBitrateBps') return t('kilobits', { count: Math.round(value / 1000) })
+    if (name === 'maxResolution') return `${value}p`
+    if (name === 'maxDurationSeconds') return formatDuration(value * 1000)
     return name === 'sizeBytes' ? t('kilobytes', { count: Math.ceil(value / 1000) }) : String(value)
   }
   if (typeof value !== 'string') return ''
@@ -66,7 +76,7 @@ function detailText(name: Detail, value: unknown, timeZone: string): string {
   return name === 'reason' ? reasonText(value) : value
 }
 
-const CHOICES: ReadonlySet<Detail> = new Set(['preset', 'registration', 'latencyMode'])
+const CHOICES: ReadonlySet<Detail> = new Set(['preset', 'registration', 'latencyMode', 'kind'])
 const CHOICE_VALUES = [
   'streamers',
   'organisation',
@@ -76,6 +86,8 @@ const CHOICE_VALUES = [
   'ultra',
   'low',
   'normal',
+  'jwt',
+  'short',
 ] as const
 
 function isChoice(value: string): value is (typeof CHOICE_VALUES)[number] {

@@ -15,12 +15,17 @@
  *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
  *   GET    /api/admin/broadcasts                { broadcasts: AdminBroadcast[] }: those on air
  *   POST   /api/admin/broadcasts/:id/end        { reason } → 204        kick
+ *   GET    /api/admin/limits                    AdminLimits
+ *   PUT    /api/admin/limits                    InstallationLimits → AdminLimits
+ *   PUT    /api/admin/channels/:slug/limits     ChannelLimits → AdminLimits   instead of the installation's
+ *   DELETE /api/admin/channels/:slug/limits     → AdminLimits                 the installation's again
  *   POST   /api/admin/invites                   → 201 { url, expiresAt }
  *   GET    /api/admin/activity                  ?before=ID → { activity: Activity[] }
  */
 import * as v from 'valibot'
 import { Right } from './accounts.ts'
 import { Amount, Balance, Id, Instant, line, Slug } from './fields.ts'
+import { BroadcastHealth, BroadcastLimits } from './internal.ts'
 
 export const Admin = v.object({ id: Id, username: v.string(), openRequests: v.number() })
 export type Admin = v.InferOutput<typeof Admin>
@@ -79,8 +84,31 @@ export const AdminBroadcast = v.object({
   startedAt: Instant,
   startedBy: v.string(),
   keyName: v.string(),
+  health: v.nullable(BroadcastHealth),
+  limits: BroadcastLimits,
 })
 export type AdminBroadcast = v.InferOutput<typeof AdminBroadcast>
+
+const limit = (max: number) => v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max)))
+
+/** As `BroadcastLimits`, within what makes sense: 1 Gb/s, 16K, a month. */
+export const ChannelLimits = v.object({
+  maxBitrateBps: limit(1_000_000_000),
+  maxResolution: limit(8640),
+  maxDurationSeconds: limit(31 * 86_400),
+})
+export type ChannelLimits = v.InferOutput<typeof ChannelLimits>
+
+/** What holds for every channel without limits of its own, and how many may be on air at once. */
+export const InstallationLimits = v.object({ ...ChannelLimits.entries, maxBroadcasts: limit(10_000) })
+export type InstallationLimits = v.InferOutput<typeof InstallationLimits>
+
+export const AdminLimits = v.object({
+  installation: InstallationLimits,
+  /** Only those with limits of their own. */
+  channels: v.array(v.object({ slug: Slug, title: v.string(), limits: BroadcastLimits })),
+})
+export type AdminLimits = v.InferOutput<typeof AdminLimits>
 
 /** Everything that the log can say; pages translate each. */
 export const ACTIVITY_ACTIONS = [
@@ -103,6 +131,12 @@ export const ACTIVITY_ACTIONS = [
   'key_issued',
   'key_revealed',
   'key_revoked',
+  'play_token_issued',
+  'restream_added',
+  'restream_changed',
+  'restream_removed',
+  'limits_changed',
+  'channel_limits_changed',
   'went_on_air',
   'went_off_air',
   'broadcast_kicked',

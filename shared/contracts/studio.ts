@@ -8,8 +8,13 @@
  *   DELETE /operators/:username       → StudioChannel                           (owner)
  *   GET    /keys                      { keys: StreamKey[] }: the owner sees all, an operator their own
  *   POST   /keys                      IssueKey → 201 RevealedKey
- *   POST   /keys/:jti/reveal          → RevealedKey                             (only its person)
+ *   POST   /keys/:jti/reveal          → RevealedKey        (only its person; 409 key_shown_once for a short key)
  *   DELETE /keys/:jti                 → 204
+ *   POST   /play-tokens               → 201 PlayAddress
+ *   GET    /restreams                 { targets: RestreamInfo[] }                   (owner)
+ *   POST   /restreams                 NewRestream → 201 RestreamInfo            (owner)
+ *   PATCH  /restreams/:id             ChangeRestream → RestreamInfo             (owner)
+ *   DELETE /restreams/:id             → 204                                     (owner)
  *   GET    /donations                 ?before=ID → { donations: ReceivedDonation[] }
  *   GET    /broadcasts                { broadcasts: StudioBroadcast[] }, newest first
  *   GET    /overlay                   OverlayInfo
@@ -20,7 +25,7 @@
 import * as v from 'valibot'
 import { ChannelRole } from './accounts.ts'
 import { Id, Instant, KeyId, line, Slug, Username } from './fields.ts'
-import { BroadcastHealth, EndReason, LatencyMode } from './internal.ts'
+import { BroadcastHealth, BroadcastLimits, EndReason, LatencyMode, RESTREAM_STATES } from './internal.ts'
 import { LiveBroadcast } from './channels.ts'
 
 export const BANNER_MAX_BYTES = 1_048_576
@@ -41,6 +46,8 @@ export const StudioChannel = v.object({
   donationsEnabled: v.boolean(),
   minimumAlertRupiah: v.number(),
   rtmpServer: v.string(),
+  /** What an admin allows this channel. */
+  limits: BroadcastLimits,
   watchUrl: v.string(),
   donateUrl: v.string(),
   live: v.nullable(
@@ -50,6 +57,8 @@ export const StudioChannel = v.object({
       startedBy: v.string(),
       keyName: v.string(),
       health: v.nullable(BroadcastHealth),
+      /** Where the broadcast is forwarded to; `null`: the origin has not said anything yet. */
+      restreams: v.array(v.object({ name: v.string(), state: v.nullable(v.picklist(RESTREAM_STATES)) })),
     }),
   ),
   /** How the last broadcast ended; null while one is on air, and before the first. */
@@ -68,8 +77,17 @@ export type StudioChannel = v.InferOutput<typeof StudioChannel>
 
 export const AddOperator = v.object({ username: Username })
 
+/**
+ * `jwt`: long, and can be revealed again. `short`: for phones, 24 characters, kept as a hash and therefore
+ * shown once.
+ */
+export const KEY_KINDS = ['jwt', 'short'] as const
+export const KeyKind = v.picklist(KEY_KINDS)
+export type KeyKind = v.InferOutput<typeof KeyKind>
+
 export const StreamKey = v.object({
   jti: KeyId,
+  kind: KeyKind,
   name: v.string(),
   /** Username of the person it was issued to. */
   member: v.string(),
@@ -85,13 +103,61 @@ export const MAX_ACTIVE_KEYS_PER_MEMBER = 20
 
 export const IssueKey = v.object({
   name: line(40, 1),
+  kind: v.optional(KeyKind, 'jwt'),
   expiresInDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 365),
 })
 export type IssueKey = v.InferOutput<typeof IssueKey>
 
-/** What goes into OBS. `streamKey` is `SLUG?key=JWT`. */
+/** What goes into the encoder. `streamKey` is `SLUG?key=JWT`, or a short key as it is. */
 export const RevealedKey = v.object({ ...StreamKey.entries, server: v.string(), streamKey: v.string() })
 export type RevealedKey = v.InferOutput<typeof RevealedKey>
+
+/** For VLC or ffplay: `rtmp://HOST/live/SLUG?token=JWT`. Whoever has it can watch until it expires. */
+export const PlayAddress = v.object({ url: v.string(), expiresAt: Instant })
+export type PlayAddress = v.InferOutput<typeof PlayAddress>
+
+export const RESTREAM_NAME_MAX_CHARS = 40
+export const RESTREAM_URL_MAX_CHARS = 500
+export const RESTREAM_KEY_MAX_CHARS = 500
+
+/** `rtmp://` or `rtmps://`, a host, and an application; no user, no password, no fragment. */
+const RestreamUrl = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(RESTREAM_URL_MAX_CHARS),
+  v.regex(/^rtmps?:\/\/[^\s/?#@]+\/[^\s#@]+$/i),
+)
+/** Printable ASCII: keys of other services hold dashes, question marks and the like. */
+const RestreamKey = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1),
+  v.maxLength(RESTREAM_KEY_MAX_CHARS),
+  v.regex(/^[!-~]+$/),
+)
+
+export const NewRestream = v.object({
+  name: line(RESTREAM_NAME_MAX_CHARS, 1),
+  url: RestreamUrl,
+  streamKey: RestreamKey,
+  isEnabled: v.optional(v.boolean(), true),
+})
+export type NewRestream = v.InferOutput<typeof NewRestream>
+
+/** A new address needs its key again: nobody can send a kept key somewhere else. */
+export const ChangeRestream = v.partial(v.object({ ...NewRestream.entries, isEnabled: v.boolean() }))
+export type ChangeRestream = v.InferOutput<typeof ChangeRestream>
+
+/** A target as pages see it: the key is written, never read. */
+export const RestreamInfo = v.object({
+  id: Id,
+  name: v.string(),
+  url: v.string(),
+  /** The last four characters, of a key that is long enough to spare them. */
+  keyEnd: v.string(),
+  isEnabled: v.boolean(),
+})
+export type RestreamInfo = v.InferOutput<typeof RestreamInfo>
 
 export const ReceivedDonation = v.object({
   id: Id,

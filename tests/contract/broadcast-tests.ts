@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { Broadcast, LiveState } from '../../shared/contracts/channels.ts'
-import { BroadcastOpened, OriginStatus } from '../../shared/contracts/internal.ts'
-import { StudioChannel } from '../../shared/contracts/studio.ts'
+import { AdminLimits } from '../../shared/contracts/admin.ts'
+import {
+  BroadcastOpened,
+  BroadcastSettings,
+  OriginStatus,
+  ResolvedKey,
+} from '../../shared/contracts/internal.ts'
+import { RestreamInfo, RevealedKey, StudioChannel } from '../../shared/contracts/studio.ts'
 import { ulid } from '../../shared/ids.ts'
 import { ApiClient, codeOf, parseAnswer, type Answer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
@@ -38,15 +44,14 @@ export function addBroadcastTests(ready: Ready): void {
     return live.broadcast?.id
   }
 
+  const asOrigin = (method: string, path: string, json?: unknown): Promise<Answer> =>
+    new ApiClient(ready().url).send(method, path, {
+      ...(json !== undefined && { json }),
+      headers: { authorization: `Bearer ${ready().internalSecret}` },
+    })
+
   async function requestedEnds(): Promise<OriginStatus> {
-    const answer = await new ApiClient(ready().url).send(
-      'GET',
-      `/internal/status?origin=${ready().originId}`,
-      {
-        headers: { authorization: `Bearer ${ready().internalSecret}` },
-      },
-    )
-    return parseAnswer(answer, OriginStatus)
+    return parseAnswer(await asOrigin('GET', `/internal/status?origin=${ready().originId}`), OriginStatus)
   }
 
   describe('reports of the origin', () => {
@@ -134,6 +139,61 @@ export function addBroadcastTests(ready: Ready): void {
         [ids[2]]: 'kicked',
       })
       expect(status.revokedJtis).toContain(revoked.jti)
+    })
+
+    test('a short key stands for the claims of a long one until it is revoked', async () => {
+      const { streamer, channelId } = await onStage()
+      const path = `/api/studio/${streamer.slug}/keys`
+      const key = await streamer.client.post(path, { name: 'Larix', kind: 'short' }, RevealedKey)
+      const resolve = () => asOrigin('POST', '/internal/keys/resolve', { key: key.streamKey })
+      const resolved = parseAnswer(await resolve(), ResolvedKey)
+      expect(resolved).toEqual({ channelId, jti: key.jti, expiresAt: key.expiresAt })
+      expect((await open(newId(), resolved.jti, resolved.channelId)).status).toBe(200)
+      await streamer.client.command('DELETE', `${path}/${key.jti}`)
+      expect(codeOf(await resolve())).toBe('not_found')
+    })
+
+    test('limits and restreams reach the origin with a version that the poll repeats', async () => {
+      const { streamer, jti, channelId } = await onStage()
+      const id = newId()
+      await open(id, jti, channelId)
+      const settings = async () =>
+        parseAnswer(await asOrigin('GET', `/internal/broadcasts/${id}/settings`), BroadcastSettings)
+      const polled = async () =>
+        (await requestedEnds()).settings.find(({ broadcastId }) => broadcastId === id)?.version
+      const before = await settings()
+      expect(before).toMatchObject({ restreams: [], limits: { maxResolution: null } })
+      expect(await polled()).toBe(before.version)
+      const streamKey = 'kunci-rahasia-youtube'
+      const target = await streamer.client.post(
+        `/api/studio/${streamer.slug}/restreams`,
+        { name: 'YouTube', url: 'rtmp://a.rtmp.youtube.com/live2', streamKey },
+        RestreamInfo,
+      )
+      const limits = { maxBitrateBps: 6_000_000, maxResolution: 720, maxDurationSeconds: 3600 }
+      const json = limits
+      const set = await ready().admin.send('PUT', `/api/admin/channels/${streamer.slug}/limits`, { json })
+      expect(parseAnswer(set, AdminLimits).channels).toContainEqual(
+        expect.objectContaining({ slug: streamer.slug, limits }),
+      )
+      const after = await settings()
+      expect(after.version).not.toBe(before.version)
+      expect(await polled()).toBe(after.version)
+      expect(after).toMatchObject({ limits, restreams: [{ id: target.id, url: target.url, streamKey }] })
+    })
+
+    test('with no room left another broadcast is refused, until there is some', async () => {
+      const [first, second] = [await onStage(), await onStage()]
+      const { admin } = ready()
+      const none = { maxBitrateBps: null, maxResolution: null, maxDurationSeconds: null }
+      const set = (maxBroadcasts: number | null) =>
+        admin.send('PUT', '/api/admin/limits', { json: { ...none, maxBroadcasts } })
+      await open(newId(), first.jti, first.channelId)
+      await set(1)
+      const refused = await open(newId(), second.jti, second.channelId)
+      await set(null)
+      expect(codeOf(refused)).toBe('too_many_broadcasts')
+      expect((await open(newId(), second.jti, second.channelId)).status).toBe(200)
     })
 
     test('a broadcast whose origin is silent is interrupted, then over', async () => {

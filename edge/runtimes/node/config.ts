@@ -21,6 +21,7 @@ export interface NodeSettings {
   }
   readonly publicUrl: string
   readonly rtmpUrl: string
+  readonly mayRestreamToPrivate: boolean
   readonly segmentCacheBytes: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly durations: EdgeDurations
@@ -109,6 +110,7 @@ const Environment = v.object({
       v.transform(withoutSlash),
     ),
   ),
+  RESTREAM_PRIVATE: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'refuse'),
   SEGMENT_CACHE_MB: v.optional(
     v.pipe(
       v.string(),
@@ -202,6 +204,7 @@ function settingsOf(read: Environment): NodeSettings {
     rtmpUrl:
       read.RTMP_URL ??
       `rtmp://${urlHost(shownHost)}${read.RTMP_PORT === 1935 ? '' : `:${read.RTMP_PORT}`}/live`,
+    mayRestreamToPrivate: read.RESTREAM_PRIVATE === 'allow',
     segmentCacheBytes: read.SEGMENT_CACHE_MB * MEBIBYTE,
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),

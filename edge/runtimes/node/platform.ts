@@ -71,6 +71,7 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     origins: settings.origins,
     originSecret: settings.secrets.originSecret ?? secrets.originSecret,
     internalSecrets: settings.secrets.internalSecrets ?? [secrets.internalSecret],
+    mayRestreamToPrivate: settings.mayRestreamToPrivate,
     defaultPublicUrl: settings.publicUrl,
     defaultRtmpUrl: settings.rtmpUrl,
     durations: settings.durations,

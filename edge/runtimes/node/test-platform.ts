@@ -77,6 +77,7 @@ async function testConfig(): Promise<EdgeConfig> {
     origins: [{ id: 'origin-1', url: 'http://origin.test' }],
     originSecret: 'test-origin-secret',
     internalSecrets: [TEST_INTERNAL_SECRET],
+    mayRestreamToPrivate: false,
     defaultPublicUrl: 'http://localhost',
     defaultRtmpUrl: 'rtmp://localhost/live',
     durations: DEFAULT_DURATIONS,
