@@ -116,7 +116,7 @@ export const BroadcastSettings = v.object({
    * The operator of the installation allows targets on its own machine and network. Unless true, the origin
    * refuses every address that is not `isPublicAddress` when it connects, whatever the name was.
    */
-  mayRestreamToPrivate: v.optional(v.boolean(), false),
+  mayRestreamToPrivate: v.optional(v.boolean()),
 })
 export type BroadcastSettings = v.InferOutput<typeof BroadcastSettings>
 
