@@ -3,7 +3,7 @@
  * parts will be. Bounded in media time and bytes, so that a missing track delays the start only a little.
  */
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
-import type { MediaMessage } from '../media/access-unit.ts'
+import type { AudioUnit, MediaMessage, VideoUnit } from '../media/access-unit.ts'
 import { parseAudioConfig } from '../media/audio-config.ts'
 import { parseVideoConfig } from '../media/video-config.ts'
 import { choosePartTarget, type PartTarget } from './part-target.ts'
@@ -11,6 +11,8 @@ import type { Tracks } from './track.ts'
 
 const MAX_SPAN_MS = 1000
 const MAX_BYTES = 8 * 1024 * 1024
+/** About what a message costs besides its content: a flood of empty ones is bounded too. */
+const MESSAGE_BYTES = 256
 /** Eleven intervals tell a rate from jitter, and are over in less than half a second at 30 fps. */
 const ENOUGH_FRAMES = 12
 
@@ -22,7 +24,7 @@ export interface ProbeResult {
 
 export class Probe {
   readonly #mode: LatencyMode
-  readonly #messages: MediaMessage[] = []
+  readonly #messages: (VideoUnit | AudioUnit)[] = []
   readonly #videoStamps: number[] = []
   readonly #audioStamps: number[] = []
   #expectsVideo = true
@@ -66,7 +68,7 @@ export class Probe {
         break
     }
     this.#messages.push(message)
-    this.#bytes += message.data.length
+    this.#bytes += message.data.length + MESSAGE_BYTES
     this.#firstMs ??= message.dtsMs
     this.#lastMs = Math.max(this.#lastMs, message.dtsMs)
     if (this.#isDecided()) return this.#result()
@@ -109,9 +111,22 @@ export class Probe {
       partTarget: hasVideo
         ? choosePartTarget(this.#videoStamps, this.#mode)
         : choosePartTarget(audioGrid(audio), this.#mode),
-      messages: [...announced, ...this.#messages],
+      messages: [...announced, ...inStep(this.#messages)],
     }
   }
+}
+
+/** Of audio and video that arrive apart, each frame comes before the later ones of the other track. */
+function inStep(held: readonly (VideoUnit | AudioUnit)[]): MediaMessage[] {
+  const audio = held.filter(({ type }) => type === 'audio')
+  const merged: MediaMessage[] = []
+  let next = 0
+  for (const unit of held) {
+    if (unit.type === 'audio') continue
+    for (let sound = audio[next]; sound && sound.dtsMs < unit.dtsMs; sound = audio[++next]) merged.push(sound)
+    merged.push(unit)
+  }
+  return merged.concat(audio.slice(next))
 }
 
 /** Audio frames have an exact length, so their grid needs no measuring. */

@@ -3,7 +3,7 @@ import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { readPart } from './read-part.ts'
 import { Segmenter } from './segmenter.ts'
-import { encode, type SyntheticEncoder } from './synthetic.ts'
+import { arrivingLate, encode, type SyntheticEncoder } from './synthetic.ts'
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './track.ts'
 import { LiveWindow } from './window.ts'
 
@@ -58,6 +58,19 @@ describe.each<LatencyMode>(['ultra', 'low', 'normal'])('latency mode %s', (mode)
     expect(window.listed.every(({ isIndependent }) => isIndependent)).toBe(true)
     expect(samplesOf(window, VIDEO_TRACK_ID)).toHaveLength(Math.ceil(20 * frameRate))
   })
+
+  test.each([
+    ['later', (frame: number, ms: number) => ([3, 9, 15].includes(frame % 20) ? ms + 12 : ms)],
+    ['dropped', (frame: number, ms: number) => (frame % 4 === 3 ? undefined : ms)],
+    ['twice as long', (frame: number, ms: number) => ms + Math.floor((frame * 3) / 10) * 33],
+  ])(
+    'a rate that is only just regular, at 70 %% of the intervals, keeps the rules: frames %s',
+    (_how, stamp) => {
+      const window = pack({ seconds: 20, frameRate: 30, stamp }, mode)
+      expectConformance(window)
+      expect(window.listed.some(({ isDiscontinuity }) => isDiscontinuity)).toBe(false)
+    },
+  )
 
   test('a variable frame rate around 10 fps keeps part and segment rules', () => {
     const stamp = (frame: number, ms: number) => ms + ((frame * (frame + 7) * 31) % 90) - 45 + 50
@@ -267,4 +280,179 @@ test.each([
   const samples = parts.map(({ bytes }) => readPart(bytes).get(VIDEO_TRACK_ID)?.samples.length ?? 0)
   expect(Math.max(...samples)).toBeLessThanOrEqual(1024)
   expect(Math.max(...parts.map(({ bytes }) => bytes.length))).toBeLessThan(17 * 1024 * 1024)
+})
+
+describe.each([500, 1500, 3000])('tracks that arrive %d ms apart', (lateMs) => {
+  test.each(['audio', 'video'] as const)('%s late: nothing is lost, no discontinuity, same times', (late) => {
+    const { window, segmenter, write } = packager()
+    const messages = encode({ seconds: 20, frameRate: 30 })
+    write(arrivingLate(messages, late, lateMs))
+    segmenter.finish()
+    expectConformance(window)
+    const video = samplesOf(window, VIDEO_TRACK_ID)
+    const audio = samplesOf(window, AUDIO_TRACK_ID)
+    // A picture that is late from the start joins a broadcast that has begun with its sound.
+    const joins = late === 'video' && lateMs > 1000
+    expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(joins ? 1 : 0)
+    expect(video).toHaveLength(600)
+    expect(video.every(({ duration }) => duration > 0)).toBe(true)
+    expect(video.map(({ decodeTime, compositionOffset }) => decodeTime + compositionOffset)).toEqual(
+      messages.flatMap((message) => (message.type === 'video' ? [message.dtsMs] : [])),
+    )
+    expect(audio.length).toBeGreaterThan(joins ? 930 - lateMs / 20 : 930)
+    expect((audio.at(-1)?.decodeTime ?? 0) / 48).toBeGreaterThan(19_900)
+  })
+})
+
+/** How far the sound is ahead of the picture that was captured with it, in ms, at the end. */
+function soundAhead(window: LiveWindow): number {
+  const video = samplesOf(window, VIDEO_TRACK_ID).at(-1)
+  const audio = samplesOf(window, AUDIO_TRACK_ID).at(-1)
+  return (audio?.decodeTime ?? 0) / 48 - (video?.decodeTime ?? 0)
+}
+
+test.each([
+  ['picture', 'audio', 0],
+  ['picture', 'audio', 700],
+  ['sound', 'video', 700],
+] as const)(
+  'a jump that the %s shows first is one discontinuity, and the tracks stay in step',
+  (_first, late, lateMs) => {
+    const { window, segmenter, write } = packager()
+    const first = encode({ seconds: 6, frameRate: 30 })
+    const second = encode({ seconds: 6, frameRate: 30, startMs: 6000 }).slice(2)
+    const jumping = arrivingLate([...first, ...second], late, lateMs).map((message) =>
+      'dtsMs' in message && message.dtsMs >= 6000 ? { ...message, dtsMs: message.dtsMs + 90_000 } : message,
+    )
+    write(jumping)
+    segmenter.finish()
+    expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(1)
+    expect(Math.abs(soundAhead(window))).toBeLessThan(60)
+    // What is lost lies between the jump and the next key frame at most.
+    expect(samplesOf(window, VIDEO_TRACK_ID).length).toBeGreaterThan(300)
+    expect(samplesOf(window, AUDIO_TRACK_ID).length).toBeGreaterThan(500)
+    expectConformance(window)
+  },
+)
+
+test('sound whose stamps jump alone stays with the picture, which is not disturbed', () => {
+  const { window, segmenter, write } = packager()
+  write(
+    encode({ seconds: 12, frameRate: 30 }).map((message) =>
+      message.type === 'audio' && message.dtsMs > 5000
+        ? { ...message, dtsMs: message.dtsMs + 40_000 }
+        : message,
+    ),
+  )
+  segmenter.finish()
+  expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(0)
+  expect(samplesOf(window, VIDEO_TRACK_ID)).toHaveLength(360)
+  expect(Math.abs(soundAhead(window))).toBeLessThan(60)
+})
+
+test('one track may pause while the other goes on, without a discontinuity', () => {
+  const { window, segmenter, write } = packager()
+  const isPause = (ms: number) => ms > 3900 && ms < 9900
+  write(
+    encode({ seconds: 14, frameRate: 30 }).filter((unit) => unit.type !== 'video' || !isPause(unit.dtsMs)),
+  )
+  segmenter.finish()
+  expect(window.listed.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(0)
+  expect(samplesOf(window, AUDIO_TRACK_ID)).toHaveLength(657)
+})
+
+test('sound that pauses leaves a hole of the right length inside a part', () => {
+  const { window, segmenter, write } = packager()
+  const isPause = (ms: number) => ms > 4100 && ms < 4260
+  write(encode({ seconds: 8, frameRate: 30 }).filter((unit) => unit.type !== 'audio' || !isPause(unit.dtsMs)))
+  segmenter.finish()
+  const audio = samplesOf(window, AUDIO_TRACK_ID)
+  const after = audio.find(({ decodeTime }) => decodeTime / 48 > 4200)
+  expect((after?.decodeTime ?? 0) / 48).toBeCloseTo(4266, -1)
+  expect(Math.abs(soundAhead(window))).toBeLessThan(60)
+})
+
+test('between a new configuration and its key frame nothing is packaged', () => {
+  const { window, segmenter, write } = packager()
+  const config = Buffer.from(
+    '0164001fffe1001a6764001facd940d87bcde022000003000200000300783e2c5b2c01000668fba3cb22c0fdf8f800',
+    'hex',
+  )
+  const messages = encode({ seconds: 8, frameRate: 30 })
+  const at = messages.findIndex((message) => message.type === 'video' && message.dtsMs >= 3000)
+  write(messages.toSpliced(at, 0, { type: 'video-config', codec: 'avc', config }))
+  segmenter.finish()
+  // 30 frames from 3 s to the key frame at 4 s belong to neither configuration.
+  expect(samplesOf(window, VIDEO_TRACK_ID)).toHaveLength(210)
+  const firstOfNew = window.listed.find(({ initIndex }) => initIndex === 1)
+  expect(firstOfNew?.isIndependent).toBe(true)
+})
+
+describe('Opus', () => {
+  const config: MediaMessage = {
+    type: 'audio-config',
+    codec: 'opus',
+    config: Buffer.from('4f707573486561640102380180bb0000000000', 'hex'),
+  }
+  /** First byte of a packet, and of what follows where the TOC asks for it. */
+  const packets = (bytes: readonly number[], packetMs: number, seconds: number): MediaMessage[] =>
+    Array.from({ length: Math.ceil((seconds * 1000) / packetMs) }, (_each, index) => ({
+      type: 'audio',
+      dtsMs: Math.floor(index * packetMs),
+      data: Uint8Array.from([...bytes, 9]),
+    }))
+
+  test.each([
+    [2.5, [0xe4]],
+    [20, [0xfc]],
+    [60, [0x5c]],
+    [120, [0x53, 3]],
+  ])('packets of %f ms keep their length, with and without a picture', (packetMs, bytes) => {
+    for (const frameRate of [undefined, 30]) {
+      const { window, segmenter, write } = packager()
+      const video = encode({ seconds: 8, hasAudio: false, ...(frameRate && { frameRate }) })
+      const units = [...video.slice(1), ...packets(bytes, packetMs, 8)].flatMap((unit) =>
+        'dtsMs' in unit ? [unit] : [],
+      )
+      write([...video.slice(0, 1), config, ...units.toSorted((left, right) => left.dtsMs - right.dtsMs)])
+      segmenter.finish()
+      const audio = samplesOf(window, AUDIO_TRACK_ID)
+      expect(audio.length * packetMs).toBeGreaterThan(7500)
+      expect(audio.every(({ decodeTime }, index) => decodeTime === index * packetMs * 48)).toBe(true)
+      expect(window.listed.some(({ isDiscontinuity }) => isDiscontinuity)).toBe(false)
+    }
+  })
+
+  test('packets of changing length follow each other', () => {
+    const { window, segmenter, write } = packager()
+    const lengths = [20, 60, 2.5, 120, 10]
+    const tocs = [[0xfc], [0x5c], [0xe4], [0x53, 3], [0xf4]]
+    let dtsMs = 0
+    const units = Array.from({ length: 200 }, (_each, index): MediaMessage => {
+      const unit = {
+        type: 'audio',
+        dtsMs: Math.floor(dtsMs),
+        data: Uint8Array.from(tocs[index % 5] ?? []),
+      } as const
+      dtsMs += lengths[index % 5] ?? 0
+      return unit
+    })
+    write([config, ...units])
+    segmenter.finish()
+    const audio = samplesOf(window, AUDIO_TRACK_ID)
+    expect(audio.length).toBeGreaterThan(195)
+    expect(audio.slice(0, -1).map(({ duration }) => duration / 48)).toEqual(
+      audio.slice(0, -1).map((_each, index) => lengths[index % 5]),
+    )
+  })
+
+  test('packets that contradict themselves are left out', () => {
+    const { window, segmenter, write } = packager()
+    const broken: MediaMessage = { type: 'audio', dtsMs: 3000, data: Uint8Array.of(0xff, 0) }
+    const units = packets([0xfc], 20, 6)
+    write([config, ...units.slice(0, 150), broken, ...units.slice(150)])
+    segmenter.finish()
+    expect(samplesOf(window, AUDIO_TRACK_ID).every(({ size }) => size === 2)).toBe(true)
+    expect(samplesOf(window, AUDIO_TRACK_ID).some(({ data }) => data[0] === 0xff)).toBe(false)
+  })
 })

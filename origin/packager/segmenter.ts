@@ -13,6 +13,7 @@ import { writeInitSegment } from './init-segment.ts'
 import { writePart } from './part.ts'
 import type { PartTarget } from './part-target.ts'
 import { Probe } from './probe.ts'
+import { Timeline } from './timeline.ts'
 import type { Sample, Tracks } from './track.ts'
 
 export interface SegmentHeader {
@@ -57,10 +58,8 @@ export interface SegmenterOptions {
 const MIN_SEGMENT_MS = 1500
 /** EXTINF is rounded before it is compared with TARGETDURATION (RFC 8216bis, 4.4.3.1). */
 const ROUNDING_MS = 450
-/** Audio this far ahead means that video has stopped; the parts go on without it. */
+/** Audio this much further ahead than usual means that video has stopped; the parts go on without it. */
 const AUDIO_LEAD_MS = 250
-const JUMP_FORWARD_MS = 3000
-const JUMP_BACK_MS = 1000
 /** Far above any real part; only stamps that stand still get there. What comes on top is dropped. */
 const MAX_SAMPLES_PER_PART = 1024
 const MAX_BYTES_PER_PART = 16 * 1024 * 1024
@@ -84,9 +83,7 @@ export class Segmenter {
   /** Of the samples above. */
   #heldBytes = 0
   #videoEndMs: number | undefined
-  #lastMs: number | undefined
-  /** Added to the encoder's stamps, so that the broadcast's own time never jumps. */
-  #offsetMs = 0
+  readonly #timeline = new Timeline()
   #isDiscontinuity = false
   #wallClock = { anchorMs: 0, mediaMs: 0, isSet: false }
 
@@ -113,7 +110,7 @@ export class Segmenter {
     this.finish()
     this.#isDiscontinuity = true
     this.#wallClock.isSet = false
-    this.#lastMs = undefined
+    this.#timeline.stop()
   }
 
   /** Writes out what is held back and ends the segment. */
@@ -157,7 +154,10 @@ export class Segmenter {
 
   #acceptVideo(unit: VideoUnit, nowMs: number): void {
     if (!this.#tracks.video && !this.#pendingTracks?.video) return
-    const timeMs = this.#mediaTime(unit.dtsMs)
+    const timeMs = this.#mediaTime(unit)
+    const { video } = this.#pendingTracks ?? this.#tracks
+    // Between a new configuration and its first key frame nothing can be decoded, with the old one or the new.
+    if (!unit.isKey && !isSameConfig(video, this.#tracks.video)) return
     if (!this.#segment || !this.#tracks.video) {
       if (!unit.isKey) return
       this.finish()
@@ -189,10 +189,13 @@ export class Segmenter {
     const { audio } = this.#tracks
     // Frames of a configuration that takes effect later cannot be decoded with this one.
     if (!audio || (this.#pendingTracks && !isSameConfig(this.#pendingTracks.audio, audio))) return
-    const timeMs = this.#mediaTime(unit.dtsMs)
+    const timeMs = this.#mediaTime(unit)
     if (this.#tracks.video) {
       if (!this.#segment || timeMs < this.#periodStartMs) return
-      if (timeMs - this.#partStartMs > this.#target.advertisedMs + AUDIO_LEAD_MS) {
+      if (
+        timeMs - this.#partStartMs >
+        this.#target.advertisedMs + AUDIO_LEAD_MS + this.#timeline.videoLagMs
+      ) {
         this.#cutWithin(this.#partStartMs + Math.round(this.#target.nominalMs), { isKey: false, nowMs })
       }
     }
@@ -206,27 +209,22 @@ export class Segmenter {
       else this.#startSegment({ timeMs: exactMs, isIndependent: true, nowMs })
     }
     this.#heldBytes += unit.data.length
+    const previous = this.#audio.at(-1)
+    // Sound that was not sent leaves a hole, which only a longer frame before it can hold open.
+    if (previous) previous.duration = timing.decodeTime - previous.decodeTime
     this.#audio.push({ ...timing, compositionOffset: 0, isKey: true, data: unit.data })
   }
 
-  /** Maps the encoder's time to the broadcast's, which never jumps. */
-  #mediaTime(stampMs: number): number {
-    if (this.#lastMs === undefined) {
+  #mediaTime({ type, dtsMs }: VideoUnit | AudioUnit): number {
+    if (!this.#timeline.isStarted) {
       // Whole, as stamps are: a part that ended with its audio can end between two ms.
       const resumeAt = Math.ceil(Math.max(this.#videoEndMs ?? 0, this.#partStartMs))
       // A broadcast starts where its encoder starts; a resumed one goes on where it was.
-      if (this.#initIndex >= 0) this.#offsetMs = resumeAt - stampMs
-      this.#lastMs = stampMs + this.#offsetMs
+      this.#timeline.start(dtsMs, this.#initIndex >= 0 ? resumeAt : dtsMs)
     }
-    const timeMs = stampMs + this.#offsetMs
-    if (timeMs > this.#lastMs + JUMP_FORWARD_MS || timeMs < this.#lastMs - JUMP_BACK_MS) {
-      const resumeAt = this.#lastMs + Math.round(this.#target.frameMs)
-      this.#discontinuity()
-      this.#offsetMs = resumeAt - stampMs
-      this.#lastMs = resumeAt
-      return resumeAt
-    }
-    this.#lastMs = Math.max(this.#lastMs, timeMs)
+    const { timeMs, isJump } = this.#timeline.place(type, dtsMs, this.#target.frameMs)
+    // Sound that jumps alone goes on beside the picture.
+    if (isJump && (type === 'video' || !this.#tracks.video)) this.#discontinuity()
     return timeMs
   }
 

@@ -54,3 +54,14 @@ export function encode(options: SyntheticEncoder): MediaMessage[] {
   units.sort((left, right) => left.dtsMs - right.dtsMs)
   return [...(frameRate === undefined ? [] : [VIDEO_CONFIG]), ...(hasAudio ? [AUDIO_CONFIG] : []), ...units]
 }
+
+/** The same media, one track of it arriving later than the other. */
+export function arrivingLate(
+  messages: readonly MediaMessage[],
+  late: 'audio' | 'video',
+  lateMs: number,
+): MediaMessage[] {
+  const arrival = (message: MediaMessage) =>
+    'dtsMs' in message ? message.dtsMs + (message.type === late ? lateMs : 0) : -1
+  return messages.toSorted((left, right) => arrival(left) - arrival(right))
+}

@@ -86,6 +86,15 @@ test.each([
   expect(decodeErrors(file)).toBe('')
 })
 
+test.each(['hevc-aac', 'av1-opus', 'obs-30'])('%s goes on where 32-bit stamps wrap', (name) => {
+  const wrapping = fixture(name).map((tag) => ({ ...tag, timestamp: (tag.timestamp + 2 ** 32 - 2010) >>> 0 }))
+  expect(wrapping.some(({ timestamp }) => timestamp < 1000)).toBe(true)
+  const { init, discontinuities } = packaged(wrapping)
+  expect(init).toHaveLength(1)
+  expect(discontinuities).toBe(0)
+  expect(decodeErrors(init[0]?.file ?? '')).toBe('')
+})
+
 test('another codec in the middle of a broadcast: a new init segment behind a discontinuity', () => {
   const later = (tag: FlvTag): FlvTag => ({ ...tag, timestamp: tag.timestamp + 4000 })
   const { init, discontinuities } = packaged([...fixture('hevc-aac'), ...fixture('av1-opus').map(later)])

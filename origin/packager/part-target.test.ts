@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { choosePartTarget } from './part-target.ts'
+
+/** Stamps of a 30 fps encoder of which some intervals are twice as long. */
+function stamps(regular: number, doubled: number): number[] {
+  let ms = 0
+  const intervals = Array.from({ length: regular + doubled }, (_each, index) =>
+    // Spread over the whole, as dropped frames are.
+    Math.floor(((index + 1) * doubled) / (regular + doubled)) >
+    Math.floor((index * doubled) / (regular + doubled))
+      ? 66
+      : 33,
+  )
+  return [0, ...intervals.map((interval) => (ms += interval))]
+}
+
+test.each([
+  [10, 0, true],
+  [8, 2, true],
+  [7, 3, true],
+  [69, 31, false],
+  [6, 4, false],
+])(
+  'of ten intervals or a hundred, %i regular and %i not: a rate or not (%s)',
+  (regular, doubled, isRegular) => {
+    for (const mode of ['ultra', 'low'] as const) {
+      const target = choosePartTarget(stamps(regular, doubled), mode)
+      expect(target.advertisedMs === 500).toBe(!isRegular)
+      expect(Math.abs(target.frameMs - 33)).toBeLessThan(1)
+    }
+  },
+)
