@@ -1,7 +1,9 @@
-/** Plays a live playlist in a <video>. The only import of hls.js. */
+/** Plays a live playlist in a <video>. hls.js is imported here and in quality-switch only. */
 import { type ErrorData, Hls, type LoadPolicy } from 'hls.js/light'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
+import { qualitySwitch, type QualityState } from './quality-switch.ts'
+import type { QualityChoice } from './quality.ts'
 
 export type PlaybackState = 'loading' | 'playing' | 'stalled' | 'paused' | 'blocked' | 'ended' | 'failed'
 
@@ -10,6 +12,8 @@ export interface PlaybackOptions {
   readonly latencyMode: LatencyMode
   /** `blocked`: the browser wants a click before anything plays. `failed`: this browser cannot play it. */
   readonly onState: (state: PlaybackState) => void
+  readonly quality: QualityChoice
+  readonly onQuality: (state: QualityState) => void
 }
 
 export interface Playback {
@@ -18,6 +22,7 @@ export interface Playback {
   /** More than a few seconds behind what the mode aims at. */
   isBehind(): boolean
   goLive(): void
+  setQuality(choice: QualityChoice): void
   play(): void
   close(): void
 }
@@ -37,7 +42,7 @@ export function startPlayback(video: HTMLVideoElement, options: PlaybackOptions)
 }
 
 function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playback {
-  const { playlist, latencyMode, onState } = options
+  const { playlist, latencyMode, onState, quality, onQuality } = options
   const rule = CATCH_UP_RULES[latencyMode]
   const hls = new Hls({
     lowLatencyMode: latencyMode !== 'normal',
@@ -53,6 +58,8 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     backBufferLength: Number.POSITIVE_INFINITY,
     liveDurationInfinity: true,
     detectStallWithCurrentTimeMs: 600,
+    // A picture larger than its place on the screen is wasted.
+    capLevelToPlayerSize: true,
     manifestLoadPolicy: { default: PATIENT },
     playlistLoadPolicy: { default: PATIENT },
     fragLoadPolicy: { default: { ...PATIENT, maxLoadTimeMs: 60_000 } },
@@ -71,6 +78,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     restarts = 0
   })
   hls.on(Hls.Events.MANIFEST_PARSED, () => states.play())
+  const qualities = qualitySwitch(hls, { playlist, choice: quality, onChange: onQuality })
   hls.attachMedia(video)
   hls.loadSource(playlist)
   const ticker = setInterval(tick, TICK_MS)
@@ -79,6 +87,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     latencySeconds: () => (hls.latency > 0 ? hls.latency : undefined),
     isBehind: () => hls.latency > (hls.targetLatency ?? 0) + BEHIND_SECONDS,
     goLive,
+    setQuality: qualities.choose,
     play: states.play,
     close,
   }
@@ -134,6 +143,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     clearTimeout(restartTimer)
     clearInterval(ticker)
     states.close()
+    qualities.close()
     hls.destroy()
   }
 }
@@ -179,6 +189,8 @@ function playNatively(video: HTMLVideoElement, { playlist, onState }: PlaybackOp
       if (end !== undefined) video.currentTime = end
       states.play()
     },
+    // The browser chooses by itself.
+    setQuality: () => {},
     play: states.play,
     close: () => {
       clearTimeout(restartTimer)

@@ -157,6 +157,7 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
         </span>
       )}
       <span class="player-gap" />
+      <QualityMenu player={player} />
       {document.pictureInPictureEnabled && (
         <IconButton
           icon="picture"
@@ -173,6 +174,34 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
         onClick={() => void toggleFullscreen(frame.current, player.video.current)}
       />
     </div>
+  )
+}
+
+/** The browser's own list: it works by keyboard, by finger and in full screen. */
+function QualityMenu({ player }: { player: PlayerHandle }) {
+  const { sides, shownSide, choice } = player.quality
+  if (sides.length < 2) return null
+  const chosen = choice === 'auto' ? choice : (sides.find((side) => side <= choice) ?? sides.at(-1) ?? 'auto')
+  return (
+    <select
+      class="player-quality"
+      aria-label={t('quality')}
+      title={t('quality')}
+      value={String(chosen)}
+      data-shown={shownSide}
+      onChange={({ currentTarget: { value } }) => player.setQuality(value === 'auto' ? value : Number(value))}
+    >
+      <option value="auto">
+        {choice === 'auto' && shownSide !== undefined
+          ? t('qualityAutoShown', { side: shownSide })
+          : t('qualityAuto')}
+      </option>
+      {sides.map((side) => (
+        <option key={side} value={String(side)}>
+          {side}p
+        </option>
+      ))}
+    </select>
   )
 }
 

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LiveState } from '../../shared/contracts/channels.ts'
 import type { Playback, PlaybackState } from '../lib/playback.ts'
+import type { QualityState } from '../lib/quality-switch.ts'
+import { type QualityChoice, rememberedQuality, rememberQuality } from '../lib/quality.ts'
 
 export interface PlayerHandle {
   readonly video: { current: HTMLVideoElement | null }
@@ -10,11 +12,15 @@ export interface PlayerHandle {
   readonly isBehind: boolean
   readonly isMuted: boolean
   readonly volume: number
+  readonly quality: QualityState & { readonly choice: QualityChoice }
   readonly togglePlay: () => void
   readonly goLive: () => void
   readonly toggleMute: () => void
   readonly setVolume: (volume: number) => void
+  readonly setQuality: (choice: QualityChoice) => void
 }
+
+const NO_QUALITIES: QualityState = { sides: [], shownSide: undefined }
 
 const READOUT_MS = 500
 
@@ -29,6 +35,8 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
     isBehind: false,
   })
   const [sound, setSound] = useState({ isMuted: true, volume: 1 })
+  const [quality, setQuality] = useState(NO_QUALITIES)
+  const [choice, setChoice] = useState<QualityChoice>(() => rememberedQuality(localStorage))
   const broadcastId = live?.broadcast?.id
   const playlist = live?.playlist ?? undefined
   const latencyMode = live?.latencyMode ?? 'low'
@@ -49,6 +57,8 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
           setState(next)
           if (next === 'playing') setHasPlayed(true)
         },
+        quality: rememberedQuality(localStorage),
+        onQuality: setQuality,
       })
     }
     void start()
@@ -57,6 +67,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
       playback.current?.close()
       playback.current = undefined
       setState(undefined)
+      setQuality(NO_QUALITIES)
     }
   }, [broadcastId, playlist, latencyMode])
 
@@ -89,9 +100,15 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
     hasPlayed,
     ...readout,
     ...sound,
+    quality: { ...quality, choice },
     togglePlay: () => {
       if (video.current?.paused) playback.current?.play()
       else video.current?.pause()
+    },
+    setQuality: (next) => {
+      rememberQuality(localStorage, next)
+      setChoice(next)
+      playback.current?.setQuality(next)
     },
     goLive: () => playback.current?.goLive(),
     toggleMute: () => {
