@@ -4,9 +4,10 @@
  */
 import { errors, jwtVerify } from 'jose'
 import * as v from 'valibot'
-import { STREAM_KEY_ALGORITHM, StreamKeyClaims } from '../../shared/claims.ts'
+import { PlayTokenClaims, STREAM_KEY_ALGORITHM, StreamKeyClaims } from '../../shared/claims.ts'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { ulid } from '../../shared/ids.ts'
+import { SLUG_PATTERN } from '../../shared/hls-path.ts'
 import { parseStreamName } from '../../shared/stream-key.ts'
 import type { BroadcastReports } from '../edge-client/broadcast-reports.ts'
 import type { OpenReport } from '../edge-client/edge-http.ts'
@@ -46,6 +47,7 @@ export interface AuthoriseDeps {
   readonly randomBytes: (length: number) => Uint8Array
 }
 
+const MAX_TOKEN_CHARS = 1000
 /** The default of every channel. */
 const LATENCY_WHEN_UNKNOWN: LatencyMode = 'low'
 
@@ -69,10 +71,38 @@ export async function verifyKey(
   return { ...key, namedSlug: presented.slug }
 }
 
+export interface VerifiedPlayToken {
+  readonly channelId: string
+  readonly jti: string
+  /** Unix time in ms. */
+  readonly expiresAt: number
+  readonly slug: string
+}
+
+/**
+ * @param streamName `SLUG?token=JWT`
+ * @throws Refused
+ */
+export async function verifyPlayToken(streamName: string, deps: AuthoriseDeps): Promise<VerifiedPlayToken> {
+  const query = streamName.indexOf('?')
+  const token = query < 0 ? null : new URLSearchParams(streamName.slice(query + 1)).get('token')
+  const slug = streamName.slice(0, Math.max(0, query))
+  if (!token || token.length > MAX_TOKEN_CHARS || !SLUG_PATTERN.test(slug)) throw new Refused('no_play_token')
+  try {
+    const { sub, jti, exp } = await verifiedClaims(token, PlayTokenClaims, deps)
+    if (deps.lastKnown.isRevoked(jti)) throw new Refused('play_token_wrong')
+    return { channelId: sub, jti, expiresAt: exp * 1000, slug }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    if (error.reason === 'key_expired') throw new Refused('play_token_expired')
+    throw error.reason === 'key_wrong' ? new Refused('play_token_wrong') : error
+  }
+}
+
 type KeyContent = Omit<VerifiedKey, 'namedSlug'>
 
 async function signedKey(jwt: string, deps: AuthoriseDeps): Promise<KeyContent> {
-  const { sub, jti, exp } = await verifiedClaims(jwt, deps)
+  const { sub, jti, exp } = await verifiedClaims(jwt, StreamKeyClaims, deps)
   return { channelId: sub, jti, expiresAt: exp * 1000 }
 }
 
@@ -140,15 +170,22 @@ function withoutEdge(key: VerifiedKey, deps: AuthoriseDeps): KnownChannel & { re
   return { slug: key.namedSlug, latencyMode: LATENCY_WHEN_UNKNOWN, ...resumes }
 }
 
-async function verifiedClaims(jwt: string, deps: AuthoriseDeps): Promise<StreamKeyClaims> {
+type ClaimsSchema = typeof StreamKeyClaims | typeof PlayTokenClaims
+
+/** The audience keeps one kind of token from passing for the other. */
+async function verifiedClaims<Schema extends ClaimsSchema>(
+  jwt: string,
+  schema: Schema,
+  deps: AuthoriseDeps,
+): Promise<v.InferOutput<Schema>> {
   try {
     const { payload } = await jwtVerify(jwt, deps.keyring.resolve, {
       algorithms: [STREAM_KEY_ALGORITHM],
-      audience: 'ingest',
+      audience: schema.entries.aud.literal,
       ...(deps.installationId !== undefined && { issuer: deps.installationId }),
       currentDate: new Date(deps.clock()),
     })
-    return v.parse(StreamKeyClaims, payload)
+    return v.parse(schema, payload)
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new Refused('key_expired')
     if (error instanceof errors.JOSEError || error instanceof v.ValiError) throw new Refused('key_wrong')

@@ -95,6 +95,11 @@ export function encodeChunkSize(bytes: number): Buffer {
   return written((rtmp) => rtmp.setChunkSize(bytes))
 }
 
+/** What is sent on this stream begins, or is over. */
+export function encodeStreamEvent(event: 'begin' | 'end', streamId: number): Buffer {
+  return written((rtmp) => rtmp.sendStreamStatus(event === 'begin' ? 0 : 1, streamId))
+}
+
 export function encodePingResponse(timestamp: number): Buffer {
   return written((rtmp) => rtmp.sendStreamStatus(USER_CONTROL_PING_RESPONSE, timestamp))
 }

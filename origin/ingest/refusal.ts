@@ -1,6 +1,6 @@
 import type { EndReason } from '../../shared/contracts/internal.ts'
 
-/** Why a publisher was refused. The log gets the reason, the encoder the status that makes it behave. */
+/** Why a publisher or a player was refused. The log gets the reason, the peer the status that makes it behave. */
 export const REFUSALS = {
   no_key: { code: 'NetStream.Publish.Unauthorized', text: 'No stream key.' },
   short_key_unavailable: {
@@ -22,6 +22,15 @@ export const REFUSALS = {
   },
   wrong_slug: { code: 'NetStream.Publish.Unauthorized', text: 'The stream key is for another channel.' },
   refused_by_edge: { code: 'NetStream.Publish.Unauthorized', text: 'This stream key may not go on air.' },
+  no_play_token: { code: 'NetStream.Play.Failed', text: 'No play token.' },
+  play_token_wrong: { code: 'NetStream.Play.Failed', text: 'The play token is not valid.' },
+  play_token_expired: { code: 'NetStream.Play.Failed', text: 'The play token has expired.' },
+  play_token_of_other_channel: {
+    code: 'NetStream.Play.Failed',
+    text: 'The play token is for another channel.',
+  },
+  not_on_air: { code: 'NetStream.Play.Failed', text: 'The channel is not on air.' },
+  too_many_players: { code: 'NetStream.Play.Failed', text: 'Too many players.' },
   edge_unreachable: { code: 'NetStream.Publish.Unauthorized', text: 'The stream key cannot be checked now.' },
 } as const
 
@@ -59,7 +68,7 @@ export class Refused extends Error {
   readonly isByEdge: boolean
 
   constructor(reason: RefusalReason, { isByEdge = false }: { isByEdge?: boolean } = {}) {
-    super(`Publisher refused: ${reason}`)
+    super(`Refused: ${reason}`)
     this.reason = reason
     this.isByEdge = isByEdge
   }

@@ -17,12 +17,14 @@ import {
   encodeMessage,
   encodePeerBandwidth,
   encodePingResponse,
+  encodeStreamEvent,
   encodeWindowSize,
   HANDSHAKE_BYTES,
   OUT_CHUNK_SIZE,
   RTMP_VERSION,
 } from './nms.ts'
 import { ENDINGS, REFUSALS, Refused } from './refusal.ts'
+import { TagPlayer } from './tag-player.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 export interface ConnectionDurations {
@@ -38,7 +40,7 @@ export interface RefusedPublisher {
 }
 
 export interface ConnectionOptions {
-  readonly sessions: Pick<Sessions, 'admit'>
+  readonly sessions: Pick<Sessions, 'admit' | 'play'>
   readonly durations: ConnectionDurations
   readonly clock: () => number
   readonly log: Log
@@ -61,6 +63,7 @@ const WINDOW_BYTES = 2_500_000
 /** A peer may ask for acknowledgements more often, but not for one per message. */
 const MIN_WINDOW_BYTES = 64 * 1024
 const APP = 'live'
+const KEEP_ALIVE_MS = 30_000
 
 const TYPE_USER_CONTROL = 4
 const TYPE_WINDOW_SIZE = 5
@@ -70,7 +73,7 @@ const USER_CONTROL_PING_REQUEST = 6
 const CHUNK_STREAM_COMMAND = 3
 
 /** In order; `closing` reads and drops, so that the last status reaches the peer before the reset would. */
-type Phase = 'handshake' | 'connect' | 'publish' | 'admitting' | 'live' | 'closing'
+type Phase = 'handshake' | 'connect' | 'publish' | 'admitting' | 'live' | 'playing' | 'closing'
 
 export class RtmpConnection {
   readonly #socket: Socket
@@ -201,7 +204,7 @@ export class RtmpConnection {
     if (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) this.#lastMediaAt = this.#options.clock()
     const media = this.#demuxer.read(tag)
     if (media === 'unsupported_media') return this.close('unsupported_media')
-    for (const message of media) this.#session.write(message)
+    this.#session.write(tag, media)
   }
 
   #onCommand([command, transaction, info, argument]: AmfRead[], streamId: number): void {
@@ -218,10 +221,7 @@ export class RtmpConnection {
         return this.#publish(argument, streamId)
       case 'play':
       case 'play2':
-        this.#publishStreamId = streamId
-        return this.#finish(
-          this.#status('error', 'NetStream.Play.Failed', 'This server is not for playback.'),
-        )
+        return this.#play(argument, streamId)
       case 'FCUnpublish':
       case 'deleteStream':
       case 'closeStream':
@@ -296,6 +296,51 @@ export class RtmpConnection {
     this.#reader.resume()
   }
 
+  #play(streamName: AmfRead, streamId: number): void {
+    if (this.#phase !== 'publish' || typeof streamName !== 'string')
+      throw new ProtocolError('Cannot play: not connected, busy already, or no name')
+    this.#phase = 'admitting'
+    this.#publishStreamId = streamId
+    clearTimeout(this.#timer)
+    const player = new TagPlayer(this.#socket, {
+      streamId,
+      onAdmitted: () => this.#startPlaying(),
+      onEnd: (text) => this.#guard(() => this.#stopPlaying(text)),
+      onTooSlow: () => {
+        this.#options.log.info('player is too slow', { address: address(this.#socket.remoteAddress) })
+        this.#socket.destroy()
+      },
+    })
+    this.#socket.once('close', () => player.leave())
+    this.#options.sessions.play(streamName, player).catch((error: unknown) => {
+      this.#guard(() => this.#refuse(error))
+    })
+  }
+
+  #startPlaying(): void {
+    this.#phase = 'playing'
+    this.#options.onAuthorised()
+    // A player says nothing for hours; the network tells when it is gone.
+    this.#socket.setKeepAlive(true, KEEP_ALIVE_MS)
+    this.#send(
+      Buffer.concat([
+        encodeStreamEvent('begin', this.#publishStreamId),
+        this.#status('status', 'NetStream.Play.Reset', 'Playing.'),
+        this.#status('status', 'NetStream.Play.Start', 'Playing.'),
+      ]),
+    )
+  }
+
+  /** @param text why, when it is not simply over */
+  #stopPlaying(text: string | undefined): void {
+    if (this.#phase !== 'playing') return
+    const status =
+      text === undefined
+        ? this.#status('status', 'NetStream.Play.UnpublishNotify', 'Off air.')
+        : this.#status('error', 'NetStream.Play.Failed', text)
+    this.#finish(Buffer.concat([status, encodeStreamEvent('end', this.#publishStreamId)]))
+  }
+
   #refuse(error: unknown): void {
     if (!(error instanceof Refused)) {
       this.#finish(Buffer.alloc(0))
@@ -311,6 +356,7 @@ export class RtmpConnection {
 
   /** The encoder says goodbye. */
   #stop(): void {
+    if (this.#phase === 'playing') return void this.#socket.destroy()
     if (this.#phase !== 'live') return
     this.#session?.end('stopped')
     this.#finish(this.#status('status', 'NetStream.Unpublish.Success', 'Off air.'))
@@ -341,6 +387,8 @@ export class RtmpConnection {
   }
 
   #send(bytes: Buffer): void {
+    // A player's buffer holds pictures; what it asked for beside them can be left out.
+    if (this.#phase === 'playing' && this.#socket.writableLength > MAX_UNSENT_BYTES) return
     if (this.#socket.writableLength > MAX_UNSENT_BYTES)
       throw new ProtocolError('Cannot go on: peer does not read')
     this.#socket.write(bytes)

@@ -2,7 +2,6 @@ import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { CHANNEL, KEY, OTHER_CHANNEL, OTHER_KEY, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
-import { playCode } from '../rtmp-client/raw-client.ts'
 import { AUDIO_TAG, type Rig, type RigOptions, startRig } from './rig.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -282,11 +281,6 @@ test('a stage that fails takes its own broadcast down and no other', async () =>
   await publisher.closed
   await other.write(AUDIO_TAG)
   await eventually(() => expect(recorded[1]?.messages).toHaveLength(1))
-})
-
-test('playing is refused', async () => {
-  const { port } = await rig()
-  expect(await playCode(port)).toBe('NetStream.Play.Failed')
 })
 
 test('an app other than live is refused', async () => {

@@ -9,7 +9,6 @@ import type {
   OriginStatus,
 } from '../../shared/contracts/internal.ts'
 import { errorKind, errorPlaces, type Log, name, word } from '../observe/log.ts'
-import type { MediaMessage } from '../media/access-unit.ts'
 import {
   abandon,
   type AuthoriseDeps,
@@ -19,8 +18,11 @@ import {
   verifyKey,
 } from './authorise.ts'
 import type { SettingsWatch } from '../edge-client/settings-watch.ts'
+import { type Demuxed, type FlvTag, TAG_AUDIO, TAG_VIDEO } from './flv.ts'
 import { type LimitTimes, LimitWatch } from './limit-watch.ts'
+import { Playbacks, type Player } from './playbacks.ts'
 import { Refused } from './refusal.ts'
+import { TagRelay } from './tag-relay.ts'
 import type { Publication, Stage } from './publication.ts'
 
 /** The connection of somebody who wants to publish. */
@@ -37,7 +39,7 @@ export interface Publisher {
 /** A publisher that was accepted. */
 export interface Session {
   /** Never throws. */
-  write(message: MediaMessage): void
+  write(tag: FlvTag, media: Exclude<Demuxed, string>): void
   /** Only the first call counts. */
   end(reason: EndReason): void
 }
@@ -45,6 +47,8 @@ export interface Session {
 interface LiveSession extends Session {
   readonly key: VerifiedKey
   readonly broadcastId: string
+  readonly slug: string
+  readonly relay: TagRelay
   readonly publisher: Publisher
   readonly limits: LimitWatch
   readonly health: () => BroadcastHealth | undefined
@@ -62,6 +66,7 @@ export class Sessions {
   readonly #live = new Map<string, LiveSession>()
   /** Channels for which the edge is being asked. */
   readonly #admitting = new Set<string>()
+  readonly #playbacks: Playbacks
   readonly #timer: NodeJS.Timeout
 
   constructor(options: {
@@ -79,6 +84,7 @@ export class Sessions {
     this.#limitTimes = options.limits
     this.#takeoverMs = options.takeoverMs
     this.#log = options.log
+    this.#playbacks = new Playbacks(options.authorise, (channelId) => this.#live.get(channelId))
     this.#timer = setInterval(() => this.#enforce(), options.enforceMs)
   }
 
@@ -94,6 +100,11 @@ export class Sessions {
     }
   }
 
+  /** Lets a monitor watch what its publisher sends. @throws Refused */
+  play(streamName: string, player: Player): Promise<void> {
+    return this.#playbacks.admit(streamName, player)
+  }
+
   /** @returns false when no publisher is connected for this broadcast */
   kick(broadcastId: string, reason: EndReason): boolean {
     const session = [...this.#live.values()].find((live) => live.broadcastId === broadcastId)
@@ -105,6 +116,7 @@ export class Sessions {
   endRevoked({ revokedJtis }: OriginStatus): void {
     const revoked = new Set(revokedJtis)
     for (const session of this.#live.values()) if (revoked.has(session.key.jti)) end(session, 'key_revoked')
+    this.#playbacks.endRevoked(revoked)
   }
 
   close(): void {
@@ -150,7 +162,7 @@ export class Sessions {
       ...(opened.resumes !== undefined && { resumes: opened.resumes }),
       kick: (reason) => void this.kick(broadcastId, reason),
     })
-    const session = this.#session({ key, broadcastId, publisher }, publication)
+    const session = this.#session({ key, broadcastId, slug: opened.slug, publisher }, publication)
     this.#live.set(key.channelId, session)
     if (opened.resumes === undefined) reports.hold({ ...opened, health: session.health })
     else reports.resume(broadcastId, session.health)
@@ -166,11 +178,12 @@ export class Sessions {
   }
 
   #session(
-    { key, broadcastId, publisher }: Pick<LiveSession, 'key' | 'broadcastId' | 'publisher'>,
+    { key, broadcastId, slug, publisher }: Pick<LiveSession, 'key' | 'broadcastId' | 'slug' | 'publisher'>,
     publication: Publication,
   ): LiveSession {
     const { reports, clock } = this.#deps
     const limits = new LimitWatch(reports.startedAt(broadcastId) ?? clock(), this.#limitTimes)
+    const relay = new TagRelay()
     let isEnded = false
     const failed = (error: unknown) =>
       this.#log.error('publication failed', {
@@ -181,6 +194,8 @@ export class Sessions {
     const session: LiveSession = {
       key,
       broadcastId,
+      slug,
+      relay,
       publisher,
       limits,
       limitHints: [],
@@ -192,11 +207,12 @@ export class Sessions {
         if (health === undefined && session.limitHints.length === 0) return undefined
         return { ...health, hints: [...(health?.hints ?? []), ...session.limitHints] }
       },
-      write: (message) => {
+      write: (tag, media) => {
         if (isEnded) return
-        if (message.type === 'video' || message.type === 'audio') limits.add(message.data.length)
+        if (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) limits.add(tag.payload.length)
         try {
-          publication.write(message)
+          for (const message of media) publication.write(message)
+          relay.write(tag, media)
         } catch (error) {
           failed(error)
           end(session, 'unsupported_media')
@@ -208,6 +224,7 @@ export class Sessions {
         this.#settings.unwatch(broadcastId)
         // Another session may already have taken the channel over.
         if (this.#live.get(key.channelId) === session) this.#live.delete(key.channelId)
+        relay.close()
         if (reason === 'lost') this.#deps.reports.interrupt(broadcastId)
         try {
           publication.end(reason)
@@ -225,6 +242,7 @@ export class Sessions {
 
   #enforce(): void {
     const now = this.#deps.clock()
+    this.#playbacks.endExpired(now)
     for (const session of this.#live.values()) {
       const verdict = session.limits.check(now, session.settings.limits, session.health() ?? {})
       session.limitHints = verdict.hints

@@ -3,13 +3,15 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
 import { type AmfValue, encodeAmf } from '../ingest/amf-encode.ts'
-import { ChunkReader } from '../ingest/chunk-reader.ts'
+import { ChunkReader, type ReceivedMessage } from '../ingest/chunk-reader.ts'
 import { encodeMessage, HANDSHAKE_BYTES } from '../ingest/nms.ts'
 
 export interface RawClient {
   readonly socket: Socket
   /** Every command of the server, in order. */
   readonly heard: AmfRead[][]
+  /** Every message of media, in order. */
+  readonly media: ReceivedMessage[]
   readonly send: (bytes: Uint8Array) => void
   readonly command: (...values: readonly AmfValue[]) => void
   readonly message: (type: number, payload: Uint8Array) => void
@@ -32,8 +34,11 @@ export async function rawClient(port: number, options: RawOptions = {}): Promise
   })
   await once(socket, 'connect')
   const heard: AmfRead[][] = []
-  const reader = new ChunkReader({ maxMessageBytes: 1e6, maxPendingBytes: 1e6 }, ({ type, payload }) => {
+  const media: ReceivedMessage[] = []
+  const reader = new ChunkReader({ maxMessageBytes: 1e7, maxPendingBytes: 1e7 }, (received) => {
+    const { type, payload } = received
     if (type === 20) heard.push(decodeAmf(payload))
+    else if (type === 8 || type === 9 || type === 18) media.push(received)
   })
   if (options.handshake !== false) await shakeHands(socket)
   socket.on('data', (bytes: Buffer) => reader.push(bytes))
@@ -42,6 +47,7 @@ export async function rawClient(port: number, options: RawOptions = {}): Promise
   return {
     socket,
     heard,
+    media,
     closed,
     send: (bytes) => void socket.write(bytes),
     message,
@@ -61,12 +67,17 @@ async function shakeHands(socket: Socket): Promise<void> {
   socket.write(Buffer.from('02000000000004010000000000010000', 'hex'))
 }
 
-export async function playCode(port: number): Promise<unknown> {
+/** A player that has asked for a stream. */
+export async function rawPlayer(port: number, streamName: string): Promise<RawClient> {
   const client = await rawClient(port)
   client.command('connect', 1, { app: 'live' })
   client.command('createStream', 2, null)
-  client.command('play', 3, null, 'budi')
-  await client.closed
-  const info = client.heard.at(-1)?.[3]
-  return isAmfRecord(info) ? info['code'] : undefined
+  client.command('play', 3, null, streamName)
+  return client
+}
+
+/** The last status the server sent. */
+export function statusOf({ heard }: RawClient): { code?: unknown; description?: unknown } {
+  const info = heard.at(-1)?.[3]
+  return isAmfRecord(info) ? { code: info['code'], description: info['description'] } : {}
 }
