@@ -35,6 +35,8 @@ export interface EdgeDurations {
   readonly claimLease: number
   readonly broadcastLease: number
   readonly grace: number
+  /** How long a channel stays off the air after an admin ended its broadcast. */
+  readonly kickHold: number
   /** A fill that takes longer releases its waiters with 503. */
   readonly fillTimeout: number
 }
@@ -58,5 +60,6 @@ export const DEFAULT_DURATIONS: EdgeDurations = {
   claimLease: 10_000,
   broadcastLease: 20_000,
   grace: 60_000,
+  kickHold: 5 * 60_000,
   fillTimeout: 9_000,
 }

@@ -238,6 +238,11 @@ export const ERRORS = {
     id: 'Kanal ini sedang siaran dengan kunci lain.',
     en: 'The channel is already live with another key.',
   },
+  kicked_recently: {
+    status: 403,
+    id: 'Siaran kanal ini baru saja diakhiri admin. Tunggu beberapa menit.',
+    en: 'An admin has just ended a broadcast of this channel. Wait a few minutes.',
+  },
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -237,13 +237,16 @@ test.each([
   expect((await open(newId())).status).toBe(403)
 })
 
-test('a kick ends the broadcast, and its key does not resume it', async () => {
+test('a kick ends the broadcast and keeps the channel off the air for a while', async () => {
   const id = newId()
   await open(id)
   await admin.send('POST', `/api/admin/broadcasts/${id}/end`, { reason: 'melanggar aturan' })
   expect(await mustEnd()).toEqual([{ broadcastId: id, reason: 'kicked' }])
   expect((await open(newId())).body).toMatchObject({ code: 'already_live' })
   await report(id, { event: 'end', reason: 'kicked', endedAt: edge.platform.clock.now() })
+  expect((await open(newId())).body).toMatchObject({ code: 'kicked_recently' })
+  expect((await open(newId(), await issue(owner))).body).toMatchObject({ code: 'kicked_recently' })
+  edge.platform.clock.advance(edge.platform.config.durations.kickHold)
   expect((await open(newId())).status).toBe(200)
   const again = await admin.send('POST', `/api/admin/broadcasts/${id}/end`, { reason: 'melanggar aturan' })
   expect(again.status).toBe(404)
@@ -298,7 +301,7 @@ test('whoever is taken off the air hears who ended it and why, until the next br
       }),
     ]),
   })
-  edge.platform.clock.advance(1)
+  edge.platform.clock.advance(edge.platform.config.durations.kickHold)
   await open(newId())
   expect((await owner.get('/api/studio/budi')).body).toMatchObject({ lastEnding: null })
 })

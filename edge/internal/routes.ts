@@ -48,7 +48,7 @@ export interface InternalDeps {
 
 export function internalRoutes({ platform, settings, room }: InternalDeps): Hono {
   const { clock, config, database, hub, random } = platform
-  const { broadcastLease, grace } = config.durations
+  const { broadcastLease, grace, kickHold } = config.durations
   const app = new Hono()
 
   app.use('/internal/*', async (c, next) => {
@@ -125,6 +125,7 @@ export function internalRoutes({ platform, settings, room }: InternalDeps): Hono
       onAir,
       nowMs,
       graceMs: grace,
+      kickHoldMs: kickHold,
     })
     if (decision.outcome === 'refuse' || !publisher)
       throw new AppError(decision.outcome === 'refuse' ? decision.code : 'broadcast_refused', {

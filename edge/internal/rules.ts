@@ -22,6 +22,8 @@ export interface OpenAttempt {
   readonly onAir: BroadcastRow | undefined
   readonly nowMs: number
   readonly graceMs: number
+  /** Encoders come back by themselves within seconds, so a kick keeps the channel off the air for this long. */
+  readonly kickHoldMs: number
 }
 
 export function decideOpen(attempt: OpenAttempt): OpenDecision {
@@ -36,6 +38,8 @@ export function decideOpen(attempt: OpenAttempt): OpenDecision {
     if (!isSame) return { outcome: 'refuse', code: 'conflict' }
     return stored.state === 'ended' ? { outcome: 'refuse', code: 'gone' } : { outcome: 'repeat' }
   }
+  if (publisher.kickedAt !== null && nowMs < publisher.kickedAt + attempt.kickHoldMs)
+    return { outcome: 'refuse', code: 'kicked_recently' }
   if (!onAir) return { outcome: 'open', lost: undefined }
   if (nowMs > onAir.leaseUntil + attempt.graceMs) return { outcome: 'open', lost: onAir }
   if (onAir.jti === attempt.jti && onAir.endRequested === null) return { outcome: 'resume', broadcast: onAir }

@@ -15,6 +15,8 @@ export interface Publisher {
   readonly isPersonAllowed: boolean
   /** The encoder named this channel by its present or a former address, or not at all. */
   readonly isNamedRight: boolean
+  /** When an admin ended the channel's newest broadcast; null when it ended otherwise or goes on. */
+  readonly kickedAt: number | null
 }
 
 export async function findPublisher(
@@ -29,7 +31,9 @@ export async function findPublisher(
               SELECT 1 FROM channel_operator
               WHERE channel_id = channel.id AND member_id = stream_key.member_id) AS person_ok,
             ? IS NULL OR channel.slug = ? OR EXISTS (
-              SELECT 1 FROM old_slug WHERE slug = ? AND channel_id = channel.id) AS name_ok
+              SELECT 1 FROM old_slug WHERE slug = ? AND channel_id = channel.id) AS name_ok,
+            (SELECT CASE end_reason WHEN 'kicked' THEN ended_at END FROM broadcast
+              WHERE channel_id = channel.id ORDER BY id DESC LIMIT 1) AS kicked_at
           FROM stream_key JOIN channel ON channel.id = stream_key.channel_id
           JOIN member ON member.id = stream_key.member_id
           WHERE stream_key.jti = ? AND channel.id = ?`,
@@ -47,6 +51,7 @@ export async function findPublisher(
       isOwnerAllowed: row['owner_ok'] === 1,
       isPersonAllowed: row['person_ok'] === 1,
       isNamedRight: row['name_ok'] === 1,
+      kickedAt: integerOrNull(row, 'kicked_at'),
     }
   )
 }

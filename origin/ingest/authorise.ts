@@ -195,7 +195,7 @@ async function verifiedClaims<Schema extends ClaimsSchema>(
 }
 
 function refusalOf(code: string | undefined): RefusalReason {
-  if (code === 'already_live' || code === 'too_many_broadcasts') return code
+  if (code === 'already_live' || code === 'too_many_broadcasts' || code === 'kicked_recently') return code
   if (code === 'key_of_other_channel') return 'wrong_slug'
   return code === 'key_revoked' ? 'key_revoked' : 'refused_by_edge'
 }

@@ -20,6 +20,10 @@ export const REFUSALS = {
     code: 'NetStream.Publish.Unauthorized',
     text: 'Too many channels are on air. Try again later.',
   },
+  kicked_recently: {
+    code: 'NetStream.Publish.Unauthorized',
+    text: 'An admin has ended the broadcast. Wait a few minutes.',
+  },
   wrong_slug: { code: 'NetStream.Publish.Unauthorized', text: 'The stream key is for another channel.' },
   refused_by_edge: { code: 'NetStream.Publish.Unauthorized', text: 'This stream key may not go on air.' },
   no_play_token: { code: 'NetStream.Play.Failed', text: 'No play token.' },

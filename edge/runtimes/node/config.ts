@@ -148,6 +148,7 @@ const Environment = v.object({
   CLAIM_LEASE_MS: v.optional(Milliseconds),
   BROADCAST_LEASE_MS: v.optional(Milliseconds),
   GRACE_MS: v.optional(Milliseconds),
+  KICK_HOLD_MS: v.optional(Milliseconds),
   FILL_TIMEOUT_MS: v.optional(Milliseconds),
 })
 type Environment = v.InferOutput<typeof Environment>
@@ -242,6 +243,7 @@ function durationsOf(read: Environment): EdgeDurations {
     claimLease: read.CLAIM_LEASE_MS ?? DEFAULT_DURATIONS.claimLease,
     broadcastLease: read.BROADCAST_LEASE_MS ?? DEFAULT_DURATIONS.broadcastLease,
     grace: read.GRACE_MS ?? DEFAULT_DURATIONS.grace,
+    kickHold: read.KICK_HOLD_MS ?? DEFAULT_DURATIONS.kickHold,
     fillTimeout: read.FILL_TIMEOUT_MS ?? DEFAULT_DURATIONS.fillTimeout,
   }
 }

@@ -33,7 +33,7 @@ async function open(options: Partial<Parameters<typeof openDatabaseFile>[0]> = {
 async function lockElsewhere(): Promise<() => Promise<void>> {
   const script = `
     import { DatabaseSync } from 'node:sqlite'
-    const db = new DatabaseSync(process.argv[1])
+    const db = new DatabaseSync(process.argv[1], { timeout: 10_000 })
     db.exec('BEGIN IMMEDIATE')
     console.log('locked')
     process.stdin.once('data', () => { db.exec('ROLLBACK'); db.close(); process.exit() })`
