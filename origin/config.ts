@@ -59,6 +59,13 @@ export interface OriginDurations {
   readonly limitGrace: number
   /** How long before the end of the allowed time the streamer is told. */
   readonly timeWarning: number
+  /** Until another server has taken a forwarded broadcast. */
+  readonly restreamConnect: number
+  /** Before it is tried again, doubled up to the longest time. */
+  readonly restreamRetry: number
+  readonly restreamMaxRetry: number
+  /** A server that takes nothing for this long is tried anew. */
+  readonly restreamStall: number
   /** How long the edge's word on a short key holds without asking again. */
   readonly rememberShortKey: number
   /** How long a lost broadcast may be resumed. */
@@ -84,6 +91,10 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   jwksRefetch: 10_000,
   limitGrace: 15_000,
   timeWarning: 300_000,
+  restreamConnect: 10_000,
+  restreamRetry: 1000,
+  restreamMaxRetry: 60_000,
+  restreamStall: 10_000,
   rememberShortKey: 60_000,
   grace: 60_000,
   hold: 8000,
@@ -138,6 +149,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       jwksRefetch: env.JWKS_REFETCH_MS,
       limitGrace: env.LIMIT_GRACE_MS,
       timeWarning: env.LIMIT_TIME_WARNING_MS,
+      restreamConnect: env.RESTREAM_CONNECT_MS,
+      restreamRetry: env.RESTREAM_RETRY_MS,
+      restreamMaxRetry: env.RESTREAM_MAX_RETRY_MS,
+      restreamStall: env.RESTREAM_STALL_MS,
       rememberShortKey: env.SHORT_KEY_MS,
       grace: env.GRACE_MS,
       hold: env.HLS_HOLD_MS,
@@ -212,6 +227,10 @@ const Environment = v.object({
   JWKS_REFETCH_MS: ms(DEFAULT_DURATIONS.jwksRefetch),
   LIMIT_GRACE_MS: ms(DEFAULT_DURATIONS.limitGrace),
   LIMIT_TIME_WARNING_MS: ms(DEFAULT_DURATIONS.timeWarning),
+  RESTREAM_CONNECT_MS: ms(DEFAULT_DURATIONS.restreamConnect),
+  RESTREAM_RETRY_MS: ms(DEFAULT_DURATIONS.restreamRetry),
+  RESTREAM_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.restreamMaxRetry),
+  RESTREAM_STALL_MS: ms(DEFAULT_DURATIONS.restreamStall),
   SHORT_KEY_MS: ms(DEFAULT_DURATIONS.rememberShortKey),
   GRACE_MS: ms(DEFAULT_DURATIONS.grace),
   HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),

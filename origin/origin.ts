@@ -15,6 +15,7 @@ import { Sessions } from './ingest/sessions.ts'
 import { chooseEncoder } from './ladder/encoder-choice.ts'
 import type { Encoder } from './ladder/encoder.ts'
 import type { LadderSettings } from './ladder/ladder.ts'
+import { restreaming } from './restream/restreams.ts'
 import { createLog, errorKind, errorPlaces, type Log } from './observe/log.ts'
 import { createStage } from './streams/stage.ts'
 
@@ -83,6 +84,15 @@ export async function startOrigin(
     },
     stage,
     settings,
+    startRestreams: restreaming({
+      times: {
+        connectMs: durations.restreamConnect,
+        retryMs: durations.restreamRetry,
+        maxRetryMs: durations.restreamMaxRetry,
+        stallMs: durations.restreamStall,
+      },
+      log,
+    }),
     limits: { graceMs: durations.limitGrace, timeWarningMs: durations.timeWarning },
     takeoverMs: durations.takeover,
     enforceMs: durations.enforce,

@@ -33,7 +33,12 @@ export class SettingsWatch {
     this.#watched.set(broadcastId, watched)
     void this.#fetch(broadcastId, watched)
     // Keys of other servers are not kept on disk, so forwarding waits for the edge.
-    return { version: '', limits: this.#lastKnown.limits(channelId) ?? NO_LIMITS, restreams: [] }
+    return {
+      version: '',
+      limits: this.#lastKnown.limits(channelId) ?? NO_LIMITS,
+      restreams: [],
+      mayRestreamToPrivate: false,
+    }
   }
 
   unwatch(broadcastId: string): void {

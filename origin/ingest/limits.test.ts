@@ -13,7 +13,12 @@ afterEach(async () => {
 async function onAir(options: RigOptions & { readonly limits: Partial<typeof NO_LIMITS> }) {
   const rig = await startRig(options)
   open.push(rig)
-  rig.edge.settings = { version: '2', limits: { ...NO_LIMITS, ...options.limits }, restreams: [] }
+  rig.edge.settings = {
+    version: '2',
+    limits: { ...NO_LIMITS, ...options.limits },
+    restreams: [],
+    mayRestreamToPrivate: false,
+  }
   const publisher = await rig.publish(await rig.edge.key())
   await eventually(() => expect(rig.lastKnown.limits(CHANNEL)).toMatchObject(options.limits))
   return { rig, publisher }

@@ -12,6 +12,7 @@ import { SettingsWatch } from '../edge-client/settings-watch.ts'
 import { ResolvedKeys } from '../edge-client/resolved-keys.ts'
 import { LastKnown } from '../edge-client/last-known.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
+import { restreaming } from '../restream/restreams.ts'
 import { createLog } from '../observe/log.ts'
 import { connectPublisher, type RtmpPublisher } from '../rtmp-client/publisher.ts'
 import type { FlvTag } from './flv.ts'
@@ -32,6 +33,8 @@ export interface RigOptions {
   readonly connectMs?: number
   readonly edgeTimeoutMs?: number
   readonly maxConnectionsPerAddress?: number
+  /** Trusted by what forwards to other servers. */
+  readonly ca?: string
   readonly edge?: FakeEdge
   readonly dataDir?: string
   /** What the stage measures. */
@@ -55,6 +58,8 @@ export interface Rig {
   readonly advance: (ms: number) => void
   close(): Promise<void>
 }
+
+const RESTREAM_TIMES = { connectMs: 1000, retryMs: 20, maxRetryMs: 200, stallMs: 500 }
 
 export const AUDIO_TAG: FlvTag = { type: 8, timestamp: 0, payload: Uint8Array.of(0xaf, 1, 1, 2, 3) }
 
@@ -118,6 +123,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
     stage,
     settings,
+    startRestreams: restreaming({ times: RESTREAM_TIMES, log, ...(options.ca && { ca: options.ca }) }),
     limits: { graceMs: 15_000, timeWarningMs: 300_000 },
     takeoverMs: options.takeoverMs ?? 60_000,
     enforceMs: 20,

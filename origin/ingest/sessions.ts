@@ -21,6 +21,7 @@ import type { SettingsWatch } from '../edge-client/settings-watch.ts'
 import { type Demuxed, type FlvTag, TAG_AUDIO, TAG_VIDEO } from './flv.ts'
 import { type LimitTimes, LimitWatch } from './limit-watch.ts'
 import { Playbacks, type Player } from './playbacks.ts'
+import type { Restreams, StartRestreams } from '../restream/restreams.ts'
 import { Refused } from './refusal.ts'
 import { TagRelay } from './tag-relay.ts'
 import type { Publication, Stage } from './publication.ts'
@@ -49,6 +50,7 @@ interface LiveSession extends Session {
   readonly broadcastId: string
   readonly slug: string
   readonly relay: TagRelay
+  readonly restreams: Restreams
   readonly publisher: Publisher
   readonly limits: LimitWatch
   readonly health: () => BroadcastHealth | undefined
@@ -61,6 +63,7 @@ export class Sessions {
   readonly #stage: Stage
   readonly #settings: SettingsWatch
   readonly #limitTimes: LimitTimes
+  readonly #startRestreams: StartRestreams
   readonly #takeoverMs: number
   readonly #log: Log
   readonly #live = new Map<string, LiveSession>()
@@ -74,6 +77,7 @@ export class Sessions {
     readonly stage: Stage
     readonly settings: SettingsWatch
     readonly limits: LimitTimes
+    readonly startRestreams: StartRestreams
     readonly takeoverMs: number
     readonly enforceMs: number
     readonly log: Log
@@ -82,6 +86,7 @@ export class Sessions {
     this.#stage = options.stage
     this.#settings = options.settings
     this.#limitTimes = options.limits
+    this.#startRestreams = options.startRestreams
     this.#takeoverMs = options.takeoverMs
     this.#log = options.log
     this.#playbacks = new Playbacks(options.authorise, (channelId) => this.#live.get(channelId))
@@ -184,6 +189,7 @@ export class Sessions {
     const { reports, clock } = this.#deps
     const limits = new LimitWatch(reports.startedAt(broadcastId) ?? clock(), this.#limitTimes)
     const relay = new TagRelay()
+    const restreams = this.#startRestreams(broadcastId, relay)
     let isEnded = false
     const failed = (error: unknown) =>
       this.#log.error('publication failed', {
@@ -196,16 +202,20 @@ export class Sessions {
       broadcastId,
       slug,
       relay,
+      restreams,
       publisher,
       limits,
       limitHints: [],
       settings: this.#settings.watch(broadcastId, key.channelId, (settings) => {
         session.settings = settings
+        restreams.update(settings)
       }),
       health: () => {
         const health = publication.health?.()
-        if (health === undefined && session.limitHints.length === 0) return undefined
-        return { ...health, hints: [...(health?.hints ?? []), ...session.limitHints] }
+        const states = restreams.states()
+        if (health === undefined && session.limitHints.length === 0 && states === undefined) return undefined
+        const hints = [...(health?.hints ?? []), ...session.limitHints]
+        return { ...health, hints, ...(states !== undefined && { restreams: states }) }
       },
       write: (tag, media) => {
         if (isEnded) return
@@ -224,6 +234,7 @@ export class Sessions {
         this.#settings.unwatch(broadcastId)
         // Another session may already have taken the channel over.
         if (this.#live.get(key.channelId) === session) this.#live.delete(key.channelId)
+        restreams.close()
         relay.close()
         if (reason === 'lost') this.#deps.reports.interrupt(broadcastId)
         try {

@@ -1,14 +1,17 @@
-/** The project's own RTMP publisher: for tests, the demo and, later, restreaming. */
+/** The project's own RTMP publisher: for restreaming, the demo and tests. */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectTls, rootCertificates } from 'node:tls'
 import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
 import { ChunkReader, type ReceivedMessage } from '../ingest/chunk-reader.ts'
+import { writeMessage } from '../ingest/chunk-writer.ts'
 import type { FlvTag } from '../ingest/flv.ts'
 import { type AmfValue, encodeAmf } from '../ingest/amf-encode.ts'
 import {
   encodeChunkSize,
   encodeMessage,
+  encodePingResponse,
   HANDSHAKE_BYTES,
   OUT_CHUNK_SIZE,
   RTMP_VERSION,
@@ -19,6 +22,10 @@ export interface PublisherOptions {
   readonly port: number
   readonly app: string
   readonly streamName: string
+  /** RTMPS. Certificates trusted besides the system's, PEM. */
+  readonly tls?: { readonly ca?: string }
+  /** Turns the host's name into addresses; the system's unless given. */
+  readonly lookup?: LookupFunction
   /** Until the server has said that the stream is on air. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
@@ -27,6 +34,12 @@ export interface PublisherOptions {
 export interface RtmpPublisher {
   /** Resolves when the socket takes more. Tags without content are left out. */
   write(tag: FlvTag): Promise<void>
+  /** The same without waiting: whoever calls it bounds `queuedBytes`. */
+  send(tag: FlvTag): void
+  /** Written and not yet taken by the operating system. */
+  readonly queuedBytes: number
+  /** Taken by the operating system, in all. */
+  readonly sentBytes: number
   /** Says goodbye, as an encoder does when the streamer presses stop. */
   close(): Promise<void>
   /** Goes away without a word. */
@@ -51,8 +64,12 @@ export class PublishRefused extends Error {
   }
 }
 
+const GOODBYE_MS = 2000
 const DEFAULT_TIMEOUT_MS = 10_000
 const LIMITS = { maxMessageBytes: 64 * 1024, maxPendingBytes: 128 * 1024 }
+const TYPE_USER_CONTROL = 4
+const USER_CONTROL_PING_REQUEST = 6
+const MAX_UNSENT_ANSWER_BYTES = 64 * 1024
 const TYPE_COMMAND = 20
 const CHUNK_STREAM_COMMAND = 3
 const CHUNK_STREAM_MEDIA = 4
@@ -71,7 +88,7 @@ export async function connectPublisher(options: PublisherOptions): Promise<RtmpP
   const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
   signal.throwIfAborted()
-  const socket = connect({ host: options.host, port: options.port, noDelay: true })
+  const socket = open(options)
   const giveUp = () => void socket.destroy(abortReason(signal))
   signal.addEventListener('abort', giveUp, { once: true })
   try {
@@ -86,27 +103,49 @@ export async function connectPublisher(options: PublisherOptions): Promise<RtmpP
   }
 }
 
+function open({ host, port, tls, lookup }: PublisherOptions): Socket {
+  const address = { host, port, noDelay: true, ...(lookup !== undefined && { lookup }) }
+  if (tls === undefined) return connect(address)
+  // An address has no name that could be sent; certificates are held against it all the same.
+  const servername = isIP(host) === 0 ? { servername: host } : {}
+  const ca = tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }
+  return connectTls({ ...address, ...servername, ...ca })
+}
+
 function publisher(
   socket: Socket,
   { dialogue, streamId, streamName }: { dialogue: Dialogue; streamId: number; streamName: string },
 ): RtmpPublisher {
+  function send({ type, timestamp, payload }: FlvTag): boolean {
+    if (payload.length === 0 || socket.destroyed || socket.writableEnded) return true
+    return writeMessage(socket, { chunkStreamId: CHUNK_STREAM_MEDIA, type, streamId, timestamp, payload })
+  }
+
   return {
     closed: dialogue.closed,
     get lastError() {
       return dialogue.lastError
     },
     abort: () => void socket.destroy(),
-    async write({ type, timestamp, payload }) {
-      if (payload.length === 0 || socket.destroyed || socket.writableEnded) return
-      const message = { chunkStreamId: CHUNK_STREAM_MEDIA, type, streamId, timestamp, payload }
-      if (!socket.write(encodeMessage(message))) await Promise.race([once(socket, 'drain'), dialogue.closed])
+    send: (tag) => void send(tag),
+    get queuedBytes() {
+      return socket.writableLength
+    },
+    get sentBytes() {
+      return socket.bytesWritten - socket.writableLength
+    },
+    async write(tag) {
+      if (!send(tag)) await Promise.race([once(socket, 'drain'), dialogue.closed])
     },
     async close() {
       if (!socket.destroyed && !socket.writableEnded) {
         socket.write(command(0, ['FCUnpublish', TRANSACTION_GOODBYE, null, streamName]))
         socket.end(command(0, ['deleteStream', TRANSACTION_GOODBYE, null, streamId]))
       }
+      // A server that does not close is left to itself.
+      const giveUp = setTimeout(() => socket.destroy(), GOODBYE_MS)
       await dialogue.closed
+      clearTimeout(giveUp)
     },
   }
 }
@@ -131,7 +170,7 @@ class Dialogue {
     const closed = Promise.withResolvers<string | undefined>()
     this.closed = closed.promise
     let socketError: Error | undefined
-    socket.on('connect', () => {
+    socket.on(options.tls === undefined ? 'connect' : 'secureConnect', () => {
       const c1 = Buffer.concat([Buffer.alloc(8), randomBytes(HANDSHAKE_BYTES - 8)])
       socket.write(Buffer.concat([Buffer.from([RTMP_VERSION]), c1]))
     })
@@ -162,17 +201,25 @@ class Dialogue {
     // C2 repeats S1.
     this.#socket.write(received.subarray(1, 1 + HANDSHAKE_BYTES))
     this.#socket.write(encodeChunkSize(OUT_CHUNK_SIZE))
-    const { app, host, port } = this.#options
-    const tcUrl = `rtmp://${host}:${port}/${app}`
+    const { app, host, port, tls } = this.#options
+    const tcUrl = `${tls === undefined ? 'rtmp' : 'rtmps'}://${host}:${port}/${app}`
     this.#say(0, 'connect', TRANSACTION_CONNECT, { app, type: 'nonprivate', flashVer: 'FMLE/3.0', tcUrl })
     if (received.length > s2End) this.#reader.push(received.subarray(s2End))
   }
 
   #onMessage({ type, payload }: ReceivedMessage): void {
+    if (type === TYPE_USER_CONTROL) return this.#answerPing(payload)
     if (type !== TYPE_COMMAND) return
     const [name, transaction, , info] = decodeAmf(payload)
     if (name === '_result') this.#onResult(transaction, info)
     else if (name === '_error' || name === 'onStatus') this.#onStatus(info)
+  }
+
+  /** Servers drop whoever does not answer; one that only asks is not answered for ever. */
+  #answerPing(payload: Buffer): void {
+    if (payload.length < 6 || payload.readUInt16BE(0) !== USER_CONTROL_PING_REQUEST) return
+    if (this.#socket.writableLength < MAX_UNSENT_ANSWER_BYTES)
+      this.#socket.write(encodePingResponse(payload.readUInt32BE(2)))
   }
 
   #onResult(transaction: AmfRead, info: AmfRead): void {
