@@ -2,6 +2,7 @@
 import { type ErrorData, Hls, type LoadPolicy } from 'hls.js/light'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
+import { unplayableCodecs } from './codec-names.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
 import type { QualityChoice } from './quality.ts'
 
@@ -12,6 +13,8 @@ export interface PlaybackOptions {
   readonly latencyMode: LatencyMode
   /** `blocked`: the browser wants a click before anything plays. `failed`: this browser cannot play it. */
   readonly onState: (state: PlaybackState) => void
+  /** Before `failed`: the formats this browser cannot play, by name; none when it is not known. */
+  readonly onUnplayable: (formats: readonly string[]) => void
   readonly quality: QualityChoice
   readonly onQuality: (state: QualityState) => void
 }
@@ -35,6 +38,8 @@ const TICK_MS = 250
 const FROZEN_MS = 10_000
 const MAX_RESTART_DELAY_MS = 8_000
 const MEDIA_ERROR_PAUSE_MS = 5_000
+/** A quality that this browser can play may come later, or an encoder with other settings. */
+const UNPLAYABLE_RETRY_MS = 15_000
 
 export function startPlayback(video: HTMLVideoElement, options: PlaybackOptions): Playback {
   // Chromium says "maybe" to native HLS and then plays it badly, so hls.js is asked first.
@@ -65,6 +70,8 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     fragLoadPolicy: { default: { ...PATIENT, maxLoadTimeMs: 60_000 } },
   })
   const states = watchVideo(video, onState)
+  /** Of each variant, as the playlist says. */
+  let codecs: readonly string[] = []
   let restarts = 0
   let restartTimer: ReturnType<typeof setTimeout> | undefined
   let lastMediaErrorAt = -MEDIA_ERROR_PAUSE_MS
@@ -73,6 +80,9 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
 
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (data.fatal) recover(data)
+  })
+  hls.on(Hls.Events.MANIFEST_LOADED, (_event, data) => {
+    codecs = data.levels.map(({ attrs }) => attrs.CODECS ?? '')
   })
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
     restarts = 0
@@ -114,13 +124,19 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
 
   function recover(data: ErrorData): void {
     const now = performance.now()
-    if (data.type === Hls.ErrorTypes.MEDIA_ERROR && now - lastMediaErrorAt > MEDIA_ERROR_PAUSE_MS) {
+    if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
+      const canPlay = (mimeType: string): boolean => Hls.getMediaSource()?.isTypeSupported(mimeType) === true
+      options.onUnplayable(unplayableCodecs(codecs, canPlay))
+      onState('failed')
+      clearTimeout(restartTimer)
+      restartTimer = setTimeout(() => hls.loadSource(playlist), UNPLAYABLE_RETRY_MS)
+    } else if (CODEC_CHANGED.has(data.details)) {
+      // Only the list of qualities says whether this browser can play what comes now.
+      scheduleRestart()
+    } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && now - lastMediaErrorAt > MEDIA_ERROR_PAUSE_MS) {
       lastMediaErrorAt = now
       hls.recoverMediaError()
       states.play()
-    } else if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
-      onState('failed')
-      close()
     } else {
       scheduleRestart()
     }
@@ -147,6 +163,11 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     hls.destroy()
   }
 }
+
+const CODEC_CHANGED: ReadonlySet<ErrorData['details']> = new Set([
+  Hls.ErrorDetails.BUFFER_ADD_CODEC_ERROR,
+  Hls.ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR,
+])
 
 /** Covers a broadcast's grace time: an interrupted broadcast answers 503 until its encoder is back. */
 const PATIENT: LoadPolicy['default'] = {

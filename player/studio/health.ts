@@ -2,6 +2,7 @@
 import type { BroadcastHealth } from '../../shared/contracts/internal.ts'
 import { currentLanguage } from '../i18n/language.ts'
 import { t } from '../i18n/studio-on-air.ts'
+import { codecName } from '../lib/codec-names.ts'
 
 export interface Figure {
   readonly label: string
@@ -46,22 +47,6 @@ function hintText(code: string, { keyFrameIntervalSeconds = 0 }: BroadcastHealth
     default:
       return t('unknownHint', { code })
   }
-}
-
-/** RFC 6381 names by the four characters they begin with. */
-const CODECS: Readonly<Record<string, string>> = {
-  avc1: 'H.264',
-  avc3: 'H.264',
-  hvc1: 'H.265',
-  hev1: 'H.265',
-  av01: 'AV1',
-  mp4a: 'AAC',
-  Opus: 'Opus',
-  opus: 'Opus',
-}
-
-function codecName(codec: string): string {
-  return CODECS[codec.slice(0, 4)] ?? codec
 }
 
 function bitrateText(bitsPerSecond: number): string {

@@ -99,6 +99,9 @@ function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; playe
       {cover === 'offline' || cover === 'ended' || cover === 'failed' ? (
         <>
           <p class="player-title">{t(`${cover}Title`)}</p>
+          {cover === 'failed' && player.unplayable.length > 0 && (
+            <p>{t('failedFormats', { formats: player.unplayable.join(', ') })}</p>
+          )}
           <p>{t(`${cover}Text`)}</p>
         </>
       ) : (

@@ -8,6 +8,8 @@ export interface PlayerHandle {
   readonly video: { current: HTMLVideoElement | null }
   readonly state: PlaybackState | undefined
   readonly hasPlayed: boolean
+  /** Names of the formats that this browser cannot play, when that is why it failed. */
+  readonly unplayable: readonly string[]
   readonly latencySeconds: number | undefined
   readonly isBehind: boolean
   readonly isMuted: boolean
@@ -30,6 +32,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
   const playback = useRef<Playback>(undefined)
   const [state, setState] = useState<PlaybackState>()
   const [hasPlayed, setHasPlayed] = useState(false)
+  const [unplayable, setUnplayable] = useState<readonly string[]>([])
   const [readout, setReadout] = useState<{ latencySeconds: number | undefined; isBehind: boolean }>({
     latencySeconds: undefined,
     isBehind: false,
@@ -46,6 +49,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
     if (!element || broadcastId === undefined || playlist === undefined) return
     let isClosed = false
     setHasPlayed(false)
+    setUnplayable([])
     setState('loading')
     const start = async (): Promise<void> => {
       const { startPlayback } = await import('../lib/playback.ts')
@@ -57,6 +61,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
           setState(next)
           if (next === 'playing') setHasPlayed(true)
         },
+        onUnplayable: setUnplayable,
         quality: rememberedQuality(localStorage),
         onQuality: setQuality,
       })
@@ -98,6 +103,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
     video,
     state,
     hasPlayed,
+    unplayable,
     ...readout,
     ...sound,
     quality: { ...quality, choice },
