@@ -9,6 +9,7 @@ import { startPanggung, type Installation } from '../support/installation.ts'
 import { readFragments, type Sample, type Track } from './isobmff.ts'
 import { fetchBytes, fetchPlaylist, fetchText, readLive, type LiveReading } from './live-reader.ts'
 import { changesBetween, lastMsn, offencesOf } from './playlist-rules.ts'
+import { probedCodecs } from './probed-codecs.ts'
 
 interface Case {
   readonly fixture: Fixture
@@ -27,6 +28,8 @@ const cases: readonly Case[] = [
   { fixture: 'fps-60', latencyMode: 'ultra', partTarget: ULTRA, kinds: BOTH },
   { fixture: 'obs-30', latencyMode: 'ultra', partTarget: ULTRA, kinds: BOTH },
   { fixture: 'vfr', latencyMode: 'low', partTarget: { least: 0.45, most: 0.55 }, kinds: BOTH },
+  { fixture: 'hevc-aac', latencyMode: 'ultra', partTarget: ULTRA, kinds: BOTH },
+  { fixture: 'av1-opus', latencyMode: 'low', partTarget: LOW, kinds: BOTH },
   { fixture: 'gop-250', latencyMode: 'low', partTarget: LOW, kinds: BOTH },
   { fixture: 'audio-only', latencyMode: 'low', partTarget: { least: 0.28, most: 0.55 }, kinds: ['audio'] },
   { fixture: 'video-only', latencyMode: 'ultra', partTarget: ULTRA, kinds: ['video'] },
@@ -58,6 +61,7 @@ describe.concurrent('a live rendition', () => {
         reading.tracks.map((track) => track.kind).sort((left, right) => left.localeCompare(right)),
       ).toEqual(each.kinds)
       expect(reading.variant.attributes['CODECS']?.split(',')).toHaveLength(each.kinds.length)
+      await expectTrueVariant(reading)
       expect(timingOffences(reading)).toEqual([])
       expect(await decodeErrors(reading)).toBe('')
     } finally {
@@ -124,6 +128,15 @@ function changesFrom(
 ): string[] {
   const before = playlists[index]
   return before ? changesBetween(before, after) : []
+}
+
+/** CODECS and RESOLUTION are what another reader finds in the media. */
+async function expectTrueVariant({ variant, init, parts }: LiveReading): Promise<void> {
+  const probed = await probedCodecs([init, ...parts.map((part) => part.bytes)])
+  const codecs = variant.attributes['CODECS']?.split(',') ?? []
+  expect(codecs).toHaveLength(probed.codecs.length)
+  for (const [index, pattern] of probed.codecs.entries()) expect(codecs[index]).toMatch(pattern)
+  expect(variant.attributes['RESOLUTION']).toBe(probed.resolution)
 }
 
 function samplesOf(chunks: readonly Uint8Array[]): Record<number, Sample[]> {

@@ -21,6 +21,10 @@ export type Fixture =
   | 'vfr'
   | 'audio-only'
   | 'video-only'
+  /** HEVC and AAC with Enhanced RTMP headers. */
+  | 'hevc-aac'
+  /** AV1 and Opus with Enhanced RTMP headers. */
+  | 'av1-opus'
 
 export function connectAs(rtmpUrl: string, streamName: string): Promise<RtmpPublisher> {
   const { hostname, port, pathname } = new URL(rtmpUrl)
