@@ -17,6 +17,7 @@ import type { Encoder } from './ladder/encoder.ts'
 import type { LadderSettings } from './ladder/ladder.ts'
 import { restreaming } from './restream/restreams.ts'
 import { createLog, errorKind, errorPlaces, type Log } from './observe/log.ts'
+import { createStills } from './streams/stills.ts'
 import { createStage } from './streams/stage.ts'
 
 export interface Origin {
@@ -132,6 +133,7 @@ export async function startOrigin(
       ...config.http,
       secrets: config.acceptedSecrets,
       source: stage,
+      stillOf: createStills({ ffmpegPath: config.ffmpegPath, now: clock }),
       maxHoldMs: durations.hold,
       targetDurationSeconds: config.targetDurationSeconds,
       onError,

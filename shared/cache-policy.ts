@@ -19,6 +19,8 @@ export interface CacheSubject {
 }
 
 const NEVER: CachePolicy = { store: false }
+/** Half of how often it is made anew. */
+const STILL_SECONDS = 5
 /** Broadcast ids are unique for ever, so a day is as safe as a year and frees shared caches sooner. */
 const IMMUTABLE_SECONDS = 86_400
 
@@ -38,6 +40,8 @@ export function cachePolicy({
     case 'segment':
     case 'part':
       return { store: true, maxAgeSeconds: IMMUTABLE_SECONDS, immutable: true }
+    case 'still':
+      return { store: true, maxAgeSeconds: STILL_SECONDS, immutable: false }
     case 'multivariant':
       return { store: true, maxAgeSeconds: 1, immutable: false }
     case 'media-playlist':

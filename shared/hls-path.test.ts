@@ -6,6 +6,7 @@ const BROADCAST = '01jd3v2k8m0000000000000000'
 describe('parseHlsPath()', () => {
   test.each([
     '/live/budi/index.m3u8',
+    '/live/budi/still.jpg',
     `/live/budi/${BROADCAST}/source/media.m3u8`,
     `/live/budi/${BROADCAST}/source/init.0.mp4`,
     `/live/budi/${BROADCAST}/720p/seg.41.m4s`,

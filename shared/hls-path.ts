@@ -2,6 +2,7 @@
  * The one grammar of HLS addresses, the same at origin and edge:
  *
  *   /live/:slug/index.m3u8
+ *   /live/:slug/still.jpg                        the picture of a few seconds ago, for cards and previews
  *   /live/:slug/:broadcast/:rendition/media.m3u8
  *   /live/:slug/:broadcast/:rendition/init.:n.mp4
  *   /live/:slug/:broadcast/:rendition/seg.:msn.m4s
@@ -27,6 +28,7 @@ export type HlsFile =
 
 export type HlsResource =
   | { readonly kind: 'multivariant' }
+  | { readonly kind: 'still' }
   | ({ readonly broadcast: string; readonly rendition: string } & HlsFile)
 
 export interface HlsPath {
@@ -66,7 +68,10 @@ function parseRoot(scope: 'live' | 'vod', name: string): HlsRoot | undefined {
 }
 
 function parseResource(steps: string[]): HlsResource | undefined {
-  if (steps.length === 1) return steps[0] === 'index.m3u8' ? { kind: 'multivariant' } : undefined
+  if (steps.length === 1) {
+    if (steps[0] === 'index.m3u8') return { kind: 'multivariant' }
+    return steps[0] === 'still.jpg' ? { kind: 'still' } : undefined
+  }
   const [broadcast, rendition, name] = steps
   if (steps.length !== 3 || !broadcast || !rendition || !name) return undefined
   if (!ULID_PATTERN.test(broadcast) || !RENDITION_PATTERN.test(rendition)) return undefined
@@ -81,6 +86,7 @@ function parseResource(steps: string[]): HlsResource | undefined {
 export function formatHlsPath({ root, resource }: Pick<HlsPath, 'root' | 'resource'>): string {
   const base = root.scope === 'live' ? `/live/${root.slug}` : `/vod/${root.video}`
   if (resource.kind === 'multivariant') return `${base}/index.m3u8`
+  if (resource.kind === 'still') return `${base}/still.jpg`
   return `${base}/${resource.broadcast}/${resource.rendition}/${formatHlsFile(resource)}`
 }
 

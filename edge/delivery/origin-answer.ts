@@ -75,6 +75,7 @@ function refusal(status: number, kind: HlsResource['kind']): AppError {
 }
 
 function contentTypeOf(kind: HlsResource['kind']): string {
+  if (kind === 'still') return 'image/jpeg'
   return isPlaylist(kind) ? 'application/vnd.apple.mpegurl' : 'video/mp4'
 }
 

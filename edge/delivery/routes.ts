@@ -121,7 +121,7 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
 
   /** Names of media that cannot be there yet, or any more, would take the fills of those who ask for what is. */
   function refuseInvented(rendition: string, resource: HlsResource): void {
-    if (resource.kind === 'multivariant' || resource.kind === 'media-playlist') return
+    if (!('broadcast' in resource) || resource.kind === 'media-playlist') return
     const refusal = liveEdge.refusalOf(rendition, resource, clock.now())
     if (refusal) throw new AppError(refusal)
   }
@@ -184,7 +184,7 @@ function isPlaylist({ kind }: HlsResource): boolean {
 }
 
 function renditionOf(resource: HlsResource): string | undefined {
-  return resource.kind === 'multivariant' ? undefined : `${resource.broadcast}/${resource.rendition}`
+  return 'broadcast' in resource ? `${resource.broadcast}/${resource.rendition}` : undefined
 }
 
 /** Headers as a plain object and the kept bytes themselves: what a Node server sends without copying. */

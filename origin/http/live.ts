@@ -1,7 +1,7 @@
 /** Answers requests of the HLS grammar (shared/hls-path) from the streams in memory. */
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
-import { type HlsFile, type HlsPath, parseDirectives } from '../../shared/hls-path.ts'
+import { type HlsFile, type HlsPath, type HlsResource, parseDirectives } from '../../shared/hls-path.ts'
 import type { LiveRendition } from '../streams/live-rendition.ts'
 import type { LiveStream } from '../streams/live-stream.ts'
 
@@ -17,24 +17,34 @@ export interface LiveSource {
   byId(broadcastId: string): LiveStream | undefined
 }
 
+/** JPEG of what is on air now; `undefined` when none can be made. */
+export type StillOf = (stream: LiveStream) => Promise<Uint8Array | undefined>
+
 export interface LiveRequest {
   readonly path: HlsPath
   readonly query: URLSearchParams
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
   readonly maxHoldMs: number
+  /** Absent: no stills are made here. */
+  readonly stillOf?: StillOf
 }
 
 /** A playlist further ahead of the last whole segment is not coming soon (RFC 8216bis, 6.2.5.2). */
 const MAX_SEGMENTS_AHEAD = 2
 /** The Advance Part Limit, in s of parts and never fewer parts than that. */
 const ADVANCE_PART_LIMIT = 3
-const CONTENT_TYPES = { playlist: 'application/vnd.apple.mpegurl', media: 'video/mp4' } as const
+const CONTENT_TYPES = {
+  playlist: 'application/vnd.apple.mpegurl',
+  media: 'video/mp4',
+  still: 'image/jpeg',
+} as const
 
 export async function answerLive(source: LiveSource, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
   const { root, resource } = request.path
   if (root.scope !== 'live') return 'not_found'
   if (resource.kind === 'multivariant') return answerMultivariant(source.bySlug(root.slug))
+  if (resource.kind === 'still') return answerStill(source.bySlug(root.slug), request)
   const stream = source.byId(resource.broadcast)
   const rendition = stream?.options.slug === root.slug ? stream.rendition(resource.rendition) : undefined
   if (!rendition) return 'stream_offline'
@@ -46,6 +56,16 @@ export async function answerLive(source: LiveSource, request: LiveRequest): Prom
 function answerMultivariant(stream: LiveStream | undefined): LiveAnswer | ErrorCode {
   if (!stream?.source.window.isPlayable || stream.source.window.isEnded) return 'stream_offline'
   return answer(stream.source, 'multivariant', [stream.multivariantPlaylist()], false)
+}
+
+async function answerStill(
+  stream: LiveStream | undefined,
+  { stillOf }: LiveRequest,
+): Promise<LiveAnswer | ErrorCode> {
+  if (!stream?.source.window.isPlayable || stream.source.window.isEnded) return 'stream_offline'
+  const still = await stillOf?.(stream)
+  // Kept for a while, unlike an answer about the future: nobody needs to ask again at once.
+  return still ? answer(stream.source, 'still', [still], false) : 'segment_gone'
 }
 
 async function answerPlaylist(
@@ -120,7 +140,7 @@ function hold(rendition: LiveRendition, { signal, maxHoldMs }: LiveRequest, isRe
 
 function answer(
   rendition: LiveRendition,
-  kind: 'multivariant' | 'media-playlist' | 'init' | 'segment' | 'part',
+  kind: HlsResource['kind'],
   body: readonly Uint8Array[],
   isBlocking: boolean,
 ): LiveAnswer {
@@ -130,7 +150,7 @@ function answer(
   return {
     status: 200,
     headers: {
-      'content-type': isPlaylist ? CONTENT_TYPES.playlist : CONTENT_TYPES.media,
+      'content-type': CONTENT_TYPES[isPlaylist ? 'playlist' : kind === 'still' ? kind : 'media'],
       'content-length': String(body.reduce((sum, bytes) => sum + bytes.length, 0)),
       'cache-control': cacheControl(
         cachePolicy({ kind, status: 200, targetDurationSeconds, isBlocking, isEnded }),

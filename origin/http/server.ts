@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { type ErrorCode, ERRORS, problem } from '../../shared/errors.ts'
 import { parseHlsPath } from '../../shared/hls-path.ts'
-import { answerLive, type LiveSource } from './live.ts'
+import { answerLive, type LiveSource, type StillOf } from './live.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -13,6 +13,7 @@ export interface HttpOptions {
   /** Secrets of edges: current and next. */
   readonly secrets: readonly string[]
   readonly source: LiveSource
+  readonly stillOf?: StillOf
   readonly maxHoldMs: number
   readonly targetDurationSeconds: number
   readonly onError: (error: unknown) => void
@@ -50,6 +51,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       query: url.searchParams,
       signal: gone.signal,
       maxHoldMs: options.maxHoldMs,
+      ...(options.stillOf && { stillOf: options.stillOf }),
     })
     if (response.destroyed) return
     if (typeof result === 'string') return refuse(response, result)

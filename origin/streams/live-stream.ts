@@ -95,6 +95,18 @@ export class LiveStream {
     )
   }
 
+  /** CMAF that begins with the newest key frame; `undefined` without a picture. */
+  newestKeyPart(): { readonly init: Uint8Array; readonly part: Uint8Array } | undefined {
+    const { window } = this.source
+    if (!window.tracks?.video) return undefined
+    for (const { parts, initIndex } of window.listed.toReversed()) {
+      const part = parts.findLast(({ isIndependent }) => isIndependent)
+      const init = window.init(initIndex)
+      if (part && init) return { init, part: part.bytes }
+    }
+    return undefined
+  }
+
   /** The others once there is a whole segment to measure them by. */
   #isListed({ name, window }: LiveRendition): boolean {
     return name === SOURCE_RENDITION || window.peakBitrateBps > 0

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { ComponentType } from 'preact'
 import * as v from 'valibot'
 import { ChannelCard } from '../../shared/contracts/channels.ts'
+import { formatHlsPath } from '../../shared/hls-path.ts'
 import { t } from '../i18n/home.ts'
 import { get } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
@@ -82,6 +83,8 @@ function ChannelList() {
 }
 
 function Cards({ channels }: { channels: readonly ChannelCard[] }) {
+  // Another address for each reload of the list: an image that is shown is never asked for again by itself.
+  const seenAt = useMemo(() => Date.now(), [channels])
   return (
     <ul class="grid">
       {channels.map(({ slug, title, bannerUrl, live }) => (
@@ -95,6 +98,7 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
               ) : (
                 <img src={bannerUrl} alt="" loading="lazy" />
               )}
+              {live && <Still slug={slug} at={seenAt} />}
               {live && (
                 <span class="channel-card-badge">
                   {live.state === 'live' ? <LiveBadge /> : <Badge tone="warn">{t('interrupted')}</Badge>}
@@ -111,6 +115,22 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** The picture on air, over what stands there without one. */
+function Still({ slug, at }: { slug: string; at: number }) {
+  const [isThere, setThere] = useState(false)
+  const path = formatHlsPath({ root: { scope: 'live', slug }, resource: { kind: 'still' } })
+  return (
+    <img
+      class="channel-card-still"
+      src={`${path}?at=${at}`}
+      alt=""
+      hidden={!isThere}
+      onLoad={() => setThere(true)}
+      onError={() => setThere(false)}
+    />
   )
 }
 

@@ -7,6 +7,7 @@ import { coverOf } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useIdle, useTouch } from './use-attention.ts'
 import { usePlayer, type PlayerHandle } from './use-player.ts'
+import offlinePicture from './offline.svg'
 import './player.css'
 
 interface PlayerProps {
@@ -64,6 +65,7 @@ export function Player({ now, bannerUrl }: PlayerProps) {
         class="player-video"
         playsInline
         muted
+        {...(now.live?.playlist && { poster: stillBeside(now.live.playlist) })}
         hidden={!isPlayable}
         // A finger that only wanted to see the controls must not stop the picture: on a touch screen the
         // button pauses.
@@ -71,7 +73,7 @@ export function Player({ now, bannerUrl }: PlayerProps) {
           if (!touch.isTouch() || player.state !== 'playing') player.togglePlay()
         }}
       />
-      {!isPlayable && bannerUrl !== null && <img class="player-banner" src={bannerUrl} alt="" />}
+      {!isPlayable && <img class="player-banner" src={bannerUrl ?? offlinePicture} alt="" />}
       <CoverText cover={cover} player={player} />
       {isPlayable && player.isMuted && player.state === 'playing' && (
         <button type="button" class="player-unmute" onClick={player.toggleMute}>
@@ -82,6 +84,11 @@ export function Player({ now, bannerUrl }: PlayerProps) {
       {isPlayable && <Controls player={player} frame={frame} />}
     </div>
   )
+}
+
+/** What is on air, before the player has anything to show. */
+function stillBeside(playlist: string): string {
+  return playlist.replace(/[^/]*$/, 'still.jpg')
 }
 
 function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; player: PlayerHandle }) {

@@ -1,0 +1,96 @@
+/**
+ * Pictures of what is on air, for cards and previews: a JPEG of the newest key frame by ffmpeg, made when somebody
+ * asks and the last one is old. JPEG, because it is what previews of links take; where there is no ffmpeg, pages
+ * show the channel's banner.
+ */
+import { spawn } from 'node:child_process'
+import type { LiveStream } from './live-stream.ts'
+
+export interface StillsOptions {
+  readonly ffmpegPath: string
+  /** Unix ms. */
+  readonly now: () => number
+  readonly maxAgeMs?: number
+  readonly timeoutMs?: number
+}
+
+const MAX_AGE_MS = 10_000
+const TIMEOUT_MS = 4000
+/** Broadcasts whose pictures may wait for one another; the others keep their old picture. */
+const MAX_WAITING = 32
+const MAX_JPEG_BYTES = 1024 * 1024
+const ARGUMENTS = [
+  ['-nostats', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-f', 'mp4', '-i', 'pipe:0'],
+  ['-map', '0:v:0', '-frames:v', '1', '-vf', "scale='min(640,iw)':-2", '-q:v', '5', '-f', 'mjpeg', 'pipe:1'],
+].flat()
+
+interface Still {
+  jpeg: Uint8Array | undefined
+  /** Of the last attempt, successful or not. */
+  triedAtMs: number
+  making: Promise<Uint8Array | undefined> | undefined
+}
+
+/** @returns what gives the still of a stream; it never rejects, and at most one is made at a time */
+export function createStills(
+  options: StillsOptions,
+): (stream: LiveStream) => Promise<Uint8Array | undefined> {
+  const { ffmpegPath, now, maxAgeMs = MAX_AGE_MS, timeoutMs = TIMEOUT_MS } = options
+  const stills = new WeakMap<LiveStream, Still>()
+  let turn: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+
+  return (stream) => {
+    const still = stills.get(stream) ?? { jpeg: undefined, triedAtMs: -Infinity, making: undefined }
+    stills.set(stream, still)
+    if (still.making) return still.making
+    if (now() - still.triedAtMs < maxAgeMs || waiting >= MAX_WAITING) return Promise.resolve(still.jpeg)
+    waiting++
+    still.making = inTurn(async () => {
+      const media = stream.newestKeyPart()
+      still.jpeg = media && (await makeJpeg({ ffmpegPath, timeoutMs, media: [media.init, media.part] }))
+      still.triedAtMs = now()
+      still.making = undefined
+      waiting--
+      return still.jpeg
+    })
+    return still.making
+  }
+
+  function inTurn<T>(make: () => Promise<T>): Promise<T> {
+    const made = turn.then(make)
+    turn = made
+    return made
+  }
+}
+
+interface JpegRequest {
+  readonly ffmpegPath: string
+  readonly timeoutMs: number
+  readonly media: readonly Uint8Array[]
+}
+
+function makeJpeg({ ffmpegPath, timeoutMs, media }: JpegRequest): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(ffmpegPath, ARGUMENTS, {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    })
+    const chunks: Buffer[] = []
+    let sizeBytes = 0
+    child.stdout.on('data', (bytes: Buffer) => {
+      sizeBytes += bytes.length
+      if (sizeBytes > MAX_JPEG_BYTES) child.kill('SIGKILL')
+      else chunks.push(bytes)
+    })
+    child.once('error', () => resolve(undefined))
+    child.once('close', (exitCode) =>
+      resolve(exitCode === 0 && sizeBytes > 0 ? Buffer.concat(chunks) : undefined),
+    )
+    // It stops reading as soon as it has its picture.
+    child.stdin.on('error', () => {})
+    for (const bytes of media) child.stdin.write(bytes)
+    child.stdin.end()
+  })
+}
