@@ -42,21 +42,36 @@ export async function findAccess(
   )
 }
 
-export async function findPageChannel(
-  database: Database,
-  slug: string,
-): Promise<{ slug: string; donationsEnabled: boolean; acceptsDonations: boolean } | undefined> {
+export interface PageChannelRow {
+  readonly slug: string
+  readonly title: string
+  readonly bannerUrl: string | null
+  readonly isLive: boolean
+  readonly donationsEnabled: boolean
+  readonly acceptsDonations: boolean
+}
+
+export async function findPageChannel(database: Database, slug: string): Promise<PageChannelRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT slug, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts FROM channel WHERE id = ${CHANNEL_ID}`,
+    sql: `SELECT slug, title, banner_asset_id, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
+            EXISTS (SELECT 1 FROM broadcast WHERE channel_id = channel.id AND state = 'live') AS is_live
+          FROM channel WHERE id = ${CHANNEL_ID}`,
     args: [slug],
   })
   return (
     row && {
       slug: text(row, 'slug'),
+      title: text(row, 'title'),
+      bannerUrl: bannerUrlOf(textOrNull(row, 'banner_asset_id')),
+      isLive: row['is_live'] === 1,
       donationsEnabled: row['donations_enabled'] === 1,
       acceptsDonations: row['accepts'] === 1,
     }
   )
+}
+
+function bannerUrlOf(bannerId: string | null): string | null {
+  return bannerId === null ? null : `/files/${bannerId}`
 }
 
 /** The same three conditions as the trigger that guards donations. */
@@ -114,7 +129,7 @@ function channelRow(row: Row): ChannelRow {
     title: text(row, 'title'),
     memo: text(row, 'memo'),
     bannerId,
-    bannerUrl: bannerId === null ? null : `/files/${bannerId}`,
+    bannerUrl: bannerUrlOf(bannerId),
     latencyMode: text(row, 'latency_mode'),
     donationsEnabled: row['donations_enabled'] === 1,
     minimumAlertRupiah: integer(row, 'minimum_alert_rupiah'),

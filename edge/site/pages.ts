@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import type { Platform } from '../ports.ts'
+import { linkPreview } from './link-preview.ts'
 import type { ReadSite } from './rules.ts'
 
 export interface PageDeps {
@@ -16,6 +17,9 @@ export interface PageChannel {
   /** Differs from the slug that was asked for when that one is old. */
   readonly slug: string
   readonly acceptsDonations: boolean
+  readonly title: string
+  readonly bannerUrl: string | null
+  readonly isLive: boolean
 }
 
 const PLAIN_PAGES = {
@@ -71,7 +75,8 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
       const slug = c.req.param('slug')
       const channel = await channelOf(slug.toLowerCase())
       if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c, pages)
-      return channel.slug === slug ? page(name) : c.redirect(`/c/${channel.slug}${suffix}`, 308)
+      if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
+      return page(name, linkPreview(channel, await site()))
     })
 
   // Files beside the pages, such as the icon. Pages themselves are reached by their addresses only.
@@ -86,10 +91,12 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
     return (await isSetUp()) ? undefined : c.redirect('/setup', 302)
   }
 
-  async function page(name: string): Promise<Response> {
+  async function page(name: string, inHead = ''): Promise<Response> {
     const file = await pages(`/${name}.html`)
     if (!file) throw new AppError('internal', { cause: new Error(`The page ${name} is not built`) })
-    return answer(file, { cacheControl: 'no-cache' })
+    if (inHead === '') return answer(file, { cacheControl: 'no-cache' })
+    const html = (await file.text()).replace('</head>', () => `${inHead}</head>`)
+    return answer(new Response(html, { headers: file.headers }), { cacheControl: 'no-cache' })
   }
 }
 

@@ -135,6 +135,27 @@ test('a viewer chooses a quality, keeps it, and is taken elsewhere while it is g
   await context.close()
 })
 
+test('cards and links show what is on air', async () => {
+  const { slug } = onAir.streamer
+  const answer = await fetch(`${installation.url}/live/${slug}/still.jpg`)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'image/jpeg',
+    'cache-control': 'public, max-age=5',
+  })
+  expect(Buffer.from(await answer.arrayBuffer()).toString('latin1', 6, 10)).toMatch(/JFIF|Lavc|Exif/)
+  const html = await (await fetch(`${installation.url}/c/${slug}`)).text()
+  expect(html).toContain(`<meta property="og:image" content="${installation.url}/live/${slug}/still.jpg">`)
+  const { page, context, complaints } = await openPage(browser)
+  await page.goto(installation.url)
+  await eventually('the card shows the picture', () =>
+    page.locator(`a[href="/c/${slug}"] img.channel-card-still`).evaluate((image) => {
+      return image instanceof HTMLImageElement && !image.hidden && image.naturalWidth === 640
+    }),
+  )
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
 /** @returns how often the picture has stood still since */
 async function countStalls(page: Page): Promise<() => Promise<number>> {
   await eventually('a picture', async () => ((await playback(page))?.shownFrames ?? 0) > 15)
