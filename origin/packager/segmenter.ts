@@ -261,7 +261,8 @@ export class Segmenter {
     if (endsSegment) {
       this.#cut(timeMs)
       this.#endSegment()
-      this.#startSegment({ timeMs, isIndependent: true, nowMs })
+      // Where the last part ended: a late frame can leave nothing between that and itself to make a part of.
+      this.#startSegment({ timeMs: this.#partStartMs, isIndependent: true, nowMs })
     } else if (timeMs - this.#partStartMs >= this.#target.minimumMs) {
       this.#cutWithin(timeMs, { isKey, nowMs })
     }
