@@ -87,7 +87,9 @@ async function answerPlaylist(
     if (rendition.isWithdrawn) return 'stream_offline'
   }
   const playlist = skip === undefined ? rendition.mediaPlaylist() : rendition.deltaUpdate(msn)
-  return answer(rendition, 'media-playlist', [playlist], isBlocking)
+  // A request for the past gets what is current now, which another one will not be for long.
+  const isForNewest = isBlocking && msn >= window.edge.msn - 1
+  return answer(rendition, 'media-playlist', [playlist], isForNewest)
 }
 
 function isTooFarAhead({ window }: LiveRendition, msn: number, part = 0): boolean {

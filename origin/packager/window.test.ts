@@ -61,3 +61,11 @@ test('each part advances the window once', () => {
   const ended = window.listed.filter(({ isComplete }) => isComplete).length
   expect(advances()).toBe(parts + ended)
 })
+
+test('the bit rate is known from the first part on', () => {
+  const window = new LiveWindow({ windowSeconds: 12, onAdvance: () => {} })
+  const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink: window })
+  for (const message of encode({ seconds: 1.5, frameRate: 30 })) segmenter.write(message, 0)
+  expect(window.edge).toMatchObject({ msn: 0 })
+  expect(window.peakBitrateBps).toBeGreaterThan(1000)
+})

@@ -39,6 +39,8 @@ export class LiveWindow implements SegmenterSink {
   #peakBitrateBps = 0
   #averageBitrateBps = 0
   #discontinuitySequence = 0
+  /** Of all playlists so far. */
+  #longestSeconds = 0
   #isEnded = false
 
   constructor(options: WindowOptions) {
@@ -70,7 +72,8 @@ export class LiveWindow implements SegmenterSink {
   }
 
   get peakBitrateBps(): number {
-    return Math.max(this.#peakBitrateBps, this.#averageBitrateBps)
+    // In the first seconds, before a segment is whole, what there is of it has to do.
+    return Math.max(this.#peakBitrateBps, this.#averageBitrateBps) || bitrateOf(this.#segments.at(-1))
   }
 
   get averageBitrateBps(): number {
@@ -159,9 +162,9 @@ export class LiveWindow implements SegmenterSink {
     return (this.segment(msn)?.parts.length ?? 0) > part
   }
 
-  #measure({ sizeBytes, durationSeconds }: Segment): void {
-    if (durationSeconds <= 0) return
-    const bitrateBps = Math.round((sizeBytes * 8) / durationSeconds)
+  #measure(segment: Segment): void {
+    if (segment.durationSeconds <= 0) return
+    const bitrateBps = bitrateOf(segment)
     this.#peakBitrateBps = Math.max(this.#peakBitrateBps, bitrateBps)
     this.#averageBitrateBps += Math.round(
       (bitrateBps - this.#averageBitrateBps) / Math.min(30, this.#segments.length),
@@ -173,6 +176,7 @@ export class LiveWindow implements SegmenterSink {
     const { windowSeconds } = this.#options
     const listed = this.listed
     let seconds = listed.reduce((sum, segment) => sum + segment.durationSeconds, 0)
+    this.#longestSeconds = Math.max(this.#longestSeconds, seconds)
     for (const segment of listed) {
       if (seconds - segment.durationSeconds < windowSeconds) break
       seconds -= segment.durationSeconds
@@ -184,10 +188,15 @@ export class LiveWindow implements SegmenterSink {
     const keepFrom = this.#segments.findLast(({ msn, durationSeconds }) => {
       if (msn >= this.#firstListed) return false
       retainedSeconds += durationSeconds
-      return retainedSeconds - durationSeconds > windowSeconds + durationSeconds
+      return retainedSeconds - durationSeconds > this.#longestSeconds + durationSeconds
     })
     if (keepFrom) this.#segments = this.#segments.filter(({ msn }) => msn > keepFrom.msn)
     const oldestInit = this.#segments[0]?.initIndex ?? 0
     for (const index of this.#inits.keys()) if (index < oldestInit) this.#inits.delete(index)
   }
+}
+
+function bitrateOf(segment: Segment | undefined): number {
+  if (!segment || segment.durationSeconds <= 0) return 0
+  return Math.round((segment.sizeBytes * 8) / segment.durationSeconds)
 }

@@ -86,9 +86,7 @@ export class LiveStream {
           name,
           tracks: window.tracks ?? {},
           frameRate: partTarget && window.tracks?.video ? 1000 / partTarget.frameMs : undefined,
-          // Until a segment is complete, the encoder's own rate is the best that is known.
-          peakBitrateBps:
-            window.peakBitrateBps || (this.#meter.report(window.tracks, undefined).bitrateBps ?? 0),
+          peakBitrateBps: window.peakBitrateBps,
           averageBitrateBps: window.averageBitrateBps,
         })),
       ),
