@@ -54,6 +54,19 @@ test('before the first part of a segment the newest playlist is that of the last
   expect(liveEdgeAt(0, atBoundary).settle(RENDITION, { msn: 2 }, 0)).toEqual({ msn: 7 })
 })
 
+test('what was seen a while ago is not the newest any more: the plain playlist is', () => {
+  expect(liveEdgeAt(0).settle(RENDITION, { msn: 2 }, 1999)).toEqual({ msn: 8, part: 1 })
+  expect(liveEdgeAt(0).settle(RENDITION, { msn: 2 }, 2000)).toEqual({})
+})
+
+test('after the end every request is one for the playlist that never changes', () => {
+  const liveEdge = liveEdgeAt(0, `${PLAYLIST}#EXT-X-ENDLIST\n`)
+  // A late answer from before the end does not revive it.
+  liveEdge.observe(RENDITION, PLAYLIST, TARGET_SECONDS, 1)
+  for (const msn of [0, 8, 999_999]) expect(liveEdge.settle(RENDITION, { msn, part: 3 }, 2)).toEqual({})
+  expect(liveEdge.refusalOf(RENDITION, { kind: 'segment', msn: 8 }, 2)).toBe('not_found')
+})
+
 test('a delta update is asked for only where one is offered, by one name, and for those whom it serves', () => {
   const offering = PLAYLIST.replace(
     '#EXT-X-PART-INF',

@@ -16,7 +16,10 @@ interface Position {
   readonly partCount: number
   readonly partTargetSeconds: number
   readonly canSkip: boolean
+  readonly isEnded: boolean
   readonly seenAt: number
+  /** Until then it may stand for the newest playlist; a plain one is kept as long. */
+  readonly freshUntil: number
   readonly forgetAt: number
 }
 
@@ -39,7 +42,7 @@ export class LiveEdge {
     if (!seen) return
     const known = this.#current(rendition, nowMs)
     // A request for the past may be answered late and must not move the edge back.
-    if (known && (known.lastMsn > seen.lastMsn || isAhead(known, seen))) return
+    if (known && (known.lastMsn > seen.lastMsn || isAhead(known, seen) || known.isEnded)) return
     this.#positions.delete(rendition)
     const newestInit = seen.newestInit ?? known?.newestInit
     // The origin holds a request no longer than three target durations; after them it knows better,
@@ -48,6 +51,7 @@ export class LiveEdge {
       ...seen,
       newestInit,
       seenAt: nowMs,
+      freshUntil: nowMs + 500 * targetDurationSeconds,
       forgetAt: nowMs + 3000 * targetDurationSeconds,
     })
     if (this.#positions.size > MAX_POSITIONS) {
@@ -57,19 +61,21 @@ export class LiveEdge {
   }
 
   /**
-   * @returns what to ask the origin for instead: any request for the past is one for the newest playlist seen here;
+   * @returns what to ask the origin for instead: any request for the past is one for the newest playlist;
    * `undefined` when the request is certainly too far ahead, allowing for what other edges saw meanwhile
    */
   settle(rendition: string, directives: DeliveryDirectives, nowMs: number): DeliveryDirectives | undefined {
     const { msn, part = 0 } = directives
     const known = this.#current(rendition, nowMs)
     if (!known) return directives
+    // An ended playlist never changes: the directives have lost their meaning (6.2.5.2).
+    if (known.isEnded) return {}
     // Nothing but segments is skipped in this product, so both kinds of delta update are one.
     const skip = directives.skip !== undefined && known.canSkip ? 'YES' : undefined
     if (msn !== undefined && msn <= known.lastMsn) {
       // Whoever lacks more than this could not use a delta update.
       const isFarBehind = msn <= known.lastMsn - NEVER_SKIPPED_SEGMENTS
-      return { ...newestOf(known), ...(skip !== undefined && !isFarBehind && { skip }) }
+      return { ...newestOf(known, nowMs), ...(skip !== undefined && !isFarBehind && { skip }) }
     }
     if (msn !== undefined) {
       const elapsedSeconds = (nowMs - known.seenAt) / 1000
@@ -101,7 +107,7 @@ export class LiveEdge {
     if (msn < oldestMsn) return 'segment_gone'
     const mayExist =
       msn > lastMsn
-        ? this.settle(rendition, { msn, part }, nowMs) !== undefined
+        ? !known.isEnded && this.settle(rendition, { msn, part }, nowMs) !== undefined
         : part <= LONGEST_SEGMENT_SECONDS / partTargetSeconds
     return mayExist ? undefined : 'not_found'
   }
@@ -112,7 +118,8 @@ export class LiveEdge {
   }
 }
 
-function newestOf({ lastMsn, partCount }: Position): DeliveryDirectives {
+function newestOf({ lastMsn, partCount, freshUntil }: Position, nowMs: number): DeliveryDirectives {
+  if (nowMs >= freshUntil) return {}
   return partCount > 0 ? { msn: lastMsn + 1, part: partCount - 1 } : { msn: lastMsn }
 }
 
@@ -121,7 +128,7 @@ function isAhead(left: Position, right: Pick<Position, 'lastMsn' | 'partCount'>)
 }
 
 /** Also in a delta update, where skipped segments are only counted. */
-function positionIn(playlist: string): Omit<Position, 'seenAt' | 'forgetAt'> | undefined {
+function positionIn(playlist: string): Omit<Position, 'seenAt' | 'freshUntil' | 'forgetAt'> | undefined {
   const first = numberAfter(playlist, '#EXT-X-MEDIA-SEQUENCE:')
   if (first === undefined) return undefined
   const skipped = numberAfter(playlist, 'SKIPPED-SEGMENTS=') ?? 0
@@ -136,7 +143,13 @@ function positionIn(playlist: string): Omit<Position, 'seenAt' | 'forgetAt'> | u
     partCount: count(playlist, '#EXT-X-PART:', Math.max(0, lastSegment)),
     partTargetSeconds: Math.max(0.1, numberAfter(playlist, 'PART-TARGET=') ?? 1),
     canSkip: playlist.includes('CAN-SKIP-UNTIL='),
+    isEnded: playlist.includes('#EXT-X-ENDLIST'),
   }
+}
+
+/** Of a media playlist; `undefined` when it is none. */
+export function lastMsnIn(playlist: string): number | undefined {
+  return positionIn(playlist)?.lastMsn
 }
 
 function count(text: string, mark: string, from: number): number {

@@ -3,6 +3,7 @@ import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { AppError, type ErrorCode, problem } from '../../shared/errors.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
 import type { CachedAnswer, Platform } from '../ports.ts'
+import { lastMsnIn } from './live-edge.ts'
 import type { DeliveryRequest } from './request.ts'
 
 /** A segment of ten seconds at 20 Mb/s; a longer answer is not one of ours. */
@@ -42,16 +43,16 @@ export async function askOrigin(
     throw refusal(status, request.resource.kind)
   }
   const targetDurationSeconds = readTargetDuration(headers.get('x-target-duration'))
+  const body = status === 410 ? await goneBody(response) : await readBody(response)
   const policy = cachePolicy({
     kind: request.resource.kind,
     status,
     targetDurationSeconds,
-    isBlocking: request.directives.msn !== undefined,
+    isBlocking: isForNewest(request, body),
     isEnded: headers.get('x-ended') === '1',
   })
   const ageAtStore = readAge(headers.get('age'))
   const lifetimeMs = policy.store ? (policy.maxAgeSeconds - ageAtStore) * 1000 : 0
-  const body = status === 410 ? await goneBody(response) : await readBody(response)
   return {
     status,
     contentType: status === 410 ? 'application/problem+json' : contentTypeOf(request.resource.kind),
@@ -62,6 +63,11 @@ export async function askOrigin(
     ageAtStore,
     targetDurationSeconds,
   }
+}
+
+/** An answer to a request for the past is only what was current then, however exact its address seems. */
+function isForNewest({ directives: { msn } }: DeliveryRequest, body: Uint8Array): boolean {
+  return msn !== undefined && msn >= (lastMsnIn(new TextDecoder().decode(body)) ?? 0)
 }
 
 /** What a status other than 200 and 410 means to a viewer. */

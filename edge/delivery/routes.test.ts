@@ -157,6 +157,11 @@ describe('one origin, no database', () => {
     expect(blocking.headers.get('cache-control')).toBe('public, max-age=24')
   })
 
+  test('an answer to a request for the past is kept no longer than a plain playlist', async () => {
+    const past = await deliver()(`${MEDIA}?_HLS_msn=3`)
+    expect(past.headers.get('cache-control')).toBe('public, max-age=2')
+  })
+
   test('a playlist is compressed once, for those alone who accept it', async () => {
     const long = PLAYLIST + '#EXTINF:4.0,\nseg.6.m4s\n'.repeat(20)
     respond = (_request, response) => void response.writeHead(200, { 'x-target-duration': '4' }).end(long)
