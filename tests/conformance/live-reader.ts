@@ -11,41 +11,68 @@ export interface FetchedPart {
   readonly bytes: Uint8Array
 }
 
+/** The head of an answer of 200. */
+export interface AnswerHead {
+  readonly target: string
+  readonly headers: Headers
+  /** Of the reader's own clock, in ms. */
+  readonly arrivedAt: number
+}
+
 export interface LiveReading {
   readonly variant: Variant
+  /** In the order of their answers. */
   readonly playlists: readonly MediaPlaylist[]
   readonly init: Uint8Array
   readonly tracks: readonly Track[]
   /** In order, each fetched through its preload hint where there was one. */
   readonly parts: readonly FetchedPart[]
+  readonly answers: readonly AnswerHead[]
   readonly mediaUrl: string
 }
 
+/** What a request carries besides its address. */
+export type RequestHeaders = Readonly<Record<string, string>>
+
 const REQUEST_TIMEOUT_MS = 20_000
 
-export async function fetchText(url: string): Promise<string> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
+async function fetchWhole(url: string, headers: RequestHeaders): Promise<Response> {
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
   if (!answer.ok) throw new Error(`${answer.status} for ${new URL(url).pathname}: ${await answer.text()}`)
-  return answer.text()
+  return answer
 }
 
-export async function fetchBytes(url: string): Promise<Uint8Array> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
-  if (!answer.ok) throw new Error(`${answer.status} for ${new URL(url).pathname}`)
-  return new Uint8Array(await answer.arrayBuffer())
+export async function fetchText(url: string, headers: RequestHeaders = {}): Promise<string> {
+  return (await fetchWhole(url, headers)).text()
 }
 
-export async function fetchPlaylist(url: string): Promise<MediaPlaylist> {
-  return readMediaPlaylist(await fetchText(url))
+export async function fetchBytes(url: string, headers: RequestHeaders = {}): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetchWhole(url, headers)).arrayBuffer())
+}
+
+export async function fetchPlaylist(url: string, headers: RequestHeaders = {}): Promise<MediaPlaylist> {
+  return readMediaPlaylist(await fetchText(url, headers))
 }
 
 /** Reads `partCount` parts as they appear, or as many as there are when the broadcast ends before. */
-export async function readLive(indexUrl: string, partCount: number): Promise<LiveReading> {
-  const [variant] = readMultivariantPlaylist(await fetchText(indexUrl))
+export async function readLive(
+  indexUrl: string,
+  partCount: number,
+  headers: RequestHeaders = {},
+): Promise<LiveReading> {
+  const answers: AnswerHead[] = []
+  const load = async (url: string) => {
+    const answer = await fetchWhole(url, headers)
+    const bytes = new Uint8Array(await answer.arrayBuffer())
+    const { pathname, search } = new URL(url)
+    answers.push({ target: pathname + search, headers: answer.headers, arrivedAt: performance.now() })
+    return bytes
+  }
+  const [variant] = readMultivariantPlaylist(textOf(await load(indexUrl)))
   if (!variant) throw new Error('The multivariant playlist names no variant')
   const mediaUrl = new URL(variant.uri, indexUrl).href
   const urlOf = (uri: string) => new URL(uri, mediaUrl).href
-  let playlist = await fetchPlaylist(mediaUrl)
+  let playlist = readMediaPlaylist(textOf(await load(mediaUrl)))
   const playlists = [playlist]
   const parts: FetchedPart[] = []
   // From the segment that is being made: what is listed before has its own test.
@@ -53,15 +80,17 @@ export async function readLive(indexUrl: string, partCount: number): Promise<Liv
   let index = 0
   while (parts.length < partCount && !playlist.isEnded) {
     const hinted = playlist.preloadHint
-    const loading = hinted === undefined ? undefined : fetchBytes(urlOf(hinted)).catch(() => undefined)
-    playlist = await fetchPlaylist(mediaUrl + formatDirectives({ msn, part: index }))
+    const loading = hinted === undefined ? undefined : load(urlOf(hinted)).catch(() => undefined)
+    playlist = readMediaPlaylist(textOf(await load(mediaUrl + formatDirectives({ msn, part: index }))))
     playlists.push(playlist)
     for (;;) {
-      const listed = partsOf(playlist, msn)
-      const part = listed?.[index]
+      const part = partsOf(playlist, msn)?.[index]
       if (part) {
-        const bytes = part.uri === hinted ? await loading : undefined
-        parts.push({ uri: part.uri, msn, index, bytes: bytes ?? (await fetchBytes(urlOf(part.uri))) })
+        // The media of a gap is not there and is not asked for (RFC 8216bis, 4.4.4.7).
+        if (!part.isGap) {
+          const bytes = part.uri === hinted ? await loading : undefined
+          parts.push({ uri: part.uri, msn, index, bytes: bytes ?? (await load(urlOf(part.uri))) })
+        }
         index++
         continue
       }
@@ -73,6 +102,11 @@ export async function readLive(indexUrl: string, partCount: number): Promise<Liv
   }
   const map = playlists.findLast((each) => each.segments.length > 0)?.segments.at(-1)?.map ?? playlist.openMap
   if (map === undefined) throw new Error('No playlist named an init segment')
-  const init = await fetchBytes(urlOf(map))
-  return { variant, playlists, init, tracks: readInit(init), parts, mediaUrl }
+  const init = await load(urlOf(map))
+  return { variant, playlists, init, tracks: readInit(init), parts, answers, mediaUrl }
+}
+
+function textOf(bytes: Uint8Array): string {
+  // A BOM is a fault that the reader of playlists must see.
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }

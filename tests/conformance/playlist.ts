@@ -1,25 +1,34 @@
 /** A strict reader of media and multivariant playlists (RFC 8216bis): what it does not know, it refuses. */
-
-export class PlaylistError extends Error {
-  override readonly name = 'PlaylistError'
-}
+import { PlaylistError, readAttributes, requireAttributes } from './attribute-list.ts'
 
 export interface PartTag {
   readonly uri: string
   readonly duration: number
   readonly isIndependent: boolean
+  /** Its media is not there and must not be asked for. */
   readonly isGap: boolean
 }
 
-export interface SegmentTag {
-  readonly msn: number
-  readonly uri: string
-  readonly duration: number
+/** What stands before a segment, whole or not. */
+export interface SegmentHead {
   readonly isDiscontinuous: boolean
+  readonly isGap: boolean
   /** URI of the EXT-X-MAP in force. */
   readonly map: string | undefined
   readonly parts: readonly PartTag[]
   readonly programDateTime: number | undefined
+}
+
+export interface SegmentTag extends SegmentHead {
+  readonly msn: number
+  readonly uri: string
+  readonly duration: number
+}
+
+export interface RenditionReportTag {
+  readonly uri: string
+  readonly lastMsn: number
+  readonly lastPart: number | undefined
 }
 
 export interface MediaPlaylist {
@@ -33,174 +42,190 @@ export interface MediaPlaylist {
   readonly serverControl: Readonly<Record<string, string>>
   readonly skippedSegments: number
   readonly segments: readonly SegmentTag[]
-  /** Parts of the segment that is not whole yet. */
+  /** The segment that is not whole yet. */
+  readonly open: SegmentHead
   readonly openParts: readonly PartTag[]
+  /** URIs of EXT-X-PRELOAD-HINT, of parts and of the rest. */
+  readonly preloadHints: readonly { readonly type: string; readonly uri: string }[]
+  /** Of the first hinted part. */
   readonly preloadHint: string | undefined
   /** Of the next segment. */
   readonly openMap: string | undefined
+  readonly renditionReports: readonly RenditionReportTag[]
 }
 
-const ATTRIBUTE = /([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)(?:,|$)/y
-
-export function readAttributes(text: string): Record<string, string> {
-  const attributes: Record<string, string> = {}
-  ATTRIBUTE.lastIndex = 0
-  let at = 0
-  while (at < text.length) {
-    ATTRIBUTE.lastIndex = at
-    const match = ATTRIBUTE.exec(text)
-    if (!match) throw new PlaylistError(`Cannot read attributes at "${text.slice(at)}"`)
-    const [whole, name = '', value = ''] = match
-    if (Object.hasOwn(attributes, name)) throw new PlaylistError(`Attribute ${name} is there twice`)
-    attributes[name] = value.startsWith('"') ? value.slice(1, -1) : value
-    at += whole.length
-  }
-  return attributes
-}
+/** Tags that speak of the whole playlist, and so stand before its first segment and only once. */
+const HEADER_TAGS = new Set([
+  '#EXT-X-VERSION',
+  '#EXT-X-TARGETDURATION',
+  '#EXT-X-MEDIA-SEQUENCE',
+  '#EXT-X-DISCONTINUITY-SEQUENCE',
+  '#EXT-X-PART-INF',
+  '#EXT-X-SERVER-CONTROL',
+  '#EXT-X-INDEPENDENT-SEGMENTS',
+  '#EXT-X-SKIP',
+])
 
 function linesOf(text: string): string[] {
-  if (text.charCodeAt(0) === 0xfeff) throw new PlaylistError('A playlist must not begin with a BOM')
-  const lines = text.split(/\r?\n/)
-  if (lines[0] !== '#EXTM3U') throw new PlaylistError('The first line must be #EXTM3U')
-  if (!text.endsWith('\n')) throw new PlaylistError('The last line must end: the playlist was cut')
-  return lines.slice(1).filter((line) => line !== '')
+  const isHeaded = text.startsWith('#EXTM3U\n') || text.startsWith('#EXTM3U\r\n')
+  if (!isHeaded) throw new PlaylistError('the first line is #EXTM3U, without a BOM', text.slice(0, 20))
+  if (!text.endsWith('\n')) throw new PlaylistError('the last line is whole', text.slice(-20))
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for (RFC 8216bis, 4.1)
+  const control = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/.exec(text)
+  if (control) throw new PlaylistError('no control characters', `one at ${control.index}`)
+  return text
+    .split(/\r?\n/)
+    .slice(1)
+    .filter((line) => line !== '')
 }
 
 function decimal(text: string | undefined, what: string): number {
   if (text === undefined || !/^\d+(?:\.\d+)?$/.test(text))
-    throw new PlaylistError(`${what} is not a decimal number: ${text}`)
+    throw new PlaylistError('numbers are decimal', `${what} is ${text}`)
   return Number(text)
 }
 
 function integer(text: string | undefined, what: string): number {
   if (text === undefined || !/^\d{1,20}$/.test(text))
-    throw new PlaylistError(`${what} is not a decimal integer: ${text}`)
+    throw new PlaylistError('numbers are decimal', `${what} is ${text}`)
   return Number(text)
 }
 
+/** @throws PlaylistError */
 export function readMediaPlaylist(text: string): MediaPlaylist {
   const once = new Map<string, string>()
   const segments: SegmentTag[] = []
-  let parts: PartTag[] = []
-  let skippedSegments = 0
+  const preloadHints: MediaPlaylist['preloadHints'][number][] = []
+  const renditionReports: RenditionReportTag[] = []
+  let open = { ...nothingYet(undefined) }
   let extinf: number | undefined
-  let isDiscontinuous = false
-  let map: string | undefined
-  let programDateTime: number | undefined
-  let preloadHint: string | undefined
   let isEnded = false
+  const first = () => integer(once.get('#EXT-X-MEDIA-SEQUENCE') ?? '0', 'EXT-X-MEDIA-SEQUENCE')
+  const skipped = () => {
+    const value = once.get('#EXT-X-SKIP')
+    if (value === undefined) return 0
+    return integer(
+      requireAttributes('#EXT-X-SKIP', value, ['SKIPPED-SEGMENTS'])['SKIPPED-SEGMENTS'],
+      'SKIPPED-SEGMENTS',
+    )
+  }
 
   for (const line of linesOf(text)) {
+    if (line.startsWith('#') && !line.startsWith('#EXT')) continue
+    if (isEnded) throw new PlaylistError('nothing comes after ENDLIST', line)
     if (!line.startsWith('#')) {
-      if (extinf === undefined) throw new PlaylistError(`URI without EXTINF: ${line}`)
-      const msn = integer(once.get('#EXT-X-MEDIA-SEQUENCE') ?? '0', 'EXT-X-MEDIA-SEQUENCE')
-      segments.push({
-        msn: msn + skippedSegments + segments.length,
-        uri: line,
-        duration: extinf,
-        isDiscontinuous,
-        map,
-        parts,
-        programDateTime,
-      })
+      if (extinf === undefined) throw new PlaylistError('every segment has its EXTINF', line)
+      segments.push({ ...open, msn: first() + skipped() + segments.length, uri: line, duration: extinf })
       extinf = undefined
-      isDiscontinuous = false
-      programDateTime = undefined
-      parts = []
+      open = nothingYet(open.map)
       continue
     }
-    if (!line.startsWith('#EXT')) continue
     const colon = line.indexOf(':')
     const tag = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(colon + 1)
-    if (isEnded) throw new PlaylistError(`${tag} after EXT-X-ENDLIST`)
+    if (HEADER_TAGS.has(tag)) {
+      if (once.has(tag)) throw new PlaylistError('a header tag is there once', tag)
+      if (segments.length > 0 || open.parts.length > 0)
+        throw new PlaylistError('header tags stand before the first segment', tag)
+      once.set(tag, value)
+      continue
+    }
     switch (tag) {
-      case '#EXTINF': {
+      case '#EXTINF':
+        if (extinf !== undefined) throw new PlaylistError('every segment has its EXTINF', 'two in a row')
+        if (!value.includes(',')) throw new PlaylistError('EXTINF has a comma after its duration', value)
         extinf = decimal(value.split(',')[0], 'EXTINF')
-        if (!value.includes(',')) throw new PlaylistError('EXTINF needs a comma after the duration')
         break
-      }
-      case '#EXT-X-VERSION':
-      case '#EXT-X-TARGETDURATION':
-      case '#EXT-X-MEDIA-SEQUENCE':
-      case '#EXT-X-DISCONTINUITY-SEQUENCE':
-      case '#EXT-X-PART-INF':
-      case '#EXT-X-SERVER-CONTROL':
-      case '#EXT-X-INDEPENDENT-SEGMENTS':
-        if (once.has(tag)) throw new PlaylistError(`${tag} is there twice`)
-        if (segments.length + skippedSegments > 0 || parts.length > 0)
-          throw new PlaylistError(`${tag} must stand before the first segment`)
-        once.set(tag, value)
+      case '#EXT-X-MAP':
+        open.map = requireAttributes(tag, value, ['URI']).URI
         break
-      case '#EXT-X-SKIP':
-        skippedSegments = integer(readAttributes(value)['SKIPPED-SEGMENTS'], 'SKIPPED-SEGMENTS')
-        break
-      case '#EXT-X-MAP': {
-        map = readAttributes(value)['URI']
-        if (map === undefined) throw new PlaylistError('EXT-X-MAP needs a URI')
-        break
-      }
       case '#EXT-X-PART':
-        parts.push(readPart(value))
+        open.parts = [...open.parts, readPart(tag, value)]
         break
       case '#EXT-X-PRELOAD-HINT': {
-        const { TYPE: type, URI: uri } = readAttributes(value)
-        if (type === undefined || uri === undefined)
-          throw new PlaylistError('EXT-X-PRELOAD-HINT needs TYPE and URI')
-        if (type === 'PART') preloadHint = uri
+        const { TYPE: type, URI: uri } = requireAttributes(tag, value, ['TYPE', 'URI'])
+        preloadHints.push({ type, uri })
         break
       }
       case '#EXT-X-DISCONTINUITY':
-        isDiscontinuous = true
+        open.isDiscontinuous = true
+        break
+      case '#EXT-X-GAP':
+        open.isGap = true
         break
       case '#EXT-X-PROGRAM-DATE-TIME':
-        programDateTime = Date.parse(value)
-        if (Number.isNaN(programDateTime)) throw new PlaylistError(`Not a date: ${value}`)
+        open.programDateTime = readDate(value)
         break
       case '#EXT-X-ENDLIST':
         isEnded = true
         break
       case '#EXT-X-RENDITION-REPORT':
-        readAttributes(value)
+        renditionReports.push(readReport(tag, value))
         break
       default:
-        throw new PlaylistError(`Unknown tag ${tag}`)
+        throw new PlaylistError('every tag is known', tag)
     }
   }
-  if (extinf !== undefined) throw new PlaylistError('EXTINF without a URI')
+  if (extinf !== undefined) throw new PlaylistError('every EXTINF has its segment', String(extinf))
   const partInf = once.get('#EXT-X-PART-INF')
+  const serverControl = once.get('#EXT-X-SERVER-CONTROL')
   return {
     version: integer(once.get('#EXT-X-VERSION') ?? '1', 'EXT-X-VERSION'),
     targetDuration: integer(once.get('#EXT-X-TARGETDURATION'), 'EXT-X-TARGETDURATION'),
     partTarget:
-      partInf === undefined ? undefined : decimal(readAttributes(partInf)['PART-TARGET'], 'PART-TARGET'),
-    mediaSequence: integer(once.get('#EXT-X-MEDIA-SEQUENCE') ?? '0', 'EXT-X-MEDIA-SEQUENCE'),
+      partInf === undefined
+        ? undefined
+        : Number(requireAttributes('#EXT-X-PART-INF', partInf, ['PART-TARGET'])['PART-TARGET']),
+    mediaSequence: first(),
     discontinuitySequence: integer(
       once.get('#EXT-X-DISCONTINUITY-SEQUENCE') ?? '0',
-      'discontinuity sequence',
+      'EXT-X-DISCONTINUITY-SEQUENCE',
     ),
     hasIndependentSegments: once.has('#EXT-X-INDEPENDENT-SEGMENTS'),
     isEnded,
-    serverControl: readAttributes(once.get('#EXT-X-SERVER-CONTROL') ?? ''),
-    skippedSegments,
+    serverControl: serverControl === undefined ? {} : readAttributes('#EXT-X-SERVER-CONTROL', serverControl),
+    skippedSegments: skipped(),
     segments,
-    openParts: parts,
-    preloadHint,
-    openMap: map,
+    open,
+    openParts: open.parts,
+    preloadHints,
+    preloadHint: preloadHints.find(({ type }) => type === 'PART')?.uri,
+    openMap: open.map,
+    renditionReports,
   }
 }
 
-function readPart(value: string): PartTag {
-  const { URI: uri, DURATION: duration, INDEPENDENT: independent, GAP: gap } = readAttributes(value)
-  if (uri === undefined) throw new PlaylistError('EXT-X-PART needs a URI')
-  for (const flag of [independent, gap])
-    if (flag !== undefined && flag !== 'YES') throw new PlaylistError(`A flag of EXT-X-PART is ${flag}`)
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+function nothingYet(map: string | undefined): Mutable<SegmentHead> {
+  return { isDiscontinuous: false, isGap: false, map, parts: [], programDateTime: undefined }
+}
+
+function readPart(tag: string, value: string): PartTag {
+  const attributes = requireAttributes(tag, value, ['URI', 'DURATION'])
   return {
-    uri,
-    duration: decimal(duration, 'DURATION of EXT-X-PART'),
-    isIndependent: independent === 'YES',
-    isGap: gap === 'YES',
+    uri: attributes.URI,
+    duration: Number(attributes.DURATION),
+    isIndependent: attributes['INDEPENDENT'] === 'YES',
+    isGap: attributes['GAP'] === 'YES',
   }
+}
+
+function readReport(tag: string, value: string): RenditionReportTag {
+  const attributes = requireAttributes(tag, value, ['URI', 'LAST-MSN'])
+  const lastPart = attributes['LAST-PART']
+  return {
+    uri: attributes.URI,
+    lastMsn: Number(attributes['LAST-MSN']),
+    lastPart: lastPart === undefined ? undefined : Number(lastPart),
+  }
+}
+
+function readDate(value: string): number {
+  const isDate = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/.test(value)
+  const date = isDate ? Date.parse(value) : Number.NaN
+  if (Number.isNaN(date)) throw new PlaylistError('PROGRAM-DATE-TIME is a date of ISO 8601', value)
+  return date
 }
 
 export interface Variant {
@@ -208,21 +233,24 @@ export interface Variant {
   readonly attributes: Readonly<Record<string, string>>
 }
 
+/** @throws PlaylistError */
 export function readMultivariantPlaylist(text: string): Variant[] {
   const variants: Variant[] = []
   let pending: Record<string, string> | undefined
   for (const line of linesOf(text)) {
-    if (line.startsWith('#EXT-X-STREAM-INF:')) {
-      pending = readAttributes(line.slice(line.indexOf(':') + 1))
-      integer(pending['BANDWIDTH'], 'BANDWIDTH')
-    } else if (!line.startsWith('#')) {
-      if (!pending) throw new PlaylistError(`URI without EXT-X-STREAM-INF: ${line}`)
+    const [tag = '', value] = line.split(/:(.*)/s)
+    if (!line.startsWith('#')) {
+      if (!pending) throw new PlaylistError('every variant has its STREAM-INF', line)
       variants.push({ uri: line, attributes: pending })
       pending = undefined
-    } else if (/^#EXT(?!-X-(?:VERSION:\d+$|INDEPENDENT-SEGMENTS$|MEDIA:|START:))/.test(line)) {
-      throw new PlaylistError(`Unknown tag in a multivariant playlist: ${line}`)
+    } else if (tag === '#EXT-X-STREAM-INF') {
+      pending = requireAttributes(tag, value ?? '', ['BANDWIDTH'])
+    } else if (tag === '#EXT-X-MEDIA') {
+      requireAttributes(tag, value ?? '', ['TYPE', 'GROUP-ID', 'NAME'])
+    } else if (/^#EXT(?!-X-(?:VERSION:\d+$|INDEPENDENT-SEGMENTS$|START:))/.test(line)) {
+      throw new PlaylistError('every tag is known', line)
     }
   }
-  if (pending) throw new PlaylistError('EXT-X-STREAM-INF without a URI')
+  if (pending) throw new PlaylistError('every STREAM-INF has its variant', JSON.stringify(pending))
   return variants
 }

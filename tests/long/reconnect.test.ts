@@ -8,8 +8,9 @@ import { paced, publishFlv } from '../../origin/rtmp-client/publish-flv.ts'
 import { PublishRefused, type RtmpPublisher } from '../../origin/rtmp-client/publisher.ts'
 import { LiveState } from '../../shared/contracts/channels.ts'
 import { fetchPlaylist, fetchText } from '../conformance/live-reader.ts'
-import { changesBetween, offencesOf } from '../conformance/playlist-rules.ts'
+import { type Offence, offencesOf } from '../conformance/playlist-rules.ts'
 import { readMultivariantPlaylist, type MediaPlaylist } from '../conformance/playlist.ts'
+import { changesBetween } from '../conformance/succession-rules.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { connectAs } from '../support/broadcast.ts'
 import { launchBrowser, openPage, playback } from '../support/browser.ts'
@@ -187,7 +188,7 @@ async function moves(page: Page): Promise<void> {
 
 /** Reads a media playlist again and again, and remembers what is wrong with it. */
 class Follower {
-  readonly offences: string[] = []
+  readonly offences: Offence[] = []
   /** Sequence numbers of the segments that begin with one. */
   readonly discontinuities: number[] = []
   readonly #mediaUrl: string

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LiveState } from '../../shared/contracts/channels.ts'
 import { readFlvTags } from '../../origin/rtmp-client/flv-file.ts'
-import { paced, publishFlv } from '../../origin/rtmp-client/publish-flv.ts'
+import { type Pace, paced, publishFlv } from '../../origin/rtmp-client/publish-flv.ts'
 import { connectPublisher, PublishRefused, type RtmpPublisher } from '../../origin/rtmp-client/publisher.ts'
 import { ApiClient } from './api-client.ts'
 import { eventually } from './eventually.ts'
@@ -19,6 +19,7 @@ export type Fixture =
   | 'fps-60'
   | 'gop-250'
   | 'vfr'
+  | 'vfr-10'
   | 'audio-only'
   | 'video-only'
   /** HEVC and AAC with Enhanced RTMP headers. */
@@ -63,6 +64,8 @@ export interface OnAirOptions {
   readonly streamKey?: string
   /** How often the clip is played; without end unless told. */
   readonly loops?: number
+  /** As fast as a camera unless told. */
+  readonly pace?: Pace
 }
 
 /** A streamer whose clip runs in a loop until it is stopped; resolves when viewers can fetch it. */
@@ -79,7 +82,7 @@ export async function goOnAir(installation: Installation, options: OnAirOptions)
   const stopping = new AbortController()
   const publishing = publishFlv(publisher, {
     tags,
-    pace: paced(),
+    pace: options.pace ?? paced(),
     loops: options.loops ?? Number.POSITIVE_INFINITY,
     signal: stopping.signal,
   })
