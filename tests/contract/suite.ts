@@ -8,10 +8,19 @@ import { addChannelTests } from './channel-tests.ts'
 import { addDeliveryTests } from './delivery-tests.ts'
 import { addDonationTests } from './donation-tests.ts'
 import { addErrorTests } from './error-tests.ts'
+import { addSchemaTests } from './schema-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
-export function addContractTests(start: () => Promise<ContractTarget>): void {
+export interface SuiteOptions {
+  /** The target starts on an empty database and has `migrate`. */
+  readonly isMigratedByHand?: boolean
+}
+
+export function addContractTests(
+  start: () => Promise<ContractTarget>,
+  { isMigratedByHand = false }: SuiteOptions = {},
+): void {
   let target: ContractTarget | undefined
   let admin: ApiClient | undefined
 
@@ -29,6 +38,7 @@ export function addContractTests(start: () => Promise<ContractTarget>): void {
     return { ...started(), admin, stop: () => started().stop() }
   }
 
+  if (isMigratedByHand) addSchemaTests(started)
   addSetupTests(started, (client) => (admin = client))
   addAccountTests(ready)
   addChannelTests(ready)

@@ -11,8 +11,22 @@ export interface ContractTarget {
   /** What the edge sends to its origin, and accepts from it. */
   readonly originSecret: string
   readonly internalSecret: string
+  /** For a runtime that does not migrate at start: it was started on an empty database. */
+  readonly migrate?: () => Promise<void>
   stop(): Promise<void>
 }
+
+/** For the starters of all runtimes. */
+export const ORIGIN_SECRET = 'rahasia-edge-ke-origin'
+export const EDGE_SECRET = 'rahasia-origin-ke-edge'
+
+/** Settings by which waiting takes no long time in tests, named as in the environment of every runtime. */
+export const SMALL_DURATIONS = {
+  HEARTBEAT_MS: '300',
+  BROADCAST_LEASE_MS: '2500',
+  GRACE_MS: '1500',
+  FILL_TIMEOUT_MS: '5000',
+} as const
 
 /** A target after the first visit, for every group of tests but the first. */
 export interface ReadyTarget extends ContractTarget {

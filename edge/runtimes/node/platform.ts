@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { startAlertHub } from '../../alerts/hub.ts'
 import type { EdgeConfig } from '../../config.ts'
+import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Clock, Database, Log, Platform } from '../../ports.ts'
 import { nodeClientAddress } from './client-address.ts'
@@ -13,7 +14,6 @@ import { openNodeEventStream } from './event-stream.ts'
 import { loadPages } from './pages.ts'
 import { createPasswordHasher } from './passwords.ts'
 import type { Secrets } from './secrets.ts'
-import { MemorySegmentCache } from './segment-cache.ts'
 
 export const PAGES_DIR = join(import.meta.dirname, '../../../player/dist')
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CachedAnswer } from '../../ports.ts'
-import { MemorySegmentCache } from './segment-cache.ts'
+import type { CachedAnswer } from '../ports.ts'
+import { MemorySegmentCache } from './memory-segment-cache.ts'
 
 const KIB = 1024
 

@@ -2,7 +2,7 @@
  * Answers of the origin in memory, bounded in bytes. Only finished answers come in here, so that making room
  * can never touch what is still being filled.
  */
-import type { CachedAnswer, Clock, SegmentCache } from '../../ports.ts'
+import type { CachedAnswer, Clock, SegmentCache } from '../ports.ts'
 
 /** What an entry costs beside its body: key, answer object, map slot. */
 const ENTRY_OVERHEAD_BYTES = 512

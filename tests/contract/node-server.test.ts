@@ -1,0 +1,16 @@
+/** The edge on Node with a libSQL server. */
+import { startLibsqlServer } from '../support/sqld.ts'
+import { startNodeEdge } from './node-edge.ts'
+import { addContractTests } from './suite.ts'
+
+addContractTests(async () => {
+  const database = await startLibsqlServer()
+  const target = await startNodeEdge({ databaseUrl: database.url })
+  return {
+    ...target,
+    async stop() {
+      await target.stop()
+      await database.stop()
+    },
+  }
+})
