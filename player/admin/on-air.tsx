@@ -2,7 +2,10 @@ import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { AdminBroadcast } from '../../shared/contracts/admin.ts'
 import { t } from '../i18n/admin.ts'
+import { t as limitsText } from '../i18n/limits.ts'
 import { call, get } from '../lib/api.ts'
+import { kilobits } from '../lib/limit-text.ts'
+import { formatDuration } from '../lib/time.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
@@ -48,6 +51,7 @@ export function OnAirTab() {
                     {t('since')} <Time at={broadcast.startedAt} /> · {t('by')} {broadcast.startedBy} (
                     {broadcast.keyName})
                   </p>
+                  <p class="small">{figuresOf(broadcast).join(' · ')}</p>
                 </div>
                 <Button
                   isSmall
@@ -67,6 +71,22 @@ export function OnAirTab() {
       )}
     </div>
   )
+}
+
+/** What is sent, against what is allowed. */
+function figuresOf({ health, limits, startedAt }: AdminBroadcast): string[] {
+  const { maxBitrateBps, maxResolution, maxDurationSeconds } = limits
+  const length = maxDurationSeconds === null ? null : formatDuration(maxDurationSeconds * 1000)
+  const figures = [limitsText('onAirFor', { value: against(formatDuration(Date.now() - startedAt), length) })]
+  if (health?.bitrateBps !== undefined)
+    figures.push(against(kilobits(health.bitrateBps), maxBitrateBps && kilobits(maxBitrateBps)))
+  if (health?.width !== undefined && health.height !== undefined)
+    figures.push(against(`${health.width} × ${health.height}`, maxResolution && `${maxResolution}p`))
+  return figures
+}
+
+function against(value: string, limit: string | 0 | null): string {
+  return limit ? limitsText('of', { value, limit }) : value
 }
 
 interface EndDialogProps {

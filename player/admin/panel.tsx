@@ -2,6 +2,7 @@
 import { Admin } from '../../shared/contracts/admin.ts'
 import { SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
+import { t as limitsText } from '../i18n/limits.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
 import { Failed, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
@@ -11,6 +12,7 @@ import { usePolling } from '../ui/polling.ts'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { DonationsTab } from './donations.tsx'
 import { InvitesTab } from './invites.tsx'
+import { LimitsTab } from './limits.tsx'
 import { LogTab } from './log.tsx'
 import { MembersTab } from './members.tsx'
 import { OnAirTab } from './on-air.tsx'
@@ -95,6 +97,7 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
       content: () => <MembersTab hasDonations={hasDonations} />,
     },
     { id: 'on-air', label: t('tabOnAir'), content: () => <OnAirTab /> },
+    { id: 'limits', label: limitsText('tab'), content: () => <LimitsTab /> },
     hasDonations && { id: 'donations', label: t('tabDonations'), content: () => <DonationsTab /> },
     { id: 'log', label: t('tabLog'), content: () => <LogTab /> },
     {

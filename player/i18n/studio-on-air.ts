@@ -32,6 +32,11 @@ export const t = dictionary({
       'Server terlalu lambat untuk semua pilihan kualitas, jadi yang terbesar dilepas. Penonton tetap melihat gambar asli.',
     ladder_failed:
       'Pembuatan pilihan kualitas lain gagal dan sedang dicoba lagi. Penonton tetap melihat gambar asli.',
+    bitrate_over_limit:
+      'Bitrate melebihi batas dari admin. Turunkan di OBS: Settings → Output → Streaming. Bila tidak, siaran diakhiri.',
+    resolution_over_limit:
+      'Resolusi melebihi batas dari admin. Turunkan Output Resolution di OBS: Settings → Video. Bila tidak, siaran diakhiri.',
+    time_limit_near: 'Waktu siaran dari admin hampir habis. Sebentar lagi siaran diakhiri.',
     no_sound: 'Sinyal ini tidak bersuara. Periksa sumber suara di OBS bila itu tidak disengaja.',
     no_picture: 'Sinyal ini tidak bergambar. Penonton hanya mendengar suara.',
     unknownHint: 'Catatan dari server: {code}',
@@ -49,6 +54,10 @@ export const t = dictionary({
       'Satu kunci untuk tiap orang dan perangkat, agar masing-masing dapat dicabut sendiri. Jangan pernah menampilkannya di layar siaran.',
     keysEmptyTitle: 'Belum ada Kunci Stream',
     keysEmptyText: 'Buat satu dan beri nama sesuai perangkatnya, misalnya “OBS di laptop”.',
+    keyShort: 'Kunci pendek untuk ponsel. Hanya tampil sekali, saat dibuat.',
+    keyFor: 'Untuk',
+    keyFor_jwt: 'OBS atau komputer',
+    keyFor_short: 'Ponsel: kunci pendek dengan kode QR',
     keyNew: 'Buat Kunci Stream',
     keyName: 'Nama kunci',
     keyNamePlaceholder: 'OBS di laptop',
@@ -123,6 +132,11 @@ export const t = dictionary({
       'The server is too slow for every quality, so the largest was dropped. Viewers still see the original picture.',
     ladder_failed:
       'Making other qualities failed and is being tried again. Viewers still see the original picture.',
+    bitrate_over_limit:
+      'The bitrate is above the limit set by an admin. Lower it in OBS: Settings → Output → Streaming. Otherwise the broadcast is ended.',
+    resolution_over_limit:
+      'The resolution is above the limit set by an admin. Lower Output Resolution in OBS: Settings → Video. Otherwise the broadcast is ended.',
+    time_limit_near: 'The time that an admin allows is almost over. The broadcast is ended soon.',
     no_sound: 'This signal has no sound. Check the audio sources in OBS unless that is intended.',
     no_picture: 'This signal has no picture. Viewers only hear the sound.',
     unknownHint: 'Note from the server: {code}',
@@ -140,6 +154,10 @@ export const t = dictionary({
       'One key for each person and device, so that each can be revoked alone. Never show it on the broadcast.',
     keysEmptyTitle: 'No stream key yet',
     keysEmptyText: 'Make one and name it after its device, such as “OBS on the laptop”.',
+    keyShort: 'A short key for a phone. It was shown once, when it was made.',
+    keyFor: 'For',
+    keyFor_jwt: 'OBS or a computer',
+    keyFor_short: 'A phone: a short key with a QR code',
     keyNew: 'Make a stream key',
     keyName: 'Name of the key',
     keyNamePlaceholder: 'OBS on the laptop',

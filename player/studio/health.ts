@@ -40,6 +40,9 @@ function hintText(code: string, { keyFrameIntervalSeconds = 0 }: BroadcastHealth
   switch (code) {
     case 'key_frames_rare':
       return t(code, { seconds: number(keyFrameIntervalSeconds, 1) })
+    case 'bitrate_over_limit':
+    case 'resolution_over_limit':
+    case 'time_limit_near':
     case 'ladder_missing':
     case 'ladder_slow':
     case 'ladder_failed':

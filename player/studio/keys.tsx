@@ -1,6 +1,6 @@
 /** Stream keys: hidden until their own person asks, each revoked alone. */
 import { useState } from 'preact/hooks'
-import { RevealedKey, type StreamKey } from '../../shared/contracts/studio.ts'
+import { KEY_KINDS, type KeyKind, RevealedKey, type StreamKey } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio-on-air.ts'
 import { call } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -8,10 +8,11 @@ import { formatInstant } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
+import { Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { Badge, Button, Empty } from '../ui/parts.tsx'
 import { SecretField } from '../ui/secret.tsx'
+import { PhoneKeyDialog } from './phone-key.tsx'
 import { isUsable, type KeyState, keyState } from './key-state.ts'
 
 interface KeyListProps {
@@ -95,7 +96,9 @@ function UsableKey({ slug, streamKey, isOnAir, onRevoke }: UsableKeyProps) {
     <div class="stack stack-tight">
       <KeyHead streamKey={streamKey} state={state} isOnAir={isOnAir} />
       {state.kind === 'expires_soon' && <Notice>{t('keyRenew')}</Notice>}
-      {streamKey.isMine ? (
+      {streamKey.kind === 'short' ? (
+        <p class="small muted">{t('keyShort')}</p>
+      ) : streamKey.isMine ? (
         <SecretField label={t('streamKey')} reveal={reveal} />
       ) : (
         <p class="small muted">{t('keyNotMine', { name: streamKey.member })}</p>
@@ -161,30 +164,43 @@ const KEY_NAME_MAX_CHARS = 40
 
 export function NewKey({ slug, onMade }: { slug: string; onMade: () => Promise<void> }) {
   const [name, setName] = useState('')
+  const [kind, setKind] = useState<KeyKind>('jwt')
+  const [issued, setIssued] = useState<RevealedKey>()
   const make = useAction(async () => {
-    await call('POST', `/api/studio/${slug}/keys`, { body: { name } })
+    const body = { name, kind }
+    const key = await call('POST', `/api/studio/${slug}/keys`, { body, schema: RevealedKey })
     setName('')
-    toast(t('keyMade'))
+    if (kind === 'short') setIssued(key)
+    else toast(t('keyMade'))
     await onMade()
   })
   return (
-    <form class="stack stack-tight" onSubmit={make.run}>
-      <div class="inline-form">
-        <Field
-          label={t('keyName')}
-          value={name}
-          onInput={setName}
-          placeholder={t('keyNamePlaceholder')}
-          autoComplete="off"
-          isRequired
-          maxLength={KEY_NAME_MAX_CHARS}
-          error={fieldText(make.problem, 'name')}
-        />
-        <Button type="submit" tone="main" isBusy={make.isBusy}>
-          {t('keyNew')}
-        </Button>
-      </div>
-      <ProblemNotice problem={make.problem} />
-    </form>
+    <>
+      <form class="stack stack-tight" onSubmit={make.run}>
+        <div class="inline-form">
+          <Field
+            label={t('keyName')}
+            value={name}
+            onInput={setName}
+            placeholder={t('keyNamePlaceholder')}
+            autoComplete="off"
+            isRequired
+            maxLength={KEY_NAME_MAX_CHARS}
+            error={fieldText(make.problem, 'name')}
+          />
+          <SelectField
+            label={t('keyFor')}
+            value={kind}
+            options={KEY_KINDS.map((value) => ({ value, label: t(`keyFor_${value}`) }))}
+            onChange={(value) => setKind(value as KeyKind)}
+          />
+          <Button type="submit" tone="main" isBusy={make.isBusy}>
+            {t('keyNew')}
+          </Button>
+        </div>
+        <ProblemNotice problem={make.problem} />
+      </form>
+      {issued && <PhoneKeyDialog issued={issued} onClose={() => setIssued(undefined)} />}
+    </>
   )
 }

@@ -2,7 +2,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t as endings } from '../i18n/endings.ts'
+import { t as limitsText } from '../i18n/limits.ts'
+import { t as restreamsText } from '../i18n/restreams.ts'
 import { t } from '../i18n/studio-on-air.ts'
+import { limitTexts } from '../lib/limit-text.ts'
 import { formatDuration } from '../lib/time.ts'
 import { Notice } from '../ui/feedback.tsx'
 import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
@@ -15,12 +18,13 @@ export function StateBadge({ live }: { live: Live | null }) {
   return live.state === 'live' ? <LiveBadge /> : <Badge tone="danger">{t('interrupted')}</Badge>
 }
 
-export function LiveCard({ channel: { live, lastEnding } }: { channel: StudioChannel }) {
+export function LiveCard({ channel: { live, lastEnding, limits } }: { channel: StudioChannel }) {
   if (!live)
     return (
       <Card>
         {lastEnding && <EndingNotice ending={lastEnding} />}
         <p class="muted">{t('offlineText')}</p>
+        <LimitsLine limits={limits} />
       </Card>
     )
   return (
@@ -50,12 +54,22 @@ export function LiveCard({ channel: { live, lastEnding } }: { channel: StudioCha
           <dt>{t('startedBy')}</dt>
           <dd>{live.startedBy}</dd>
         </div>
+        {limits.maxDurationSeconds !== null && (
+          <div>
+            <dt>{limitsText('timeLeft')}</dt>
+            <dd class="amount">
+              <Remaining until={live.startedAt + limits.maxDurationSeconds * 1000} />
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{t('withKey')}</dt>
           <dd>{live.keyName}</dd>
         </div>
       </dl>
       <Signal live={live} />
+      <Restreams restreams={live.restreams} />
+      <LimitsLine limits={limits} />
     </Card>
   )
 }
@@ -106,11 +120,50 @@ function Signal({ live }: { live: Live }) {
   )
 }
 
+function LimitsLine({ limits }: { limits: StudioChannel['limits'] }) {
+  const texts = limitTexts(limits)
+  if (texts.length === 0) return null
+  return <p class="small muted">{limitsText('limitsOf', { limits: texts.join(', ') })}</p>
+}
+
+function Restreams({ restreams }: Pick<Live, 'restreams'>) {
+  if (restreams.length === 0) return null
+  return (
+    <div class="stack stack-tight">
+      <p class="small muted">{restreamsText('stateTitle')}</p>
+      <ul class="row">
+        {restreams.map(({ name, state }, index) => (
+          <li key={index}>
+            <Badge {...(state !== null && STATE_TONES[state])}>
+              {name}: {restreamsText(state ?? 'waiting')}
+            </Badge>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const STATE_TONES = {
+  connecting: {},
+  live: { tone: 'ok' },
+  failing: { tone: 'warn' },
+  refused: { tone: 'danger' },
+} as const
+
 function Elapsed({ since }: { since: number }) {
+  return <>{formatDuration(useNow() - since)}</>
+}
+
+function Remaining({ until }: { until: number }) {
+  return <>{formatDuration(until - useNow())}</>
+}
+
+function useNow(): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000)
     return () => clearInterval(timer)
   }, [])
-  return <>{formatDuration(now - since)}</>
+  return now
 }

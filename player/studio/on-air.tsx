@@ -12,6 +12,8 @@ import { Table } from '../ui/table.tsx'
 import { useStudioEvents } from './events.ts'
 import { KeyList, NewKey } from './keys.tsx'
 import { LiveCard } from './live-card.tsx'
+import { MonitorCard } from './monitor.tsx'
+import { RestreamsCard } from './restreams.tsx'
 
 const Keys = v.object({ keys: v.array(StreamKey) })
 const Broadcasts = v.object({ broadcasts: v.array(StudioBroadcast) })
@@ -24,6 +26,8 @@ export function OnAirTab({ channel }: { channel: StudioChannel }) {
         <CopyField label={t('watchLink')} text={channel.watchUrl} />
       </Card>
       <Guide channel={channel} />
+      {channel.role === 'owner' && <RestreamsCard slug={channel.slug} />}
+      <MonitorCard slug={channel.slug} />
       <RecentBroadcasts slug={channel.slug} />
     </div>
   )

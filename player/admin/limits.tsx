@@ -1,0 +1,203 @@
+/** What may go on air: limits for all channels, and those of single ones. */
+import { useState } from 'preact/hooks'
+import * as v from 'valibot'
+import { AdminLimits, type InstallationLimits } from '../../shared/contracts/admin.ts'
+import { ChannelCard } from '../../shared/contracts/channels.ts'
+import { NO_LIMITS } from '../../shared/contracts/internal.ts'
+import { t } from '../i18n/limits.ts'
+import { call, get } from '../lib/api.ts'
+import { limitTexts, readLimit, writeLimit } from '../lib/limit-text.ts'
+import { fieldText } from '../lib/problem-text.ts'
+import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
+import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { useAction, useLoad } from '../ui/hooks.ts'
+import { Button, Card, Spinner } from '../ui/parts.tsx'
+import { LimitField, LimitFields, useLimitsForm } from './limits-form.tsx'
+
+const PATH = '/api/admin/limits'
+const Channels = v.object({ channels: v.array(ChannelCard) })
+type OwnLimits = AdminLimits['channels'][number]
+
+export function LimitsTab() {
+  const limits = useLoad((signal) => get(PATH, AdminLimits, signal))
+  if (limits.state === 'loading') return <Spinner />
+  if (limits.state === 'failed')
+    return <Failed problem={limits.problem} onRetry={() => void limits.reload()} />
+  return (
+    <div class="columns">
+      <InstallationCard limits={limits.value.installation} onChange={limits.setValue} />
+      <ChannelsCard channels={limits.value.channels} onChange={limits.setValue} />
+    </div>
+  )
+}
+
+interface InstallationCardProps {
+  readonly limits: InstallationLimits
+  readonly onChange: (limits: AdminLimits) => void
+}
+
+function InstallationCard({ limits, onChange }: InstallationCardProps) {
+  const form = useLimitsForm(limits)
+  const [broadcasts, setBroadcasts] = useState(writeLimit(limits.maxBroadcasts, 1))
+  const maxBroadcasts = readLimit(broadcasts, 1)
+  const save = useAction(async () => {
+    onChange(await call('PUT', PATH, { body: { ...form.limits, maxBroadcasts }, schema: AdminLimits }))
+    toast(t('saved'))
+  })
+  return (
+    <Card title={t('siteTitle')}>
+      <form class="stack" onSubmit={save.run}>
+        <p class="small muted">{t('siteText')}</p>
+        <LimitFields form={form} errorOf={(name) => fieldText(save.problem, name)} />
+        <LimitField
+          label={t('maxBroadcasts')}
+          hint={t('maxBroadcastsHint')}
+          text={broadcasts}
+          unit={1}
+          onInput={setBroadcasts}
+          error={fieldText(save.problem, 'maxBroadcasts')}
+        />
+        <ProblemNotice problem={save.problem} />
+        <div>
+          <Button
+            type="submit"
+            tone="main"
+            isBusy={save.isBusy}
+            isDisabled={form.limits === undefined || maxBroadcasts === undefined}
+          >
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+interface ChannelsCardProps {
+  readonly channels: readonly OwnLimits[]
+  readonly onChange: (limits: AdminLimits) => void
+}
+
+function ChannelsCard({ channels, onChange }: ChannelsCardProps) {
+  const [editing, setEditing] = useState<OwnLimits | 'new'>()
+  const [removed, setRemoved] = useState<OwnLimits>()
+  const remove = async (): Promise<void> => {
+    if (!removed) return
+    onChange(await call('DELETE', `/api/admin/channels/${removed.slug}/limits`, { schema: AdminLimits }))
+    toast(t('removed'))
+  }
+  return (
+    <Card title={t('channelsTitle')}>
+      <p class="small muted">{t('channelsText')}</p>
+      {channels.length === 0 && <p>{t('channelsEmpty')}</p>}
+      <ul class="list">
+        {channels.map((channel) => (
+          <li key={channel.slug} class="row row-between">
+            <div class="grow">
+              <p class="strong">{channel.title}</p>
+              <p class="small muted">{limitTexts(channel.limits).join(', ') || t('none')}</p>
+            </div>
+            <div class="row">
+              <Button
+                isSmall
+                tone="plain"
+                onClick={() => setEditing(channel)}
+                label={`${t('edit')}: ${channel.title}`}
+              >
+                {t('edit')}
+              </Button>
+              <Button
+                isSmall
+                tone="danger"
+                onClick={() => setRemoved(channel)}
+                label={`${t('remove')}: ${channel.title}`}
+              >
+                {t('remove')}
+              </Button>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <div>
+        <Button tone="plain" onClick={() => setEditing('new')}>
+          {t('add')}
+        </Button>
+      </div>
+      {editing !== undefined && (
+        <ChannelDialog
+          channel={editing === 'new' ? undefined : editing}
+          onChange={onChange}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+      <ConfirmDialog
+        isOpen={removed !== undefined}
+        title={t('removeTitle', { title: removed?.title ?? '' })}
+        confirmLabel={t('remove')}
+        isDanger
+        onConfirm={remove}
+        onClose={() => setRemoved(undefined)}
+      >
+        <p>{t('removeText')}</p>
+      </ConfirmDialog>
+    </Card>
+  )
+}
+
+interface ChannelDialogProps {
+  /** `undefined`: one is chosen here. */
+  readonly channel: OwnLimits | undefined
+  readonly onChange: (limits: AdminLimits) => void
+  readonly onClose: () => void
+}
+
+function ChannelDialog({ channel, onChange, onClose }: ChannelDialogProps) {
+  const [slug, setSlug] = useState(channel?.slug ?? '')
+  const form = useLimitsForm(channel?.limits ?? NO_LIMITS)
+  const save = useAction(async () => {
+    const path = `/api/admin/channels/${slug}/limits`
+    onChange(await call('PUT', path, { body: form.limits, schema: AdminLimits }))
+    toast(t('saved'))
+    onClose()
+  })
+  const title = channel ? t('editTitle', { title: channel.title }) : t('addTitle')
+  return (
+    <Dialog isOpen title={title} onClose={onClose}>
+      <form class="stack" onSubmit={save.run}>
+        {!channel && <ChannelField slug={slug} onChange={setSlug} />}
+        <LimitFields form={form} errorOf={(name) => fieldText(save.problem, name)} />
+        <ProblemNotice problem={save.problem} />
+        <div class="dialog-end">
+          <Button tone="plain" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button
+            type="submit"
+            tone="main"
+            isBusy={save.isBusy}
+            isDisabled={slug === '' || form.limits === undefined}
+          >
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function ChannelField({ slug, onChange }: { slug: string; onChange: (slug: string) => void }) {
+  const channels = useLoad(async (signal) => (await get('/api/channels', Channels, signal)).channels)
+  const listed = channels.state === 'ready' ? channels.value : []
+  return (
+    <SelectField
+      label={t('channel')}
+      value={slug}
+      options={[
+        { value: '', label: t('choose') },
+        ...listed.map((each) => ({ value: each.slug, label: `${each.title} (/c/${each.slug})` })),
+      ]}
+      onChange={onChange}
+    />
+  )
+}
