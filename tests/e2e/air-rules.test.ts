@@ -2,11 +2,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { StudioBroadcast } from '../../shared/contracts/studio.ts'
 import { goOnAir, refusalOf } from '../support/broadcast.ts'
+import { eventually } from '../support/eventually.ts'
 import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { makeStreamer, type Streamer } from '../support/people.ts'
+import { issueKey, makeStreamer, type Streamer, withdraw } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 import { ROOT } from '../support/source-files.ts'
 
@@ -76,10 +79,10 @@ test('a phone key is shown once, with a code to scan, and goes on air until it i
   const onAir = await goOnAir(installation, { fixture: 'obs-30', streamer, streamKey: key })
   await page.getByText('Time left').waitFor()
   await page.screenshot({ path: join(PICTURES, 'studio-on-air.png'), fullPage: true })
-  await onAir.stop()
   await page.getByRole('button', { name: 'Revoke the key Phone of the nurse' }).click()
   await dialog.getByRole('button', { name: 'Revoke' }).click()
   await page.getByText('Key revoked').waitFor()
+  await onAir.publisher.closed
   expect(await refusalOf(installation.rtmpUrl, key)).toBe('NetStream.Publish.Unauthorized')
   expect(installation.server.output).not.toContain(key)
   expect(complaints).toEqual([])
@@ -127,4 +130,47 @@ test('a monitor address is made on request', async () => {
   expect(await address.textContent()).toMatch(/\?token=[\w-]+\.[\w-]+\.[\w-]+$/)
   expect(complaints).toEqual([])
   await context.close()
+})
+
+const NO_LIMITS = { maxBitrateBps: null, maxResolution: null, maxDurationSeconds: null }
+const Broadcasts = v.object({ broadcasts: v.array(StudioBroadcast) })
+
+function limitChannel({ slug }: Streamer, limits: Partial<Record<keyof typeof NO_LIMITS, number>>) {
+  const json = { ...NO_LIMITS, ...limits }
+  return installation.admin.send('PUT', `/api/admin/channels/${slug}/limits`, { json })
+}
+
+describe('a running broadcast ends with the reason', () => {
+  test.each([
+    ['right_withdrawn', ({ id }: Streamer) => withdraw(installation.admin, id, 'on_air')],
+    [
+      'kicked',
+      (_: Streamer, broadcast: string) =>
+        installation.admin.command('POST', `/api/admin/broadcasts/${broadcast}/end`, { reason: 'uji coba' }),
+    ],
+    ['time_limit', (person: Streamer) => limitChannel(person, { maxDurationSeconds: 1 })],
+  ] as const)('%s', async (reason, act) => {
+    const onAir = await goOnAir(installation, { fixture: 'obs-30' })
+    await act(onAir.streamer, onAir.broadcastId)
+    await onAir.publisher.closed
+    const { client, slug } = onAir.streamer
+    await eventually('the studio says why', async () => {
+      const { broadcasts } = await client.get(`/api/studio/${slug}/broadcasts`, Broadcasts)
+      return broadcasts[0]?.endReason === reason
+    })
+  })
+})
+
+test('with no room left the next encoder is refused, and let in when there is some', async () => {
+  const setRoom = (maxBroadcasts: number | null) =>
+    installation.admin.send('PUT', '/api/admin/limits', { json: { ...NO_LIMITS, maxBroadcasts } })
+  const onAir = await goOnAir(installation, { fixture: 'obs-30' })
+  const next = await makeStreamer(installation.url, installation.admin)
+  const { streamKey } = await issueKey(next, next.slug)
+  await setRoom(1)
+  expect(await refusalOf(installation.rtmpUrl, streamKey)).toBe('NetStream.Publish.Unauthorized')
+  await eventually('the log says why', () => installation.server.output.includes('too_many_broadcasts'))
+  await setRoom(null)
+  expect(await refusalOf(installation.rtmpUrl, streamKey)).toBeUndefined()
+  await onAir.stop()
 })
