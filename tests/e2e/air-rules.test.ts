@@ -154,10 +154,11 @@ describe('a running broadcast ends with the reason', () => {
     await act(onAir.streamer, onAir.broadcastId)
     await onAir.publisher.closed
     const { client, slug } = onAir.streamer
-    await eventually('the studio says why', async () => {
+    const ending = await eventually('the studio says why', async () => {
       const { broadcasts } = await client.get(`/api/studio/${slug}/broadcasts`, Broadcasts)
-      return broadcasts[0]?.endReason === reason
+      return broadcasts[0]?.endReason ?? undefined
     })
+    expect(ending).toBe(reason)
   })
 })
 
