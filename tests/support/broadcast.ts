@@ -69,7 +69,10 @@ export interface OnAirOptions {
 }
 
 /** A streamer whose clip runs in a loop until it is stopped; resolves when viewers can fetch it. */
-export async function goOnAir(installation: Installation, options: OnAirOptions): Promise<OnAir> {
+export async function goOnAir(
+  installation: Pick<Installation, 'url' | 'rtmpUrl' | 'admin'>,
+  options: OnAirOptions,
+): Promise<OnAir> {
   const { url, rtmpUrl, admin } = installation
   const streamer = options.streamer ?? (await makeStreamer(url, admin))
   if (options.latencyMode !== undefined) {
