@@ -30,3 +30,8 @@ test.each([
     }
   },
 )
+
+test('a jump among the first stamps is no frame rate, however few there are', () => {
+  expect(choosePartTarget([0, 4499], 'low').advertisedMs).toBe(500)
+  expect(choosePartTarget([0, 1000, 2000], 'low').advertisedMs).toBe(1001)
+})

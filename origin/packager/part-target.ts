@@ -20,6 +20,8 @@ const ROUNDING_MS = 2
 /** Encoders stumble over their first frames; a rate that really varies shows in most intervals. */
 const REGULAR_SHARE = 0.7
 const SHORTEST_SHARE = 0.85
+/** Slower than this is no rate but a jump among the first stamps. */
+const LONGEST_FRAME_MS = 1000
 /** What encoders are set to. A dozen ms-rounded intervals are only known to half a percent. */
 const COMMON_RATES = [24, 25, 30, 50, 60]
 const SNAP_WITHIN = 0.005
@@ -28,7 +30,7 @@ const SNAP_WITHIN = 0.005
 export function choosePartTarget(stampsMs: readonly number[], mode: LatencyMode): PartTarget {
   const intervals = stampsMs.slice(1).map((stamp, index) => stamp - (stampsMs[index] ?? 0))
   const median = intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 0
-  if (median <= 0) return irregular(IRREGULAR_PART_MS)
+  if (median <= 0 || median > LONGEST_FRAME_MS) return irregular(IRREGULAR_PART_MS)
   const within = (toleranceMs: number) =>
     intervals.filter((interval) => Math.abs(interval - median) <= toleranceMs)
   const regular = within(Math.max(ROUNDING_MS, median * REGULAR_WITHIN))

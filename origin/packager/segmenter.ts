@@ -248,10 +248,10 @@ export class Segmenter {
   #advance(frame: { timeMs: number; endsSegment: boolean; isKey: boolean; nowMs: number }): void {
     const { timeMs, endsSegment, isKey, nowMs } = frame
     while (timeMs - this.#partStartMs > this.#target.advertisedMs) {
-      // Frames were dropped. End where the last one began if that is long enough, else in its middle.
-      const last = this.#video.at(-1)?.decodeTime ?? 0
-      const isLongEnough = last - this.#partStartMs >= this.#target.minimumMs
-      const boundary = isLongEnough ? last : this.#partStartMs + Math.round(this.#target.nominalMs)
+      // Frames were dropped. End where the last one began if that makes a part, else in its middle.
+      const lastMs = (this.#video.at(-1)?.decodeTime ?? 0) - this.#partStartMs
+      const isFitting = lastMs >= this.#target.minimumMs && lastMs <= this.#target.advertisedMs
+      const boundary = this.#partStartMs + (isFitting ? lastMs : Math.round(this.#target.nominalMs))
       if (!this.#cutWithin(boundary, { isKey: false, nowMs })) {
         this.#discontinuity()
         this.#startSegment({ timeMs, isIndependent: isKey, nowMs })

@@ -62,7 +62,7 @@ test('mutated sessions disturb nobody, let nobody in and cost no memory', async 
   void onAir.publisher.closed.then(() => (hasDropped = true))
   const revoked = await revokedStreamer()
   const allowed: Session[] = []
-  for (const fixture of ['obs-30', 'fps-60', 'audio-only', 'video-only'] as const)
+  for (const fixture of ['obs-30', 'audio-only', 'video-only', 'hevc-aac', 'av1-opus'] as const)
     allowed.push(await record((await newStreamer()).streamKey, fixture))
   const strangers = Array.from({ length: LANES_PER_STRANGER }, () => [revoked.session, taken]).flat()
   const lanes = (sessions: readonly Session[], isAllowed: boolean): Lane[] =>
@@ -189,6 +189,7 @@ const MUTATIONS: readonly Mutation[] = [
   reorder,
   replaceSize,
   replaceTime,
+  replaceEnhancedHeader,
 ]
 
 function flipBits(pieces: Buffer[], anyIndex: () => number): Buffer[] {
@@ -250,6 +251,23 @@ function replaceTime(pieces: Buffer[], anyIndex: () => number): Buffer[] {
     3,
   )
   return pieces
+}
+
+/** An Enhanced RTMP header over the media's own: extensions, tracks, other codecs, all of them at any place. */
+function replaceEnhancedHeader(pieces: Buffer[], anyIndex: () => number): Buffer[] {
+  const at = anyIndex()
+  const piece = pieces[at]
+  if (!piece || piece.length < MESSAGE_HEADER_BYTES) return pieces
+  const fourCc = () => Buffer.from(random.pick(['avc1', 'hvc1', 'av01', 'mp4a', 'Opus', 'vp09', '....']))
+  const byte = () => Buffer.from([random.integer(0, 255)])
+  // Packet types 5 and 6 are tracks, 7 is an extension, which has a size and a further type.
+  const first = Buffer.from([random.pick([0x90, 0xa0, 0x80]) | random.integer(0, 7)])
+  const pick = () => random.pick([fourCc, byte, byte, () => Buffer.alloc(random.integer(0, 300), 0x07)])()
+  const header = Buffer.concat([first, ...Array.from({ length: random.integer(1, 8) }, pick)])
+  const body = Buffer.concat([header, piece.subarray(MESSAGE_HEADER_BYTES + random.integer(0, 9))])
+  const replaced = Buffer.concat([piece.subarray(0, MESSAGE_HEADER_BYTES), body])
+  replaced.writeUIntBE(body.length, 4, 3)
+  return pieces.toSpliced(at, 1, replaced)
 }
 
 /** The session before may still hold the channel; encoders try again, too. */
