@@ -43,6 +43,7 @@ test('a variable that is set to nothing is not set', () => {
 
 test.each([
   ['RTMP_PORT', '70000'],
+  ['RTMPS_PORT', '70000'],
   ['ORIGIN_HTTP_PORT', 'http'],
   ['RTMP_HOST', 'my host'],
   ['EDGE_URL', 'ftp://edge'],
@@ -58,6 +59,21 @@ test.each([
   expect(lines).toHaveLength(1)
   expect(lines[0]).toMatch(new RegExp(`^${variable} `))
   expect(lines[0]).not.toContain(value)
+})
+
+test('RTMPS needs a port and both files', () => {
+  const files = { TLS_CERT_FILE: '/cert.pem', TLS_KEY_FILE: '/key.pem' }
+  expect(readConfig({ ...NEEDED, ...files, RTMPS_PORT: '443' }).rtmps).toEqual({
+    port: 443,
+    certFile: '/cert.pem',
+    keyFile: '/key.pem',
+  })
+  expect(readConfig(NEEDED).rtmps).toBeUndefined()
+  expect(linesFor({ ...NEEDED, RTMPS_PORT: '443' })).toEqual([
+    'TLS_CERT_FILE must be set for RTMPS',
+    'TLS_KEY_FILE must be set for RTMPS',
+  ])
+  expect(linesFor({ ...NEEDED, ...files })).toEqual(['RTMPS_PORT must be set for RTMPS'])
 })
 
 test('every missing setting is named', () => {

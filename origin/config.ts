@@ -1,6 +1,7 @@
 /** The only reader of the environment. Each bad setting gets one line that names its variable. */
 import * as v from 'valibot'
 import { type LadderRung, LADDER_RUNGS, parseLadder } from './ladder/variants.ts'
+import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
 
 export interface OriginConfig {
@@ -8,6 +9,8 @@ export interface OriginConfig {
   /** `iss` a stream key must carry; without it the edge's published keys alone decide. */
   readonly installationId?: string
   readonly rtmp: Listener
+  /** Absent: no RTMPS. It listens at the host of RTMP. */
+  readonly rtmps?: { readonly port: number } & CertificateFiles
   readonly http: Listener
   readonly edgeUrl: string
   /** Accepted from the edge: current and next. */
@@ -66,6 +69,8 @@ export interface OriginDurations {
   readonly restreamMaxRetry: number
   /** A server that takes nothing for this long is tried anew. */
   readonly restreamStall: number
+  /** How often the certificate's files are looked at. */
+  readonly tlsCheck: number
   /** How long the edge's word on a short key holds without asking again. */
   readonly rememberShortKey: number
   /** How long a lost broadcast may be resumed. */
@@ -95,6 +100,7 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   restreamRetry: 1000,
   restreamMaxRetry: 60_000,
   restreamStall: 10_000,
+  tlsCheck: 10_000,
   rememberShortKey: 60_000,
   grace: 60_000,
   hold: 8000,
@@ -123,6 +129,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     originId: env.ORIGIN_ID,
     ...(env.INSTALLATION_ID !== undefined && { installationId: env.INSTALLATION_ID }),
     rtmp: { host: env.RTMP_HOST, port: env.RTMP_PORT },
+    ...rtmpsOf(env),
     http: { host: env.ORIGIN_HTTP_HOST, port: env.ORIGIN_HTTP_PORT },
     edgeUrl: env.EDGE_URL,
     acceptedSecrets: [env.ORIGIN_SECRET, env.ORIGIN_SECRET_NEXT].filter((secret) => secret !== undefined),
@@ -153,6 +160,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       restreamRetry: env.RESTREAM_RETRY_MS,
       restreamMaxRetry: env.RESTREAM_MAX_RETRY_MS,
       restreamStall: env.RESTREAM_STALL_MS,
+      tlsCheck: env.TLS_CHECK_MS,
       rememberShortKey: env.SHORT_KEY_MS,
       grace: env.GRACE_MS,
       hold: env.HLS_HOLD_MS,
@@ -181,6 +189,8 @@ function ms(otherwise: number) {
   return count({ min: 1, max: 86_400_000, otherwise })
 }
 
+const PORT_RANGE = 'must be a whole number from 0 to 65535'
+
 function port(otherwise: number) {
   return count({ min: 0, max: 65_535, otherwise })
 }
@@ -192,6 +202,11 @@ const Secret = v.pipe(
 )
 const Host = v.pipe(v.string(), v.regex(/^[\w.:-]{1,253}$/, 'must be an IP address or a host name'))
 
+const optionalPath = v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')))
+const optionalPort = v.optional(
+  v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORT_RANGE), v.transform(Number), v.maxValue(65_535, PORT_RANGE)),
+)
+
 const Environment = v.object({
   ORIGIN_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')),
@@ -200,6 +215,9 @@ const Environment = v.object({
   INSTALLATION_ID: v.optional(v.pipe(v.string(), v.maxLength(64, 'must have at most 64 characters'))),
   RTMP_HOST: v.optional(Host, '0.0.0.0'),
   RTMP_PORT: port(1935),
+  RTMPS_PORT: optionalPort,
+  TLS_CERT_FILE: optionalPath,
+  TLS_KEY_FILE: optionalPath,
   ORIGIN_HTTP_HOST: v.optional(Host, '127.0.0.1'),
   ORIGIN_HTTP_PORT: port(1936),
   EDGE_URL: v.pipe(
@@ -231,6 +249,7 @@ const Environment = v.object({
   RESTREAM_RETRY_MS: ms(DEFAULT_DURATIONS.restreamRetry),
   RESTREAM_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.restreamMaxRetry),
   RESTREAM_STALL_MS: ms(DEFAULT_DURATIONS.restreamStall),
+  TLS_CHECK_MS: ms(DEFAULT_DURATIONS.tlsCheck),
   SHORT_KEY_MS: ms(DEFAULT_DURATIONS.rememberShortKey),
   GRACE_MS: ms(DEFAULT_DURATIONS.grace),
   HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),
@@ -251,6 +270,17 @@ const Environment = v.object({
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),
 })
+
+/** All three or none. @throws ConfigError */
+function rtmpsOf(env: v.InferOutput<typeof Environment>): Pick<OriginConfig, 'rtmps'> {
+  const { RTMPS_PORT, TLS_CERT_FILE, TLS_KEY_FILE } = env
+  if (RTMPS_PORT !== undefined && TLS_CERT_FILE !== undefined && TLS_KEY_FILE !== undefined)
+    return { rtmps: { port: RTMPS_PORT, certFile: TLS_CERT_FILE, keyFile: TLS_KEY_FILE } }
+  const given = { RTMPS_PORT, TLS_CERT_FILE, TLS_KEY_FILE }
+  const missing = Object.entries(given).filter(([, value]) => value === undefined)
+  if (missing.length === 3) return {}
+  throw new ConfigError(missing.map(([variable]) => `${variable} must be set for RTMPS`))
+}
 
 /** Compose files and shells set variables to nothing when they mean "not set". */
 function withoutEmpty(environment: Readonly<Record<string, string | undefined>>) {

@@ -29,7 +29,9 @@ function reasonOf(error: unknown): readonly string[] {
   const port = 'port' in error ? Number(error.port) : undefined
   switch (error.code) {
     case 'EADDRINUSE':
-      return [`Port ${port} is taken: stop the other program or set RTMP_PORT or ORIGIN_HTTP_PORT`]
+      return [
+        `Port ${port} is taken: stop the other program or set RTMP_PORT, RTMPS_PORT or ORIGIN_HTTP_PORT`,
+      ]
     case 'EADDRNOTAVAIL':
       return ['RTMP_HOST or ORIGIN_HTTP_HOST is not an address of this machine']
     case 'EACCES':

@@ -1,7 +1,7 @@
 /** Wires the origin: RTMP in, CMAF in memory, HLS out, and the edge that decides who may go on air. */
 import { randomBytes } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
-import type { OriginConfig } from './config.ts'
+import { ConfigError, type OriginConfig } from './config.ts'
 import { BroadcastReports } from './edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from './edge-client/edge-http.ts'
 import { Keyring } from './edge-client/keyring.ts'
@@ -10,6 +10,7 @@ import { ResolvedKeys } from './edge-client/resolved-keys.ts'
 import { LastKnown } from './edge-client/last-known.ts'
 import { StatusPoll } from './edge-client/status-poll.ts'
 import { startHttp } from './http/server.ts'
+import { type CertificateFiles, TlsCertificate } from './ingest/tls-certificate.ts'
 import { startRtmpServer } from './ingest/rtmp-server.ts'
 import { Sessions } from './ingest/sessions.ts'
 import { chooseEncoder } from './ladder/encoder-choice.ts'
@@ -22,6 +23,7 @@ import { createStage } from './streams/stage.ts'
 
 export interface Origin {
   readonly rtmpPort: number
+  readonly rtmpsPort: number | undefined
   readonly httpPort: number
   /** Ends every broadcast, tells the edge, and waits for both. */
   close(): Promise<void>
@@ -31,7 +33,19 @@ export interface Origin {
 const MAX_WAITERS_PER_STREAM = 1000
 const PRIVATE_MODE = 0o700
 
-/** @throws the error of a listener or of the data folder */
+/** @throws ConfigError */
+async function loadCertificate(
+  files: CertificateFiles,
+  options: { readonly checkMs: number; readonly log: Log },
+): Promise<TlsCertificate> {
+  try {
+    return await TlsCertificate.load(files, options)
+  } catch (error) {
+    throw new ConfigError([`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${errorKind(error)}`])
+  }
+}
+
+/** @throws ConfigError; the error of a listener or of the data folder */
 export async function startOrigin(
   config: OriginConfig,
   log: Log = createLog({ level: config.logLevel }),
@@ -41,6 +55,8 @@ export async function startOrigin(
   await mkdir(dataDir, { recursive: true, mode: PRIVATE_MODE })
   await access(dataDir, constants.W_OK)
 
+  const certificate =
+    config.rtmps && (await loadCertificate(config.rtmps, { checkMs: durations.tlsCheck, log }))
   const stopping = new AbortController()
   const edge = createEdgeHttp({
     edgeUrl: config.edgeUrl,
@@ -117,6 +133,7 @@ export async function startOrigin(
   }
 
   async function closeOwn(): Promise<void> {
+    certificate?.close()
     poll.close()
     sessions.close()
     stage.close()
@@ -141,6 +158,8 @@ export async function startOrigin(
     opened.push(http)
     const rtmp = await startRtmpServer({
       ...config.rtmp,
+      ...(config.rtmps &&
+        certificate && { rtmps: { port: config.rtmps.port, context: () => certificate.context } }),
       sessions,
       durations,
       clock,
@@ -153,6 +172,7 @@ export async function startOrigin(
     poll.start()
     return {
       rtmpPort: rtmp.port,
+      rtmpsPort: rtmp.securePort,
       httpPort: http.port,
       async close() {
         await rtmp.close('origin_stopped')

@@ -1,6 +1,7 @@
 /** An ingest for tests: real sockets, a fake edge over HTTP, and a stage that remembers what it was given. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { SecureContext } from 'node:tls'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BroadcastHealth, EndReason } from '../../shared/contracts/internal.ts'
@@ -35,6 +36,8 @@ export interface RigOptions {
   readonly maxConnectionsPerAddress?: number
   /** Trusted by what forwards to other servers. */
   readonly ca?: string
+  /** With RTMPS. */
+  readonly context?: () => SecureContext
   readonly edge?: FakeEdge
   readonly dataDir?: string
   /** What the stage measures. */
@@ -45,6 +48,7 @@ export interface RigOptions {
 export interface Rig {
   readonly edge: FakeEdge
   readonly port: number
+  readonly securePort: number
   readonly sessions: Sessions
   readonly settings: SettingsWatch
   readonly reports: BroadcastReports
@@ -133,6 +137,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const server = await startRtmpServer({
     host: '127.0.0.1',
     port: 0,
+    ...(options.context && { rtmps: { port: 0, context: options.context } }),
     sessions,
     durations: { connect: connectMs, publish: connectMs, silence: options.silenceMs ?? 60_000, linger: 200 },
     clock,
@@ -143,6 +148,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   return {
     edge,
     port: server.port,
+    securePort: server.securePort ?? 0,
     sessions,
     settings,
     reports,

@@ -1,5 +1,6 @@
 /** The RTMP listener: how many connections, in total and from one address. */
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type SecureContext, TLSSocket } from 'node:tls'
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import { limited } from '../observe/flood.ts'
 import { address, errorKind } from '../observe/log.ts'
@@ -16,14 +17,22 @@ export interface RtmpServerOptions extends Omit<
 > {
   readonly host: string
   readonly port: number
+  readonly rtmps?: RtmpsOptions
   /** When they are taken, the oldest that is not authorised gives way to a newcomer. */
   readonly maxConnections: number
   /** Of an IPv4 address or an IPv6 /64. */
   readonly maxConnectionsPerAddress: number
 }
 
+export interface RtmpsOptions {
+  readonly port: number
+  /** Asked for each connection, so that a renewed certificate holds from the next one on. */
+  readonly context: () => SecureContext
+}
+
 export interface RtmpServer {
   readonly port: number
+  readonly securePort: number | undefined
   /** Stops listening, ends every connection and waits until they are gone. */
   close(reason: EndReason): Promise<void>
 }
@@ -51,7 +60,8 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
     options.log.warn('too many connections from one address', { address: address(peer), times })
   }, options.clock)
 
-  function accept(socket: Socket): void {
+  /** @param secure undefined: plain RTMP */
+  function accept(socket: Socket, secure: RtmpsOptions | undefined): void {
     // Gone already: a peer that resets at once has no address.
     const peer = socket.remoteAddress
     if (peer === undefined) return void socket.destroy()
@@ -62,33 +72,48 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
       else tooManyFrom(peer)
       return void socket.destroy()
     }
-    const connection = new RtmpConnection(socket, {
+    // The time of the handshake is part of the time to connect.
+    const stream = secure
+      ? new TLSSocket(socket, { isServer: true, secureContext: secure.context() })
+      : socket
+    const connection = new RtmpConnection(stream, {
       ...options,
       addressBlock: block,
       onRefused,
       onAuthorised: () => slots.authorise(connection),
     })
     slots.take(block, connection)
-    socket.once('close', () => slots.release(connection))
+    stream.once('close', () => slots.release(connection))
   }
 
-  const server = createServer(accept)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject)
-      // Accepting can fail later (no file descriptors left); those on air must not suffer.
-      server.on('error', (error) => options.log.error('listener failed', { error: errorKind(error) }))
-      resolve()
+  const listening: Server[] = []
+  async function listen(port: number, secure?: RtmpsOptions): Promise<number> {
+    const server = createServer((socket) => accept(socket, secure))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, options.host, () => {
+        server.off('error', reject)
+        // Accepting can fail later (no file descriptors left); those on air must not suffer.
+        server.on('error', (error) => options.log.error('listener failed', { error: errorKind(error) }))
+        resolve()
+      })
     })
-  })
+    listening.push(server)
+    return (server.address() as AddressInfo).port
+  }
 
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: (reason) =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const connection of slots.connections()) connection.close(reason)
-      }),
+  async function close(reason: EndReason): Promise<void> {
+    const closed = listening.map((server) => new Promise((resolve) => server.close(resolve)))
+    for (const connection of slots.connections()) connection.close(reason)
+    await Promise.all(closed)
+  }
+
+  const { rtmps } = options
+  try {
+    const port = await listen(options.port)
+    return { port, securePort: rtmps && (await listen(rtmps.port, rtmps)), close }
+  } catch (error) {
+    await close('origin_stopped')
+    throw error
   }
 }
