@@ -1,10 +1,13 @@
 /** The rules of the air in the hands of people: a key for a phone, a limit, a restream target, a monitor. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StudioBroadcast } from '../../shared/contracts/studio.ts'
+import { findExecutable } from '../setup.ts'
 import { goOnAir, refusalOf } from '../support/broadcast.ts'
 import { eventually } from '../support/eventually.ts'
 import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
@@ -121,13 +124,22 @@ test('a restream target keeps its key to itself, and is deleted only when asked 
   await context.close()
 })
 
-test('a monitor address is made on request', async () => {
+test('a monitor address is made on request, and ffmpeg plays it', async () => {
+  const onAir = await goOnAir(installation, { fixture: 'obs-30', streamer })
   const { page, context, complaints } = await openPageAs(browser, streamer.client, { locale: 'en-US' })
   await page.goto(`${installation.url}/studio/${streamer.slug}`)
   await page.getByRole('button', { name: 'Make an address' }).click()
   const address = page.getByText(`${installation.rtmpUrl}/${streamer.slug}?token=`)
   await address.waitFor()
-  expect(await address.textContent()).toMatch(/\?token=[\w-]+\.[\w-]+\.[\w-]+$/)
+  const url = (await address.textContent()) ?? ''
+  const ffmpeg = spawn(
+    findExecutable('ffmpeg') ?? 'ffmpeg',
+    ['-hide_banner', '-loglevel', 'error', '-i', url, '-frames:v', '30', '-f', 'null', '-'],
+    { stdio: 'ignore' },
+  )
+  expect(await once(ffmpeg, 'exit')).toEqual([0, null])
+  expect(installation.server.output).not.toContain(url.split('?token=')[1])
+  await onAir.stop()
   expect(complaints).toEqual([])
   await context.close()
 })
