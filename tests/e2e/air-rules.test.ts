@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { StudioBroadcast } from '../../shared/contracts/studio.ts'
+import { StudioBroadcast, StudioChannel } from '../../shared/contracts/studio.ts'
 import { findExecutable } from '../setup.ts'
 import { goOnAir, refusalOf } from '../support/broadcast.ts'
 import { eventually } from '../support/eventually.ts'
@@ -186,4 +186,30 @@ test('with no room left the next encoder is refused, and let in when there is so
   await setRoom(null)
   expect(await refusalOf(installation.rtmpUrl, streamKey)).toBeUndefined()
   await onAir.stop()
+})
+
+test('a broadcast is forwarded to another installation, and the studio says so', async () => {
+  const source = await startPanggung({ env: { RESTREAM_PRIVATE: 'allow' } })
+  try {
+    const elsewhere = await makeStreamer(installation.url, installation.admin)
+    const { streamKey } = await issueKey(elsewhere, elsewhere.slug)
+    const onAir = await goOnAir(source, { fixture: 'obs-30' })
+    const { client, slug } = onAir.streamer
+    const add = (url: string) =>
+      client.send('POST', `/api/studio/${slug}/restreams`, { json: { name: 'Kedua', url, streamKey } })
+    expect((await add(source.rtmpUrl)).status).toBe(422)
+    expect((await add(installation.rtmpUrl)).status).toBe(201)
+    const { page, context } = await openPageAs(browser, client, { locale: 'en-US' })
+    await page.goto(`${source.url}/studio/${slug}`)
+    await page.getByText('Kedua: connected').waitFor()
+    await eventually('the other channel is on air', async () => {
+      const { live } = await elsewhere.client.get(`/api/studio/${elsewhere.slug}`, StudioChannel)
+      return live?.state === 'live'
+    })
+    expect(source.server.output).not.toContain(streamKey.split('?key=')[1])
+    await context.close()
+    await onAir.stop()
+  } finally {
+    await source.stop()
+  }
 })
