@@ -45,7 +45,7 @@ test.each([
   await expect.poll(() => statusOf(client).code, WAIT).toBe('NetStream.Publish.Start')
   client.message(type, Uint8Array.from(payload))
   await expect
-    .poll(() => statusOf(client))
+    .poll(() => statusOf(client), WAIT)
     .toMatchObject({
       code: 'NetStream.Publish.Rejected',
       description: 'H.264, HEVC or AV1 video and AAC or Opus audio only.',

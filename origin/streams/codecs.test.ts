@@ -86,6 +86,38 @@ test.each([
   expect(decodeErrors(file)).toBe('')
 })
 
+/** HEVC as encoders from before Enhanced RTMP send it: laid out as AVC is, with codec id 12. */
+function asCodecId12(tag: FlvTag): FlvTag {
+  const [first = 0, , , , , ...body] = tag.payload
+  if (tag.type !== 9) return tag
+  const [frameType, packetType] = [(first >> 4) & 7, first & 0x0f]
+  const composition = packetType === 1 ? [] : [0, 0, 0]
+  return {
+    ...tag,
+    payload: Uint8Array.of((frameType << 4) | 12, packetType === 0 ? 0 : 1, ...composition, ...body),
+  }
+}
+
+/** H.264 with a FourCC. */
+function asEnhancedAvc(tag: FlvTag): FlvTag {
+  const [first = 0, packetType = 0, ...rest] = tag.payload
+  if (tag.type !== 9 || packetType > 1) return tag
+  const fourCc = Buffer.from('avc1')
+  const body = packetType === 0 ? rest.slice(3) : rest
+  return { ...tag, payload: Uint8Array.of(0x80 | (first & 0x70) | packetType, ...fourCc, ...body) }
+}
+
+test.each([
+  ['HEVC with codec id 12', 'hevc-aac', asCodecId12],
+  ['H.264 with a FourCC', 'obs-30', asEnhancedAvc],
+])('%s is the same media as in its usual tags', (_name, name, convert) => {
+  const usual = packaged(fixture(name)).init[0]?.file ?? ''
+  const bytes = readFileSync(usual)
+  const other = packaged(fixture(name).map(convert)).init[0]?.file ?? ''
+  expect(readFileSync(other).equals(bytes)).toBe(true)
+  expect(decodeErrors(other)).toBe('')
+})
+
 test.each(['hevc-aac', 'av1-opus', 'obs-30'])('%s goes on where 32-bit stamps wrap', (name) => {
   const wrapping = fixture(name).map((tag) => ({ ...tag, timestamp: (tag.timestamp + 2 ** 32 - 2010) >>> 0 }))
   expect(wrapping.some(({ timestamp }) => timestamp < 1000)).toBe(true)
