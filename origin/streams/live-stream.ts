@@ -78,7 +78,7 @@ export class LiveStream {
 
   multivariantPlaylist(): Buffer {
     const { partTarget } = this.source.window
-    const listed = [...this.#renditions.values()].filter((rendition) => this.#isListed(rendition))
+    const listed = this.#inOrder().filter((rendition) => this.#isListed(rendition))
     return Buffer.from(
       writeMultivariantPlaylist(
         this.options.broadcastId,
@@ -105,9 +105,15 @@ export class LiveStream {
     return undefined
   }
 
+  /** The source first, because players without a measurement begin with the first; then as they were asked for. */
+  #inOrder(): LiveRendition[] {
+    const names = [SOURCE_RENDITION, ...(this.options.ladder?.rungs ?? [])]
+    return names.flatMap((name) => this.#renditions.get(name) ?? [])
+  }
+
   /** The others once there is a whole segment to measure them by. */
   #isListed({ name, window }: LiveRendition): boolean {
-    return name === SOURCE_RENDITION || window.peakBitrateBps > 0
+    return name === SOURCE_RENDITION || window.averageBitrateBps > 0
   }
 
   #openLadder(settings: LadderSettings): Ladder {

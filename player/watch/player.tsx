@@ -193,25 +193,29 @@ function QualityMenu({ player }: { player: PlayerHandle }) {
   if (sides.length < 2) return null
   const chosen = choice === 'auto' ? choice : (sides.find((side) => side <= choice) ?? sides.at(-1) ?? 'auto')
   return (
-    <select
-      class="player-quality"
-      aria-label={t('quality')}
-      title={t('quality')}
-      value={String(chosen)}
-      data-shown={shownSide}
-      onChange={({ currentTarget: { value } }) => player.setQuality(value === 'auto' ? value : Number(value))}
-    >
-      <option value="auto">
-        {choice === 'auto' && shownSide !== undefined
-          ? t('qualityAutoShown', { side: shownSide })
-          : t('qualityAuto')}
-      </option>
-      {sides.map((side) => (
-        <option key={side} value={String(side)}>
-          {side}p
+    <span class="player-quality">
+      <Icon name="quality" />
+      <select
+        aria-label={t('quality')}
+        title={t('quality')}
+        value={String(chosen)}
+        data-shown={shownSide}
+        onChange={({ currentTarget: { value } }) =>
+          player.setQuality(value === 'auto' ? value : Number(value))
+        }
+      >
+        <option value="auto">
+          {choice === 'auto' && shownSide !== undefined
+            ? t('qualityAutoShown', { side: shownSide })
+            : t('qualityAuto')}
         </option>
-      ))}
-    </select>
+        {sides.map((side) => (
+          <option key={side} value={String(side)}>
+            {side}p
+          </option>
+        ))}
+      </select>
+    </span>
   )
 }
 

@@ -18,9 +18,12 @@ let browser: Browser
 let onAir: OnAir
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'panggung-ladder-'))
-  // The real one, which tells its number before it begins.
+  // The real one; where it makes the ladder, and not a still or a trial, it tells its number first.
   const ffmpeg = join(folder, 'ffmpeg')
-  await writeFile(ffmpeg, `#!/bin/sh\necho $$ >> ${folder}/pids\nexec ffmpeg "$@"\n`)
+  await writeFile(
+    ffmpeg,
+    `#!/bin/sh\ncase "$*" in *force_key_frames*) echo $$ >> ${folder}/pids ;; esac\nexec ffmpeg "$@"\n`,
+  )
   await chmod(ffmpeg, 0o755)
   installation = await startPanggung({
     env: { LADDER: '240p,144p,audio', FFMPEG_PATH: ffmpeg, LADDER_RESTART_MS: '1500' },
