@@ -17,7 +17,9 @@ import { chooseEncoder } from './ladder/encoder-choice.ts'
 import type { Encoder } from './ladder/encoder.ts'
 import type { LadderSettings } from './ladder/ladder.ts'
 import { restreaming } from './restream/restreams.ts'
-import { createLog, errorKind, errorPlaces, type Log } from './observe/log.ts'
+import { createLog, errorKind, errorPlaces, type Log, name } from './observe/log.ts'
+import { isTooOld } from './streams/saved-broadcast.ts'
+import { SavedBroadcasts } from './streams/saved-broadcasts.ts'
 import { createStills } from './streams/stills.ts'
 import { createStage } from './streams/stage.ts'
 
@@ -67,7 +69,8 @@ export async function startOrigin(
   })
   const lastKnown = new LastKnown(dataDir, log)
   const keyring = new Keyring({ edge, dataDir, refetchMs: durations.jwksRefetch, clock, log })
-  await Promise.all([lastKnown.load(), keyring.load()])
+  const saved = new SavedBroadcasts({ dataDir, originId, clock, log })
+  const [left] = await Promise.all([saved.load(), lastKnown.load(), keyring.load()])
 
   const resolvedKeys = new ResolvedKeys({ edge, rememberMs: durations.rememberShortKey, clock })
   const reports = new BroadcastReports({
@@ -86,6 +89,7 @@ export async function startOrigin(
     ...(config.ladder.length > 0 && { ladder: ladderSettings(config) }),
     now: clock,
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
+    saved,
   })
   const settings = new SettingsWatch({ edge, lastKnown })
   const sessions = new Sessions({
@@ -132,6 +136,22 @@ export async function startOrigin(
     if (!sessions.kick(broadcastId, reason)) stage.end(broadcastId, reason)
   }
 
+  /** Goes on with what was on air when this origin was killed; the rest is ended at the edge. */
+  async function restoreBroadcasts(): Promise<void> {
+    const nowMs = clock()
+    for (const broadcast of left) {
+      reports.restore(broadcast)
+      const isLost = isTooOld(broadcast, { nowMs, graceMs: durations.grace })
+      log.info(isLost ? 'broadcast was lost' : 'broadcast waits for its publisher', {
+        broadcast: name(broadcast.broadcastId),
+      })
+      stage.restore(broadcast)
+      if (isLost) stage.end(broadcast.broadcastId, 'lost')
+    }
+    // Before anybody is given a name: the numbers that follow must be reserved on disk.
+    await saved.flush()
+  }
+
   async function closeOwn(): Promise<void> {
     certificate?.close()
     poll.close()
@@ -139,13 +159,14 @@ export async function startOrigin(
     stage.close()
     await reports.close()
     stopping.abort()
-    await Promise.all([lastKnown.flush(), keyring.flush()])
+    await Promise.all([lastKnown.flush(), keyring.flush(), saved.flush()])
   }
 
   const onError = (error: unknown) =>
     log.error('request failed', { error: errorKind(error), places: errorPlaces(error) })
   const opened: { close(): Promise<void> }[] = []
   try {
+    await restoreBroadcasts()
     const http = await startHttp({
       ...config.http,
       secrets: config.acceptedSecrets,

@@ -77,6 +77,16 @@ export class BroadcastReports {
     this.#leases.set(broadcast.broadcastId, { ...broadcast, ...state })
   }
 
+  /** Of an earlier process of this origin; its publisher may come back. */
+  restore(
+    broadcast: Omit<HeldBroadcast['report'], 'event' | 'originId'> & { readonly broadcastId: string },
+  ): void {
+    const { broadcastId, channelId, jti, startedAt } = broadcast
+    const report: OpenReport = { event: 'open', originId: this.#originId, channelId, jti, startedAt }
+    this.hold({ broadcastId, report, isOpened: true, health: () => undefined })
+    this.interrupt(broadcastId)
+  }
+
   /** Held here and not ended: its publisher may come back. */
   isHeld(broadcastId: string): boolean {
     const lease = this.#leases.get(broadcastId)

@@ -1,5 +1,5 @@
 /** A small JSON file that survives a crash at any moment: written beside, then renamed. Mode 0600. */
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { errorKind, type Log } from '../observe/log.ts'
 
 const PRIVATE_MODE = 0o600
@@ -7,12 +7,15 @@ const PRIVATE_MODE = 0o600
 export class PrivateFile {
   readonly #path: string
   readonly #log: Log
+  readonly #onFailure: 'keep' | 'remove'
   /** Writes follow one another, so an older state can never replace a newer one. */
   #tail: Promise<void> = Promise.resolve()
 
-  constructor(path: string, log: Log) {
+  /** @param options.onFailure what becomes of the older state when a newer one cannot be written */
+  constructor(path: string, log: Log, { onFailure = 'keep' }: { onFailure?: 'keep' | 'remove' } = {}) {
     this.#path = path
     this.#log = log
+    this.#onFailure = onFailure
   }
 
   /** @returns `undefined` when there is no such file or it is not JSON */
@@ -31,12 +34,31 @@ export class PrivateFile {
     const text = JSON.stringify(content)
     this.#tail = this.#tail
       .then(() => this.#replace(text))
-      .catch((error: unknown) => this.#log.error('state file not written', { error: errorKind(error) }))
+      .catch((error: unknown) => {
+        this.#log.error('state file not written', { error: errorKind(error) })
+        // A full disk still lets go of a file.
+        return this.#onFailure === 'remove' ? this.#remove() : undefined
+      })
+  }
+
+  /** After the writes before it. @returns when it is gone, or logged */
+  remove(): Promise<void> {
+    this.#tail = this.#tail.then(() => this.#remove())
+    return this.#tail
   }
 
   /** @returns when everything given to `write` is on disk, or logged */
   flush(): Promise<void> {
     return this.#tail
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await rm(this.#path, { recursive: true, force: true })
+      await rm(`${this.#path}.new`, { recursive: true, force: true })
+    } catch (error) {
+      this.#log.error('state file not removed', { error: errorKind(error) })
+    }
   }
 
   async #replace(text: string): Promise<void> {

@@ -43,7 +43,7 @@ const CONTENT_TYPES = {
 export async function answerLive(source: LiveSource, request: LiveRequest): Promise<LiveAnswer | ErrorCode> {
   const { root, resource } = request.path
   if (root.scope !== 'live') return 'not_found'
-  if (resource.kind === 'multivariant') return answerMultivariant(source.bySlug(root.slug))
+  if (resource.kind === 'multivariant') return answerMultivariant(source.bySlug(root.slug), request)
   if (resource.kind === 'still') return answerStill(source.bySlug(root.slug), request)
   const stream = source.byId(resource.broadcast)
   const rendition = stream?.options.slug === root.slug ? stream.rendition(resource.rendition) : undefined
@@ -53,8 +53,16 @@ export async function answerLive(source: LiveSource, request: LiveRequest): Prom
     : answerMedia(rendition, resource, request)
 }
 
-function answerMultivariant(stream: LiveStream | undefined): LiveAnswer | ErrorCode {
-  if (!stream?.source.window.isPlayable || stream.source.window.isEnded) return 'stream_offline'
+async function answerMultivariant(
+  stream: LiveStream | undefined,
+  request: LiveRequest,
+): Promise<LiveAnswer | ErrorCode> {
+  if (!stream || stream.source.window.isEnded) return 'stream_offline'
+  const { window } = stream.source
+  // On air but not yet playable, or waiting for its encoder after a restart: players ask a 503 again.
+  const held = await hold(stream.source, request, () => window.isPlayable || window.isEnded)
+  if (held !== 'ready') return 'held_too_long'
+  if (window.isEnded) return 'stream_offline'
   return answer(stream.source, 'multivariant', [stream.multivariantPlaylist()], false)
 }
 
@@ -79,13 +87,10 @@ async function answerPlaylist(
   const part = rendition.listsParts ? directives.part : undefined
   const { window } = rendition
   const isBlocking = msn !== undefined && !window.isEnded
-  if (!isBlocking && !window.isPlayable) return 'stream_offline'
-  if (isBlocking) {
-    if (isTooFarAhead(rendition, msn, part)) return 'too_far_ahead'
-    const held = await hold(rendition, request, () => window.contains(msn, part) || window.isEnded)
-    if (held !== 'ready') return 'held_too_long'
-    if (rendition.isWithdrawn) return 'stream_offline'
-  }
+  if (isBlocking && isTooFarAhead(rendition, msn, part)) return 'too_far_ahead'
+  const isThere = () => window.isPlayable && (msn === undefined || window.contains(msn, part))
+  if ((await hold(rendition, request, () => isThere() || window.isEnded)) !== 'ready') return 'held_too_long'
+  if (!window.isPlayable || rendition.isWithdrawn) return 'stream_offline'
   const playlist = skip === undefined ? rendition.mediaPlaylist() : rendition.deltaUpdate(msn)
   // A request for the past gets what is current now, which another one will not be for long.
   const isForNewest = isBlocking && msn >= window.edge.msn - 1

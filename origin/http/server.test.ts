@@ -66,12 +66,23 @@ test('only callers that carry the current or the next secret get an answer', asy
   expect((await get('/health', { headers: {} })).status).toBe(200)
 })
 
-test('nothing is live until there is something to play', async () => {
-  const { get } = await origin()
-  const response = await get('/live/budi/index.m3u8')
-  expect(response.status).toBe(404)
-  expect(response.headers.get('cache-control')).toBe('no-store')
-  expect(await response.json()).toMatchObject({ code: 'stream_offline' })
+test('players wait a while for the first part, then ask again', async () => {
+  const { get, media } = await origin({ maxHoldMs: 20 })
+  for (const path of ['/live/budi/index.m3u8', `${media}/media.m3u8`, `${media}/media.m3u8?_HLS_msn=0`]) {
+    const response = await get(path)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(await response.json()).toMatchObject({ code: 'held_too_long' })
+  }
+  expect((await get('/live/siti/index.m3u8')).status).toBe(404)
+})
+
+test('players who came before the first part get it', async () => {
+  const { stream, get } = await origin()
+  const held = get('/live/budi/index.m3u8')
+  while (stream.source.waiters.size < 1) await new Promise((resolve) => setImmediate(resolve))
+  write(stream, encode({ seconds: 3, frameRate: 30 }))
+  expect(await (await held).text()).toContain('/source/media.m3u8')
 })
 
 test('a blocking request is held until its part exists, and then carries it', async () => {

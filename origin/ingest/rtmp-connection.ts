@@ -91,6 +91,7 @@ export class RtmpConnection {
   #lastMediaAt = 0
   #session: Session | undefined
   #timer: NodeJS.Timeout | undefined
+  #afterRead: NodeJS.Immediate | undefined
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket
@@ -101,6 +102,7 @@ export class RtmpConnection {
     socket.on('error', () => undefined)
     socket.on('close', () => {
       clearTimeout(this.#timer)
+      clearImmediate(this.#afterRead)
       this.#session?.end('lost')
     })
     this.#deadline(options.durations.connect)
@@ -136,10 +138,15 @@ export class RtmpConnection {
     this.#timer = setTimeout(() => this.#socket.destroy(), ms)
   }
 
-  #watchSilence(): void {
+  #watchSilence(isReadSince = false): void {
     const { silence } = this.#options.durations
     const leftMs = this.#lastMediaAt + silence - this.#options.clock()
     if (leftMs <= 0) {
+      // A process that was stopped for a while runs its timers first: what has arrived meanwhile is read next.
+      if (!isReadSince) {
+        this.#afterRead = setImmediate(() => this.#watchSilence(true))
+        return
+      }
       this.#options.log.info('publisher is silent', { address: address(this.#socket.remoteAddress) })
       this.#socket.destroy()
       return

@@ -35,5 +35,9 @@ export function beside(source: SegmenterSink, ladder: Ladder): SegmenterSink {
       source.onSegmentEnd()
       tell(() => ladder.onSegmentEnd())
     },
+    onGap(header, durationSeconds) {
+      source.onGap(header, durationSeconds)
+      tell(() => ladder.onGap(header, durationSeconds))
+    },
   }
 }

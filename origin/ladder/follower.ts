@@ -47,6 +47,7 @@ type Piece =
   | { readonly kind: 'segment'; readonly header: SegmentHeader; readonly discontinuities: number }
   | ({ readonly kind: 'part'; readonly queuedAtMs: number } & SourcePart)
   | { readonly kind: 'segment-end' }
+  | { readonly kind: 'gap'; readonly header: SegmentHeader; readonly durationSeconds: number }
 
 export class Follower {
   readonly #options: FollowerOptions
@@ -103,6 +104,10 @@ export class Follower {
     this.#add({ kind: 'segment-end' })
   }
 
+  gap(header: SegmentHeader, durationSeconds: number): void {
+    this.#add({ kind: 'gap', header, durationSeconds })
+  }
+
   /**
    * Writes what can be written.
    * @returns false when this rendition cannot go on where it is: the encoder left out a key frame or a whole part
@@ -125,7 +130,9 @@ export class Follower {
   }
 
   #pass(piece: Exclude<Piece, { kind: 'part' }>): void {
-    if (piece.kind === 'segment') {
+    if (piece.kind === 'gap') {
+      this.#sink?.onGap({ ...piece.header, initIndex: this.#initIndex }, piece.durationSeconds)
+    } else if (piece.kind === 'segment') {
       // Told when its first part is there, because only then it is known how it begins.
       this.#segment = piece
       this.#hasPart = false

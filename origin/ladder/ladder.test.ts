@@ -74,6 +74,7 @@ function tee(...sinks: SegmenterSink[]): SegmenterSink {
     onSegment: (...told) => sinks.forEach((sink) => sink.onSegment(...told)),
     onPart: (...told) => sinks.forEach((sink) => sink.onPart(...told)),
     onSegmentEnd: () => sinks.forEach((sink) => sink.onSegmentEnd()),
+    onGap: (...told) => sinks.forEach((sink) => sink.onGap(...told)),
   }
 }
 
@@ -217,7 +218,7 @@ test('a program that writes nonsense is a failure like any other', { timeout: 30
 test('what comes after a lost connection goes on in the same renditions', { timeout: 30_000 }, async () => {
   const it = rig({ rungs: ['144p'] })
   for (const message of fixture('obs-30')) it.segmenter.write(message, 0)
-  it.segmenter.discontinue()
+  it.segmenter.discontinue(0)
   it.ladder.flush()
   await vi.waitFor(() => expect(cuts(it.windows.get('144p'))).toEqual(cuts(it.source)), WAIT)
   for (const message of shift(fixture('obs-30'), 123_456)) it.segmenter.write(message, 20_000)

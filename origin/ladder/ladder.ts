@@ -127,6 +127,14 @@ export class Ladder implements SegmenterSink {
     }
   }
 
+  /** In every rendition alike, behind what is still to come of it. */
+  onGap(header: SegmentHeader, durationSeconds: number): void {
+    for (const [name, follower] of this.#followers) {
+      follower.gap(header, durationSeconds)
+      this.#advance(name, follower)
+    }
+  }
+
   /** The encoder of the source has gone: what is inside ffmpeg comes out now. */
   flush(): void {
     this.#endRun()

@@ -82,11 +82,11 @@ export function writeMediaPlaylist(view: MediaPlaylistView, { isDelta = false } 
   for (const segment of segments) {
     if (segment.msn < fromMsn) continue
     if (segment.isDiscontinuity) lines.push('#EXT-X-DISCONTINUITY')
-    if (segment.initIndex !== initIndex) {
+    if (!segment.isGap && segment.initIndex !== initIndex) {
       initIndex = segment.initIndex
       lines.push(`#EXT-X-MAP:URI="${formatHlsFile({ kind: 'init', index: initIndex })}"`)
     }
-    lines.push(...segmentLines(segment, segment.msn >= partsFrom))
+    lines.push(...segmentLines(segment, segment.msn >= partsFrom ? partTarget : undefined))
   }
   if (isEnded) lines.push('#EXT-X-ENDLIST')
   else {
@@ -113,11 +113,12 @@ function renditionReport({ rendition, lastMsn, lastPart }: RenditionReport): str
   return `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${lastMsn}${part}`
 }
 
-function segmentLines(segment: Segment, withParts: boolean): string[] {
+function segmentLines(segment: Segment, partTarget: PartTarget | undefined): string[] {
+  if (segment.isGap) return gapLines(segment, partTarget)
   // A segment that has only just begun and lists no part yet has nothing to say.
-  if (segment.parts.length === 0 || (!segment.isComplete && !withParts)) return []
+  if (segment.parts.length === 0 || (!segment.isComplete && !partTarget)) return []
   const lines = [`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.programDateTimeMs).toISOString()}`]
-  if (withParts) {
+  if (partTarget) {
     for (const [index, part] of segment.parts.entries()) {
       const uri = formatHlsFile({ kind: 'part', msn: segment.msn, part: index })
       const independent = part.isIndependent ? ',INDEPENDENT=YES' : ''
@@ -131,6 +132,35 @@ function segmentLines(segment: Segment, withParts: boolean): string[] {
     )
   }
   return lines
+}
+
+/**
+ * Players must not ask for it (RFC 8216bis, 4.4.4.7); it needs a name all the same. It lists parts like any other
+ * segment: without them hls.js waits for the part after the last it knows of and polls instead of blocking.
+ */
+function gapLines({ msn, programDateTimeMs, durationSeconds }: Segment, partTarget?: PartTarget): string[] {
+  const durations = partTarget ? gapParts(durationSeconds, partTarget) : []
+  const parts = durations.map((duration, part) => {
+    const uri = formatHlsFile({ kind: 'part', msn, part })
+    return `#EXT-X-PART:DURATION=${seconds(duration)},URI="${uri}",GAP=YES`
+  })
+  return [
+    '#EXT-X-GAP',
+    `#EXT-X-PROGRAM-DATE-TIME:${new Date(programDateTimeMs).toISOString()}`,
+    ...parts,
+    `#EXTINF:${seconds(durationSeconds)},`,
+    formatHlsFile({ kind: 'segment', msn }),
+  ]
+}
+
+/** @returns the durations of a gap's parts, in s; the last one is what is left */
+export function gapParts(durationSeconds: number, { advertisedMs }: PartTarget): number[] {
+  const durationMs = Math.round(durationSeconds * 1000)
+  const count = Math.max(1, Math.ceil(durationMs / advertisedMs))
+  return Array.from(
+    { length: count },
+    (_each, index) => Math.min(advertisedMs, durationMs - index * advertisedMs) / 1000,
+  )
 }
 
 function preloadHint({ msn, part }: LiveEdge): string {

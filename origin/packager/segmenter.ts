@@ -46,12 +46,27 @@ export interface SegmenterSink {
   onSegment(header: SegmentHeader): void
   onPart(part: Part, content: PartContent): void
   onSegmentEnd(): void
+  /** A segment without media: the encoder is away (RFC 8216bis, 4.4.4.7). */
+  onGap(header: SegmentHeader, durationSeconds: number): void
+}
+
+/** Where a restarted origin goes on: nothing of what is named here was ever given out. */
+export interface ResumePoint {
+  readonly msn: number
+  readonly initIndex: number
+  /** `undefined` when nothing had been published yet. */
+  readonly partTarget: PartTarget | undefined
+  /** Unix ms of a moment of the broadcast's own time, in ms; `undefined` before the first segment. */
+  readonly programDateTime: { readonly unixMs: number; readonly mediaMs: number } | undefined
+  /** Unix ms. */
+  readonly nowMs: number
 }
 
 export interface SegmenterOptions {
   readonly latencyMode: LatencyMode
   readonly targetDurationSeconds: number
   readonly sink: SegmenterSink
+  readonly resume?: ResumePoint
 }
 
 /** At a key frame a shorter segment goes on: a 1 s key frame interval makes 2 s segments. */
@@ -60,9 +75,24 @@ const MIN_SEGMENT_MS = 1500
 const ROUNDING_MS = 450
 /** Audio this much further ahead than usual means that video has stopped; the parts go on without it. */
 const AUDIO_LEAD_MS = 250
+/** A shorter rest of a gap is not worth a segment. */
+const MIN_GAP_MS = 100
+/** An hour and more; a clock that is set forward must not fill the list. */
+const MAX_GAP_SEGMENTS = 1000
 /** Far above any real part; only stamps that stand still get there. What comes on top is dropped. */
 const MAX_SAMPLES_PER_PART = 1024
 const MAX_BYTES_PER_PART = 16 * 1024 * 1024
+
+/** Up to where the list goes without an encoder. */
+interface Away {
+  /** Unix ms. */
+  wallMs: number
+  /** The same moment in the broadcast's own time. */
+  mediaMs: number
+  gapSegments: number
+  /** Players have been told, or have nothing to go on with. */
+  isGap: boolean
+}
 
 export class Segmenter {
   readonly #options: SegmenterOptions
@@ -72,6 +102,7 @@ export class Segmenter {
   #pendingTracks: Tracks | undefined
   #audioClock: AudioClock | undefined
   #initIndex = -1
+  #hasInit = false
   #msn = 0
   #sequence = 0
   #segment: { readonly startMs: number; readonly isIndependent: boolean } | undefined
@@ -86,10 +117,27 @@ export class Segmenter {
   readonly #timeline = new Timeline()
   #isDiscontinuity = false
   #wallClock = { anchorMs: 0, mediaMs: 0, isSet: false }
+  /** While the encoder is away, and until its first segment. */
+  #away: Away | undefined
 
   constructor(options: SegmenterOptions) {
     this.#options = options
     this.#probe = new Probe(options.latencyMode)
+    const { resume } = options
+    if (!resume) return
+    this.#msn = resume.msn
+    this.#initIndex = resume.initIndex - 1
+    this.#isDiscontinuity = true
+    const { unixMs, mediaMs } = resume.programDateTime ?? { unixMs: resume.nowMs, mediaMs: 0 }
+    const elapsedMs = Math.max(0, resume.nowMs - unixMs)
+    // What was listed before is lost with its media, so every moment since is a gap.
+    this.#away = { wallMs: resume.nowMs, mediaMs: mediaMs + elapsedMs, gapSegments: 0, isGap: true }
+  }
+
+  /** What a restarted origin needs to keep the broadcast's time; `undefined` before the first segment. */
+  get programDateTime(): ResumePoint['programDateTime'] {
+    const { anchorMs, mediaMs, isSet } = this.#wallClock
+    return isSet ? { unixMs: anchorMs, mediaMs } : undefined
   }
 
   /** @param nowMs Unix time, used for PROGRAM-DATE-TIME only */
@@ -99,18 +147,43 @@ export class Segmenter {
     if (!result) return
     this.#probe = undefined
     this.#tracks = result.tracks
-    this.#target = result.partTarget
-    this.#options.sink.onStart(result.partTarget)
+    // Never changed, also when another encoder comes back to a restarted origin.
+    const kept = this.#options.resume?.partTarget
+    this.#target = kept ? { ...kept, frameMs: result.partTarget.frameMs } : result.partTarget
+    this.#options.sink.onStart(this.#target)
     for (const held of result.messages) this.#accept(held, nowMs)
   }
 
-  /** The encoder comes back after an interruption: the same broadcast goes on in a new period. */
-  discontinue(): void {
-    if (this.#probe) return
+  /** The encoder has gone: when it comes back, the same broadcast goes on in a new period. */
+  discontinue(nowMs: number): void {
+    if (this.#probe) {
+      this.#probe = new Probe(this.#options.latencyMode)
+      return
+    }
     this.finish()
+    const { anchorMs, mediaMs, isSet } = this.#wallClock
+    const endMs = Math.ceil(Math.max(this.#videoEndMs ?? 0, this.#partStartMs))
+    // One that went again before its first segment leaves the gap as it is.
+    this.#away ??= {
+      wallMs: isSet ? anchorMs + endMs - mediaMs : nowMs,
+      mediaMs: endMs,
+      gapSegments: 0,
+      isGap: false,
+    }
     this.#isDiscontinuity = true
     this.#wallClock.isSet = false
     this.#timeline.stop()
+  }
+
+  /**
+   * Lists the time that has passed without an encoder as segments without media, one target duration each
+   * (RFC 8216bis, 6.2.1). Less than that is not listed: a player then goes on without a hole to jump over.
+   */
+  fillGap(nowMs: number): void {
+    const away = this.#away
+    if (!away) return
+    const stepMs = this.#options.targetDurationSeconds * 1000
+    while (nowMs - away.wallMs >= stepMs && away.gapSegments < MAX_GAP_SEGMENTS) this.#listGap(away, stepMs)
   }
 
   /** Writes out what is held back and ends the segment. */
@@ -122,6 +195,31 @@ export class Segmenter {
     this.#video = []
     this.#audio = []
     this.#heldBytes = 0
+  }
+
+  #listGap(away: Away, durationMs: number): void {
+    const header = {
+      msn: this.#msn++,
+      initIndex: Math.max(0, this.#initIndex),
+      isDiscontinuity: false,
+      programDateTimeMs: Math.round(away.wallMs),
+      isIndependent: true,
+    }
+    away.wallMs += durationMs
+    away.mediaMs += durationMs
+    away.gapSegments++
+    away.isGap = true
+    this.#options.sink.onGap(header, durationMs / 1000)
+  }
+
+  /** @returns where in the broadcast's time the encoder's new period begins */
+  #endGap(away: Away, nowMs: number): number {
+    this.fillGap(nowMs)
+    // A gap that players know of is listed to its end, so that the list keeps step with the clock.
+    const restMs = Math.round(nowMs - away.wallMs)
+    const longestMs = this.#options.targetDurationSeconds * 1000
+    if (away.isGap && restMs >= MIN_GAP_MS && restMs <= longestMs) this.#listGap(away, restMs)
+    return Math.ceil(away.mediaMs)
   }
 
   #accept(message: MediaMessage, nowMs: number): void {
@@ -154,7 +252,7 @@ export class Segmenter {
 
   #acceptVideo(unit: VideoUnit, nowMs: number): void {
     if (!this.#tracks.video && !this.#pendingTracks?.video) return
-    const timeMs = this.#mediaTime(unit)
+    const timeMs = this.#mediaTime(unit, nowMs)
     const { video } = this.#pendingTracks ?? this.#tracks
     // Between a new configuration and its first key frame nothing can be decoded, with the old one or the new.
     if (!unit.isKey && !isSameConfig(video, this.#tracks.video)) return
@@ -189,7 +287,7 @@ export class Segmenter {
     const { audio } = this.#tracks
     // Frames of a configuration that takes effect later cannot be decoded with this one.
     if (!audio || (this.#pendingTracks && !isSameConfig(this.#pendingTracks.audio, audio))) return
-    const timeMs = this.#mediaTime(unit)
+    const timeMs = this.#mediaTime(unit, nowMs)
     if (this.#tracks.video) {
       if (!this.#segment || timeMs < this.#periodStartMs) return
       if (
@@ -215,12 +313,10 @@ export class Segmenter {
     this.#audio.push({ ...timing, compositionOffset: 0, isKey: true, data: unit.data })
   }
 
-  #mediaTime({ type, dtsMs }: VideoUnit | AudioUnit): number {
+  #mediaTime({ type, dtsMs }: VideoUnit | AudioUnit, nowMs: number): number {
     if (!this.#timeline.isStarted) {
-      // Whole, as stamps are: a part that ended with its audio can end between two ms.
-      const resumeAt = Math.ceil(Math.max(this.#videoEndMs ?? 0, this.#partStartMs))
       // A broadcast starts where its encoder starts; a resumed one goes on where it was.
-      this.#timeline.start(dtsMs, this.#initIndex >= 0 ? resumeAt : dtsMs)
+      this.#timeline.start(dtsMs, this.#away ? this.#endGap(this.#away, nowMs) : dtsMs)
     }
     const { timeMs, isJump } = this.#timeline.place(type, dtsMs, this.#target.frameMs)
     // Sound that jumps alone goes on beside the picture.
@@ -327,6 +423,7 @@ export class Segmenter {
       this.#videoEndMs = undefined
       this.#periodStartMs = timeMs
     }
+    this.#away = undefined
     this.#segment = { startMs: timeMs, isIndependent }
     this.#partStartMs = timeMs
     this.#options.sink.onSegment({
@@ -347,7 +444,8 @@ export class Segmenter {
       this.#audioClock = undefined
       this.#audio = []
       this.#isDiscontinuity = true
-    } else if (this.#initIndex >= 0) return
+    } else if (this.#hasInit) return
+    this.#hasInit = true
     this.#initIndex++
     this.#options.sink.onInit(this.#initIndex, writeInitSegment(this.#tracks), this.#tracks)
   }

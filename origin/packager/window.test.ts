@@ -48,7 +48,7 @@ test('discontinuities that leave the list are counted', () => {
   const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink: window })
   for (let round = 0; round < 12; round++) {
     for (const message of encode({ seconds: 4, frameRate: 30 })) segmenter.write(message, 0)
-    segmenter.discontinue()
+    segmenter.discontinue(0)
   }
   const listed = window.listed.filter(({ isDiscontinuity }) => isDiscontinuity).length
   expect(window.discontinuitySequence + listed).toBe(11)
@@ -68,4 +68,23 @@ test('the bit rate is known from the first part on', () => {
   for (const message of encode({ seconds: 1.5, frameRate: 30 })) segmenter.write(message, 0)
   expect(window.edge).toMatchObject({ msn: 0 })
   expect(window.peakBitrateBps).toBeGreaterThan(1000)
+})
+
+test('a long gap takes nothing playable from the list, and every part of it counts as there', () => {
+  const window = new LiveWindow({ windowSeconds: 12, onAdvance: () => {} })
+  const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink: window })
+  for (const message of encode({ seconds: 40, frameRate: 30 })) segmenter.write(message, 0)
+  segmenter.discontinue(0)
+  const playable = window.listed.map(({ msn }) => msn)
+  segmenter.fillGap(400_000)
+  expect(window.listed.filter(({ isGap }) => !isGap).map(({ msn }) => msn)).toEqual(playable)
+  const gap = window.listed.findLast(({ isGap }) => isGap)?.msn ?? 0
+  expect(window.contains(gap, 0)).toBe(true)
+  expect(window.contains(gap, 3)).toBe(true)
+  expect(window.contains(gap + 1, 0)).toBe(false)
+  // Back on air, the old media and the gap leave the list like everything else, and memory after it.
+  for (const message of encode({ seconds: 60, frameRate: 30 })) segmenter.write(message, 400_000)
+  expect(window.listed.some(({ isGap }) => isGap)).toBe(false)
+  expect(window.segment(playable[0] ?? 0)).toBeUndefined()
+  expect(window.discontinuitySequence).toBe(1)
 })

@@ -7,6 +7,8 @@ import type { Part, SegmentHeader, SegmenterSink } from './segmenter.ts'
 import type { Tracks } from './track.ts'
 
 export interface Segment extends SegmentHeader {
+  /** The encoder was away: there is nothing to fetch. */
+  readonly isGap: boolean
   readonly parts: Part[]
   isComplete: boolean
   durationSeconds: number
@@ -62,13 +64,18 @@ export class LiveWindow implements SegmenterSink {
     return this.#discontinuitySequence
   }
 
+  /** Discontinuities of the whole broadcast so far. */
+  get discontinuityCount(): number {
+    return this.#discontinuitySequence + this.listed.filter(({ isDiscontinuity }) => isDiscontinuity).length
+  }
+
   get isEnded(): boolean {
     return this.#isEnded
   }
 
   /** Something can be played. */
   get isPlayable(): boolean {
-    return (this.#segments[0]?.parts.length ?? 0) > 0
+    return this.#segments.some(({ parts }) => parts.length > 0)
   }
 
   get peakBitrateBps(): number {
@@ -128,7 +135,21 @@ export class LiveWindow implements SegmenterSink {
   }
 
   onSegment(header: SegmentHeader): void {
-    this.#segments.push({ ...header, parts: [], isComplete: false, durationSeconds: 0, sizeBytes: 0 })
+    const empty = { parts: [], isGap: false, isComplete: false, durationSeconds: 0, sizeBytes: 0 }
+    this.#segments.push({ ...header, ...empty })
+  }
+
+  onGap(header: SegmentHeader, durationSeconds: number): void {
+    this.#segments.push({
+      ...header,
+      parts: [],
+      isGap: true,
+      isComplete: true,
+      durationSeconds,
+      sizeBytes: 0,
+    })
+    this.#slide()
+    this.#options.onAdvance()
   }
 
   onPart(part: Part): void {
@@ -158,8 +179,10 @@ export class LiveWindow implements SegmenterSink {
     this.#options.onAdvance()
   }
 
+  /** A gap has every part: nobody needs to wait for one of it. */
   #hasPart(msn: number, part: number): boolean {
-    return (this.segment(msn)?.parts.length ?? 0) > part
+    const segment = this.segment(msn)
+    return segment !== undefined && (segment.isGap || segment.parts.length > part)
   }
 
   #measure(segment: Segment): void {
@@ -175,20 +198,22 @@ export class LiveWindow implements SegmenterSink {
   #slide(): void {
     const { windowSeconds } = this.#options
     const listed = this.listed
-    let seconds = listed.reduce((sum, segment) => sum + segment.durationSeconds, 0)
+    // Gaps do not count: while the encoder is away, what can be played stays.
+    let seconds = listed.reduce((sum, segment) => sum + playableSeconds(segment), 0)
     this.#longestSeconds = Math.max(this.#longestSeconds, seconds)
     for (const segment of listed) {
-      if (seconds - segment.durationSeconds < windowSeconds) break
-      seconds -= segment.durationSeconds
+      if (seconds - playableSeconds(segment) < windowSeconds) break
+      seconds -= playableSeconds(segment)
       this.#firstListed = segment.msn + 1
       if (segment.isDiscontinuity) this.#discontinuitySequence++
     }
     // A removed segment stays for its own duration and that of the longest playlist that named it (6.2.2).
     let retainedSeconds = 0
-    const keepFrom = this.#segments.findLast(({ msn, durationSeconds }) => {
-      if (msn >= this.#firstListed) return false
-      retainedSeconds += durationSeconds
-      return retainedSeconds - durationSeconds > this.#longestSeconds + durationSeconds
+    const keepFrom = this.#segments.findLast((segment) => {
+      if (segment.msn >= this.#firstListed) return false
+      const ownSeconds = playableSeconds(segment)
+      retainedSeconds += ownSeconds
+      return retainedSeconds - ownSeconds > this.#longestSeconds + ownSeconds
     })
     if (keepFrom) this.#segments = this.#segments.filter(({ msn }) => msn > keepFrom.msn)
     const oldestInit = this.#segments[0]?.initIndex ?? 0
@@ -199,4 +224,8 @@ export class LiveWindow implements SegmenterSink {
 function bitrateOf(segment: Segment | undefined): number {
   if (!segment || segment.durationSeconds <= 0) return 0
   return Math.round((segment.sizeBytes * 8) / segment.durationSeconds)
+}
+
+function playableSeconds({ isGap, durationSeconds }: Segment): number {
+  return isGap ? 0 : durationSeconds
 }

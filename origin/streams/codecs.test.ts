@@ -31,6 +31,7 @@ function packaged(tags: readonly FlvTag[]): Packaged {
     onSegment: ({ isDiscontinuity }) => void (discontinuities += Number(isDiscontinuity)),
     onPart: ({ bytes }) => pieces.at(-1)?.bytes.push(bytes),
     onSegmentEnd: () => {},
+    onGap: () => {},
   }
   const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink })
   const demuxer = new FlvDemuxer()

@@ -2,6 +2,7 @@
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import {
   firstUnskippedMsn,
+  gapParts,
   type MediaPlaylistView,
   type RenditionReport,
   skipBoundarySeconds,
@@ -21,6 +22,8 @@ export interface LiveRenditionOptions {
   readonly from?: { readonly msn: number; readonly discontinuitySequence: number }
   /** How far the other renditions have come; asked once for each playlist. */
   readonly renditionReports: () => readonly RenditionReport[]
+  /** Called before those who wait are answered. */
+  readonly onAdvance?: () => void
 }
 
 export class LiveRendition {
@@ -85,7 +88,10 @@ export class LiveRendition {
     if (listsParts && part > 0) return { rendition: name, lastMsn: msn, lastPart: part - 1 }
     const last = window.segment(msn - 1)
     if (!last) return undefined
-    return { rendition: name, lastMsn: last.msn, lastPart: listsParts ? last.parts.length - 1 : undefined }
+    const { partTarget } = window
+    const partCount =
+      last.isGap && partTarget ? gapParts(last.durationSeconds, partTarget).length : last.parts.length
+    return { rendition: name, lastMsn: last.msn, lastPart: listsParts ? partCount - 1 : undefined }
   }
 
   #view(): MediaPlaylistView {
@@ -106,6 +112,7 @@ export class LiveRendition {
   #onAdvance(): void {
     this.#playlist = undefined
     this.#deltaUpdate = undefined
+    this.options.onAdvance?.()
     this.waiters.advance()
   }
 }

@@ -1,12 +1,13 @@
 /** One broadcast on this origin: from its publisher's messages to the renditions that can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
 import { beside } from '../ladder/beside.ts'
-import { Ladder, type LadderSettings } from '../ladder/ladder.ts'
+import { Ladder, type LadderOptions, type LadderSettings } from '../ladder/ladder.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
 import { SignalMeter } from './health.ts'
 import { LiveRendition, type LiveRenditionOptions } from './live-rendition.ts'
+import { mustReserve, type Reservation, reserve } from './saved-broadcast.ts'
 
 /** The encoder's own picture and sound, passed through. */
 export const SOURCE_RENDITION = 'source'
@@ -22,6 +23,10 @@ export interface LiveStreamOptions {
   readonly ladder?: LadderSettings
   /** Unix ms. */
   readonly now: () => number
+  /** Takes numbers that are about to be used, once for many segments. */
+  readonly onReserve?: (reservation: Reservation) => void
+  /** Of the same broadcast, from an origin that was killed. */
+  readonly resumes?: Reservation
 }
 
 export class LiveStream {
@@ -32,17 +37,31 @@ export class LiveStream {
   readonly #segmenter: Segmenter
   readonly #ladder: Ladder | undefined
   readonly #meter = new SignalMeter()
+  #reserved: Reservation | undefined
 
   constructor(options: LiveStreamOptions) {
     this.options = options
-    this.source = this.#addRendition(SOURCE_RENDITION)
+    const { latencyMode, targetDurationSeconds, resumes } = options
+    this.source = this.#addRendition(SOURCE_RENDITION, {
+      ...(resumes && { from: resumes }),
+      onAdvance: () => this.#reserve(),
+    })
     this.#ladder = options.ladder && this.#openLadder(options.ladder)
     const { window } = this.source
     this.#segmenter = new Segmenter({
-      latencyMode: options.latencyMode,
-      targetDurationSeconds: options.targetDurationSeconds,
+      latencyMode,
+      targetDurationSeconds,
       sink: this.#ladder ? beside(window, this.#ladder) : window,
+      ...(resumes && {
+        resume: {
+          ...resumes,
+          partTarget: resumes.partTarget,
+          programDateTime: resumes.programDateTime,
+          nowMs: options.now(),
+        },
+      }),
     })
+    this.#reserve()
   }
 
   /** @returns `undefined` for a rendition that is not there, or no longer */
@@ -57,8 +76,13 @@ export class LiveStream {
 
   /** The connection was lost; what has arrived is made available while the grace time runs. */
   interrupt(): void {
-    this.#segmenter.discontinue()
+    this.#segmenter.discontinue(this.options.now())
     this.#ladder?.flush()
+  }
+
+  /** Tells players how long the encoder has been away; to be called every second or so while it is. */
+  fillGap(): void {
+    this.#segmenter.fillGap(this.options.now())
   }
 
   end(): void {
@@ -117,16 +141,17 @@ export class LiveStream {
   }
 
   #openLadder(settings: LadderSettings): Ladder {
-    return new Ladder({
+    const ladder: LadderOptions = {
       ...settings,
       now: this.options.now,
       open: (name, msn, discontinuitySequence) =>
-        this.#addRendition(name, { msn, discontinuitySequence }).window,
+        this.#addRendition(name, { from: { msn, discontinuitySequence } }).window,
       withdraw: (name) => {
         this.#renditions.get(name)?.withdraw()
         this.#renditions.delete(name)
       },
-    })
+    }
+    return new Ladder(ladder, this.options.resumes?.discontinuitySequence)
   }
 
   /** Their last pictures come a little later than the source's. */
@@ -135,7 +160,7 @@ export class LiveStream {
     for (const { window } of this.#renditions.values()) if (!window.isEnded) window.end()
   }
 
-  #addRendition(name: string, from?: LiveRenditionOptions['from']): LiveRendition {
+  #addRendition(name: string, more: Pick<LiveRenditionOptions, 'from' | 'onAdvance'>): LiveRendition {
     const { latencyMode, targetDurationSeconds, windowSeconds, maxWaiters } = this.options
     const others = () => [...this.#renditions.values()].filter((rendition) => rendition.name !== name)
     const rendition = new LiveRendition({
@@ -144,10 +169,26 @@ export class LiveStream {
       targetDurationSeconds,
       windowSeconds,
       maxWaiters,
-      ...(from && { from }),
+      ...more,
       renditionReports: () => others().flatMap((other) => other.report() ?? []),
     })
     this.#renditions.set(name, rendition)
     return rendition
+  }
+
+  #reserve(): void {
+    const { onReserve, resumes } = this.options
+    if (!onReserve) return
+    const { window } = this.source
+    const { edge, partTarget } = window
+    if (!mustReserve(this.#reserved, { msn: edge.msn, partTarget })) return
+    this.#reserved = reserve({
+      msn: edge.msn,
+      initIndex: Math.max(window.newestInit + 1, resumes?.initIndex ?? 0),
+      discontinuityCount: window.discontinuityCount,
+      partTarget: partTarget ?? resumes?.partTarget,
+      programDateTime: this.#segmenter.programDateTime ?? resumes?.programDateTime,
+    })
+    onReserve(this.#reserved)
   }
 }

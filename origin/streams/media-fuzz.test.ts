@@ -93,6 +93,7 @@ test('mutated media never throws, and what is published stays within its promise
                 offences.push('a part’s length')
               if (readPart(bytes).size === 0) offences.push('a part without a track')
             },
+            onGap: () => {},
             onSegmentEnd: () =>
               void (Math.round(segmentSeconds) > TARGET_DURATION && offences.push('a long segment')),
           },

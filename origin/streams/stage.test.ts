@@ -118,3 +118,37 @@ test('media that cannot be written ends the broadcast for everybody all the same
   expect(origin.state(FIRST)).toBe('ended')
   expect(origin.byId(FIRST)?.source.window.isEnded).toBe(true)
 })
+
+test('a broadcast of an earlier process waits for its key, is saved before it goes on, and ends as lost', () => {
+  const saves: string[] = []
+  const ended: string[] = []
+  const opened = createStage({
+    targetDurationSeconds: 4,
+    windowSeconds: WINDOW_SECONDS,
+    graceMs: GRACE_MS,
+    maxWaitersPerStream: 10,
+    now: () => Date.now(),
+    onEnd: (broadcastId, reason) => ended.push(`${broadcastId} ${reason}`),
+    saved: {
+      save: ({ broadcastId, msn }) => saves.push(`${broadcastId} ${msn}`),
+      remove: (broadcastId) => saves.push(`${broadcastId} removed`),
+    },
+  })
+  const saved = { ...request(FIRST), originId: 'main', startedAt: 0, targetDurationSeconds: 6, savedAt: 0 }
+  const numbers = { msn: 32, initIndex: 20, discontinuitySequence: 24 }
+  opened.restore({ ...saved, ...numbers })
+  expect(saves).toEqual([`${FIRST} 48`])
+  expect(opened.state(FIRST)).toBe('interrupted')
+  vi.advanceTimersByTime(20_000)
+  const publication = opened.open(request(SECOND, FIRST))
+  for (const message of encode({ seconds: 5, frameRate: 30 })) publication.write(message)
+  const playlist = opened.byId(FIRST)?.source.mediaPlaylist().toString()
+  expect(playlist).toContain('#EXT-X-TARGETDURATION:6\n')
+  expect(playlist).toContain('#EXT-X-MEDIA-SEQUENCE:32\n#EXT-X-DISCONTINUITY-SEQUENCE:24\n')
+  expect(playlist).toContain('#EXT-X-MAP:URI="init.20.mp4"')
+  expect(playlist?.match(/#EXT-X-GAP\n/g)).toHaveLength(4)
+  publication.end('lost')
+  vi.advanceTimersByTime(GRACE_MS)
+  expect(ended).toEqual([`${FIRST} lost`])
+  expect(saves.at(-1)).toBe(`${FIRST} removed`)
+})

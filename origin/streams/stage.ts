@@ -2,7 +2,8 @@
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { Publication, PublishRequest, Stage } from '../ingest/publication.ts'
 import type { LadderSettings } from '../ladder/ladder.ts'
-import { LiveStream } from './live-stream.ts'
+import { LiveStream, type LiveStreamOptions } from './live-stream.ts'
+import type { SavedBroadcast } from './saved-broadcast.ts'
 
 export interface StageOptions {
   readonly targetDurationSeconds: number
@@ -13,6 +14,11 @@ export interface StageOptions {
   readonly now: () => number
   /** The broadcast is over and will not come back. */
   readonly onEnd: (broadcastId: string, reason: EndReason) => void
+  /** Where broadcasts are kept for a restart of this origin. */
+  readonly saved?: {
+    save(broadcast: Omit<SavedBroadcast, 'originId' | 'savedAt'>): void
+    remove(broadcastId: string): void
+  }
 }
 
 export interface StageEntry {
@@ -20,9 +26,13 @@ export interface StageEntry {
   state: 'live' | 'interrupted' | 'ended'
   /** Grace time while interrupted, retention once ended. */
   timer?: NodeJS.Timeout
+  /** While interrupted. */
+  gapTimer?: NodeJS.Timeout
 }
 
 export interface LiveStage extends Stage {
+  /** A broadcast of an earlier process of this origin; its grace time begins. */
+  restore(saved: SavedBroadcast): void
   bySlug(slug: string): LiveStream | undefined
   byId(broadcastId: string): LiveStream | undefined
   state(broadcastId: string): 'live' | 'interrupted' | 'ended' | undefined
@@ -30,6 +40,9 @@ export interface LiveStage extends Stage {
   end(broadcastId: string, reason: EndReason): void
   close(): void
 }
+
+/** Far below a target duration, so that a gap is listed in time. */
+const GAP_TICK_MS = 500
 
 export function createStage(options: StageOptions): LiveStage {
   const entries = new Map<string, StageEntry>()
@@ -55,9 +68,20 @@ export function createStage(options: StageOptions): LiveStage {
     }
   }
 
-  function begin(broadcastId: string, { slug, latencyMode }: PublishRequest): StageEntry {
-    const { targetDurationSeconds, windowSeconds, maxWaitersPerStream: maxWaiters, now, ladder } = options
-    const stream = new LiveStream({
+  function begin(broadcastId: string, request: PublishRequest): StageEntry {
+    const { targetDurationSeconds, now } = options
+    const { slug, latencyMode, channelId, jti } = request
+    const about = { broadcastId, slug, latencyMode, channelId, jti, targetDurationSeconds, startedAt: now() }
+    return add(streamOf(about), 'live')
+  }
+
+  function streamOf(
+    about: Omit<SavedBroadcast, 'originId' | 'savedAt' | 'msn' | 'initIndex' | 'discontinuitySequence'>,
+    resumes?: LiveStreamOptions['resumes'],
+  ): LiveStream {
+    const { windowSeconds, maxWaitersPerStream: maxWaiters, now, ladder, saved } = options
+    const { broadcastId, slug, latencyMode, targetDurationSeconds } = about
+    return new LiveStream({
       broadcastId,
       slug,
       latencyMode,
@@ -66,29 +90,50 @@ export function createStage(options: StageOptions): LiveStage {
       maxWaiters,
       now,
       ...(ladder && { ladder }),
+      ...(saved && { onReserve: (reservation) => saved.save({ ...about, ...reservation }) }),
+      ...(resumes && { resumes }),
     })
-    const entry: StageEntry = { stream, state: 'live' }
-    entries.set(broadcastId, entry)
+  }
+
+  function add(stream: LiveStream, state: StageEntry['state']): StageEntry {
+    const entry: StageEntry = { stream, state }
+    entries.set(stream.options.broadcastId, entry)
     return entry
+  }
+
+  function restore(saved: SavedBroadcast): void {
+    const entry = add(streamOf(saved, saved), 'interrupted')
+    currentBySlug.set(saved.slug, saved.broadcastId)
+    awaitPublisher(entry)
   }
 
   function resume(broadcastId: string): StageEntry | undefined {
     const entry = entries.get(broadcastId)
     if (entry?.state !== 'interrupted') return undefined
-    clearTimeout(entry.timer)
+    stopWaiting(entry)
     entry.state = 'live'
     return entry
   }
 
   function interrupt(entry: StageEntry): void {
     entry.state = 'interrupted'
-    entry.timer = setTimeout(() => finish(entry, 'lost'), options.graceMs).unref()
+    awaitPublisher(entry)
     entry.stream.interrupt()
+  }
+
+  function awaitPublisher(entry: StageEntry): void {
+    entry.timer = setTimeout(() => finish(entry, 'lost'), options.graceMs).unref()
+    entry.gapTimer = setInterval(() => entry.stream.fillGap(), GAP_TICK_MS).unref()
+  }
+
+  function stopWaiting(entry: StageEntry): void {
+    clearTimeout(entry.timer)
+    clearInterval(entry.gapTimer)
   }
 
   function finish(entry: StageEntry, reason: EndReason): void {
     if (entry.state === 'ended') return
-    clearTimeout(entry.timer)
+    stopWaiting(entry)
     entry.state = 'ended'
     const { broadcastId, slug } = entry.stream.options
     // The ended playlist stays for one window, so that viewers see the last seconds.
@@ -96,6 +141,7 @@ export function createStage(options: StageOptions): LiveStage {
       entries.delete(broadcastId)
       if (currentBySlug.get(slug) === broadcastId) currentBySlug.delete(slug)
     }, options.windowSeconds * 1000).unref()
+    options.saved?.remove(broadcastId)
     options.onEnd(broadcastId, reason)
     // Last: whatever the media holds, the broadcast is over for everybody.
     entry.stream.end()
@@ -103,6 +149,7 @@ export function createStage(options: StageOptions): LiveStage {
 
   return {
     open,
+    restore,
     bySlug: (slug) => entries.get(currentBySlug.get(slug) ?? '')?.stream,
     byId: (broadcastId) => entries.get(broadcastId)?.stream,
     state: (broadcastId) => entries.get(broadcastId)?.state,

@@ -36,6 +36,8 @@ const BEHIND_SECONDS = 4
 const TICK_MS = 250
 /** A picture that stands still for so long while it should play is loaded again. */
 const FROZEN_MS = 10_000
+/** Time for hls.js to find its own way. */
+const LEFT_BEHIND_MS = 750
 const MAX_RESTART_DELAY_MS = 8_000
 const MEDIA_ERROR_PAUSE_MS = 5_000
 /** A quality that this browser can play may come later, or an encoder with other settings. */
@@ -107,9 +109,13 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     if (video.currentTime !== lastTime || video.paused || video.seeking) {
       lastTime = video.currentTime
       lastMoveAt = now
+    } else if (now - lastMoveAt > LEFT_BEHIND_MS && isLeftBehind()) {
+      lastMoveAt = now
+      goLive()
     } else if (now - lastMoveAt > FROZEN_MS) {
       lastMoveAt = now
-      scheduleRestart()
+      // Without an encoder there is nothing to load again; hls.js goes on by itself when it is back.
+      if (!isEncoderAway()) scheduleRestart()
     }
     if (video.paused || hls.targetLatency === null) return
     const position = {
@@ -120,6 +126,16 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     }
     const rate = catchUpRate(position, rule)
     if (rate !== video.playbackRate) video.playbackRate = rate
+  }
+
+  /** The list begins after what is played, as when a restarted origin goes on: hls.js would wait for ever. */
+  function isLeftBehind(): boolean {
+    const start = hls.latestLevelDetails?.fragmentStart
+    return start !== undefined && video.currentTime < start && bufferAhead(video) < LEFT_BEHIND_MS / 1000
+  }
+
+  function isEncoderAway(): boolean {
+    return hls.latestLevelDetails?.fragments.at(-1)?.gap === true
   }
 
   function recover(data: ErrorData): void {

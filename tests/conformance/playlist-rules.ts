@@ -136,9 +136,9 @@ export const PLAYLIST_RULES = {
     if (isEnded && openParts.length > 0) yield 'parts of an unfinished segment stand before ENDLIST'
   },
 
-  // 4.4.4.5: without one, an MP4 segment cannot be read.
+  // 4.4.4.5: without one, an MP4 segment cannot be read; a gap is not read.
   'every segment has an EXT-X-MAP': function* (playlist) {
-    for (const [name, { map }] of headsOf(playlist)) if (map === undefined) yield name
+    for (const [name, { map, isGap }] of headsOf(playlist)) if (map === undefined && !isGap) yield name
   },
 
   // 4.4.4.3: another init segment is another format.
