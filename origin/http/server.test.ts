@@ -218,3 +218,16 @@ test('HEAD answers with the length and no body', async () => {
   expect(Number(response.headers.get('content-length'))).toBe(stream.source.window.segment(0)?.sizeBytes)
   expect((await response.arrayBuffer()).byteLength).toBe(0)
 })
+
+test('whoever waits for a rendition that is withdrawn is sent elsewhere at once', async () => {
+  const { stream, get, media } = await origin()
+  write(stream, encode({ seconds: 5, frameRate: 30 }))
+  const { msn, part } = stream.source.window.edge
+  const playlist = get(`${media}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`)
+  const hinted = get(`${media}/part.${msn}.${part}.m4s`)
+  while (stream.source.waiters.size < 2) await new Promise((resolve) => setImmediate(resolve))
+  stream.source.withdraw()
+  const answers = await Promise.all([playlist, hinted])
+  expect(answers.map(({ status }) => status)).toEqual([404, 404])
+  expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store'])
+})
