@@ -8,6 +8,7 @@ const BENCHES = {
   latency: () => import('./latency.ts').then((bench) => bench.measureLatency()),
   ingest: () => import('./ingest.ts').then((bench) => bench.measureIngest()),
   alerts: () => import('./alerts.ts').then((bench) => bench.measureAlerts()),
+  refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
 } as const
 
 const name = process.argv[2]
