@@ -1,7 +1,7 @@
 /** What a peer sends as a key, or where a key could be, never comes into a log line. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
-import { rawClient } from '../rtmp-client/raw-client.ts'
+import { rawClient, rawPlayer, statusOf } from '../rtmp-client/raw-client.ts'
 import { encodeAmf } from './amf-encode.ts'
 import { type Rig, startRig } from './rig.ts'
 
@@ -13,7 +13,12 @@ afterAll(() => rig.close())
 
 test('no position in which a key can be sent brings it into the log', { timeout: 15_000 }, async () => {
   const jwt = await rig.edge.key({ jti: '01jd3v2k8m00000000000000zz', iss: 'canary-issuer' })
-  const canaries = [jwt, 'kenari-rahasia-1234567890', 'kenarirahasia1234567890']
+  const canaries = [
+    jwt,
+    await rig.edge.playToken({ jti: '01jd3v2k8m00000000000000zy', exp: 1_000_000 }),
+    'kenari-rahasia-1234567890',
+    'kenarirahasia1234567890',
+  ]
   for (const canary of canaries) {
     for (const say of [
       { app: canary, tcUrl: `rtmp://h/${canary}` },
@@ -30,6 +35,11 @@ test('no position in which a key can be sent brings it into the log', { timeout:
       await expect(
         connectPublisher({ host: '127.0.0.1', port: rig.port, app: 'live', streamName }),
       ).rejects.toMatchObject({ code: 'NetStream.Publish.Unauthorized' })
+    for (const streamName of [canary, `budi?token=${canary}`, `budi?key=${canary}`, `${canary}?token=x`]) {
+      const player = await rawPlayer(rig.port, streamName)
+      await player.closed
+      expect(statusOf(player).code).toBe('NetStream.Play.Failed')
+    }
     for (const rubbish of [canary, `\u0003${canary}`]) {
       const client = await rawClient(rig.port)
       client.message(20, Buffer.concat([encodeAmf([rubbish]), Buffer.from([0x7f])]))
@@ -39,5 +49,5 @@ test('no position in which a key can be sent brings it into the log', { timeout:
   const text = rig.log.join('')
   expect(text).toContain('publisher refused')
   for (const canary of canaries) expect(text).not.toContain(canary)
-  for (const part of jwt.split('.')) expect(text).not.toContain(part)
+  for (const part of canaries.flatMap((canary) => canary.split('.'))) expect(text).not.toContain(part)
 })
