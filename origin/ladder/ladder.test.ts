@@ -218,13 +218,18 @@ test('a program that writes nonsense is a failure like any other', { timeout: 30
 test('what comes after a lost connection goes on in the same renditions', { timeout: 30_000 }, async () => {
   const it = rig({ rungs: ['144p'] })
   for (const message of fixture('obs-30')) it.segmenter.write(message, 0)
-  it.segmenter.discontinue(0)
+  it.segmenter.discontinue(8000)
   it.ladder.flush()
   await vi.waitFor(() => expect(cuts(it.windows.get('144p'))).toEqual(cuts(it.source)), WAIT)
+  it.segmenter.fillGap(20_000)
   for (const message of shift(fixture('obs-30'), 123_456)) it.segmenter.write(message, 20_000)
   it.segmenter.finish()
   await it.ladder.close()
   expect(cuts(it.windows.get('144p'))).toEqual(cuts(it.source))
+  expect(it.windows.get('144p')?.listed.map(({ isGap }) => isGap)).toEqual(
+    it.source.listed.map(({ isGap }) => isGap),
+  )
+  expect(it.source.listed.some(({ isGap }) => isGap)).toBe(true)
   expect(it.log).toEqual(['open 144p 0'])
 })
 
