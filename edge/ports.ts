@@ -14,7 +14,14 @@ export interface Platform {
   readonly hub: AlertHub
   /** How Server-Sent Events leave where there is a shorter way than a web stream. */
   readonly openEventStream?: OpenEventStream
+  /** Where streams are held elsewhere than in the process that lets them in: opens one there. */
+  readonly forwardAlertStream?: (c: Context, subject: StreamSubject) => Promise<Response>
   readonly segmentCache: SegmentCache
+  /**
+   * Where equal requests must not share a promise here: asks the place where they meet, which answers as
+   * `/live/*` does. The address is normalised and checked.
+   */
+  readonly forwardDelivery?: (c: Context, address: string) => Promise<Response>
   /** Who asks, for limits only: the address as `http/client-address` spells it. */
   readonly clientAddress: (c: Context) => string
   readonly rateLimiter: RateLimiter
@@ -114,6 +121,14 @@ export class ConstraintError extends Error {
 
 export type StreamAudience = 'overlay' | 'studio'
 
+/** What one alert stream is about, and who reads it. */
+export interface StreamSubject {
+  readonly channelId: string
+  readonly audience: StreamAudience
+  /** Of an overlay: its alerts are in the snapshot. */
+  readonly overlay?: { readonly id: string; readonly slot: string }
+}
+
 /** One row of the outbox: `payload` is the JSON of a `StreamEvent` (contracts/alerts). */
 export interface OutboxRow {
   readonly seq: number
@@ -143,10 +158,10 @@ export interface AlertHub {
   subscribe(subscriber: Subscriber): () => void
   /** The fast path: hands over rows that the caller's own write has just returned. */
   publish(rows: readonly OutboxRow[]): void
-  /** Tells the hub that new outbox rows may exist: the fast path of those who do not hold them. */
-  wake(): void
-  /** Overlay pages connected here to this channel. */
-  connectedOverlays(channelId: string): number
+  /** Tells the hub that new outbox rows may exist, of this channel: the fast path of those who do not hold them. */
+  wake(channelId?: string): void
+  /** Overlay pages connected to this channel by this hub. */
+  connectedOverlays(channelId: string): number | Promise<number>
   close(): void
 }
 

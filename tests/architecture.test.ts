@@ -50,6 +50,20 @@ const areas: readonly Area[] = [
       /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client(?:\/sqlite3)?|hono(?:\/.+)?|pino|jose|valibot)$/,
   },
   {
+    name: 'edge/runtimes/workers',
+    holds: within('edge/runtimes/workers'),
+    mayImport: /^(?:shared\/|edge\/(?!runtimes\/)|edge\/runtimes\/[^/]+\.ts$)/,
+    packages: /^(?:cloudflare:workers|node:crypto|hono(?:\/.+)?)$/,
+    forbiddenNames: RUNTIME_NAMES,
+  },
+  {
+    name: 'what runtimes share',
+    holds: (path) => /^edge\/runtimes\/[^/]+\.ts$/.test(path),
+    mayImport: /^(?:shared|edge)\//,
+    packages: /^(?:valibot|jose)$/,
+    forbiddenNames: RUNTIME_NAMES,
+  },
+  {
     name: 'origin/packager and origin/media',
     holds: (path) => /^origin\/(?:packager|media)\//.test(path),
     mayImport: /^shared\//,

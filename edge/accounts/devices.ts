@@ -33,11 +33,14 @@ export interface Devices {
 }
 
 export function createDevices({ config, random }: Pick<Platform, 'config' | 'random'>): Devices {
-  let keys: Promise<CryptoKey[]> | undefined
+  let keys: CryptoKey[] | undefined
 
   /** Newest first. Derived from what every edge of this installation holds and no origin does. */
-  function macKeys(): Promise<CryptoKey[]> {
-    keys ??= Promise.all(config.signingKeys.flatMap(({ d }) => (d === undefined ? [] : [deriveMacKey(d)])))
+  async function macKeys(): Promise<CryptoKey[]> {
+    // Not the promise: on Workers nobody may wait for one that another request has begun.
+    keys ??= await Promise.all(
+      config.signingKeys.flatMap(({ d }) => (d === undefined ? [] : [deriveMacKey(d)])),
+    )
     return keys
   }
 

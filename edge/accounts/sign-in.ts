@@ -20,7 +20,7 @@ export function createSignIn(
 ): SignIn {
   const { database, passwords, clientAddress, rateLimiter } = platform
   const devices = createDevices(platform)
-  let dummyHash: Promise<string> | undefined
+  let dummyHash: string | undefined
 
   return async (c, audience, { login, password }) => {
     const credentials = await findCredentials(database, { audience, login })
@@ -31,8 +31,8 @@ export function createSignIn(
     }
     await countTry(rateLimiter, attempt)
     // Unknown names cost the same work as known ones.
-    dummyHash ??= passwords.hash('nobody has this password')
-    const hash = credentials?.passwordHash ?? (await dummyHash)
+    dummyHash ??= await passwords.hash('nobody has this password')
+    const hash = credentials?.passwordHash ?? dummyHash
     const isRight = await passwords.verify(password, hash)
     if (!credentials || !isRight) throw new AppError('credentials_wrong')
     await forgiveTry(rateLimiter, attempt)

@@ -5,7 +5,7 @@
 import type { Context } from 'hono'
 import type { Hello } from '../../shared/contracts/alerts.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { EventConnection, OutboxRow, Platform, StreamAudience } from '../ports.ts'
+import type { EventConnection, OutboxRow, Platform, StreamSubject } from '../ports.ts'
 import { openWebEventStream } from './event-stream.ts'
 import { MAX_MISSED, readMissed } from './outbox.ts'
 import { readSnapshot, type QueueSnapshot } from './queue.ts'
@@ -13,15 +13,8 @@ import { encodeFrame, formatEventId, parseEventId, SSE_HEADERS } from './sse.ts'
 
 export type StreamPlatform = Pick<
   Platform,
-  'config' | 'clock' | 'random' | 'database' | 'hub' | 'openEventStream'
+  'config' | 'clock' | 'random' | 'database' | 'hub' | 'openEventStream' | 'forwardAlertStream'
 >
-
-export interface StreamSubject {
-  readonly channelId: string
-  readonly audience: StreamAudience
-  /** Of an overlay: its alerts are in the snapshot. */
-  readonly overlay?: { readonly id: string; readonly slot: string }
-}
 
 type Frame = Uint8Array<ArrayBuffer>
 
@@ -32,6 +25,7 @@ export async function openAlertStream(
 ): Promise<Response> {
   // Hono answers HEAD by the GET handler, and there is no body to keep open.
   if (c.req.raw.method !== 'GET') throw new AppError('method_not_allowed')
+  if (platform.forwardAlertStream) return platform.forwardAlertStream(c, subject)
   const { clock, config, database, hub } = platform
   const { channelId, audience, overlay } = subject
   await hub.ready()

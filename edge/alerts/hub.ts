@@ -16,17 +16,23 @@ export interface AlertHubOptions {
   readonly log: Log
   readonly durations: { readonly outboxPoll: number; readonly heartbeat: number }
   readonly maxConnections?: number
+  /** Where an idle process costs money: reads only while somebody listens. */
+  readonly rests?: boolean
   readonly maxConnectionsPerChannel?: number
 }
 
+export interface ProcessAlertHub extends AlertHub {
+  connectedOverlays(channelId: string): number
+}
+
 /** Polls until it is closed. */
-export function startAlertHub(options: AlertHubOptions): AlertHub {
+export function startAlertHub(options: AlertHubOptions): ProcessAlertHub {
   const hub = new PollingHub(options)
   hub.start()
   return hub
 }
 
-class PollingHub implements AlertHub {
+class PollingHub implements ProcessAlertHub {
   readonly #options: AlertHubOptions
   readonly #channels = new Map<string, Set<Subscriber>>()
   readonly #stop = new AbortController()
@@ -37,20 +43,28 @@ class PollingHub implements AlertHub {
   #reading: Promise<void> | undefined
   #mustReadAgain = false
   #isFailing = false
+  /** Ends the loops; there only while they run. */
+  #loops: AbortController | undefined
 
   constructor(options: AlertHubOptions) {
     this.#options = options
   }
 
   start(): void {
+    if (this.#options.rests !== true) this.#run()
+  }
+
+  #run(): void {
     const { durations } = this.#options
+    this.#loops = new AbortController()
+    const signal = AbortSignal.any([this.#loops.signal, this.#stop.signal])
     this.wake()
-    this.#every(durations.outboxPoll, () => this.wake())
-    this.#every(durations.heartbeat, () => this.#beat())
+    this.#every(durations.outboxPoll, signal, () => this.wake())
+    this.#every(durations.heartbeat, signal, () => this.#beat())
   }
 
   async ready(): Promise<void> {
-    if (this.#last === undefined) await this.#read()
+    if (this.#last === undefined || !this.#loops) await this.#read()
   }
 
   subscribe(subscriber: Subscriber): () => void {
@@ -63,6 +77,7 @@ class PollingHub implements AlertHub {
     subscribers.add(subscriber)
     this.#connections++
     this.#channels.set(channelId, subscribers)
+    if (!this.#loops) this.#run()
     return () => this.#remove(subscriber)
   }
 
@@ -75,7 +90,7 @@ class PollingHub implements AlertHub {
   }
 
   wake(): void {
-    if (this.#stop.signal.aborted) return
+    if (this.#stop.signal.aborted || !this.#loops) return
     this.#read().catch((error: unknown) => this.#reportFailure(error))
   }
 
@@ -106,9 +121,15 @@ class PollingHub implements AlertHub {
     const { database, random } = this.#options
     do {
       this.#mustReadAgain = false
-      if (this.#last === undefined) {
+      if (this.#last === undefined || !this.#loops) {
+        const before = this.#last ?? 0
         this.#epoch = await readEpoch(database, random)
-        this.#last = await readHead(database)
+        const head = await readHead(database)
+        // Whoever has come meanwhile is still owed what lies between.
+        if (this.#last === undefined || !this.#loops) {
+          this.#last = head
+          this.#pruneAfter(head - before)
+        }
       }
       let rows: readonly OutboxRow[]
       do {
@@ -178,6 +199,9 @@ class PollingHub implements AlertHub {
     if (!subscribers?.delete(subscriber)) return
     this.#connections--
     if (subscribers.size === 0) this.#channels.delete(subscriber.channelId)
+    if (this.#options.rests !== true || this.#connections > 0) return
+    this.#loops?.abort(new Error('Nobody listens'))
+    this.#loops = undefined
   }
 
   #pruneAfter(newRows: number): void {
@@ -186,9 +210,8 @@ class PollingHub implements AlertHub {
     pruneOutbox(this.#options.database, head).catch((error: unknown) => this.#reportFailure(error))
   }
 
-  #every(ms: number, work: () => void): void {
+  #every(ms: number, signal: AbortSignal, work: () => void): void {
     const { clock } = this.#options
-    const { signal } = this.#stop
     const loop = async (): Promise<void> => {
       while (!signal.aborted) {
         await clock.sleep(ms, signal)

@@ -38,7 +38,7 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
       leaseMs: slotLease,
     })
     // What ran out meanwhile may wait again.
-    hub.wake()
+    hub.wake(channelId)
     return c.json(held)
   })
 
@@ -54,7 +54,7 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
     const { channelId, slot } = await overlayOf(c, platform)
     const report = await readJson(c, PlayReport)
     await reportStarted(database, { channelId, slot, ...report, nowMs: clock.now(), leaseMs: claimLease })
-    hub.wake()
+    hub.wake(channelId)
     return c.body(null, 204)
   })
 
@@ -62,7 +62,7 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
     const { channelId, slot } = await overlayOf(c, platform)
     const report = await readJson(c, PlayReport)
     await reportDone(database, { channelId, slot, ...report, nowMs: clock.now() })
-    hub.wake()
+    hub.wake(channelId)
     return c.body(null, 204)
   })
 

@@ -40,7 +40,8 @@ function singleLine(value: string): string {
 const encoder = new TextEncoder()
 
 export function encodeFrame(frame: SseFrame): Uint8Array<ArrayBuffer> {
-  return encoder.encode(formatFrame(frame))
+  // Copied, because not every runtime promises that the bytes are nobody else's.
+  return new Uint8Array(encoder.encode(formatFrame(frame)))
 }
 
 export interface EventId {

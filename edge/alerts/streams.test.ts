@@ -235,9 +235,9 @@ test('a page that stops reading is cut off and holds nobody up', async () => {
     stalled.once('error', reject)
     stalled.end()
   })
-  expect(stage.hub.connectedOverlays(channel.id)).toBe(1)
+  expect(await stage.hub.connectedOverlays(channel.id)).toBe(1)
   let sent = 0
-  while (stage.hub.connectedOverlays(channel.id) > 0) {
+  while ((await stage.hub.connectedOverlays(channel.id)) > 0) {
     expect(sent).toBeLessThan(400)
     await fillOutbox(stage, channel, 1, 200_000)
     stage.hub.wake()
@@ -285,5 +285,5 @@ test('HEAD opens no stream', async () => {
     headers: { cookie: overlay.cookie },
   })
   expect(status).toBe(405)
-  expect(stage.hub.connectedOverlays(channel.id)).toBe(0)
+  expect(await stage.hub.connectedOverlays(channel.id)).toBe(0)
 })

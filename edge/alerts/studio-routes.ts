@@ -32,14 +32,15 @@ export function studioAlertRoutes({ platform, auth, access, site }: StudioAlertD
 
   app.get('/api/studio/:slug/overlay', async (c) => {
     const { channelId } = (await enter(c)).channel
-    const [overlay, pages] = await Promise.all([
+    const [overlay, connected, pages] = await Promise.all([
       findOverlay(database, channelId),
+      hub.connectedOverlays(channelId),
       listPages(database, { channelId, slot: MAIN_SLOT, nowMs: platform.clock.now() }),
     ])
     const info: OverlayInfo = {
       id: overlay?.id ?? null,
       createdAt: overlay?.createdAt ?? null,
-      connected: hub.connectedOverlays(channelId),
+      connected,
       pages,
     }
     return c.json(info)

@@ -24,13 +24,15 @@ export function openRemoteDatabase({
   timeoutMs = 5_000,
   attempts = 3,
 }: RemoteDatabaseOptions): MigratableDatabase {
-  const client = createClient({
-    url,
-    ...(authToken !== undefined && { authToken }),
-    intMode: 'number',
-    fetch: (input: Request) =>
-      fetch(input, { signal: AbortSignal.any([input.signal, AbortSignal.timeout(timeoutMs)]) }),
-  })
+  // One for each call: a client queues its calls, and on Workers nobody may wait for another request's promise.
+  const connect = () =>
+    createClient({
+      url,
+      ...(authToken !== undefined && { authToken }),
+      intMode: 'number',
+      fetch: (input: Request) =>
+        fetch(input, { signal: AbortSignal.any([input.signal, AbortSignal.timeout(timeoutMs)]) }),
+    })
 
   async function run<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -49,26 +51,23 @@ export function openRemoteDatabase({
 
   return {
     async read(statement) {
-      return run(async () => (await client.execute(toLibsql(statement))).rows.map(toRow))
+      return run(async () => (await connect().execute(toLibsql(statement))).rows.map(toRow))
     },
     async write(batch) {
       return run(async () =>
-        (await client.batch(batch.map(toLibsql), 'write')).map((result) => result.rows.map(toRow)),
+        (await connect().batch(batch.map(toLibsql), 'write')).map((result) => result.rows.map(toRow)),
       )
     },
     async executeScript(sql) {
       // Not repeated: a migration is not idempotent.
       try {
-        await client.executeMultiple(sql)
+        await connect().executeMultiple(sql)
       } catch (cause) {
         if (mayHaveHappened(cause)) throw new AppError('database_unavailable', { cause })
         throw cause
       }
     },
-    close() {
-      client.close()
-      return Promise.resolve()
-    },
+    close: () => Promise.resolve(),
   }
 }
 

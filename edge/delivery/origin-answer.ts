@@ -102,7 +102,7 @@ function readAge(text: string | null): number {
 
 async function goneBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   await response.body?.cancel()
-  return new TextEncoder().encode(JSON.stringify(problem('segment_gone')))
+  return new Uint8Array(new TextEncoder().encode(JSON.stringify(problem('segment_gone'))))
 }
 
 async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {

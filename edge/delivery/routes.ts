@@ -2,7 +2,7 @@
  *   GET, HEAD, OPTIONS /live/*   the HLS grammar of shared/hls-path, from the cache or by one shared fill
  *   /vod/*                       no videos yet: 404
  */
-import { Hono, type HonoRequest } from 'hono'
+import { type Context, Hono, type HonoRequest } from 'hono'
 import { AppError, problem } from '../../shared/errors.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
 import type { CachedAnswer, Platform } from '../ports.ts'
@@ -15,7 +15,16 @@ import { type DeliveryRequest, readDeliveryRequest, targetOf, withDirectives } f
 
 export type DeliveryPlatform = Pick<
   Platform,
-  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'gzip' | 'waitUntil' | 'log' | 'stopping'
+  | 'config'
+  | 'clock'
+  | 'database'
+  | 'segmentCache'
+  | 'forwardDelivery'
+  | 'fetchOrigin'
+  | 'gzip'
+  | 'waitUntil'
+  | 'log'
+  | 'stopping'
 >
 
 /**
@@ -31,10 +40,12 @@ const CORS = {
 } as const
 
 export function deliveryRoutes(platform: DeliveryPlatform): Hono {
-  const deliver = createDelivery(platform)
+  const deliver = platform.forwardDelivery
+    ? forwarding(platform.forwardDelivery, platform.log)
+    : createDelivery(platform)
   const app = new Hono()
   // One handler a method and no middleware: Hono then answers a hit without a single promise.
-  app.get('/live/*', (c) => deliver(c.req))
+  app.get('/live/*', deliver)
   app.options('/live/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
   app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '/live/*', () =>
     problemAnswer(new AppError('method_not_allowed')),
@@ -50,7 +61,25 @@ const PREFLIGHT = {
   'access-control-max-age': '86400',
 } as const
 
-function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Response | Promise<Response> {
+type Deliver = (c: Context) => Response | Promise<Response>
+
+function forwarding(forward: NonNullable<Platform['forwardDelivery']>, log: Platform['log']): Deliver {
+  return async (c) => {
+    try {
+      return await forward(c, readDeliveryRequest(targetOf(c.req.url)).key)
+    } catch (error) {
+      return failed(error, log)
+    }
+  }
+}
+
+function failed(error: unknown, log: Platform['log']): Response {
+  if (error instanceof AppError) return problemAnswer(error)
+  log.error({ cause: String(error) }, 'delivery failed')
+  return problemAnswer(new AppError('internal', { cause: error }))
+}
+
+function createDelivery(platform: DeliveryPlatform): Deliver {
   const { clock, config, segmentCache, gzip, waitUntil, log, stopping } = platform
   const liveEdge = new LiveEdge()
   const originFor = createOriginChoice(platform)
@@ -63,7 +92,7 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
   const playlistFills = new Coalescer<CachedAnswer>(limits, clock)
   const mediaFills = new Coalescer<CachedAnswer>(limits, clock)
 
-  return (viewer) => {
+  return ({ req: viewer }) => {
     const target = targetOf(viewer.url)
     // Keys have one spelling, so an address that is a key needs no parsing; any other spelling is a miss here.
     const kept = segmentCache.get(target)
@@ -86,9 +115,7 @@ function createDelivery(platform: DeliveryPlatform): (viewer: HonoRequest) => Re
         (await deliverSettled(settled(asked), asked.key, viewer))
       )
     } catch (error) {
-      if (error instanceof AppError) return problemAnswer(error)
-      log.error({ cause: String(error) }, 'delivery failed')
-      return problemAnswer(new AppError('internal', { cause: error }))
+      return failed(error, log)
     }
   }
 

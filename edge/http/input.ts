@@ -16,7 +16,7 @@ export async function readJson<S extends v.GenericSchema>(c: Context, schema: S)
   const bytes = await readBytes(c, MAX_JSON_BYTES)
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
   } catch (cause) {
     throw new AppError('bad_request', { cause })
   }

@@ -7,7 +7,7 @@ import type { Database } from '../../ports.ts'
 import { type NodeSettings, readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
 import { createPasswordHasher } from './passwords.ts'
-import { clock } from './platform.ts'
+import { clock } from '../clock.ts'
 import { runCommand, StartError } from './start-error.ts'
 
 /** 80 random bits in letters that can be read out on the phone. */

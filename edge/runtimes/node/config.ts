@@ -2,7 +2,8 @@
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeDurations, type EdgeLimits } from '../../config.ts'
+import type { EdgeDurations, EdgeLimits } from '../../config.ts'
+import { durationsOf, EDGE_SETTINGS, internalSecretsOf, limitsOf, linesOf } from '../environment.ts'
 import { StartError } from './start-error.ts'
 
 export interface NodeSettings {
@@ -44,11 +45,6 @@ const MEBIBYTE = 1024 * 1024
 const WANTED = {
   port: 'must be a port number from 0 to 65535',
   host: 'must be an address to listen on, such as 0.0.0.0 or 127.0.0.1',
-  origins: 'must be ID=URL, or several of them with commas between, such as main=http://127.0.0.1:1936',
-  secret: 'must be 16 to 200 characters without spaces',
-  setupCode: 'must be 12 to 64 characters, at least 8 of them no hyphens',
-  count: 'must be a whole number from 1 to 999999',
-  milliseconds: 'must be a whole number of milliseconds, at least 1',
 } as const
 
 const Port = v.pipe(
@@ -58,28 +54,6 @@ const Port = v.pipe(
   v.maxValue(65_535, WANTED.port),
 )
 const Host = v.pipe(v.string(), v.regex(/^[\w.:-]{1,253}$/, WANTED.host))
-const Secret = v.pipe(v.string(), v.regex(/^\S{16,200}$/, WANTED.secret))
-const HttpUrl = (wanted: string) =>
-  v.pipe(v.string(), v.regex(/^https?:\/\/[^/?#\s]+\/?$/, wanted), v.url(wanted), v.transform(withoutSlash))
-const Milliseconds = v.pipe(v.string(), v.regex(/^[1-9]\d{0,11}$/, WANTED.milliseconds), v.transform(Number))
-const Count = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}$/, WANTED.count), v.transform(Number))
-
-const Origins = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(',').map((each) => /^([\w-]{1,32})=(.+)$/.exec(each.trim()))),
-  v.check((matches) => matches.every((match) => match !== null), WANTED.origins),
-  v.transform((matches) => matches.map((match) => ({ id: match?.[1] ?? '', url: match?.[2] ?? '' }))),
-  v.array(v.object({ id: v.string(), url: HttpUrl(WANTED.origins) })),
-  v.check((list) => new Set(list.map(({ id }) => id)).size === list.length, 'must name each id only once'),
-)
-
-/** Hyphens and the case of letters do not count when it is typed. */
-const SetupCode = v.pipe(
-  v.string(),
-  v.regex(/^\S{12,64}$/, WANTED.setupCode),
-  v.check((code) => code.replaceAll('-', '').length >= 8, WANTED.setupCode),
-)
-
 const Environment = v.object({
   HOST: v.optional(Host, '0.0.0.0'),
   PORT: v.optional(Port, '8080'),
@@ -93,24 +67,7 @@ const Environment = v.object({
       ),
     ),
   ),
-  DATABASE_AUTH_TOKEN: v.optional(v.string()),
-  ORIGINS: v.optional(Origins),
-  ORIGIN_SECRET: v.optional(Secret),
-  EDGE_SECRET: v.optional(Secret),
-  EDGE_SECRET_NEXT: v.optional(Secret),
-  SETUP_CODE: v.optional(SetupCode),
-  PUBLIC_URL: v.optional(HttpUrl('must be the address of the site, such as https://tv.example.org')),
-  RTMP_URL: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(
-        /^rtmps?:\/\/[^/?#\s]+\/live\/?$/,
-        'must be the address for encoders, such as rtmp://tv.example.org/live',
-      ),
-      v.transform(withoutSlash),
-    ),
-  ),
-  RESTREAM_PRIVATE: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'refuse'),
+  ...EDGE_SETTINGS,
   SEGMENT_CACHE_MB: v.optional(
     v.pipe(
       v.string(),
@@ -136,20 +93,8 @@ const Environment = v.object({
     ),
     '0',
   ),
-  REGISTRATIONS_PER_ADDRESS: v.optional(Count),
-  DONATIONS_PER_ADDRESS: v.optional(Count),
   // The origin's own; checked here too, so that `npm start` says it once and before it starts anything.
   INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse')),
-  SESSION_MS: v.optional(Milliseconds),
-  HEARTBEAT_MS: v.optional(Milliseconds),
-  STREAM_LIFE_MS: v.optional(Milliseconds),
-  OUTBOX_POLL_MS: v.optional(Milliseconds),
-  SLOT_LEASE_MS: v.optional(Milliseconds),
-  CLAIM_LEASE_MS: v.optional(Milliseconds),
-  BROADCAST_LEASE_MS: v.optional(Milliseconds),
-  GRACE_MS: v.optional(Milliseconds),
-  KICK_HOLD_MS: v.optional(Milliseconds),
-  FILL_TIMEOUT_MS: v.optional(Milliseconds),
 })
 type Environment = v.InferOutput<typeof Environment>
 
@@ -171,15 +116,6 @@ export function environmentForChild(
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !OWN_SECRETS.has(name)))
 }
 
-function linesOf(issues: readonly v.BaseIssue<unknown>[]): string[] {
-  const lines = new Map<string, string>()
-  for (const issue of issues) {
-    const name = String(issue.path?.[0]?.key)
-    if (!lines.has(name)) lines.set(name, `the setting ${name} ${issue.message}`)
-  }
-  return [...lines.values()]
-}
-
 function settingsOf(read: Environment): NodeSettings {
   const dataDir = resolve(read.DATA_DIR)
   const shownHost = shownHostOf(read.HOST)
@@ -198,7 +134,7 @@ function settingsOf(read: Environment): NodeSettings {
       ...(read.SETUP_CODE !== undefined && { setupCode: read.SETUP_CODE }),
       ...(read.ORIGIN_SECRET !== undefined && { originSecret: read.ORIGIN_SECRET }),
       ...(read.EDGE_SECRET !== undefined && {
-        internalSecrets: [read.EDGE_SECRET, read.EDGE_SECRET_NEXT].filter((each) => each !== undefined),
+        internalSecrets: internalSecretsOf(read),
       }),
     },
     publicUrl: read.PUBLIC_URL ?? `http://${urlHost(shownHost)}${read.PORT === 80 ? '' : `:${read.PORT}`}`,
@@ -209,10 +145,7 @@ function settingsOf(read: Environment): NodeSettings {
     segmentCacheBytes: read.SEGMENT_CACHE_MB * MEBIBYTE,
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),
-    limits: {
-      registrationsPerAddress: read.REGISTRATIONS_PER_ADDRESS ?? DEFAULT_LIMITS.registrationsPerAddress,
-      donationsPerAddress: read.DONATIONS_PER_ADDRESS ?? DEFAULT_LIMITS.donationsPerAddress,
-    },
+    limits: limitsOf(read),
     trustedProxies: read.TRUSTED_PROXIES,
     ownOrigin: {
       rtmpHost: read.RTMP_HOST,
@@ -231,21 +164,6 @@ function databaseOf(
   if (url === undefined) return { kind: 'file', path: join(dataDir, 'panggung.db') }
   if (!/^(?:https?|libsql):/.test(url)) return { kind: 'file', path: resolve(url.replace(/^file:/, '')) }
   return { kind: 'remote', url, ...(authToken !== undefined && { authToken }) }
-}
-
-function durationsOf(read: Environment): EdgeDurations {
-  return {
-    session: read.SESSION_MS ?? DEFAULT_DURATIONS.session,
-    heartbeat: read.HEARTBEAT_MS ?? DEFAULT_DURATIONS.heartbeat,
-    streamLife: read.STREAM_LIFE_MS ?? DEFAULT_DURATIONS.streamLife,
-    outboxPoll: read.OUTBOX_POLL_MS ?? DEFAULT_DURATIONS.outboxPoll,
-    slotLease: read.SLOT_LEASE_MS ?? DEFAULT_DURATIONS.slotLease,
-    claimLease: read.CLAIM_LEASE_MS ?? DEFAULT_DURATIONS.claimLease,
-    broadcastLease: read.BROADCAST_LEASE_MS ?? DEFAULT_DURATIONS.broadcastLease,
-    grace: read.GRACE_MS ?? DEFAULT_DURATIONS.grace,
-    kickHold: read.KICK_HOLD_MS ?? DEFAULT_DURATIONS.kickHold,
-    fillTimeout: read.FILL_TIMEOUT_MS ?? DEFAULT_DURATIONS.fillTimeout,
-  }
 }
 
 function shownHostOf(host: string): string {
@@ -271,8 +189,4 @@ export function reachable(host: string): string {
 
 export function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/$/, '')
 }

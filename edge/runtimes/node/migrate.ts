@@ -2,7 +2,7 @@
 import { migrate } from '../../db/migrate.ts'
 import { readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
-import { clock } from './platform.ts'
+import { clock } from '../clock.ts'
 import { runCommand, StartError } from './start-error.ts'
 
 await runCommand(async () => {

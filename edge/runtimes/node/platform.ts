@@ -7,7 +7,8 @@ import { startAlertHub } from '../../alerts/hub.ts'
 import type { EdgeConfig } from '../../config.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
-import type { Clock, Database, Log, Platform } from '../../ports.ts'
+import type { Database, Log, Platform } from '../../ports.ts'
+import { clock } from '../clock.ts'
 import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
 import { openNodeEventStream } from './event-stream.ts'
@@ -77,24 +78,4 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     durations: settings.durations,
     limits: settings.limits,
   }
-}
-
-export const clock: Clock = {
-  now: () => Date.now(),
-  sleep(ms, signal) {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(done, ms)
-    if (signal?.aborted === true) abort()
-    else signal?.addEventListener('abort', abort, { once: true })
-    return promise
-
-    function done(): void {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }
-    function abort(): void {
-      clearTimeout(timer)
-      reject(signal?.reason as Error)
-    }
-  },
 }

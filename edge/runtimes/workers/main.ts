@@ -1,0 +1,65 @@
+/**
+ * The edge on Cloudflare Workers.
+ *
+ *   default         the app: checks and normalises, never cached
+ *   CachedDelivery  equal requests of a data centre are one: Workers Cache, Cache API, then an object
+ *   OriginFetch     one request to an origin
+ */
+import { exports, WorkerEntrypoint } from 'cloudflare:workers'
+import type { Hono } from 'hono'
+import { problem } from '../../../shared/errors.ts'
+import { createEdge } from '../../app.ts'
+import { SettingsError } from '../environment.ts'
+import type { Bindings } from './bindings.ts'
+import { COLO_HEADER, deliver } from './delivery.ts'
+import { log } from './log.ts'
+import { createWorkerPlatform } from './platform.ts'
+
+export { AlertObject } from './alert-object.ts'
+export { DeliveryObject } from './delivery-object.ts'
+export { RateLimitObject } from './rate-limit-object.ts'
+
+/** Of this isolate. It holds no promise and no stream: those belong to one request. */
+let app: Hono | undefined
+
+export default {
+  async fetch(request, bindings, ctx) {
+    try {
+      app ??= createEdge(createWorkerPlatform(bindings, forwardDelivery))
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error
+      for (const line of error.lines) log.error({}, line)
+      return Response.json(problem('internal'), {
+        status: 500,
+        headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+      })
+    }
+    return app.fetch(request, bindings, ctx)
+  },
+} satisfies ExportedHandler<Bindings>
+
+const forwardDelivery: NonNullable<Parameters<typeof createWorkerPlatform>[1]> = async (c, address) => {
+  const colo = (c.req.raw as { cf?: { colo?: string } }).cf?.colo ?? 'local'
+  const asked = new Request(new URL(address, c.req.url), { headers: { [COLO_HEADER]: colo } })
+  return exports.CachedDelivery.fetch(asked)
+}
+
+export class CachedDelivery extends WorkerEntrypoint<Bindings> {
+  override fetch(request: Request): Promise<Response> {
+    return deliver(request, this.env, this.ctx)
+  }
+}
+
+export class OriginFetch extends WorkerEntrypoint<Bindings> {
+  override fetch(request: Request): Promise<Response> {
+    return fetch(request)
+  }
+}
+
+declare global {
+  namespace Cloudflare {
+    interface GlobalProps {
+      mainModule: { CachedDelivery: typeof CachedDelivery; OriginFetch: typeof OriginFetch }
+    }
+  }
+}

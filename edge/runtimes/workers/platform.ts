@@ -1,0 +1,64 @@
+/** What the edge stands on when it runs on Cloudflare Workers. */
+import { waitUntil } from 'cloudflare:workers'
+import { openRemoteDatabase } from '../../db/remote.ts'
+import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
+import { clientAddressOf } from '../../http/client-address.ts'
+import type { Platform } from '../../ports.ts'
+import { clock } from '../clock.ts'
+import { readGivenEdge } from '../environment.ts'
+import { remoteAlerts } from './alerts.ts'
+import type { Bindings } from './bindings.ts'
+import { log } from './log.ts'
+import { passwords } from './passwords.ts'
+import { remoteRateLimiter } from './rate-limits.ts'
+
+/** Cloudflare compresses what leaves it, and writes the client's address itself. */
+export type CommonPlatform = Omit<Platform, 'hub' | 'rateLimiter' | 'segmentCache' | 'fetchOrigin'>
+
+/** For the Worker and its objects alike. Keeps nothing that belongs to one request. @throws SettingsError */
+export function createCommonPlatform(bindings: Bindings): CommonPlatform {
+  const { config, database } = readGivenEdge({ ...bindings })
+  return {
+    config,
+    clock,
+    random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+    database: openRemoteDatabase({ ...database, clock }),
+    passwords,
+    clientAddress: (c) =>
+      clientAddressOf({
+        address: c.req.header('cf-connecting-ip'),
+        forwardedFor: undefined,
+        trustedProxies: 0,
+      }),
+    pages: (path) => readPage(bindings.ASSETS, path),
+    waitUntil: (work) =>
+      waitUntil(
+        work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed')),
+      ),
+    log,
+  }
+}
+
+/** Of the Worker: streams, limits and fills live in objects. */
+export function createWorkerPlatform(
+  bindings: Bindings,
+  forwardDelivery: NonNullable<Platform['forwardDelivery']>,
+): Platform {
+  const common = createCommonPlatform(bindings)
+  return {
+    ...common,
+    ...remoteAlerts(bindings, common),
+    rateLimiter: remoteRateLimiter(bindings.RATE_LIMITS),
+    forwardDelivery,
+    // Not asked: every fill is forwarded.
+    segmentCache: new MemorySegmentCache(0, clock),
+    fetchOrigin: () => Promise.reject(new Error('A Worker asks no origin by itself')),
+  }
+}
+
+async function readPage(assets: Fetcher, path: string): Promise<Response | undefined> {
+  const response = await assets.fetch(new URL(path, 'https://assets.local'))
+  if (response.ok) return response
+  await response.body?.cancel()
+  return undefined
+}

@@ -1,0 +1,74 @@
+/** The edge on Workers' own runtime: `wrangler dev` as a developer starts it, on a port and a state of its own. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair } from 'jose'
+import { healthy } from './installation.ts'
+import { TestProcess } from './process.ts'
+import { ROOT } from './source-files.ts'
+
+export interface WorkerEdge {
+  readonly url: string
+  readonly server: TestProcess
+  stop(): Promise<void>
+}
+
+/** @param settings bindings, except for the installation's own keys, which are made here */
+export async function startWorker(settings: Readonly<Record<string, string>>): Promise<WorkerEdge> {
+  const folder = await mkdtemp(join(tmpdir(), 'panggung-worker-'))
+  const bindings = { INSTALLATION_ID: 'uji', SIGNING_KEYS: JSON.stringify([await signingKey()]), ...settings }
+  const envFile = join(folder, 'bindings.env')
+  await writeFile(
+    envFile,
+    Object.entries(bindings)
+      .map(([name, value]) => `${name}='${value}'\n`)
+      .join(''),
+  )
+  const server = new TestProcess({
+    name: 'wrangler',
+    command: process.execPath,
+    args: [
+      join(ROOT, 'node_modules/wrangler/bin/wrangler.js'),
+      'dev',
+      '--local',
+      '--show-interactive-dev-session=false',
+      '--log-level=info',
+      '--ip=127.0.0.1',
+      '--port=0',
+      '--inspector-port=0',
+      `--env-file=${envFile}`,
+      `--persist-to=${join(folder, 'state')}`,
+    ],
+    env: {
+      CI: '1',
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      // Its log file and its registry of running Workers.
+      HOME: folder,
+      XDG_CONFIG_HOME: folder,
+    },
+  })
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    const [, url = ''] = await server.sees(/Ready on (http:\/\/127\.0\.0\.1:\d+)/, 60_000)
+    await healthy(server, url)
+    return {
+      url,
+      server,
+      async stop() {
+        await server.stop('SIGINT')
+        await remove()
+      },
+    }
+  } catch (error) {
+    server.kill()
+    await remove()
+    throw new Error(`The Worker did not start:\n${server.output}`, { cause: error })
+  }
+}
+
+async function signingKey(): Promise<Record<string, unknown>> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  return { ...(await exportJWK(privateKey)), kid: 'k01', alg: 'EdDSA', use: 'sig' }
+}
