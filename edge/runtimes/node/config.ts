@@ -1,9 +1,11 @@
 /** The only reader of the environment for the edge on Node. README lists these settings. */
+import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import type { EdgeDurations, EdgeLimits } from '../../config.ts'
 import { durationsOf, EDGE_SETTINGS, internalSecretsOf, limitsOf, linesOf } from '../environment.ts'
-import { reachable, shownHostOf, urlHost } from './addresses.ts'
+import type { LogLevel } from '../log-line.ts'
+import { Host, Port, PROCESS_SETTINGS } from '../process-settings.ts'
 import { StartError } from './start-error.ts'
 
 export interface NodeSettings {
@@ -20,15 +22,11 @@ export interface NodeSettings {
     readonly originSecret?: string
     readonly internalSecrets?: readonly string[]
   }
-  /** Where an origin that shares a volume with this edge finds what both must know. */
-  readonly originCredentialsFile?: string
-  /** HTTPS and HTTP/2 by the edge itself, beside the plain port. */
-  readonly tls?: TlsSettings
   readonly publicUrl: string
   readonly rtmpUrl: string
   readonly mayRestreamToPrivate: boolean
   readonly segmentCacheBytes: number
-  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly logLevel: LogLevel
   readonly durations: EdgeDurations
   readonly limits: EdgeLimits
   /** Reverse proxies in front of the edge, see `http/client-address`. */
@@ -43,31 +41,8 @@ export interface NodeSettings {
   }
 }
 
-export interface TlsSettings {
-  readonly port: number
-  /** PEM, the whole chain; read again when it changes. */
-  readonly certFile: string
-  readonly keyFile: string
-}
-
-const LOG_LEVELS = ['silent', 'error', 'warn', 'info'] as const
-const MEBIBYTE = 1024 * 1024
-
-const WANTED = {
-  port: 'must be a port number from 0 to 65535',
-  host: 'must be an address to listen on, such as 0.0.0.0 or 127.0.0.1',
-} as const
-
-const Port = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,5}$/, WANTED.port),
-  v.transform(Number),
-  v.maxValue(65_535, WANTED.port),
-)
-const Host = v.pipe(v.string(), v.regex(/^[\w.:-]{1,253}$/, WANTED.host))
-const Settings = v.object({
-  HOST: v.optional(Host, '0.0.0.0'),
-  PORT: v.optional(Port, '8080'),
+const Environment = v.object({
+  ...PROCESS_SETTINGS,
   DATA_DIR: v.optional(v.string(), './data'),
   DATABASE_URL: v.optional(
     v.pipe(
@@ -79,15 +54,6 @@ const Settings = v.object({
     ),
   ),
   ...EDGE_SETTINGS,
-  SEGMENT_CACHE_MB: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[1-9]\d{0,5}$/, 'must be a whole number of megabytes, at least 1'),
-      v.transform(Number),
-    ),
-    '256',
-  ),
-  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'warn'),
   ORIGIN_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters, digits, - or _')),
     'main',
@@ -96,38 +62,10 @@ const Settings = v.object({
   RTMP_PORT: v.optional(Port, '1935'),
   ORIGIN_HTTP_HOST: v.optional(Host, '127.0.0.1'),
   ORIGIN_HTTP_PORT: v.optional(Port, '1936'),
-  TRUSTED_PROXIES: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d$/, 'must be how many reverse proxies stand in front, from 0 to 9'),
-      v.transform(Number),
-    ),
-    '0',
-  ),
   // The origin's own; checked here too, so that `npm start` says it once and before it starts anything.
   INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse')),
-  ORIGIN_CREDENTIALS_FILE: v.optional(v.string()),
-  TLS_CERT_FILE: v.optional(v.string()),
-  TLS_KEY_FILE: v.optional(v.string()),
-  TLS_PORT: v.optional(Port, '8443'),
 })
-const Environment = v.pipe(
-  Settings,
-  v.forward(
-    v.check((read) => !hasOnly(read, 'TLS_KEY_FILE'), 'must be set too when TLS_KEY_FILE is'),
-    ['TLS_CERT_FILE'],
-  ),
-  v.forward(
-    v.check((read) => !hasOnly(read, 'TLS_CERT_FILE'), 'must be set too when TLS_CERT_FILE is'),
-    ['TLS_KEY_FILE'],
-  ),
-)
 type Environment = v.InferOutput<typeof Environment>
-
-function hasOnly(read: v.InferOutput<typeof Settings>, name: 'TLS_CERT_FILE' | 'TLS_KEY_FILE'): boolean {
-  const other = name === 'TLS_CERT_FILE' ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'
-  return read[name] !== undefined && read[other] === undefined
-}
 
 /** @throws StartError with one line for each setting that is wrong; no value is repeated, it could be a secret */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): NodeSettings {
@@ -150,7 +88,6 @@ export function environmentForChild(
 function settingsOf(read: Environment): NodeSettings {
   const dataDir = resolve(read.DATA_DIR)
   const shownHost = shownHostOf(read.HOST)
-  const tls = tlsOf(read)
   return {
     host: read.HOST,
     port: read.PORT,
@@ -169,16 +106,12 @@ function settingsOf(read: Environment): NodeSettings {
         internalSecrets: internalSecretsOf(read),
       }),
     },
-    ...(read.ORIGIN_CREDENTIALS_FILE !== undefined && {
-      originCredentialsFile: resolve(read.ORIGIN_CREDENTIALS_FILE),
-    }),
-    ...(tls && { tls }),
-    publicUrl: read.PUBLIC_URL ?? shownUrl(shownHost, read.PORT, tls),
+    publicUrl: read.PUBLIC_URL ?? `http://${urlHost(shownHost)}${read.PORT === 80 ? '' : `:${read.PORT}`}`,
     rtmpUrl:
       read.RTMP_URL ??
       `rtmp://${urlHost(shownHost)}${read.RTMP_PORT === 1935 ? '' : `:${read.RTMP_PORT}`}/live`,
     mayRestreamToPrivate: read.RESTREAM_PRIVATE === 'allow',
-    segmentCacheBytes: read.SEGMENT_CACHE_MB * MEBIBYTE,
+    segmentCacheBytes: read.SEGMENT_CACHE_MB,
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),
     limits: limitsOf(read),
@@ -193,16 +126,6 @@ function settingsOf(read: Environment): NodeSettings {
   }
 }
 
-function tlsOf({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key, TLS_PORT: port }: Environment) {
-  if (cert === undefined || key === undefined) return undefined
-  return { port, certFile: resolve(cert), keyFile: resolve(key) }
-}
-
-function shownUrl(host: string, port: number, tls: TlsSettings | undefined): string {
-  const [scheme, shown, usual] = tls ? ['https', tls.port, 443] : ['http', port, 80]
-  return `${scheme}://${urlHost(host)}${shown === usual ? '' : `:${shown}`}`
-}
-
 function databaseOf(
   { DATABASE_URL: url, DATABASE_AUTH_TOKEN: authToken }: Environment,
   dataDir: string,
@@ -210,4 +133,29 @@ function databaseOf(
   if (url === undefined) return { kind: 'file', path: join(dataDir, 'panggung.db') }
   if (!/^(?:https?|libsql):/.test(url)) return { kind: 'file', path: resolve(url.replace(/^file:/, '')) }
   return { kind: 'remote', url, ...(authToken !== undefined && { authToken }) }
+}
+
+function shownHostOf(host: string): string {
+  if (host === '127.0.0.1' || host === '::1') return 'localhost'
+  return isEveryAddress(host) ? (lanAddress() ?? 'localhost') : host
+}
+
+/** The address a phone on the same network reaches. */
+export function lanAddress(): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+}
+
+export function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+/** Where this machine itself reaches what listens on `host`. */
+export function reachable(host: string): string {
+  return isEveryAddress(host) ? '127.0.0.1' : host
+}
+
+export function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }

@@ -1,6 +1,7 @@
 /** One readable line for each event. Callers never hand in a secret. */
 import { pino } from 'pino'
 import type { Log } from '../../ports.ts'
+import { logLine } from '../log-line.ts'
 
 export function createLog(level: string): Log {
   const logger = pino({ level, base: null }, { write: printLogLine })
@@ -16,10 +17,8 @@ export function printLogLine(line: string): void {
   const entry = parseEntry(line)
   if (!entry) return void process.stderr.write(`${line.trimEnd()}\n`)
   const { level, time, msg, ...fields } = entry
-  const details = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`)
-  const at = new Date(typeof time === 'string' ? time : Number(time))
-  const second = Number.isNaN(at.getTime()) ? '' : `${at.toISOString().slice(0, 19)}Z`
-  process.stderr.write(`${[second, levelName(level), String(msg), ...details].join(' ')}\n`)
+  const atMs = new Date(typeof time === 'string' ? time : Number(time)).getTime()
+  process.stderr.write(`${logLine({ atMs, level: levelName(level), message: String(msg), fields })}\n`)
 }
 
 function parseEntry(line: string): Record<string, unknown> | undefined {
@@ -33,8 +32,4 @@ function parseEntry(line: string): Record<string, unknown> | undefined {
 
 function levelName(level: unknown): string {
   return typeof level === 'number' ? (pino.levels.labels[level] ?? String(level)) : String(level)
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' && /^[\w./:-]+$/.test(value) ? value : JSON.stringify(value)
 }
