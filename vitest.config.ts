@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { findDeno } from './tests/support/deno.ts'
+
+/** `npm test` says when these are left out. */
+const withoutDeno = findDeno() === undefined ? ['tests/**/deno*.test.ts'] : []
 
 /** One project per kind of test, so that `tests/run.ts` can hold each to its budget. */
 export default defineConfig({
@@ -15,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
+          exclude: withoutDeno,
           testTimeout: 20_000,
           hookTimeout: 90_000,
         },
@@ -23,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/{conformance,e2e,hostile}/**/*.test.ts'],
+          exclude: withoutDeno,
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

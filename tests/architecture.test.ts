@@ -57,6 +57,13 @@ const areas: readonly Area[] = [
     forbiddenNames: RUNTIME_NAMES,
   },
   {
+    name: 'edge/runtimes/deno',
+    holds: within('edge/runtimes/deno'),
+    mayImport: /^(?:shared\/|edge\/(?!runtimes\/)|edge\/runtimes\/[^/]+\.ts$)/,
+    packages: /^(?:node:crypto|valibot)$/,
+    forbiddenNames: /\b(?:process|Buffer|__dirname|__filename|require)\b(?!\s*:)/,
+  },
+  {
     name: 'what runtimes share',
     holds: (path) => /^edge\/runtimes\/[^/]+\.ts$/.test(path),
     mayImport: /^(?:shared|edge)\//,

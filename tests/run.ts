@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setUpSystem } from './setup.ts'
+import { findDeno } from './support/deno.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const BIN = join(ROOT, 'node_modules/.bin')
@@ -47,6 +48,7 @@ const environment: NodeJS.ProcessEnv = {
 const outcomes: Outcome[] = []
 heading('set-up')
 const isSetUp = setUpSystem()
+if (findDeno() === undefined) console.log('Deno is not to be had for this machine: its tests are left out')
 outcomes.push(gateOutcome('set-up', isSetUp, 0))
 if (isSetUp) {
   for (const gate of gates) outcomes.push(await runGate(gate.name, gate.command))

@@ -4,12 +4,12 @@
  * PANGGUNG_ORIGIN_PORT, where the suite then plays the origin called `main`.
  */
 import { FakeOrigin } from '../support/fake-origin.ts'
-import { startNodeEdge } from './node-edge.ts'
+import { startNodeEdge, startTarget } from './node-edge.ts'
 import { addContractTests } from './suite.ts'
 import type { ContractTarget } from './target.ts'
 
 const given = process.env['PANGGUNG_URL']
-addContractTests(given === undefined ? () => startNodeEdge() : () => useEdge(given))
+addContractTests(given === undefined ? () => startTarget(startNodeEdge) : () => useEdge(given))
 
 async function useEdge(url: string): Promise<ContractTarget> {
   const origin = await FakeOrigin.start(Number(setting('PANGGUNG_ORIGIN_PORT')))

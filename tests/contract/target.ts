@@ -1,6 +1,7 @@
 /** What the behaviour suite needs to know about an edge, however it was started. */
 import type { ApiClient } from '../support/api-client.ts'
 import type { FakeOrigin } from '../support/fake-origin.ts'
+import { SETUP_CODE } from '../support/installation.ts'
 
 export interface ContractTarget {
   readonly url: string
@@ -27,6 +28,9 @@ export const SMALL_DURATIONS = {
   GRACE_MS: '1500',
   FILL_TIMEOUT_MS: '5000',
 } as const
+
+/** Settings of every edge that is started here, on whichever runtime. */
+export const EDGE_SETTINGS = { ORIGIN_SECRET, EDGE_SECRET, SETUP_CODE, ...SMALL_DURATIONS } as const
 
 /** A target after the first visit, for every group of tests but the first. */
 export interface ReadyTarget extends ContractTarget {

@@ -1,0 +1,33 @@
+/**
+ * Prints all that the edge may ever reach, for `--allow-net` of its task: where it listens, its database and its
+ * origins. It reads four settings and has no other permission. When one of them is wrong it allows nothing, and
+ * the edge itself says which one.
+ */
+import * as v from 'valibot'
+import { EDGE_SETTINGS } from '../environment.ts'
+import { PROCESS_SETTINGS } from '../process-settings.ts'
+
+const NOTHING = '127.0.0.1:0'
+const NAMES = ['HOST', 'PORT', 'DATABASE_URL', 'ORIGINS']
+
+const Settings = v.object({
+  HOST: PROCESS_SETTINGS.HOST,
+  PORT: PROCESS_SETTINGS.PORT,
+  DATABASE_URL: v.string(),
+  ORIGINS: v.unwrap(EDGE_SETTINGS.ORIGINS),
+})
+
+const given = NAMES.map((name) => [name, Deno.env.get(name)] as const).filter(([, value]) => value !== '')
+const read = v.safeParse(Settings, Object.fromEntries(given))
+console.log(read.success ? networkOf(read.output).join(',') : NOTHING)
+
+function networkOf({ HOST, PORT, DATABASE_URL, ORIGINS }: v.InferOutput<typeof Settings>): string[] {
+  const reached = [DATABASE_URL, ...ORIGINS.map(({ url }) => url)].flatMap(hostAndPort)
+  return [`${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`, ...new Set(reached)]
+}
+
+function hostAndPort(address: string): string[] {
+  // Only http: and https: have default ports in the URL standard; libsql: is HTTPS unless it says otherwise.
+  const url = URL.parse(address.replace(/^libsql:/, 'https:'))
+  return url ? [`${url.hostname}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`] : []
+}

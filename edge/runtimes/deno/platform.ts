@@ -1,0 +1,59 @@
+/** What the edge stands on when it runs in one Deno process. */
+import { startAlertHub } from '../../alerts/hub.ts'
+import { openRemoteDatabase } from '../../db/remote.ts'
+import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
+import { clientAddressOf } from '../../http/client-address.ts'
+import { MemoryRateLimiter } from '../../http/rate-limit.ts'
+import type { Platform } from '../../ports.ts'
+import { clock } from '../clock.ts'
+import { createLineLog } from '../log-line.ts'
+import type { DenoSettings } from './config.ts'
+import { loadPages } from './pages.ts'
+import { createPasswordHasher } from './passwords.ts'
+
+const PAGES_DIR = 'player/dist'
+
+/** What `serve` hands to the app beside each request. */
+export interface DenoBindings {
+  readonly remoteAddress: string
+}
+
+export async function createDenoPlatform(settings: DenoSettings, stopping: AbortSignal): Promise<Platform> {
+  const { config, trustedProxies } = settings
+  const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) }
+  const database = openRemoteDatabase({ ...settings.database, clock })
+  const log = createLineLog({
+    level: settings.logLevel,
+    now: () => clock.now(),
+    write: (line) => console.error(line),
+  })
+  return {
+    config,
+    clock,
+    random,
+    database,
+    passwords: createPasswordHasher(random),
+    hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
+    clientAddress: (c) =>
+      clientAddressOf({
+        address: (c.env as DenoBindings).remoteAddress,
+        forwardedFor: c.req.header('x-forwarded-for'),
+        trustedProxies,
+      }),
+    rateLimiter: new MemoryRateLimiter(clock),
+    segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
+    fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    gzip: compress,
+    pages: await loadPages(PAGES_DIR),
+    waitUntil: (work) => {
+      work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
+    },
+    log,
+    stopping,
+  }
+}
+
+async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const compressed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(compressed).arrayBuffer())
+}

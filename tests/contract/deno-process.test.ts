@@ -1,0 +1,129 @@
+/** The edge on Deno as a process: what it is allowed, what it says when it cannot start, and how it ends. */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { SETTING_NAMES } from '../../edge/runtimes/deno/config.ts'
+import { findDeno } from '../support/deno.ts'
+import { EventStream } from '../support/event-stream.ts'
+import { eventually } from '../support/eventually.ts'
+import { FakeOrigin } from '../support/fake-origin.ts'
+import { SETUP_CODE } from '../support/installation.ts'
+import { makeStreamer, setUpSite } from '../support/people.ts'
+import { TestProcess } from '../support/process.ts'
+import { ROOT } from '../support/source-files.ts'
+import { migrateDatabase, startLibsqlServer } from '../support/sqld.ts'
+import { startDenoEdge } from './deno-edge.ts'
+
+/** The task with these settings alone. */
+function startTask(env: Readonly<Record<string, string>>): TestProcess {
+  return new TestProcess({
+    name: 'deno task edge',
+    command: findDeno() ?? 'deno',
+    args: ['task', 'edge'],
+    env: { DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', ...env },
+  })
+}
+
+function linesOf(process: TestProcess): string[] {
+  return process.output.split('\n').filter((line) => line !== '' && !line.startsWith('Task edge'))
+}
+
+const GOOD = {
+  HOST: '127.0.0.1',
+  DATABASE_URL: 'http://127.0.0.1:9',
+  ORIGINS: 'main=http://127.0.0.1:9',
+  ORIGIN_SECRET: 'x'.repeat(32),
+  EDGE_SECRET: 'y'.repeat(32),
+  SETUP_CODE,
+  PUBLIC_URL: 'http://127.0.0.1',
+  RTMP_URL: 'rtmp://127.0.0.1/live',
+  INSTALLATION_ID: 'uji',
+  SIGNING_KEYS: JSON.stringify([{ kty: 'OKP', crv: 'Ed25519', x: 'x', d: 'd', kid: 'k' }]),
+}
+
+test('the task allows the settings that are read, the folder of the pages, and nothing in general', async () => {
+  const { scripts } = v.parse(
+    v.object({ scripts: v.object({ edge: v.string() }) }),
+    JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')),
+  )
+  const edge = scripts.edge.slice(scripts.edge.indexOf(') ') + 2).split(' ')
+  expect(edge).toEqual([
+    `--allow-env=${SETTING_NAMES.join(',')}`,
+    '--allow-read=player/dist',
+    'edge/runtimes/deno/main.ts',
+  ])
+})
+
+test('every setting that is missing or wrong is one line, without its value', async () => {
+  const task = startTask({
+    ...GOOD,
+    PORT: '99999',
+    EDGE_SECRET: 'terlalu',
+    SIGNING_KEYS: '{"d":"rahasia"}',
+    ORIGINS: '',
+  })
+  expect(await task.ends()).toBe(1)
+  expect(linesOf(task)).toEqual([
+    'panggung: the setting PORT must be a port number from 0 to 65535',
+    'panggung: the setting ORIGINS is missing',
+    'panggung: the setting EDGE_SECRET must be 16 to 200 characters without spaces',
+    'panggung: the setting SIGNING_KEYS must be a JSON list of Ed25519 keys, as `npm run secrets` prints it',
+  ])
+})
+
+test('a port that is taken is one line', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const task = startTask({ ...GOOD, PORT: String((other.address() as AddressInfo).port) })
+  expect(await task.ends()).toBe(1)
+  expect(linesOf(task)).toEqual([
+    'panggung: the port is taken by another program: stop it or choose another one with PORT',
+  ])
+  other.close()
+})
+
+test('an origin that leads elsewhere is not followed, and SIGTERM ends every stream with a goodbye', async () => {
+  const database = await startLibsqlServer()
+  await migrateDatabase(database.url)
+  const [origin, elsewhere] = [await FakeOrigin.start(), await FakeOrigin.start()]
+  const dataDir = await mkdtemp(join(tmpdir(), 'panggung-deno-process-'))
+  const edge = await startDenoEdge({ databaseUrl: database.url, originUrl: origin.url, dataDir })
+  try {
+    origin.on('/live/kanal/index.m3u8', { status: 302, headers: { location: `${elsewhere.url}/x` } })
+    expect((await fetch(`${edge.url}/live/kanal/index.m3u8`)).status).toBeGreaterThanOrEqual(500)
+    expect(elsewhere.requests).toEqual([])
+
+    const streamer = await makeStreamer(edge.url, await setUpSite(SETUP_CODE, edge.url))
+    const path = `/api/studio/${streamer.slug}/events`
+    const cookie = streamer.client.cookieFor(path)
+    const streams = [
+      await EventStream.open(edge.url + path, { cookie }),
+      await EventStream.open(edge.url + path, { cookie }),
+    ]
+    for (const stream of streams) await stream.next('hello')
+    await edge.server.stop()
+    expect(edge.server.exitCode).toBe(0)
+    for (const stream of streams) {
+      await stream.closedByServer()
+      expect(stream.frames.at(-1)?.event).toBe('bye')
+    }
+    await eventually('the port is free', () =>
+      fetch(`${edge.url}/health`).then(
+        () => false,
+        () => true,
+      ),
+    )
+  } finally {
+    await edge.stop()
+    await origin.close()
+    await elsewhere.close()
+    await database.stop()
+    await rm(dataDir, { recursive: true })
+  }
+})

@@ -1,0 +1,21 @@
+/** The edge on Deno with a libSQL server. */
+import { migrateDatabase, startLibsqlServer } from '../support/sqld.ts'
+import { startDenoEdge } from './deno-edge.ts'
+import { startTarget } from './node-edge.ts'
+import { addContractTests } from './suite.ts'
+
+addContractTests(
+  async () => {
+    const database = await startLibsqlServer()
+    const target = await startTarget((options) => startDenoEdge({ ...options, databaseUrl: database.url }))
+    return {
+      ...target,
+      migrate: () => migrateDatabase(database.url),
+      async stop() {
+        await target.stop()
+        await database.stop()
+      },
+    }
+  },
+  { isMigratedByHand: true },
+)
