@@ -328,16 +328,20 @@ test('after a restart everything goes on above what was reserved, with the same 
   segmenter.finish()
   expect(window.partTarget).toMatchObject({ nominalMs: 200, advertisedMs: 201, minimumMs: 183 })
   expect(window.listed.map(({ msn, isGap, isDiscontinuity }) => [msn, isGap, isDiscontinuity])).toEqual([
+    // Twelve seconds of what was lost, and then the time since.
     [48, true, false],
     [49, true, false],
-    [50, false, true],
-    [51, false, false],
-    [52, false, false],
+    [50, true, false],
+    [51, true, false],
+    [52, true, false],
+    [53, false, true],
+    [54, false, false],
+    [55, false, false],
   ])
   expect(window.init(17)).toBeDefined()
   expect(window.newestInit).toBe(17)
   expect(window.discontinuitySequence).toBe(18)
-  const decodeTime = startOf(window.listed[2])
+  const decodeTime = startOf(window.listed[5])
   // 5 s at the anchor, and 37 s and the probe's held frames have passed since.
   expect(decodeTime).toBeGreaterThanOrEqual(42_000)
   expect(decodeTime).toBeLessThan(43_000)

@@ -77,6 +77,8 @@ const ROUNDING_MS = 450
 const AUDIO_LEAD_MS = 250
 /** A shorter rest of a gap is not worth a segment. */
 const MIN_GAP_MS = 100
+/** Otherwise players that were further behind find nothing at all. */
+const LEAST_LISTED_TARGET_DURATIONS = 3
 /** An hour and more; a clock that is set forward must not fill the list. */
 const MAX_GAP_SEGMENTS = 1000
 /** Far above any real part; only stamps that stand still get there. What comes on top is dropped. */
@@ -129,9 +131,11 @@ export class Segmenter {
     this.#initIndex = resume.initIndex - 1
     this.#isDiscontinuity = true
     const { unixMs, mediaMs } = resume.programDateTime ?? { unixMs: resume.nowMs, mediaMs: 0 }
-    const elapsedMs = Math.max(0, resume.nowMs - unixMs)
-    // What was listed before is lost with its media, so every moment since is a gap.
-    this.#away = { wallMs: resume.nowMs, mediaMs: mediaMs + elapsedMs, gapSegments: 0, isGap: true }
+    // What was listed before is lost with its media: a gap, as long as a list has to be (RFC 8216bis, 6.2.2).
+    const leastMs = LEAST_LISTED_TARGET_DURATIONS * options.targetDurationSeconds * 1000
+    // Nothing before the broadcast's own beginning, nor after now when the clock was set back.
+    const wallMs = Math.min(resume.nowMs, Math.max(resume.nowMs - leastMs, unixMs - mediaMs))
+    this.#away = { wallMs, mediaMs: Math.max(0, mediaMs + wallMs - unixMs), gapSegments: 0, isGap: true }
   }
 
   /** What a restarted origin needs to keep the broadcast's time; `undefined` before the first segment. */
