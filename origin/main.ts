@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { ConfigError, readConfig } from './config.ts'
+import { withCredentialsFile } from './credentials-file.ts'
 import { startOrigin } from './origin.ts'
 
 // Media lives outside V8's heap. Without this V8 collects the whole heap after every 64 MB of media, however
@@ -7,7 +8,7 @@ import { startOrigin } from './origin.ts'
 setFlagsFromString('--external-memory-accounted-in-global-limit')
 
 try {
-  const config = readConfig(process.env)
+  const config = readConfig(await withCredentialsFile(process.env))
   const origin = await startOrigin(config)
   let isStopping = false
   const stop = (): void => {

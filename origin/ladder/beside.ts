@@ -1,5 +1,5 @@
 /** Lets a ladder hear what the source's segmenter cuts, without any say in it. */
-import type { SegmenterSink } from '../packager/segmenter.ts'
+import type { SegmenterSink } from '../packager/segmenter-sink.ts'
 import type { Ladder } from './ladder.ts'
 
 /** The source hears everything first, and never of what goes wrong beside it. */

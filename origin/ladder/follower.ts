@@ -6,7 +6,7 @@
 import { parseVideoConfig } from '../media/video-config.ts'
 import { writeInitSegment } from '../packager/init-segment.ts'
 import { writePart } from '../packager/part.ts'
-import type { Part, PartContent, SegmentHeader, SegmenterSink } from '../packager/segmenter.ts'
+import type { Part, PartContent, SegmentHeader, SegmenterSink } from '../packager/segmenter-sink.ts'
 import type { Sample, Tracks } from '../packager/track.ts'
 import type { EncodedFrame } from './encoding.ts'
 

@@ -4,7 +4,7 @@
  * waits for anything here, and a rendition that cannot keep up is withdrawn.
  */
 import type { PartTarget } from '../packager/part-target.ts'
-import type { Part, PartContent, SegmentHeader, SegmenterSink } from '../packager/segmenter.ts'
+import type { Part, PartContent, SegmentHeader, SegmenterSink } from '../packager/segmenter-sink.ts'
 import type { Tracks } from '../packager/track.ts'
 import type { Encoder } from './encoder.ts'
 import { type Encoding, type EncodingEnd, startEncoding } from './encoding.ts'

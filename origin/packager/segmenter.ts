@@ -8,47 +8,16 @@ import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import type { AudioUnit, MediaMessage, VideoUnit } from '../media/access-unit.ts'
 import { parseAudioConfig, samplesOf } from '../media/audio-config.ts'
 import { parseVideoConfig } from '../media/video-config.ts'
+import { Absence, type AbsenceStart } from './absence.ts'
 import { AudioClock } from './audio-clock.ts'
+import { HeldSamples } from './held-samples.ts'
 import { writeInitSegment } from './init-segment.ts'
 import { writePart } from './part.ts'
 import type { PartTarget } from './part-target.ts'
 import { Probe } from './probe.ts'
+import type { SegmenterSink } from './segmenter-sink.ts'
 import { Timeline } from './timeline.ts'
-import type { Sample, Tracks } from './track.ts'
-
-export interface SegmentHeader {
-  readonly msn: number
-  readonly initIndex: number
-  readonly isDiscontinuity: boolean
-  /** Unix ms of its first frame. */
-  readonly programDateTimeMs: number
-  readonly isIndependent: boolean
-}
-
-export interface Part {
-  readonly durationSeconds: number
-  readonly isIndependent: boolean
-  readonly bytes: Buffer<ArrayBuffer>
-}
-
-/** What a part was written from: enough to cut another rendition at the same places. Times in the broadcast's ms. */
-export interface PartContent {
-  readonly startMs: number
-  readonly endMs: number
-  readonly video: readonly Sample[]
-  readonly audio: readonly Sample[]
-}
-
-/** Receives the pieces in order: start, then init, segment, parts, segment end, segment, … */
-export interface SegmenterSink {
-  onStart(partTarget: PartTarget): void
-  onInit(index: number, bytes: Uint8Array, tracks: Tracks): void
-  onSegment(header: SegmentHeader): void
-  onPart(part: Part, content: PartContent): void
-  onSegmentEnd(): void
-  /** A segment without media: the encoder is away (RFC 8216bis, 4.4.4.7). */
-  onGap(header: SegmentHeader, durationSeconds: number): void
-}
+import type { Tracks } from './track.ts'
 
 /** Where a restarted origin goes on: nothing of what is named here was ever given out. */
 export interface ResumePoint {
@@ -75,26 +44,8 @@ const MIN_SEGMENT_MS = 1500
 const ROUNDING_MS = 450
 /** Audio this much further ahead than usual means that video has stopped; the parts go on without it. */
 const AUDIO_LEAD_MS = 250
-/** A shorter rest of a gap is not worth a segment. */
-const MIN_GAP_MS = 100
 /** Otherwise players that were further behind find nothing at all. */
 const LEAST_LISTED_TARGET_DURATIONS = 3
-/** An hour and more; a clock that is set forward must not fill the list. */
-const MAX_GAP_SEGMENTS = 1000
-/** Far above any real part; only stamps that stand still get there. What comes on top is dropped. */
-const MAX_SAMPLES_PER_PART = 1024
-const MAX_BYTES_PER_PART = 16 * 1024 * 1024
-
-/** Up to where the list goes without an encoder. */
-interface Away {
-  /** Unix ms. */
-  wallMs: number
-  /** The same moment in the broadcast's own time. */
-  mediaMs: number
-  gapSegments: number
-  /** Players have been told, or have nothing to go on with. */
-  isGap: boolean
-}
 
 export class Segmenter {
   readonly #options: SegmenterOptions
@@ -111,16 +62,13 @@ export class Segmenter {
   #partStartMs = 0
   /** Where this period's first picture is: nothing before it can be in step with it. */
   #periodStartMs = 0
-  #video: Sample[] = []
-  #audio: Sample[] = []
-  /** Of the samples above. */
-  #heldBytes = 0
+  readonly #held = new HeldSamples()
   #videoEndMs: number | undefined
   readonly #timeline = new Timeline()
   #isDiscontinuity = false
   #wallClock = { anchorMs: 0, mediaMs: 0, isSet: false }
   /** While the encoder is away, and until its first segment. */
-  #away: Away | undefined
+  #absence: Absence | undefined
 
   constructor(options: SegmenterOptions) {
     this.#options = options
@@ -135,7 +83,11 @@ export class Segmenter {
     const leastMs = LEAST_LISTED_TARGET_DURATIONS * options.targetDurationSeconds * 1000
     // Nothing before the broadcast's own beginning, nor after now when the clock was set back.
     const wallMs = Math.min(resume.nowMs, Math.max(resume.nowMs - leastMs, unixMs - mediaMs))
-    this.#away = { wallMs, mediaMs: Math.max(0, mediaMs + wallMs - unixMs), gapSegments: 0, isGap: true }
+    this.#absence = this.#absenceFrom({
+      wallMs,
+      mediaMs: Math.max(0, mediaMs + wallMs - unixMs),
+      isGap: true,
+    })
   }
 
   /** What a restarted origin needs to keep the broadcast's time; `undefined` before the first segment. */
@@ -168,26 +120,19 @@ export class Segmenter {
     const { anchorMs, mediaMs, isSet } = this.#wallClock
     const endMs = Math.ceil(Math.max(this.#videoEndMs ?? 0, this.#partStartMs))
     // One that went again before its first segment leaves the gap as it is.
-    this.#away ??= {
+    this.#absence ??= this.#absenceFrom({
       wallMs: isSet ? anchorMs + endMs - mediaMs : nowMs,
       mediaMs: endMs,
-      gapSegments: 0,
       isGap: false,
-    }
+    })
     this.#isDiscontinuity = true
     this.#wallClock.isSet = false
     this.#timeline.stop()
   }
 
-  /**
-   * Lists the time that has passed without an encoder as segments without media, one target duration each
-   * (RFC 8216bis, 6.2.1). Less than that is not listed: a player then goes on without a hole to jump over.
-   */
+  /** Lists the time that has passed without an encoder as segments without media, one target duration each. */
   fillGap(nowMs: number): void {
-    const away = this.#away
-    if (!away) return
-    const stepMs = this.#options.targetDurationSeconds * 1000
-    while (nowMs - away.wallMs >= stepMs && away.gapSegments < MAX_GAP_SEGMENTS) this.#listGap(away, stepMs)
+    this.#absence?.fill(nowMs)
   }
 
   /** Writes out what is held back and ends the segment. */
@@ -196,34 +141,23 @@ export class Segmenter {
     if (this.#segment && end > this.#partStartMs)
       this.#cut(Math.min(end, this.#partStartMs + this.#target.advertisedMs))
     this.#endSegment()
-    this.#video = []
-    this.#audio = []
-    this.#heldBytes = 0
+    this.#held.clear()
   }
 
-  #listGap(away: Away, durationMs: number): void {
-    const header = {
-      msn: this.#msn++,
-      initIndex: Math.max(0, this.#initIndex),
-      isDiscontinuity: false,
-      programDateTimeMs: Math.round(away.wallMs),
-      isIndependent: true,
-    }
-    away.wallMs += durationMs
-    away.mediaMs += durationMs
-    away.gapSegments++
-    away.isGap = true
-    this.#options.sink.onGap(header, durationMs / 1000)
-  }
-
-  /** @returns where in the broadcast's time the encoder's new period begins */
-  #endGap(away: Away, nowMs: number): number {
-    this.fillGap(nowMs)
-    // A gap that players know of is listed to its end, so that the list keeps step with the clock.
-    const restMs = Math.round(nowMs - away.wallMs)
-    const longestMs = this.#options.targetDurationSeconds * 1000
-    if (away.isGap && restMs >= MIN_GAP_MS && restMs <= longestMs) this.#listGap(away, restMs)
-    return Math.ceil(away.mediaMs)
+  #absenceFrom(start: AbsenceStart): Absence {
+    return new Absence(start, {
+      stepMs: this.#options.targetDurationSeconds * 1000,
+      list: (startsAtMs, durationMs) => {
+        const header = {
+          msn: this.#msn++,
+          initIndex: Math.max(0, this.#initIndex),
+          isDiscontinuity: false,
+          programDateTimeMs: Math.round(startsAtMs),
+          isIndependent: true,
+        }
+        this.#options.sink.onGap(header, durationMs / 1000)
+      },
+    })
   }
 
   #accept(message: MediaMessage, nowMs: number): void {
@@ -272,13 +206,12 @@ export class Segmenter {
         nowMs,
       })
     }
-    if (this.#isFull(unit)) return
-    const previous = this.#video.at(-1)
+    if (!this.#held.hasRoomFor(unit.data)) return
+    const previous = this.#held.lastVideo
     // Decode times are contiguous even when frames were dropped; the presentation time stays true.
     const decodeTime = previous ? Math.max(timeMs, previous.decodeTime) : (this.#videoEndMs ?? timeMs)
     if (previous) previous.duration = decodeTime - previous.decodeTime
-    this.#heldBytes += unit.data.length
-    this.#video.push({
+    this.#held.add('video', {
       decodeTime,
       compositionOffset: unit.compositionMs + timeMs - decodeTime,
       isKey: unit.isKey,
@@ -304,23 +237,22 @@ export class Segmenter {
     this.#audioClock ??= new AudioClock(audio.sampleRate)
     const samples = samplesOf(audio, unit.data)
     const timing = samples === undefined ? undefined : this.#audioClock.time(timeMs, samples)
-    if (!timing || this.#isFull(unit)) return
+    if (!timing || !this.#held.hasRoomFor(unit.data)) return
     if (!this.#tracks.video) {
       const exactMs = (timing.decodeTime * 1000) / audio.sampleRate
       if (this.#segment) this.#advance({ timeMs: exactMs, endsSegment: false, isKey: true, nowMs })
       else this.#startSegment({ timeMs: exactMs, isIndependent: true, nowMs })
     }
-    this.#heldBytes += unit.data.length
-    const previous = this.#audio.at(-1)
+    const previous = this.#held.lastAudio
     // Sound that was not sent leaves a hole, which only a longer frame before it can hold open.
     if (previous) previous.duration = timing.decodeTime - previous.decodeTime
-    this.#audio.push({ ...timing, compositionOffset: 0, isKey: true, data: unit.data })
+    this.#held.add('audio', { ...timing, compositionOffset: 0, isKey: true, data: unit.data })
   }
 
   #mediaTime({ type, dtsMs }: VideoUnit | AudioUnit, nowMs: number): number {
     if (!this.#timeline.isStarted) {
       // A broadcast starts where its encoder starts; a resumed one goes on where it was.
-      this.#timeline.start(dtsMs, this.#away ? this.#endGap(this.#away, nowMs) : dtsMs)
+      this.#timeline.start(dtsMs, this.#absence?.end(nowMs) ?? dtsMs)
     }
     const { timeMs, isJump } = this.#timeline.place(type, dtsMs, this.#target.frameMs)
     // Sound that jumps alone goes on beside the picture.
@@ -349,7 +281,7 @@ export class Segmenter {
     const { timeMs, endsSegment, isKey, nowMs } = frame
     while (timeMs - this.#partStartMs > this.#target.advertisedMs) {
       // Frames were dropped. End where the last one began if that makes a part, else in its middle.
-      const lastMs = (this.#video.at(-1)?.decodeTime ?? 0) - this.#partStartMs
+      const lastMs = (this.#held.lastVideo?.decodeTime ?? 0) - this.#partStartMs
       const isFitting = lastMs >= this.#target.minimumMs && lastMs <= this.#target.advertisedMs
       const boundary = this.#partStartMs + (isFitting ? lastMs : Math.round(this.#target.nominalMs))
       if (!this.#cutWithin(boundary, { isKey: false, nowMs })) {
@@ -376,7 +308,7 @@ export class Segmenter {
       this.#endSegment()
       this.#startSegment({
         timeMs: boundaryMs,
-        isIndependent: next.isKey && this.#video.length === 0,
+        isIndependent: next.isKey && this.#held.lastVideo === undefined,
         nowMs: next.nowMs,
       })
     }
@@ -387,14 +319,14 @@ export class Segmenter {
   #cut(boundaryMs: number): boolean {
     if (boundaryMs <= this.#partStartMs) return false
     const rate = this.#tracks.audio?.sampleRate ?? 1
-    const [video, laterVideo] = splitBefore(this.#video, boundaryMs)
     // Half a sample of slack: an audio boundary is a sample count turned into ms and back.
-    const [audio, laterAudio] = splitBefore(this.#audio, (boundaryMs * rate) / 1000 - 0.5)
-    if (video.length === 0 && audio.length === 0) return false
+    const taken = this.#held.takeBefore({ video: boundaryMs, audio: (boundaryMs * rate) / 1000 - 0.5 })
+    if (!taken) return false
+    const { video, audio } = taken
     const last = video.at(-1)
     if (last) {
       last.duration = Math.max(0, Math.round(boundaryMs) - last.decodeTime)
-      this.#videoEndMs = laterVideo[0]?.decodeTime ?? Math.round(boundaryMs)
+      this.#videoEndMs = this.#held.firstVideo?.decodeTime ?? Math.round(boundaryMs)
     }
     const startMs = this.#partStartMs
     this.#options.sink.onPart(
@@ -405,9 +337,6 @@ export class Segmenter {
       },
       { startMs, endMs: boundaryMs, video, audio },
     )
-    this.#video = laterVideo
-    this.#audio = laterAudio
-    this.#heldBytes = sumBytes(laterVideo) + sumBytes(laterAudio)
     this.#partStartMs = boundaryMs
     return true
   }
@@ -427,7 +356,7 @@ export class Segmenter {
       this.#videoEndMs = undefined
       this.#periodStartMs = timeMs
     }
-    this.#away = undefined
+    this.#absence = undefined
     this.#segment = { startMs: timeMs, isIndependent }
     this.#partStartMs = timeMs
     this.#options.sink.onSegment({
@@ -446,17 +375,12 @@ export class Segmenter {
       this.#tracks = this.#pendingTracks
       this.#pendingTracks = undefined
       this.#audioClock = undefined
-      this.#audio = []
+      this.#held.forgetAudio()
       this.#isDiscontinuity = true
     } else if (this.#hasInit) return
     this.#hasInit = true
     this.#initIndex++
     this.#options.sink.onInit(this.#initIndex, writeInitSegment(this.#tracks), this.#tracks)
-  }
-
-  #isFull({ data }: VideoUnit | AudioUnit): boolean {
-    const samples = this.#video.length + this.#audio.length
-    return samples >= MAX_SAMPLES_PER_PART || this.#heldBytes + data.length > MAX_BYTES_PER_PART
   }
 
   #endSegment(): void {
@@ -467,25 +391,16 @@ export class Segmenter {
   }
 
   #endOfVideoMs(): number {
-    const last = this.#video.at(-1)
+    const last = this.#held.lastVideo
     return last ? last.decodeTime + last.duration : 0
   }
 
   #endOfAudioMs(): number {
-    const last = this.#audio.at(-1)
+    const last = this.#held.lastAudio
     return last && this.#tracks.audio
       ? ((last.decodeTime + last.duration) * 1000) / this.#tracks.audio.sampleRate
       : 0
   }
-}
-
-function splitBefore(samples: Sample[], boundary: number): [Sample[], Sample[]] {
-  const index = samples.findIndex((sample) => sample.decodeTime >= boundary)
-  return index < 0 ? [samples, []] : [samples.slice(0, index), samples.slice(index)]
-}
-
-function sumBytes(samples: readonly Sample[]): number {
-  return samples.reduce((sum, { data }) => sum + data.length, 0)
 }
 
 interface Configuration {

@@ -3,7 +3,7 @@
  * Each byte of media is held once, in its part; a segment is the list of its parts.
  */
 import type { PartTarget } from './part-target.ts'
-import type { Part, SegmentHeader, SegmenterSink } from './segmenter.ts'
+import type { Part, SegmentHeader, SegmenterSink } from './segmenter-sink.ts'
 import type { Tracks } from './track.ts'
 
 export interface Segment extends SegmentHeader {

@@ -145,3 +145,16 @@ export const OriginStatus = v.object({
   settings: v.optional(v.array(v.object({ broadcastId: Id, version: v.string() })), []),
 })
 export type OriginStatus = v.InferOutput<typeof OriginStatus>
+
+/**
+ * What an edge leaves in a file for an origin that shares a volume with it. Never the signing keys: an origin
+ * can refuse keys and make none.
+ */
+export const OriginCredentials = v.object({
+  installationId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  /** The edge shows it to origins. */
+  originSecret: v.pipe(v.string(), v.minLength(12), v.maxLength(200)),
+  /** Origins show it to the edge. */
+  edgeSecret: v.pipe(v.string(), v.minLength(12), v.maxLength(200)),
+})
+export type OriginCredentials = v.InferOutput<typeof OriginCredentials>

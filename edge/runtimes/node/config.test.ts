@@ -85,3 +85,21 @@ test.each([
 test('every wrong setting gets its own line', () => {
   expect(linesFor({ PORT: 'x', RTMP_PORT: 'y', LOG_LEVEL: 'z' })).toHaveLength(3)
 })
+
+test('a certificate needs its key, and the other way round', () => {
+  expect(linesFor({ TLS_CERT_FILE: '/tls/cert.pem' })).toEqual([
+    'the setting TLS_KEY_FILE must be set too when TLS_CERT_FILE is',
+  ])
+  expect(linesFor({ TLS_KEY_FILE: '/tls/key.pem', TLS_CERT_FILE: '' })).toEqual([
+    'the setting TLS_CERT_FILE must be set too when TLS_KEY_FILE is',
+  ])
+})
+
+test('with a certificate the offered address is HTTPS', () => {
+  const tls = { TLS_CERT_FILE: '/tls/cert.pem', TLS_KEY_FILE: '/tls/key.pem', HOST: 'tv.example.org' }
+  const settings = readSettings(tls)
+  expect(settings.tls).toEqual({ port: 8443, certFile: '/tls/cert.pem', keyFile: '/tls/key.pem' })
+  expect(settings.publicUrl).toBe('https://tv.example.org:8443')
+  expect(readSettings({ ...tls, TLS_PORT: '443' }).publicUrl).toBe('https://tv.example.org')
+  expect(readSettings({ ...tls, PUBLIC_URL: 'https://a.example' }).publicUrl).toBe('https://a.example')
+})

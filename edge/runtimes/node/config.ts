@@ -1,11 +1,11 @@
 /** The only reader of the environment for the edge on Node. README lists these settings. */
-import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import type { EdgeDurations, EdgeLimits } from '../../config.ts'
 import { durationsOf, EDGE_SETTINGS, internalSecretsOf, limitsOf, linesOf } from '../environment.ts'
 import type { LogLevel } from '../log-line.ts'
 import { Host, Port, PROCESS_SETTINGS } from '../process-settings.ts'
+import { reachable, shownHostOf, urlHost } from './addresses.ts'
 import { StartError } from './start-error.ts'
 
 export interface NodeSettings {
@@ -22,6 +22,10 @@ export interface NodeSettings {
     readonly originSecret?: string
     readonly internalSecrets?: readonly string[]
   }
+  /** Where an origin that shares a volume with this edge finds what both must know. */
+  readonly originCredentialsFile?: string
+  /** HTTPS and HTTP/2 by the edge itself, beside the plain port. */
+  readonly tls?: TlsSettings
   readonly publicUrl: string
   readonly rtmpUrl: string
   readonly mayRestreamToPrivate: boolean
@@ -41,7 +45,14 @@ export interface NodeSettings {
   }
 }
 
-const Environment = v.object({
+export interface TlsSettings {
+  readonly port: number
+  /** PEM, the whole chain; read again when it changes. */
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+const Settings = v.object({
   ...PROCESS_SETTINGS,
   DATA_DIR: v.optional(v.string(), './data'),
   DATABASE_URL: v.optional(
@@ -64,8 +75,28 @@ const Environment = v.object({
   ORIGIN_HTTP_PORT: v.optional(Port, '1936'),
   // The origin's own; checked here too, so that `npm start` says it once and before it starts anything.
   INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse')),
+  ORIGIN_CREDENTIALS_FILE: v.optional(v.string()),
+  TLS_CERT_FILE: v.optional(v.string()),
+  TLS_KEY_FILE: v.optional(v.string()),
+  TLS_PORT: v.optional(Port, '8443'),
 })
+const Environment = v.pipe(
+  Settings,
+  v.forward(
+    v.check((read) => !hasOnly(read, 'TLS_KEY_FILE'), 'must be set too when TLS_KEY_FILE is'),
+    ['TLS_CERT_FILE'],
+  ),
+  v.forward(
+    v.check((read) => !hasOnly(read, 'TLS_CERT_FILE'), 'must be set too when TLS_CERT_FILE is'),
+    ['TLS_KEY_FILE'],
+  ),
+)
 type Environment = v.InferOutput<typeof Environment>
+
+function hasOnly(read: v.InferOutput<typeof Settings>, name: 'TLS_CERT_FILE' | 'TLS_KEY_FILE'): boolean {
+  const other = name === 'TLS_CERT_FILE' ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'
+  return read[name] !== undefined && read[other] === undefined
+}
 
 /** @throws StartError with one line for each setting that is wrong; no value is repeated, it could be a secret */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): NodeSettings {
@@ -88,6 +119,7 @@ export function environmentForChild(
 function settingsOf(read: Environment): NodeSettings {
   const dataDir = resolve(read.DATA_DIR)
   const shownHost = shownHostOf(read.HOST)
+  const tls = tlsOf(read)
   return {
     host: read.HOST,
     port: read.PORT,
@@ -106,7 +138,11 @@ function settingsOf(read: Environment): NodeSettings {
         internalSecrets: internalSecretsOf(read),
       }),
     },
-    publicUrl: read.PUBLIC_URL ?? `http://${urlHost(shownHost)}${read.PORT === 80 ? '' : `:${read.PORT}`}`,
+    ...(read.ORIGIN_CREDENTIALS_FILE !== undefined && {
+      originCredentialsFile: resolve(read.ORIGIN_CREDENTIALS_FILE),
+    }),
+    ...(tls && { tls }),
+    publicUrl: read.PUBLIC_URL ?? shownUrl(shownHost, read.PORT, tls),
     rtmpUrl:
       read.RTMP_URL ??
       `rtmp://${urlHost(shownHost)}${read.RTMP_PORT === 1935 ? '' : `:${read.RTMP_PORT}`}/live`,
@@ -126,6 +162,16 @@ function settingsOf(read: Environment): NodeSettings {
   }
 }
 
+function tlsOf({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key, TLS_PORT: port }: Environment) {
+  if (cert === undefined || key === undefined) return undefined
+  return { port, certFile: resolve(cert), keyFile: resolve(key) }
+}
+
+function shownUrl(host: string, port: number, tls: TlsSettings | undefined): string {
+  const [scheme, shown, usual] = tls ? ['https', tls.port, 443] : ['http', port, 80]
+  return `${scheme}://${urlHost(host)}${shown === usual ? '' : `:${shown}`}`
+}
+
 function databaseOf(
   { DATABASE_URL: url, DATABASE_AUTH_TOKEN: authToken }: Environment,
   dataDir: string,
@@ -133,29 +179,4 @@ function databaseOf(
   if (url === undefined) return { kind: 'file', path: join(dataDir, 'panggung.db') }
   if (!/^(?:https?|libsql):/.test(url)) return { kind: 'file', path: resolve(url.replace(/^file:/, '')) }
   return { kind: 'remote', url, ...(authToken !== undefined && { authToken }) }
-}
-
-function shownHostOf(host: string): string {
-  if (host === '127.0.0.1' || host === '::1') return 'localhost'
-  return isEveryAddress(host) ? (lanAddress() ?? 'localhost') : host
-}
-
-/** The address a phone on the same network reaches. */
-export function lanAddress(): string | undefined {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
-}
-
-export function isEveryAddress(host: string): boolean {
-  return host === '0.0.0.0' || host === '::'
-}
-
-/** Where this machine itself reaches what listens on `host`. */
-export function reachable(host: string): string {
-  return isEveryAddress(host) ? '127.0.0.1' : host
-}
-
-export function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
 }

@@ -1,7 +1,8 @@
 /** `npm run demo`: an installation of its own with a streamer on air, a donor with money, and links to all of it. */
 import { join } from 'node:path'
 import { SupervisedChild } from './child-process.ts'
-import { environmentForChild, reachable, readSettings, urlHost } from './config.ts'
+import { reachable, urlHost } from './addresses.ts'
+import { environmentForChild, readSettings } from './config.ts'
 import { type DemoCast, gatherCast } from './demo-cast.ts'
 import { ApiRefusal } from './demo-client.ts'
 import { type DemoState, loadDemoState, saveDemoState } from './demo-state.ts'

@@ -13,10 +13,14 @@ import { listen } from './listen.ts'
 import { clock } from '../clock.ts'
 import { createNodePlatform } from './platform.ts'
 import { loadSecrets } from './secrets.ts'
+import { writeOriginCredentials } from './origin-credentials.ts'
 import { StartError } from './start-error.ts'
+import { listenTls } from './tls.ts'
 
 export interface EdgeServer {
   readonly port: number
+  /** Where HTTPS is spoken, when there is a certificate. */
+  readonly tlsPort: number | undefined
   readonly platform: Platform
   /** Goes on serving; that an origin is gone is no news from here on. */
   beginStop(): void
@@ -37,6 +41,9 @@ export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeS
     await migrate(database, clock.now())
     const platform = await createNodePlatform({ settings, secrets, database, log, stopping: stop.signal })
     try {
+      const { originCredentialsFile } = settings
+      if (originCredentialsFile !== undefined)
+        await writeOriginCredentials(originCredentialsFile, platform.config)
       return await serve(settings, platform, stop)
     } catch (error) {
       platform.hub.close()
@@ -62,12 +69,26 @@ export async function openDatabase(
 }
 
 async function serve(settings: NodeSettings, platform: Platform, stop: AbortController): Promise<EdgeServer> {
-  const server = createAdaptorServer({ fetch: createEdge(platform).fetch })
+  const { fetch } = createEdge(platform)
+  const server = createAdaptorServer({ fetch })
   if (!(server instanceof Server)) throw new TypeError('The edge is served over HTTP/1.1')
   server.keepAliveTimeout = KEEP_ALIVE_MS
   await listen(server, { name: 'PORT', host: settings.host, port: settings.port })
+  const tls =
+    settings.tls &&
+    (await listenTls({
+      ...settings.tls,
+      host: settings.host,
+      fetch,
+      keepAliveMs: KEEP_ALIVE_MS,
+      log: platform.log,
+    }).catch((error: unknown) => {
+      server.close()
+      throw error
+    }))
   return {
     port: (server.address() as AddressInfo).port,
+    tlsPort: tls?.port,
     platform,
     beginStop: () => stop.abort(),
     async close() {
@@ -77,7 +98,7 @@ async function serve(settings: NodeSettings, platform: Platform, stop: AbortCont
       })
       platform.hub.close()
       const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
-      await closed
+      await Promise.all([closed, tls?.close(CLOSE_WITHIN_MS)])
       clearTimeout(cut)
       await platform.database.close()
     },

@@ -3,6 +3,7 @@
  * frame, and fanning out is where the edge is busiest.
  */
 import type { HttpBindings } from '@hono/node-server'
+import { Http2ServerResponse } from 'node:http2'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES, openWebEventStream } from '../../alerts/event-stream.ts'
 import type { OpenEventStream } from '../../ports.ts'
@@ -12,6 +13,8 @@ export const openNodeEventStream: OpenEventStream = (c, options) => {
   // Not behind Node's HTTP server, e.g. when the app is called directly.
   if (!outgoing) return openWebEventStream(c, options)
   const { headers, onClose } = options
+  // An HTTP/2 answer is one stream among others of its socket, and queues by itself.
+  const queue = outgoing instanceof Http2ServerResponse ? outgoing.stream : outgoing
   /** Frames since the socket last had room. */
   let waiting = 0
   let isClosed = false
@@ -30,7 +33,7 @@ export const openNodeEventStream: OpenEventStream = (c, options) => {
   outgoing.on('error', end)
   outgoing.socket?.setNoDelay(true)
   outgoing.writeHead(200, headers)
-  if (outgoing.destroyed) queueMicrotask(end)
+  if (queue.destroyed) queueMicrotask(end)
 
   return {
     response: RESPONSE_ALREADY_SENT,
@@ -42,10 +45,10 @@ export const openNodeEventStream: OpenEventStream = (c, options) => {
       }
       waiting += 1
       // One frame may be larger than the bound: it was taken by an empty queue.
-      if (waiting === 1 || (waiting <= MAX_QUEUED_FRAMES && outgoing.writableLength <= MAX_QUEUED_BYTES))
+      if (waiting === 1 || (waiting <= MAX_QUEUED_FRAMES && queue.writableLength <= MAX_QUEUED_BYTES))
         return true
       end()
-      outgoing.destroy()
+      queue.destroy()
       return false
     },
     close() {

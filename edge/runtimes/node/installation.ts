@@ -2,14 +2,8 @@
 import { join } from 'node:path'
 import type { Log } from '../../ports.ts'
 import { SupervisedChild } from './child-process.ts'
-import {
-  environmentForChild,
-  isEveryAddress,
-  lanAddress,
-  type NodeSettings,
-  reachable,
-  urlHost,
-} from './config.ts'
+import { isEveryAddress, lanAddress, reachable, urlHost } from './addresses.ts'
+import { environmentForChild, type NodeSettings } from './config.ts'
 import { type EdgeServer, startEdge } from './edge-server.ts'
 import { requireFreePort } from './listen.ts'
 import { buildPagesIfNeeded } from './pages-build.ts'
@@ -21,6 +15,8 @@ export interface Installation {
   readonly localUrl: string
   /** Where others on the network reach it, when it listens there. */
   readonly lanUrl: string | undefined
+  /** The address of the site, when the edge has a certificate. */
+  readonly tlsUrl: string | undefined
   close(): Promise<void>
 }
 
@@ -38,6 +34,7 @@ export async function startInstallation(
   const { rtmpHost, rtmpPort, httpHost, httpPort } = settings.ownOrigin
   // Before what takes long, and before anything is made in the data folder.
   await requireFreePort({ name: 'PORT', host: settings.host, port: settings.port })
+  if (settings.tls) await requireFreePort({ name: 'TLS_PORT', host: settings.host, port: settings.tls.port })
   await requireFreePort({ name: 'RTMP_PORT', host: rtmpHost, port: rtmpPort })
   await requireFreePort({ name: 'ORIGIN_HTTP_PORT', host: httpHost, port: httpPort })
   await buildPages()
@@ -45,7 +42,7 @@ export async function startInstallation(
   const origin = new SupervisedChild({
     name: 'origin',
     script: ORIGIN_MAIN,
-    env: { ...environmentForChild(environment), ...originEnvironment(settings, edge) },
+    env: { ...environmentForOrigin(environment), ...originEnvironment(settings, edge) },
     log,
   })
   try {
@@ -61,6 +58,7 @@ export async function startInstallation(
     edge,
     localUrl: localUrlOf(settings, edge),
     lanUrl: lan === undefined ? undefined : `http://${lan}:${edge.port}`,
+    tlsUrl: edge.tlsPort === undefined ? undefined : settings.publicUrl,
     async close() {
       edge.beginStop()
       // First, because it reports the end of its broadcasts to the edge.
@@ -68,6 +66,12 @@ export async function startInstallation(
       await edge.close()
     },
   }
+}
+
+/** A certificate without RTMPS_PORT is for the pages alone. */
+function environmentForOrigin(environment: Readonly<Record<string, string | undefined>>) {
+  const env = environmentForChild(environment)
+  return env['RTMPS_PORT'] === undefined ? { ...env, TLS_CERT_FILE: '', TLS_KEY_FILE: '' } : env
 }
 
 function originEnvironment(settings: NodeSettings, edge: EdgeServer): Record<string, string> {

@@ -1,6 +1,7 @@
 /** The edge alone, beside origins that run elsewhere. `start.ts` brings up both. */
 import { readSettings } from './config.ts'
 import { startEdge } from './edge-server.ts'
+import { greeting } from './greeting.ts'
 import { createLog } from './log.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
 import { runCommand } from './start-error.ts'
@@ -8,6 +9,10 @@ import { runCommand } from './start-error.ts'
 await runCommand(async () => {
   const settings = readSettings(process.env)
   const edge = await startEdge(settings, createLog(settings.logLevel))
-  console.log(`Panggung edge on port ${edge.port}`)
+  const { defaultPublicUrl } = edge.platform.config
+  const addresses = { url: defaultPublicUrl, lines: [['Address', defaultPublicUrl]] as const }
+  console.log(
+    [`Panggung edge on port ${edge.port}`, ...(await greeting(edge.platform, addresses))].join('\n'),
+  )
   await runUntilStopped([() => edge.close()])
 })
