@@ -18,7 +18,8 @@ import { issueKey, makeStreamer, type Streamer } from '../support/people.ts'
 import { TestProcess } from '../support/process.ts'
 
 /** The defaults of the product, so that fifty seconds are within the grace time. */
-const ENV = { GRACE_MS: '60000', BROADCAST_LEASE_MS: '20000' }
+const ENV = { GRACE_MS: '60000', BROADCAST_LEASE_MS: '20000', RTMP_SILENCE_MS: '3000' }
+const STANDSTILL_MS = 5000
 /** Of the picture, after each return: two seconds of it. */
 const FRAMES_SEEN = 60
 /** As OBS does. */
@@ -115,6 +116,23 @@ test('an encoder killed for 2, 15 and 50 s and an origin killed twice are one br
   await encoder.stop('SIGINT')
   await eventually('a clean stop ends it at once', async () => (await liveState(streamer)).broadcast === null)
   await context.close()
+})
+
+test('an origin that stood still for longer than an encoder may be silent reads before it judges', async () => {
+  const { url, rtmpUrl, admin, server } = installation
+  const streamer = await makeStreamer(url, admin)
+  const { streamKey } = await issueKey(streamer, streamer.slug)
+  encoder = startEncoder(`${rtmpUrl}/${streamKey}`)
+  const { broadcastId, mediaUrl } = await mediaOf(streamer)
+  const pid = originPid()
+  process.kill(pid, 'SIGSTOP')
+  await pause(STANDSTILL_MS)
+  process.kill(pid, 'SIGCONT')
+  const before = lastMsn(await eventually('the origin answers again', () => fetchPlaylist(mediaUrl)))
+  await eventually('it goes on', async () => lastMsn(await fetchPlaylist(mediaUrl)) > before + 1)
+  expect(server.output).not.toContain('publisher is silent')
+  expect((await liveState(streamer)).broadcast).toMatchObject({ id: broadcastId, state: 'live' })
+  await encoder.stop('SIGINT')
 })
 
 function startEncoder(target: string): TestProcess {
