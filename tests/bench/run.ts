@@ -9,6 +9,10 @@ const BENCHES = {
   ingest: () => import('./ingest.ts').then((bench) => bench.measureIngest()),
   alerts: () => import('./alerts.ts').then((bench) => bench.measureAlerts()),
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
+  'offload-worker': async () => {
+    const { measureWorkerOffload } = await import('./offload-worker.ts')
+    return { cases: await measureWorkerOffload([1, 20, 100]) }
+  },
 } as const
 
 const name = process.argv[2]

@@ -8,7 +8,7 @@ import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import type { Bindings } from './bindings.ts'
 import { createCommonPlatform } from './platform.ts'
 
-/** For those who come a moment later; what is asked for longer is in the data centre's own cache. */
+/** Of the 128 MB that the objects of one isolate share; Workers Cache keeps the rest. */
 const CACHE_BYTES = 24 * 1024 * 1024
 
 export class DeliveryObject extends DurableObject<Bindings> {

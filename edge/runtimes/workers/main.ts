@@ -2,7 +2,7 @@
  * The edge on Cloudflare Workers.
  *
  *   default         the app: checks and normalises, never cached
- *   CachedDelivery  equal requests of a data centre are one: Workers Cache, Cache API, then an object
+ *   CachedDelivery  behind Workers Cache, which collapses equal requests; the rest meets in an object
  *   OriginFetch     one request to an origin
  */
 import { exports, WorkerEntrypoint } from 'cloudflare:workers'
@@ -11,7 +11,7 @@ import { problem } from '../../../shared/errors.ts'
 import { createEdge } from '../../app.ts'
 import { SettingsError } from '../environment.ts'
 import type { Bindings } from './bindings.ts'
-import { COLO_HEADER, deliver } from './delivery.ts'
+import { COLO_HEADER, deliveryObject } from './delivery.ts'
 import { log } from './log.ts'
 import { createWorkerPlatform } from './platform.ts'
 
@@ -46,7 +46,7 @@ const forwardDelivery: NonNullable<Parameters<typeof createWorkerPlatform>[1]> =
 
 export class CachedDelivery extends WorkerEntrypoint<Bindings> {
   override fetch(request: Request): Promise<Response> {
-    return deliver(request, this.env, this.ctx)
+    return deliveryObject(this.env, request).fetch(request)
   }
 }
 

@@ -1,0 +1,38 @@
+/** Stands between an edge and its origin and counts what is asked, by address. */
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface CountingProxy {
+  readonly url: string
+  /** Requests by path and query, as they came. */
+  readonly counts: Map<string, number>
+  close(): Promise<void>
+}
+
+export async function startCountingProxy(target: string): Promise<CountingProxy> {
+  const counts = new Map<string, number>()
+  const server = createServer((incoming, outgoing) => {
+    const address = incoming.url ?? ''
+    counts.set(address, (counts.get(address) ?? 0) + 1)
+    const { method, headers } = incoming
+    const forwarded = request(target + address, { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    forwarded.on('error', () => outgoing.destroy())
+    outgoing.on('close', () => forwarded.destroy())
+    incoming.pipe(forwarded)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    counts,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
