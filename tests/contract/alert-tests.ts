@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Alert, Heartbeat, Hello, SlotHolder, type StreamEvent } from '../../shared/contracts/alerts.ts'
 import { OverlayInfo, ReceivedDonation } from '../../shared/contracts/studio.ts'
 import { ApiClient, codeOf } from '../support/api-client.ts'
+import { eventually } from '../support/eventually.ts'
 import { EventStream, type StreamFrame } from '../support/event-stream.ts'
 import {
   donate,
@@ -110,6 +111,11 @@ export function addAlertTests(ready: Ready): void {
       const info = await streamer.client.get(`/api/studio/${streamer.slug}/overlay`, OverlayInfo)
       expect(info.connected).toBe(1)
       stream.close()
+      // Heartbeats find it out, where a runtime does not tell.
+      await eventually('the studio sees it gone', async () => {
+        const later = await streamer.client.get(`/api/studio/${streamer.slug}/overlay`, OverlayInfo)
+        return later.connected === 0
+      })
     })
   })
 
