@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadSecrets } from '../../edge/runtimes/node/secrets.ts'
 import type { ApiClient } from './api-client.ts'
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts'
 import { eventually } from './eventually.ts'
@@ -39,7 +40,10 @@ export async function startWorkerInstallation(): Promise<WorkerInstallation> {
     await migrateDatabase(database.url)
     const proxy = await startCountingProxy(`http://127.0.0.1:${http}`)
     closing.push(() => proxy.close())
+    const { installationId, signingKeys } = await loadSecrets(dataDir)
     const worker = await startWorker({
+      INSTALLATION_ID: installationId,
+      SIGNING_KEYS: JSON.stringify(signingKeys),
       DATABASE_URL: database.url,
       ORIGINS: `main=${proxy.url}`,
       ORIGIN_SECRET,
@@ -55,7 +59,7 @@ export async function startWorkerInstallation(): Promise<WorkerInstallation> {
       args: ['origin/main.ts'],
       env: {
         ORIGIN_ID: 'main',
-        INSTALLATION_ID: 'uji',
+        INSTALLATION_ID: installationId,
         RTMP_HOST: '127.0.0.1',
         RTMP_PORT: String(rtmp),
         ORIGIN_HTTP_PORT: String(http),

@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair } from 'jose'
 import { healthy } from './installation.ts'
 import { TestProcess } from './process.ts'
 import { ROOT } from './source-files.ts'
@@ -13,10 +12,9 @@ export interface WorkerEdge {
   stop(): Promise<void>
 }
 
-/** @param settings bindings, except for the installation's own keys, which are made here */
-export async function startWorker(settings: Readonly<Record<string, string>>): Promise<WorkerEdge> {
+/** @param bindings settings and secrets */
+export async function startWorker(bindings: Readonly<Record<string, string>>): Promise<WorkerEdge> {
   const folder = await mkdtemp(join(tmpdir(), 'panggung-worker-'))
-  const bindings = { INSTALLATION_ID: 'uji', SIGNING_KEYS: JSON.stringify([await signingKey()]), ...settings }
   const envFile = join(folder, 'bindings.env')
   await writeFile(
     envFile,
@@ -66,9 +64,4 @@ export async function startWorker(settings: Readonly<Record<string, string>>): P
     await remove()
     throw new Error(`The Worker did not start:\n${server.output}`, { cause: error })
   }
-}
-
-async function signingKey(): Promise<Record<string, unknown>> {
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  return { ...(await exportJWK(privateKey)), kid: 'k01', alg: 'EdDSA', use: 'sig' }
 }
