@@ -32,7 +32,7 @@ const gates = [
 
 const projects = [
   { name: 'unit', budgetSeconds: 60 },
-  { name: 'contract', budgetSeconds: 150 },
+  { name: 'contract', budgetSeconds: 220 },
   { name: 'e2e', budgetSeconds: 240 },
   ...(process.argv.includes('--long') ? [{ name: 'long', budgetSeconds: 3600 }] : []),
 ]

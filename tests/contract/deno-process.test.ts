@@ -1,9 +1,7 @@
 /** The edge on Deno as a process: what it is allowed, what it says when it cannot start, and how it ends. */
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -58,6 +56,33 @@ test('the task allows the settings that are read, the folder of the pages, and n
     '--allow-read=player/dist',
     'edge/runtimes/deno/main.ts',
   ])
+})
+
+test.each([
+  [
+    { DATABASE_URL: 'libsql://tv.turso.io', ORIGINS: 'a=http://10.0.0.1:1936,b=https://asal.contoh.id' },
+    '0.0.0.0:8080,tv.turso.io:443,10.0.0.1:1936,asal.contoh.id:443',
+  ],
+  [
+    { HOST: '::1', PORT: '80', DATABASE_URL: 'http://db', ORIGINS: 'a=http://db,b=http://[::1]:1936' },
+    '[::1]:80,db:80,[::1]:1936',
+  ],
+  [{ DATABASE_URL: 'http://db' }, '127.0.0.1:0'],
+  [{ DATABASE_URL: 'bukan alamat', ORIGINS: 'a=http://asal,*' }, '127.0.0.1:0'],
+])('with %j the network it may use is %s', async (env, allowed) => {
+  const printing = new TestProcess({
+    name: 'network',
+    command: findDeno() ?? 'deno',
+    args: [
+      'run',
+      '--no-prompt',
+      '--allow-env=HOST,PORT,DATABASE_URL,ORIGINS',
+      'edge/runtimes/deno/network.ts',
+    ],
+    env: { DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', ...env },
+  })
+  expect(await printing.ends()).toBe(0)
+  expect(linesOf(printing)).toEqual([allowed])
 })
 
 test('every setting that is missing or wrong is one line, without its value', async () => {
