@@ -35,6 +35,16 @@ export default defineConfig({
         },
       },
       {
+        // Started by `npm run test:docker`, which brings the engine.
+        test: {
+          name: 'docker',
+          include: ['tests/docker/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
         test: {
           name: 'long',
           include: ['tests/long/**/*.test.ts'],
