@@ -74,6 +74,21 @@ export function addAccountTests(ready: Ready): void {
       expect(codeOf(await attempt(freshName('tiada'), PASSWORD))).toBe('credentials_wrong')
     })
 
+    test('ten wrong passwords from one place are enough, also for the right one', async () => {
+      const { url } = ready()
+      const { username } = await registerMember(url)
+      const attempt = (password: string) =>
+        new ApiClient(url).send('POST', '/api/accounts/sign-in', { json: { login: username, password } })
+      // All at once: each is counted before its password is looked at.
+      const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => attempt(`salah sandi ${n}`)))
+      const codes = answers.map(codeOf)
+      expect(codes.filter((code) => code === 'credentials_wrong').length).toBeLessThanOrEqual(10)
+      expect(codes).toContain('rate_limited')
+      const refused = await attempt(PASSWORD)
+      expect(codeOf(refused)).toBe('rate_limited')
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60)
+    })
+
     test('cookies are out of the reach of scripts and of other sites', async () => {
       const { client } = await registerMember(ready().url)
       const names = client.cookies.map(({ name }) => name)

@@ -53,6 +53,50 @@ export function addDeliveryTests(ready: Ready): void {
       expect(origin.requestsFor(`${path}/part.3.1.m4s`)).toHaveLength(1)
     })
 
+    test('a viewer who leaves takes nothing from those who wait', async () => {
+      const { origin, url } = ready()
+      const { path } = freshRendition()
+      const door = gate()
+      origin.on(`${path}/part.3.1.m4s`, async () => {
+        await door.opened
+        return { body: 'bagian', headers: TARGET }
+      })
+      const leaving = new AbortController()
+      const left = fetch(`${url}${path}/part.3.1.m4s`, { signal: leaving.signal }).catch(() => 'left')
+      await eventually('the origin is asked', () => origin.requestsFor(`${path}/part.3.1.m4s`).length > 0)
+      const staying = Array.from({ length: 3 }, () => visitor().send('GET', `${path}/part.3.1.m4s`))
+      leaving.abort()
+      expect(await left).toBe('left')
+      // Whoever comes after that one is gone waits for the same answer.
+      staying.push(visitor().send('GET', `${path}/part.3.1.m4s`))
+      // A request of theirs is at the edge once another answer of it has come.
+      await visitor().send('GET', '/health')
+      door.open()
+      for (const answer of await Promise.all(staying)) expect(answer.text).toBe('bagian')
+      expect(origin.requestsFor(`${path}/part.3.1.m4s`)).toHaveLength(1)
+    })
+
+    test('an origin that never answers releases those who wait, and the next request asks again', async () => {
+      const { origin } = ready()
+      const { path } = freshRendition()
+      const door = gate()
+      const target = `${path}/media.m3u8?_HLS_msn=4&_HLS_part=0`
+      origin.on(target, async () => {
+        await door.opened
+        return { status: 503 }
+      })
+      const answers = await Promise.all([1, 2, 3].map(() => visitor().send('GET', target)))
+      for (const answer of answers) {
+        expect(codeOf(answer)).toBe('held_too_long')
+        expect(answer.headers.get('cache-control')).toBe('no-store')
+        expect(answer.headers.get('retry-after')).not.toBeNull()
+      }
+      expect(origin.requestsFor(target)).toHaveLength(1)
+      door.open()
+      origin.on(target, { body: playlist(3), headers: TARGET })
+      expect((await visitor().send('GET', target)).status).toBe(200)
+    })
+
     test('segments and parts may be kept for ever, playlists briefly, failures not at all', async () => {
       const { origin } = ready()
       const { path, slug } = freshRendition()

@@ -26,7 +26,7 @@ export const SMALL_DURATIONS = {
   HEARTBEAT_MS: '300',
   BROADCAST_LEASE_MS: '2500',
   GRACE_MS: '1500',
-  FILL_TIMEOUT_MS: '5000',
+  FILL_TIMEOUT_MS: '3000',
 } as const
 
 /** Settings of every edge that is started here, on whichever runtime. */
