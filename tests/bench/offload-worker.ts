@@ -19,6 +19,8 @@ export interface OffloadCase {
   readonly runtime: 'workers'
   readonly edges: 1
   readonly viewers: number
+  /** How many a second one object was allowed; `null`: as in production. */
+  readonly requests_per_object: number | null
   /** The worst address of each kind, and of all. */
   readonly origin_requests_per_url: number
   readonly by_kind: Record<string, number>
@@ -28,8 +30,14 @@ export interface OffloadCase {
   readonly late_p99_ms: number
 }
 
-export async function measureWorkerOffload(audiences: readonly number[]): Promise<OffloadCase[]> {
-  const installation = await startWorkerInstallation()
+/** @param requestsPerObject small, to have few viewers spread over several objects as many would be */
+export async function measureWorkerOffload(
+  audiences: readonly number[],
+  { requestsPerObject }: { requestsPerObject?: number } = {},
+): Promise<OffloadCase[]> {
+  const installation = await startWorkerInstallation(
+    requestsPerObject === undefined ? {} : { DELIVERY_REQUESTS_PER_OBJECT: String(requestsPerObject) },
+  )
   try {
     const { url, rtmpUrl, admin, proxy } = installation
     const streamer = await makeStreamer(url, admin)
@@ -54,6 +62,7 @@ export async function measureWorkerOffload(audiences: readonly number[]): Promis
           runtime: 'workers',
           edges: 1,
           viewers,
+          requests_per_object: requestsPerObject ?? null,
           origin_requests_per_url: rounded(
             // Playlists with a short life are rightly asked for again when it is over.
             mean(perUrl.filter(([target]) => kindOf(target) !== 'other').map(([, count]) => count)),

@@ -11,7 +11,8 @@ const BENCHES = {
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
   'offload-worker': async () => {
     const { measureWorkerOffload } = await import('./offload-worker.ts')
-    return { cases: await measureWorkerOffload([1, 20, 100]) }
+    const cases = await measureWorkerOffload([1, 20, 100])
+    return { cases: [...cases, ...(await measureWorkerOffload([100], { requestsPerObject: 20 }))] }
   },
 } as const
 

@@ -26,7 +26,10 @@ export interface WorkerInstallation {
   stop(): Promise<void>
 }
 
-export async function startWorkerInstallation(): Promise<WorkerInstallation> {
+/** @param bindings further settings of the Worker */
+export async function startWorkerInstallation(
+  bindings: Readonly<Record<string, string>> = {},
+): Promise<WorkerInstallation> {
   const [rtmp = 0, http = 0] = await freePorts(2)
   const rtmpUrl = `rtmp://127.0.0.1:${rtmp}/live`
   const dataDir = await mkdtemp(join(tmpdir(), 'panggung-origin-'))
@@ -51,6 +54,7 @@ export async function startWorkerInstallation(): Promise<WorkerInstallation> {
       SETUP_CODE,
       PUBLIC_URL: 'http://127.0.0.1',
       RTMP_URL: rtmpUrl,
+      ...bindings,
     })
     closing.push(() => worker.stop())
     const origin = new TestProcess({

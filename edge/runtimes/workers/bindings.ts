@@ -10,6 +10,8 @@ export interface Bindings {
   readonly RATE_LIMITS: DurableObjectNamespace<RateLimitObject>
   /** How many objects share the alert streams; unset: one, which holds 2000 of them. */
   readonly ALERT_OBJECTS?: string
+  /** How many requests a second one object answers before others take a share; unset: 500. */
+  readonly DELIVERY_REQUESTS_PER_OBJECT?: string
 }
 
 /** FNV-1a: spreads names over a few objects, the same in every isolate. */

@@ -11,7 +11,7 @@ import { problem } from '../../../shared/errors.ts'
 import { createEdge } from '../../app.ts'
 import { SettingsError } from '../environment.ts'
 import type { Bindings } from './bindings.ts'
-import { COLO_HEADER, deliveryObject } from './delivery.ts'
+import { askDeliveryObject, COLO_HEADER } from './delivery.ts'
 import { log } from './log.ts'
 import { createWorkerPlatform } from './platform.ts'
 
@@ -46,7 +46,7 @@ const forwardDelivery: NonNullable<Parameters<typeof createWorkerPlatform>[1]> =
 
 export class CachedDelivery extends WorkerEntrypoint<Bindings> {
   override fetch(request: Request): Promise<Response> {
-    return deliveryObject(this.env, request).fetch(request)
+    return askDeliveryObject(this.env, request)
   }
 }
 

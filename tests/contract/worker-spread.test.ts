@@ -1,0 +1,53 @@
+/** A large audience on Workers, with objects that take so little that a small one is large. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { FakeOrigin, gate } from '../support/fake-origin.ts'
+import { startLibsqlServer } from '../support/sqld.ts'
+import { startWorkerEdge } from './worker-edge.ts'
+
+const PATH = '/live/ramai/01jd0000000000000000000000/src'
+
+test(
+  'viewers spread over several objects are still one request to the origin',
+  { timeout: 90_000 },
+  async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'panggung-spread-'))
+    const [origin, database] = await Promise.all([FakeOrigin.start(), startLibsqlServer()])
+    const edge = await startWorkerEdge({
+      originUrl: origin.url,
+      databaseUrl: database.url,
+      dataDir,
+      env: { DELIVERY_REQUESTS_PER_OBJECT: '2' },
+    })
+    try {
+      const askAll = (target: string, times: number) =>
+        Promise.all(Array.from({ length: times }, () => fetch(edge.url + target)))
+      origin.on(`${PATH}/part.1.0.m4s`, { body: 'pertama' })
+      for (const answer of await askAll(`${PATH}/part.1.0.m4s`, 20))
+        expect(await answer.text()).toBe('pertama')
+
+      const door = gate()
+      origin.on(`${PATH}/part.1.1.m4s`, async () => {
+        await door.opened
+        return { body: 'kedua' }
+      })
+      const waiting = askAll(`${PATH}/part.1.1.m4s`, 40)
+      await eventually('the origin is asked', () => origin.requestsFor(`${PATH}/part.1.1.m4s`).length > 0)
+      door.open()
+      const answers = await waiting
+      for (const answer of answers) expect(await answer.text()).toBe('kedua')
+      const objects = answers.map(({ headers }) => Number(headers.get('x-delivery-objects')))
+      expect(Math.max(...objects)).toBeGreaterThan(4)
+      expect(origin.requestsFor(`${PATH}/part.1.0.m4s`)).toHaveLength(1)
+      expect(origin.requestsFor(`${PATH}/part.1.1.m4s`)).toHaveLength(1)
+    } finally {
+      await edge.stop()
+      await database.stop()
+      await origin.close()
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  },
+)
