@@ -12,8 +12,11 @@ addContractTests(
       ...target,
       migrate: () => migrateDatabase(database.url),
       async stop() {
-        await target.stop()
-        await database.stop()
+        try {
+          await target.stop()
+        } finally {
+          await database.stop()
+        }
       },
     }
   },

@@ -9,8 +9,11 @@ addContractTests(async () => {
   return {
     ...target,
     async stop() {
-      await target.stop()
-      await database.stop()
+      try {
+        await target.stop()
+      } finally {
+        await database.stop()
+      }
     },
   }
 })
