@@ -128,6 +128,8 @@ async function answerMedia(
   }
   const segment = window.segment(file.msn)
   if (!segment) return file.msn < edge.msn ? 'segment_gone' : 'not_found'
+  // There never was any media of it.
+  if (segment.isGap) return 'segment_gone'
   if (file.kind === 'segment') {
     if (!segment.isComplete) return 'not_found'
     const parts = segment.parts.map(({ bytes }) => bytes)

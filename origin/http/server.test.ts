@@ -106,8 +106,8 @@ test('a blocking request is held until its part exists, and then carries it', as
 test('a segment is its parts, one after another', async () => {
   const { stream, get, media } = await origin()
   write(stream, encode({ seconds: 6, frameRate: 30 }))
-  const response = await get(`${media}/seg.0.m4s`)
-  const parts = stream.source.window.segment(0)?.parts.map(({ bytes }) => bytes) ?? []
+  const response = await get(`${media}/seg.1.m4s`)
+  const parts = stream.source.window.segment(1)?.parts.map(({ bytes }) => bytes) ?? []
   expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(parts))).toBe(true)
   expect(response.headers.get('content-type')).toBe('video/mp4')
   expect(response.headers.get('cache-control')).toContain('immutable')
@@ -116,11 +116,12 @@ test('a segment is its parts, one after another', async () => {
 test.each([
   ['_HLS_part without _HLS_msn', 'media.m3u8?_HLS_part=1', 400],
   ['a segment far ahead', 'media.m3u8?_HLS_msn=50', 400],
-  ['the third segment after the last whole one', 'media.m3u8?_HLS_msn=5', 400],
-  ['a part far ahead', 'media.m3u8?_HLS_msn=3&_HLS_part=90', 400],
-  ['a part far ahead in the next segment', 'media.m3u8?_HLS_msn=4&_HLS_part=9', 400],
-  ['a segment that is not made yet', 'seg.3.m4s', 404],
-  ['a part that is not even hinted', 'part.3.40.m4s', 404],
+  ['the third segment after the last whole one', 'media.m3u8?_HLS_msn=6', 400],
+  ['a part far ahead', 'media.m3u8?_HLS_msn=4&_HLS_part=90', 400],
+  ['a part far ahead in the next segment', 'media.m3u8?_HLS_msn=5&_HLS_part=9', 400],
+  ['a segment that is not made yet', 'seg.4.m4s', 404],
+  ['the gap a broadcast begins with', 'seg.0.m4s', 410],
+  ['a part that is not even hinted', 'part.4.40.m4s', 404],
   ['an init segment that is not made yet', 'init.7.mp4', 404],
 ])('%s is refused at once', async (_name, file, status) => {
   const { stream, get, media } = await origin()
@@ -211,11 +212,11 @@ test('the end releases everybody who waits', async () => {
 test('HEAD answers with the length and no body', async () => {
   const { stream, get, media } = await origin()
   write(stream, encode({ seconds: 6, frameRate: 30 }))
-  const response = await get(`${media}/seg.0.m4s`, {
+  const response = await get(`${media}/seg.1.m4s`, {
     method: 'HEAD',
     headers: { authorization: `Bearer ${SECRETS[0]}` },
   })
-  expect(Number(response.headers.get('content-length'))).toBe(stream.source.window.segment(0)?.sizeBytes)
+  expect(Number(response.headers.get('content-length'))).toBe(stream.source.window.segment(1)?.sizeBytes)
   expect((await response.arrayBuffer()).byteLength).toBe(0)
 })
 

@@ -376,6 +376,47 @@ test('a changed resolution gets an init segment of its own', () => {
   expect(window.tracks?.video).toMatchObject({ width: 854, height: 480 })
 })
 
+test('a new configuration with every picture makes no segment of every picture', () => {
+  const { window, segmenter, write } = packager()
+  const configs = ['1f', '28'].map((level) =>
+    Buffer.from(
+      `016400${level}ffe1001a6764001facd940d87bcde022000003000200000300783e2c5b2c01000668fba3cb22c0fdf8f800`,
+      'hex',
+    ),
+  )
+  const [, , ...units] = encode({ seconds: 10, frameRate: 30, framesPerGop: 1 })
+  write(encode({ seconds: 2, frameRate: 30 }))
+  for (const [index, unit] of units.entries())
+    write([{ type: 'video-config', codec: 'avc', config: configs[index % 2] ?? Buffer.alloc(0) }, unit])
+  segmenter.finish()
+  expect(window.listed.length).toBeGreaterThan(5)
+  expect(window.listed.length).toBeLessThanOrEqual(21)
+})
+
+test('a broadcast begins with a gap when its viewers shall not wait for a whole segment', () => {
+  const gaps: unknown[] = []
+  const window = new LiveWindow({ windowSeconds: 30, onAdvance: () => {} })
+  const onGap = window.onGap.bind(window)
+  window.onGap = (header, seconds) => {
+    gaps.push([header.msn, header.programDateTimeMs, seconds])
+    onGap(header, seconds)
+  }
+  const segmenter = new Segmenter({
+    latencyMode: 'low',
+    targetDurationSeconds: 4,
+    sink: window,
+    leadIn: true,
+  })
+  for (const message of encode({ seconds: 3, frameRate: 30 })) segmenter.write(message, 100_000)
+  expect(gaps).toEqual([[0, 96_000, 4]])
+  expect(window.listed.map(({ msn, isGap }) => [msn, isGap])).toEqual([
+    [0, true],
+    [1, false],
+    [2, false],
+  ])
+  expect(window.segment(1)?.programDateTimeMs).toBe(100_000)
+})
+
 test('the same configuration again changes nothing', () => {
   const { window, segmenter, write } = packager()
   const messages = encode({ seconds: 4, frameRate: 30 })

@@ -36,10 +36,17 @@ export interface SegmenterOptions {
   readonly targetDurationSeconds: number
   readonly sink: SegmenterSink
   readonly resume?: ResumePoint
+  /**
+   * The list begins with a gap of one target duration. hls.js calls a list without a whole segment empty
+   * and comes back later, so its viewers would see nothing until the first segment is over.
+   */
+  readonly leadIn?: boolean
 }
 
 /** At a key frame a shorter segment goes on: a 1 s key frame interval makes 2 s segments. */
 const MIN_SEGMENT_MS = 1500
+/** A changed configuration waits for this, so that changes without end cannot fill the list. */
+const MIN_CHANGED_SEGMENT_MS = 500
 /** EXTINF is rounded before it is compared with TARGETDURATION (RFC 8216bis, 4.4.3.1). */
 const ROUNDING_MS = 450
 /** Audio this much further ahead than usual means that video has stopped; the parts go on without it. */
@@ -147,17 +154,25 @@ export class Segmenter {
   #absenceFrom(start: AbsenceStart): Absence {
     return new Absence(start, {
       stepMs: this.#options.targetDurationSeconds * 1000,
-      list: (startsAtMs, durationMs) => {
-        const header = {
-          msn: this.#msn++,
-          initIndex: Math.max(0, this.#initIndex),
-          isDiscontinuity: false,
-          programDateTimeMs: Math.round(startsAtMs),
-          isIndependent: true,
-        }
-        this.#options.sink.onGap(header, durationMs / 1000)
-      },
+      list: (startsAtMs, durationMs) => this.#listGap(startsAtMs, durationMs),
     })
+  }
+
+  #leadIn(nowMs: number): void {
+    const durationMs = this.#options.targetDurationSeconds * 1000
+    this.#listGap(nowMs - durationMs, durationMs)
+  }
+
+  /** @param startsAtMs Unix ms */
+  #listGap(startsAtMs: number, durationMs: number): void {
+    const header = {
+      msn: this.#msn++,
+      initIndex: Math.max(0, this.#initIndex),
+      isDiscontinuity: false,
+      programDateTimeMs: Math.round(startsAtMs),
+      isIndependent: true,
+    }
+    this.#options.sink.onGap(header, durationMs / 1000)
   }
 
   #accept(message: MediaMessage, nowMs: number): void {
@@ -194,6 +209,9 @@ export class Segmenter {
     const { video } = this.#pendingTracks ?? this.#tracks
     // Between a new configuration and its first key frame nothing can be decoded, with the old one or the new.
     if (!unit.isKey && !isSameConfig(video, this.#tracks.video)) return
+    // Nor may every picture bring a configuration: each makes a segment and an init segment to be listed.
+    if (this.#pendingTracks && this.#segment && timeMs - this.#segment.startMs < MIN_CHANGED_SEGMENT_MS)
+      return
     if (!this.#segment || !this.#tracks.video) {
       if (!unit.isKey) return
       this.finish()
@@ -351,8 +369,10 @@ export class Segmenter {
     nowMs: number
   }): void {
     this.#applyTracks(isIndependent)
+    const isFirst = this.#msn === 0
+    if (isFirst && this.#options.leadIn) this.#leadIn(nowMs)
     if (!this.#wallClock.isSet) this.#wallClock = { anchorMs: nowMs, mediaMs: timeMs, isSet: true }
-    if (this.#isDiscontinuity || this.#msn === 0) {
+    if (this.#isDiscontinuity || isFirst) {
       this.#videoEndMs = undefined
       this.#periodStartMs = timeMs
     }

@@ -64,7 +64,7 @@ async function shakeHands(socket: Socket): Promise<void> {
   }
   socket.write(received.subarray(1, 1 + HANDSHAKE_BYTES))
   // The chunk size that `encodeMessage` uses.
-  socket.write(Buffer.from('02000000000004010000000000010000', 'hex'))
+  socket.write(Buffer.from('0200000000000401000000000000ffff', 'hex'))
 }
 
 /** A player that has asked for a stream. */

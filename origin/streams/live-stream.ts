@@ -12,6 +12,9 @@ import { mustReserve, type Reservation, reserve } from './saved-broadcast.ts'
 /** The encoder's own picture and sound, passed through. */
 export const SOURCE_RENDITION = 'source'
 
+/** Then the streamer is told that nothing of what arrives can be shown. */
+const PLAYABLE_WITHIN_MS = 5000
+
 export interface LiveStreamOptions {
   readonly broadcastId: string
   readonly slug: string
@@ -37,11 +40,13 @@ export class LiveStream {
   readonly #segmenter: Segmenter
   readonly #ladder: Ladder | undefined
   readonly #meter = new SignalMeter()
+  readonly #beganAt: number
   #reserved: Reservation | undefined
 
   constructor(options: LiveStreamOptions) {
     this.options = options
     const { latencyMode, targetDurationSeconds, resumes } = options
+    this.#beganAt = options.now()
     this.source = this.#addRendition(SOURCE_RENDITION, {
       ...(resumes && { from: resumes }),
       onAdvance: () => this.#reserve(),
@@ -52,6 +57,8 @@ export class LiveStream {
       latencyMode,
       targetDurationSeconds,
       sink: this.#ladder ? beside(window, this.#ladder) : window,
+      // Without parts nothing can be played before the first segment is over anyway.
+      leadIn: latencyMode !== 'normal',
       ...(resumes && {
         resume: {
           ...resumes,
@@ -97,7 +104,9 @@ export class LiveStream {
   health(): BroadcastHealth {
     const { window } = this.source
     const health = this.#meter.report(window.tracks, window.partTarget?.frameMs)
-    return { ...health, hints: [...health.hints, ...(this.#ladder?.hints ?? [])] }
+    const isEmpty = !window.isPlayable && this.options.now() - this.#beganAt > PLAYABLE_WITHIN_MS
+    const hints = [...(isEmpty ? ['nothing_playable'] : []), ...health.hints, ...(this.#ladder?.hints ?? [])]
+    return { ...health, hints }
   }
 
   multivariantPlaylist(): Buffer {

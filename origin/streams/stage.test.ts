@@ -152,3 +152,41 @@ test('a broadcast of an earlier process waits for its key, is saved before it go
   expect(ended).toEqual([`${FIRST} lost`])
   expect(saves.at(-1)).toBe(`${FIRST} removed`)
 })
+
+test('nothing is saved of a broadcast that has ended', () => {
+  const saves: string[] = []
+  const opened = createStage({
+    targetDurationSeconds: 4,
+    windowSeconds: WINDOW_SECONDS,
+    graceMs: GRACE_MS,
+    maxWaitersPerStream: 10,
+    now: () => 0,
+    onEnd: () => {},
+    saved: { save: ({ msn }) => saves.push(String(msn)), remove: () => saves.push('removed') },
+  })
+  // Each second a segment, so that some broadcast ends just before a reservation.
+  for (let seconds = 1; seconds <= 60; seconds++) {
+    const publication = opened.open(request(`01jd3v2k8m00000000000010${String(seconds).padStart(2, '0')}`))
+    for (const message of encode({ seconds, frameRate: 10, framesPerGop: 15 })) publication.write(message)
+    publication.end('stopped')
+    expect(saves.at(-1)).toBe('removed')
+  }
+})
+
+test('a streamer is told when nothing that arrives can be played', () => {
+  vi.setSystemTime(0)
+  const stream = createStage({
+    targetDurationSeconds: 4,
+    windowSeconds: WINDOW_SECONDS,
+    graceMs: GRACE_MS,
+    maxWaitersPerStream: 10,
+    now: () => Date.now(),
+    onEnd: () => {},
+  }).open(request(FIRST))
+  stream.write({ type: 'metadata', values: { encoder: 'nothing' } })
+  expect(stream.health?.()?.hints).toEqual([])
+  vi.advanceTimersByTime(6000)
+  expect(stream.health?.()?.hints).toEqual(['nothing_playable'])
+  for (const message of encode({ seconds: 5, frameRate: 30 })) stream.write(message)
+  expect(stream.health?.()?.hints).toEqual([])
+})

@@ -90,7 +90,12 @@ export function createStage(options: StageOptions): LiveStage {
       maxWaiters,
       now,
       ...(ladder && { ladder }),
-      ...(saved && { onReserve: (reservation) => saved.save({ ...about, ...reservation }) }),
+      ...(saved && {
+        onReserve: (reservation) => {
+          // The end of a broadcast may still reserve, after its file was removed.
+          if (entries.get(broadcastId)?.state !== 'ended') saved.save({ ...about, ...reservation })
+        },
+      }),
       ...(resumes && { resumes }),
     })
   }

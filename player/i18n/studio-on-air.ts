@@ -26,6 +26,8 @@ export const t = dictionary({
     healthy: 'Sinyal baik',
     key_frames_rare:
       'Key frame hanya setiap {seconds} dtk, jadi penonton menunggu lama. Atur Keyframe Interval ke 2 s di OBS: Settings → Output → Streaming.',
+    nothing_playable:
+      'Tidak ada gambar atau suara yang dapat diputar. Periksa video dan audio di OBS, lalu mulai lagi.',
     ladder_missing:
       'Pilihan kualitas lain tidak dapat dibuat: ffmpeg tidak ada di server. Penonton tetap melihat gambar asli.',
     ladder_slow:
@@ -126,6 +128,7 @@ export const t = dictionary({
     healthy: 'Good signal',
     key_frames_rare:
       'A key frame comes only every {seconds} s, so viewers wait long. Set Keyframe Interval to 2 s in OBS: Settings → Output → Streaming.',
+    nothing_playable: 'Nothing that arrives can be played. Check video and audio in OBS and start again.',
     ladder_missing:
       'Other qualities cannot be made: the server has no ffmpeg. Viewers still see the original picture.',
     ladder_slow:

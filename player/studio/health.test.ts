@@ -58,4 +58,10 @@ describe('healthHints()', () => {
     const { videoCodec: __, ...dark } = full
     expect(healthHints(dark)).toEqual([expect.stringContaining('no picture')])
   })
+
+  it('tells of nothing else when nothing can be played', () => {
+    const empty = { hints: ['nothing_playable'] }
+    expect(isMeasured(empty)).toBe(true)
+    expect(healthHints(empty)).toEqual([expect.stringContaining('Nothing that arrives')])
+  })
 })

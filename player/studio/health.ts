@@ -10,8 +10,8 @@ export interface Figure {
 }
 
 /** Something has been measured. */
-export function isMeasured({ videoCodec, audioCodec }: BroadcastHealth): boolean {
-  return videoCodec !== undefined || audioCodec !== undefined
+export function isMeasured({ videoCodec, audioCodec, hints }: BroadcastHealth): boolean {
+  return videoCodec !== undefined || audioCodec !== undefined || hints.length > 0
 }
 
 /** Only what is known. */
@@ -31,6 +31,7 @@ export function healthFigures(health: BroadcastHealth): Figure[] {
 /** What to change, most important first. */
 export function healthHints(health: BroadcastHealth): string[] {
   const hints = health.hints.map((code) => hintText(code, health))
+  if (health.audioCodec === undefined && health.videoCodec === undefined) return hints
   if (health.audioCodec === undefined) hints.push(t('no_sound'))
   if (health.videoCodec === undefined) hints.push(t('no_picture'))
   return hints
@@ -43,6 +44,7 @@ function hintText(code: string, { keyFrameIntervalSeconds = 0 }: BroadcastHealth
     case 'bitrate_over_limit':
     case 'resolution_over_limit':
     case 'time_limit_near':
+    case 'nothing_playable':
     case 'ladder_missing':
     case 'ladder_slow':
     case 'ladder_failed':

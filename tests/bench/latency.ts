@@ -2,7 +2,7 @@
  * Glass to glass: a publisher draws the wall clock into the picture, Chromium reads it back.
  * The product in modes ultra and low, and nginx-rtmp's HLS, one after another with the same encoder.
  */
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { LiveState } from '../../shared/contracts/channels.ts'
 import { launchBrowser, openPage } from '../support/browser.ts'
@@ -16,6 +16,8 @@ import { percentile, rounded } from './statistics.ts'
 
 const ULTRA_WATCH_MS = 60_000
 const OTHER_WATCH_MS = 30_000
+/** Broadcasts begun to see how soon the first picture comes. */
+const STARTS = 3
 /** A picture that stands still for longer is a stall that a viewer notices. */
 const STALL_MS = 500
 /** Viewers come to a broadcast that runs already. */
@@ -33,12 +35,13 @@ interface Watched {
 export async function measureLatency(): Promise<Record<string, number>> {
   const browser = await launchBrowser()
   try {
-    const { ultra, low } = await measureProduct(browser)
+    const { ultra, low, start } = await measureProduct(browser)
     const peer = await measurePeer(browser)
     return {
       p50_ms: rounded(ultra.p50, 0),
       p95_ms: rounded(ultra.p95, 0),
       first_frame_ms: rounded(ultra.firstFrame, 0),
+      publish_to_picture_ms: rounded(start, 0),
       stalls: ultra.stalls,
       low_p50_ms: rounded(low.p50, 0),
       peer_p50_ms: rounded(peer.p50, 0),
@@ -49,12 +52,13 @@ export async function measureLatency(): Promise<Record<string, number>> {
   }
 }
 
-async function measureProduct(browser: Browser): Promise<{ ultra: Watched; low: Watched }> {
+async function measureProduct(browser: Browser): Promise<{ ultra: Watched; low: Watched; start: number }> {
   const installation = await startPanggung({ env: { LOG_LEVEL: 'warn' } })
   try {
     const ultra = await measureMode(browser, installation, 'ultra', ULTRA_WATCH_MS)
     const low = await measureMode(browser, installation, 'low', OTHER_WATCH_MS)
-    return { ultra, low }
+    const start = await measureStart(browser, installation)
+    return { ultra, low, start }
   } finally {
     await installation.stop()
   }
@@ -83,6 +87,37 @@ async function measureMode(
   }
 }
 
+/** From the moment a channel is on air to the first picture of a viewer who comes at that moment. */
+async function measureStart(browser: Browser, { url, rtmpUrl, admin }: Installation): Promise<number> {
+  const times: number[] = []
+  for (let attempt = 0; attempt < STARTS; attempt++) {
+    const streamer = await makeStreamer(url, admin)
+    await streamer.client.send('PATCH', `/api/studio/${streamer.slug}`, { json: { latencyMode: 'ultra' } })
+    const { streamKey } = await issueKey(streamer, streamer.slug)
+    const publisher = new ClockPublisher(`${rtmpUrl}/${streamKey}`)
+    const { page, context } = await openPage(browser)
+    try {
+      await page.addInitScript(installClockReader, READER_PLAN)
+      await eventually('the channel is live', async () => {
+        if (publisher.failure !== undefined) throw new Error(publisher.failure)
+        return (await streamer.client.get(`/api/channels/${streamer.slug}/live`, LiveState)).playlist !== null
+      })
+      const onAirAt = Date.now()
+      await page.goto(`${url}/c/${streamer.slug}`)
+      const first = await eventually('the first picture', async () => (await recordIn(page)).readings[0])
+      times.push(first.shownAt - onAirAt)
+    } finally {
+      await context.close()
+      await publisher.stop()
+    }
+  }
+  console.log(
+    `${'From on air to a picture'.padEnd(28)} ${times.map((time) => time.toFixed(0)).join(', ')} ms ` +
+      `(key frames every 2 s)`,
+  )
+  return percentile(times, 0.5)
+}
+
 async function measurePeer(browser: Browser): Promise<Watched> {
   const nginx = await startNginxRtmp()
   try {
@@ -104,12 +139,12 @@ async function watch(browser: Browser, name: string, url: string, watchMs: numbe
   try {
     await page.addInitScript(installClockReader, READER_PLAN)
     await page.goto(url)
-    await eventually(`${name}: the first frame`, async () => (await recordOf()).readings.length > 0, {
+    await eventually(`${name}: the first frame`, async () => (await recordIn(page)).readings.length > 0, {
       deadlineMs: 60_000,
       pollMs: 200,
     })
     await pause(watchMs)
-    const watched = evaluate(await recordOf())
+    const watched = evaluate(await recordIn(page))
     console.log(
       `${name.padEnd(28)} p50 ${watched.p50.toFixed(0)} ms, p95 ${watched.p95.toFixed(0)} ms, first frame ` +
         `${watched.firstFrame.toFixed(0)} ms, ${watched.stalls} stalls, ${watched.frames} frames ` +
@@ -120,10 +155,10 @@ async function watch(browser: Browser, name: string, url: string, watchMs: numbe
   } finally {
     await context.close()
   }
+}
 
-  function recordOf(): Promise<WatchRecord> {
-    return page.evaluate(() => (globalThis as unknown as { panggungClock: WatchRecord }).panggungClock)
-  }
+function recordIn(page: Page): Promise<WatchRecord> {
+  return page.evaluate(() => (globalThis as unknown as { panggungClock: WatchRecord }).panggungClock)
 }
 
 function evaluate({ readings, waits, openedAt }: WatchRecord): Watched {
