@@ -23,6 +23,8 @@ import { keyRoutes } from './keys/routes.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
 import { limitsReader, roomForBroadcast } from './limits/rules.ts'
+import { adminPaymentRoutes } from './payments/admin-routes.ts'
+import { memberPaymentRoutes } from './payments/member-routes.ts'
 import type { Platform } from './ports.ts'
 import { restreamRoutes } from './restreams/routes.ts'
 import { restreamReader } from './restreams/rules.ts'
@@ -89,6 +91,8 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', keyRoutes({ platform, auth, site, access }))
   app.route('/', restreamRoutes({ platform, auth, site, access }))
   app.route('/', ledgerRoutes({ platform, auth }))
+  app.route('/', memberPaymentRoutes({ platform, auth }))
+  app.route('/', adminPaymentRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', alertRoutes({ platform }))
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))

@@ -176,6 +176,56 @@ export const ERRORS = {
     id: 'Saldo Anda tidak cukup. Isi saldo dulu, atau kurangi jumlahnya.',
     en: 'Your balance is too low. Top up first, or send less.',
   },
+  deposit_too_small: {
+    status: 422,
+    id: 'Jumlahnya di bawah minimum isi saldo.',
+    en: 'The amount is below the minimum for a top-up.',
+  },
+  too_many_deposits: {
+    status: 409,
+    id: 'Permintaan isi saldo Anda sudah terlalu banyak. Selesaikan atau batalkan dulu yang ada.',
+    en: 'You have too many top-up requests. Finish or cancel those you have first.',
+  },
+  receiving_account_closed: {
+    status: 409,
+    id: 'Rekening tujuan ini sudah tidak dipakai. Pilih rekening lain.',
+    en: 'This bank account is no longer used. Choose another.',
+  },
+  receiving_account_taken: {
+    status: 409,
+    id: 'Rekening ini sudah terdaftar.',
+    en: 'This bank account is already listed.',
+  },
+  deposit_codes_used_up: {
+    status: 503,
+    id: 'Kode unik untuk jumlah ini sedang habis. Pilih jumlah atau rekening lain.',
+    en: 'Every unique code for this amount is in use. Choose another amount or account.',
+  },
+  deposit_expired: {
+    status: 409,
+    id: 'Permintaan ini sudah kedaluwarsa. Buka lagi dulu.',
+    en: 'This request has expired. Reopen it first.',
+  },
+  deposit_code_gone: {
+    status: 409,
+    id: 'Kode unik permintaan ini sudah dipakai lagi. Buat permintaan baru.',
+    en: 'The unique code of this request is no longer yours. Make a new request.',
+  },
+  bank_transaction_used: {
+    status: 409,
+    id: 'Transaksi bank ini sudah pernah dicatat.',
+    en: 'This bank transaction has been recorded before.',
+  },
+  bank_line_other_total: {
+    status: 409,
+    id: 'Jumlah di bank berbeda dari total permintaan.',
+    en: 'The amount at the bank differs from the total of the request.',
+  },
+  nothing_owed: {
+    status: 409,
+    id: 'Tidak ada yang bisa dilunasi sekarang.',
+    en: 'There is nothing that can be repaid now.',
+  },
   idempotency_key_missing: {
     status: 400,
     id: 'Kunci pengiriman tidak disertakan. Muat ulang halaman.',

@@ -15,7 +15,7 @@ import { logActivity } from '../db/activity.ts'
 import type { Auth, MemberIdentity } from '../http/auth.ts'
 import { readBytes, readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
-import { pictureType } from './picture.ts'
+import { pictureType } from '../http/picture.ts'
 import { liveBroadcast, requireOwner, type ChannelAccess, type GrantedChannel } from './rules.ts'
 import { findChannel, insertFile } from './store.ts'
 import {

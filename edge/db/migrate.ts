@@ -4,6 +4,7 @@ import type { Database } from '../ports.ts'
 import { sql as initial } from './migrations/0001-initial.ts'
 import { sql as endingsAndResets } from './migrations/0002-endings-and-password-resets.ts'
 import { sql as airRules } from './migrations/0003-air-rules.ts'
+import { sql as deposits } from './migrations/0004-deposits.ts'
 
 interface Migration {
   readonly version: number
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
   { version: 2, name: 'endings-and-password-resets', sql: endingsAndResets },
   { version: 3, name: 'air-rules', sql: airRules },
+  { version: 4, name: 'deposits', sql: deposits },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

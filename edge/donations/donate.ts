@@ -9,6 +9,7 @@ import {
   availableAccount,
   findReplayed,
   ledgerRefusal,
+  move,
   requestHash,
   transferStatements,
 } from '../ledger/rules.ts'
@@ -81,9 +82,7 @@ function donationBatch(
     kind: 'donation',
     idempotency,
     description: channel.title,
-    from: availableAccount(donor.memberId),
-    to: availableAccount(channel.ownerId),
-    amountRupiah,
+    movements: move(availableAccount(donor.memberId), availableAccount(channel.ownerId), amountRupiah),
     nowMs,
   })
   const [alert, play, alertEvent] = alertStatements({ donationId, alertId })

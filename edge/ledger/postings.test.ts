@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConstraintError } from '../ports.ts'
 import { createTestPlatform, type TestPlatform } from '../runtimes/node/test-platform.ts'
-import { availableAccount, CORRECTION_ACCOUNT, transferStatements } from './postings.ts'
+import { availableAccount, CORRECTION_ACCOUNT, move, transferStatements } from './postings.ts'
 import { verifyLedger } from './verify.ts'
 
 let platform: TestPlatform
@@ -25,9 +25,7 @@ function transfer(id: string, { from = CORRECTION_ACCOUNT, to = ANI, amountRupia
     kind: 'credit',
     idempotency: { owner: 'admin', key, requestHash: 'hash' },
     description: 'uji',
-    from,
-    to,
-    amountRupiah,
+    movements: move(from, to, amountRupiah),
     nowMs: 1,
   })
 }
@@ -58,15 +56,17 @@ test('a transfer moves money and says what each side has afterwards', async () =
 
 describe('the schema refuses', () => {
   const { opening, entries, posting } = transfer('t1')
+  const debit = entries.slice(0, 1)
   test.each([
-    ['a transfer that does not balance', [opening, entries[0], posting], 'TRANSFER_UNBALANCED'],
+    ['a transfer that does not balance', [opening, ...debit, posting], 'TRANSFER_UNBALANCED'],
     ['a transfer without entries', [opening, posting], 'TRANSFER_UNBALANCED'],
     ['entries without a posting', [opening, ...entries], 'foreign_key'],
     ['a transfer without anything', [opening], 'foreign_key'],
     ['money for nobody', whole('t1', { to: availableAccount('siapa') }), 'TRANSFER_UNBALANCED'],
     ['an overdraft', whole('t1', { from: ANI, to: BUDI }), 'no_overdraft'],
     ['a key used twice', [...whole('t1'), ...whole('t2', { key: 't1' })], 'transfer.idempotency_owner'],
-    ['an entry after the posting', [...whole('t1'), entries[0]], 'TRANSFER_ALREADY_POSTED'],
+    ['a kind that is none', [{ ...opening, args: ['t1', 'gift', 'a', 'k', 'h', '', 1] }], 'foreign_key'],
+    ['an entry after the posting', [...whole('t1'), ...debit], 'TRANSFER_ALREADY_POSTED'],
     [
       'an entry that states another balance',
       [

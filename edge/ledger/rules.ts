@@ -4,7 +4,21 @@ import { IDEMPOTENCY_KEY_PATTERN } from '../../shared/contracts/donations.ts'
 import { hashToken } from '../../shared/tokens.ts'
 import { ConstraintError, type Database } from '../ports.ts'
 
-export { availableAccount, CORRECTION_ACCOUNT, transferStatements } from './postings.ts'
+export {
+  availableAccount,
+  bankAccount,
+  CORRECTION_ACCOUNT,
+  creditMember,
+  debtAccount,
+  move,
+  repayEntries,
+  takeFromMember,
+  transferStatements,
+  UNMATCHED_ACCOUNT,
+  type Movement,
+  type TransferKind,
+  type TransferStatements,
+} from './postings.ts'
 
 /** @throws AppError `idempotency_key_missing` also for one of a form that we do not accept */
 export function readIdempotencyKey(header: string | undefined): string {
@@ -23,7 +37,8 @@ export type LedgerRefusal = 'key_used' | 'balance_too_low'
 /** @returns `undefined` when the ledger is not what refused the write */
 export function ledgerRefusal(error: unknown): LedgerRefusal | undefined {
   if (!(error instanceof ConstraintError)) return undefined
-  if (error.rule.startsWith('transfer.idempotency_')) return 'key_used'
+  // The same id: a batch that was sent again because nobody knew that it had gone through.
+  if (error.rule.startsWith('transfer.idempotency_') || error.rule === 'transfer.id') return 'key_used'
   return error.rule === 'no_overdraft' ? 'balance_too_low' : undefined
 }
 

@@ -6,7 +6,7 @@ import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
 import type { Clock, Database, RandomSource, Row } from '../ports.ts'
-import { availableAccount, CORRECTION_ACCOUNT, transferStatements } from './postings.ts'
+import { availableAccount, CORRECTION_ACCOUNT, debtAccount, move, transferStatements } from './postings.ts'
 import { findReplayed, ledgerRefusal, requestHash } from './rules.ts'
 
 const PAGE_ENTRIES = 50
@@ -17,18 +17,24 @@ export async function readWallet(
   { memberId, before }: { memberId: string; before?: number | undefined },
 ): Promise<Wallet> {
   const rows = await database.read({
-    sql: `SELECT account.balance, entry.seq, entry.transfer_id, entry.amount, entry.balance_after,
+    sql: `SELECT account.balance, -COALESCE((SELECT balance FROM account WHERE id = ?), 0) AS debt, entry.seq, entry.transfer_id, entry.amount, entry.balance_after,
         transfer.kind, transfer.description, transfer.created_at, donation.sender_name
       FROM account
       LEFT JOIN entry ON entry.account_id = account.id AND entry.seq < ?
       LEFT JOIN transfer ON transfer.id = entry.transfer_id
       LEFT JOIN donation ON donation.transfer_id = transfer.id
       WHERE account.id = ? ORDER BY entry.seq DESC LIMIT ?`,
-    args: [before ?? Number.MAX_SAFE_INTEGER, availableAccount(memberId), PAGE_ENTRIES],
+    args: [
+      debtAccount(memberId),
+      before ?? Number.MAX_SAFE_INTEGER,
+      availableAccount(memberId),
+      PAGE_ENTRIES,
+    ],
   })
   const [first] = rows
   return {
     balanceRupiah: first ? integer(first, 'balance') : 0,
+    debtRupiah: first ? integer(first, 'debt') : 0,
     entries: rows.filter((row) => row['seq'] !== null).map(toWalletEntry),
   }
 }
@@ -49,8 +55,8 @@ function toWalletEntry(row: Row): WalletEntry {
 }
 
 function walletKind(kind: string, amountRupiah: number): WalletEntry['kind'] {
-  if (kind === 'credit') return 'credit'
-  return amountRupiah < 0 ? 'donation_sent' : 'donation_received'
+  if (kind === 'donation') return amountRupiah < 0 ? 'donation_sent' : 'donation_received'
+  return kind as WalletEntry['kind']
 }
 
 export interface CreditOrder {
@@ -87,9 +93,7 @@ export async function giveCredit(
     kind: 'credit',
     idempotency,
     description: reason,
-    from: CORRECTION_ACCOUNT,
-    to: availableAccount(memberId),
-    amountRupiah,
+    movements: move(CORRECTION_ACCOUNT, availableAccount(memberId), amountRupiah),
     nowMs,
   })
   try {

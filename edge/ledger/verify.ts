@@ -15,6 +15,8 @@ export type LedgerFault =
   | { readonly kind: 'running_balance_wrong'; readonly accountId: string; readonly entrySeq: number }
   | { readonly kind: 'overdraft'; readonly accountId: string; readonly entrySeq: number }
   | { readonly kind: 'donation_differs'; readonly donationId: string }
+  | { readonly kind: 'deposit_differs'; readonly depositId: string }
+  | { readonly kind: 'unmatched_differs'; readonly balance: number; readonly sum: number }
 
 /** An empty list: balanced. Each check names at most `MAX_FAULTS` rows. */
 export async function verifyLedger(database: Database): Promise<readonly LedgerFault[]> {
@@ -84,5 +86,29 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
         OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
           AND amount = donation.amount AND account_id = 'member:' || to_member_id || ':available')`,
     fault: (row) => ({ kind: 'donation_differs', donationId: text(row, 'id') }),
+  },
+  {
+    // The whole total, the code included, went to the member who asked; after a reversal it came from there again.
+    sql: `SELECT deposit_request.id FROM deposit_request WHERE (transfer_id IS NOT NULL AND (
+          SELECT COALESCE(SUM(amount), 0) FROM entry JOIN account ON account.id = account_id
+          WHERE entry.transfer_id = deposit_request.transfer_id AND account.member_id = deposit_request.member_id
+        ) <> total)
+        OR state = 'reversed' AND (
+          SELECT COALESCE(SUM(amount), 0) FROM transfer JOIN entry ON entry.transfer_id = transfer.id
+            JOIN account ON account.id = account_id
+          WHERE idempotency_owner = 'deposit:' || deposit_request.id AND idempotency_key = 'reverse'
+            AND account.member_id = deposit_request.member_id
+        ) <> -total`,
+    fault: (row) => ({ kind: 'deposit_differs', depositId: text(row, 'id') }),
+  },
+  {
+    sql: `SELECT balance, sum FROM (SELECT balance,
+        (SELECT COALESCE(SUM(amount), 0) FROM bank_line WHERE state = 'unmatched') AS sum
+      FROM account WHERE id = 'suspense:unmatched') WHERE balance <> sum`,
+    fault: (row) => ({
+      kind: 'unmatched_differs',
+      balance: integer(row, 'balance'),
+      sum: integer(row, 'sum'),
+    }),
   },
 ]

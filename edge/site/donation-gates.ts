@@ -6,6 +6,9 @@ import type { ReadSite } from './rules.ts'
 const SITE_WIDE = [
   '/api/me/wallet',
   '/api/me/donations',
+  '/api/me/deposits',
+  '/api/me/deposits/*',
+  '/api/me/debt/*',
   '/api/channels/:slug/donations',
   '/api/studio/:slug/donations',
   '/api/studio/:slug/overlay',
@@ -13,6 +16,13 @@ const SITE_WIDE = [
   '/api/overlay/:id/session',
   '/api/admin/members/:id/credits',
   '/api/admin/donations',
+  '/api/admin/deposits',
+  '/api/admin/deposits/*',
+  '/api/admin/receiving-accounts',
+  '/api/admin/receiving-accounts/*',
+  '/api/admin/payment-settings',
+  '/api/admin/bank-lines',
+  '/api/admin/bank-lines/*',
   // Alerts exist for donations only.
   '/api/overlay/*',
   '/api/studio/:slug/overlay',

@@ -43,6 +43,13 @@ export function notificationText(notification: Notification): NotificationText {
           ...(notification.note === null ? [] : [t('reason', { reason: notification.note })]),
         ],
       }
+    case 'deposit_decided': {
+      const amount = formatRupiah(notification.totalRupiah)
+      return {
+        title: t(`deposit_${notification.decision}`, { amount }),
+        lines: notification.reason === null ? [] : [t('reason', { reason: notification.reason })],
+      }
+    }
     case 'balance_credited':
       return {
         title: t('credited', { amount: formatRupiah(notification.amountRupiah) }),

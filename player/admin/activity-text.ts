@@ -30,6 +30,8 @@ const DETAILS = [
   'name',
   'right',
   'amountRupiah',
+  'bank',
+  'reference',
   'isAnonymous',
   'reason',
   'note',
@@ -55,6 +57,8 @@ const DETAILS = [
   'maxResolution',
   'maxDurationSeconds',
   'maxBroadcasts',
+  'depositMinimumRupiah',
+  'depositHours',
 ] as const
 type Detail = (typeof DETAILS)[number]
 
@@ -63,7 +67,7 @@ function detailText(name: Detail, value: unknown, timeZone: string): string {
   if (name === 'memo') return value === true ? t('changed') : ''
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (typeof value === 'number') {
-    if (name === 'amountRupiah' || name === 'minimumAlertRupiah') return formatRupiah(value)
+    if (name.endsWith('Rupiah')) return formatRupiah(value)
     if (name === 'expiresAt') return formatInstant(value, timeZone)
     if (name === 'maxBitrateBps') return t('kilobits', { count: Math.round(value / 1000) })
     if (name === 'maxResolution') return `${value}p`

@@ -3,6 +3,7 @@ import { Admin } from '../../shared/contracts/admin.ts'
 import { SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
 import { t as limitsText } from '../i18n/limits.ts'
+import { t as payments } from '../i18n/payments.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
 import { Failed, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
@@ -10,6 +11,8 @@ import { Page } from '../ui/page.tsx'
 import { Badge, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
+import { BankTab } from './bank-accounts.tsx'
+import { DepositsTab } from './deposits.tsx'
 import { DonationsTab } from './donations.tsx'
 import { InvitesTab } from './invites.tsx'
 import { LimitsTab } from './limits.tsx'
@@ -91,6 +94,12 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
       badge: admin.openRequests > 0 && <Badge tone="warn">{admin.openRequests}</Badge>,
       content: () => <RequestsTab onDecided={onDecided} />,
     },
+    hasDonations && {
+      id: 'deposits',
+      label: payments('tabDeposits'),
+      badge: admin.openDeposits > 0 && <Badge tone="warn">{admin.openDeposits}</Badge>,
+      content: () => <DepositsTab onDecided={onDecided} />,
+    },
     {
       id: 'members',
       label: t('tabMembers'),
@@ -99,6 +108,7 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
     { id: 'on-air', label: t('tabOnAir'), content: () => <OnAirTab /> },
     { id: 'limits', label: limitsText('tab'), content: () => <LimitsTab /> },
     hasDonations && { id: 'donations', label: t('tabDonations'), content: () => <DonationsTab /> },
+    hasDonations && { id: 'bank', label: payments('tabBank'), content: () => <BankTab /> },
     { id: 'log', label: t('tabLog'), content: () => <LogTab /> },
     {
       id: 'invites',

@@ -1,23 +1,43 @@
 import * as v from 'valibot'
 import { SentDonation, Wallet, type WalletEntry } from '../../shared/contracts/accounts.ts'
+import { type Deposit, DepositList } from '../../shared/contracts/payments.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
+import { t as deposits } from '../i18n/deposits.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/wallet.ts'
-import { get } from '../lib/api.ts'
+import { call, get } from '../lib/api.ts'
 import { signInPath } from '../lib/next-path.ts'
 import { useSession } from '../ui/context.ts'
-import { Failed } from '../ui/feedback.tsx'
+import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { useAction, useLoad } from '../ui/hooks.ts'
 import { mount } from '../ui/mount.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Page } from '../ui/page.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
 import { Tabs } from '../ui/tabs.tsx'
+import { Deposits } from './deposits.tsx'
+import { TopUp } from './top-up.tsx'
 import './wallet.css'
 
 const SentDonations = v.object({ donations: v.array(SentDonation) })
 
+/** An admin approves by hand, so this is often enough to see it happen. */
+const POLL_MS = 10_000
+
 function WalletPage() {
-  const { member } = useSession()
+  const { member, refresh } = useSession()
+  const money = useLoad((signal) => get('/api/me/deposits', DepositList, signal))
+  usePolling(async (signal) => {
+    if (money.state !== 'ready' || !money.value.deposits.some(({ state }) => state === 'open')) return
+    const now = await get('/api/me/deposits', DepositList, signal)
+    if (signal.aborted) return
+    const isDecided = now.deposits.some(
+      ({ id, state }) => state !== money.value.deposits.find((before) => before.id === id)?.state,
+    )
+    money.setValue(now)
+    if (isDecided) await refresh()
+  }, POLL_MS)
   if (!member) {
     location.replace(signInPath(location.pathname + location.search))
     return <Spinner />
@@ -31,10 +51,21 @@ function WalletPage() {
             <p>{t('balance')}</p>
             <p class="balance-amount amount">{formatRupiah(member.balanceRupiah)}</p>
           </div>
-          <Card title={t('topUpTitle')}>
-            <p class="small muted">{t('topUpText', { username: member.username })}</p>
-          </Card>
+          {money.state === 'ready' && (
+            <TopUp
+              list={money.value}
+              onAsked={(deposit) => money.setValue(withDeposit(money.value, deposit))}
+            />
+          )}
         </div>
+        {money.state === 'failed' && <Failed problem={money.problem} onRetry={() => void money.reload()} />}
+        <Debt />
+        {money.state === 'ready' && (
+          <Deposits
+            deposits={money.value.deposits}
+            onChange={(deposit) => money.setValue(withDeposit(money.value, deposit))}
+          />
+        )}
         <Tabs
           label={t('title')}
           tabs={[
@@ -44,6 +75,37 @@ function WalletPage() {
         />
       </div>
     </Page>
+  )
+}
+
+function withDeposit(list: DepositList, deposit: Deposit): DepositList {
+  const others = list.deposits.filter(({ id }) => id !== deposit.id)
+  return { ...list, deposits: [...others, deposit].toSorted((a, b) => (a.id < b.id ? 1 : -1)) }
+}
+
+const Repaid = v.object({ repaidRupiah: v.number() })
+
+/** What a reversal took and the balance could not cover. Nothing for almost everybody. */
+function Debt() {
+  const { refresh } = useSession()
+  const wallet = useLoad((signal) => get('/api/me/wallet', Wallet, signal))
+  const repay = useAction(async () => {
+    const { repaidRupiah } = await call('POST', '/api/me/debt/repay', { schema: Repaid })
+    toast(deposits('repaid', { amount: formatRupiah(repaidRupiah) }))
+    await Promise.all([wallet.reload(), refresh()])
+  })
+  if (wallet.state !== 'ready' || wallet.value.debtRupiah === 0) return null
+  const { balanceRupiah, debtRupiah } = wallet.value
+  return (
+    <Notice tone="danger">
+      <p>{deposits('debt', { amount: formatRupiah(debtRupiah) })}</p>
+      <ProblemNotice problem={repay.problem} />
+      {balanceRupiah > 0 && (
+        <Button isSmall onClick={() => repay.run()} isBusy={repay.isBusy}>
+          {deposits('repay')}
+        </Button>
+      )}
+    </Notice>
   )
 }
 
@@ -63,7 +125,9 @@ function History() {
         {rows.map((entry) => (
           <li key={entry.seq} class="entry">
             <div class="grow">
-              <p class="strong">{entry.description ?? shell('anonymous')}</p>
+              <p class="strong">
+                {entry.description === null ? shell('anonymous') : entry.description || t(entry.kind)}
+              </p>
               <p class="small muted">
                 {t(entry.kind)} · <Time at={entry.createdAt} />
               </p>

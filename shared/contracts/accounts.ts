@@ -121,6 +121,17 @@ export const Notification = v.variant('kind', [
     amountRupiah: v.number(),
     reason: v.string(),
   }),
+  v.object({
+    kind: v.literal('deposit_decided'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    depositId: Id,
+    decision: v.picklist(['approved', 'rejected', 'reversed']),
+    /** What was transferred, the code included. */
+    totalRupiah: v.number(),
+    reason: v.nullable(v.string()),
+  }),
 ])
 export type Notification = v.InferOutput<typeof Notification>
 
@@ -129,7 +140,15 @@ export const MarkRead = v.object({ ids: v.pipe(v.array(Id), v.maxLength(200)) })
 export const WalletEntry = v.object({
   seq: v.number(),
   transferId: Id,
-  kind: v.picklist(['donation_sent', 'donation_received', 'credit']),
+  kind: v.picklist([
+    'donation_sent',
+    'donation_received',
+    'credit',
+    'deposit',
+    'deposit_reversed',
+    'debt_repaid',
+    'unmatched_assigned',
+  ]),
   /** Negative when money left the wallet. */
   amountRupiah: v.number(),
   balanceAfterRupiah: Balance,
@@ -139,7 +158,12 @@ export const WalletEntry = v.object({
 })
 export type WalletEntry = v.InferOutput<typeof WalletEntry>
 
-export const Wallet = v.object({ balanceRupiah: Balance, entries: v.array(WalletEntry) })
+export const Wallet = v.object({
+  balanceRupiah: Balance,
+  /** What a reversal took and the balance could not cover; 0 for almost everybody. */
+  debtRupiah: Balance,
+  entries: v.array(WalletEntry),
+})
 export type Wallet = v.InferOutput<typeof Wallet>
 
 export const SentDonation = v.object({

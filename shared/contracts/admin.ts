@@ -27,7 +27,12 @@ import { Right } from './accounts.ts'
 import { Amount, Balance, Id, Instant, line, Slug } from './fields.ts'
 import { BroadcastHealth, BroadcastLimits } from './internal.ts'
 
-export const Admin = v.object({ id: Id, username: v.string(), openRequests: v.number() })
+export const Admin = v.object({
+  id: Id,
+  username: v.string(),
+  openRequests: v.number(),
+  openDeposits: v.number(),
+})
 export type Admin = v.InferOutput<typeof Admin>
 
 export const AdminRightRequest = v.object({
@@ -142,6 +147,21 @@ export const ACTIVITY_ACTIONS = [
   'broadcast_kicked',
   'overlay_link_made',
   'alert_tested',
+  'payment_settings_changed',
+  'receiving_account_added',
+  'receiving_account_changed',
+  'deposit_requested',
+  'deposit_cancelled',
+  'deposit_reopened',
+  'deposit_claimed',
+  'deposit_approved',
+  'deposit_rejected',
+  'deposit_reversed',
+  'debt_repaid',
+  'unmatched_recorded',
+  'unmatched_assigned',
+  'unmatched_returned',
+  'unmatched_dismissed',
   'password_reset_link_made',
   'password_reset',
 ] as const

@@ -6,6 +6,7 @@ import { addAlertTests } from './alert-tests.ts'
 import { addBroadcastTests } from './broadcast-tests.ts'
 import { addChannelTests } from './channel-tests.ts'
 import { addDeliveryTests } from './delivery-tests.ts'
+import { addDepositTests } from './deposit-tests.ts'
 import { addDonationTests } from './donation-tests.ts'
 import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
@@ -43,6 +44,7 @@ export function addContractTests(
   addAccountTests(ready)
   addChannelTests(ready)
   addDonationTests(ready)
+  addDepositTests(ready)
   addAlertTests(ready)
   addBroadcastTests(ready)
   addDeliveryTests(ready)

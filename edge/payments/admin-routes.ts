@@ -1,0 +1,185 @@
+/** Where admins decide about money that came by bank transfer. */
+import { Hono, type Context } from 'hono'
+import * as v from 'valibot'
+import { Reason } from '../../shared/contracts/admin.ts'
+import { Id } from '../../shared/contracts/fields.ts'
+import {
+  ApproveDeposit,
+  AssignLine,
+  BankLine,
+  CreditLine,
+  DepositState,
+  NewReceivingAccount,
+  PaymentSettings,
+  ReceivingAccountChange,
+  RecordArrival,
+} from '../../shared/contracts/payments.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { logActivity } from '../db/activity.ts'
+import type { Auth } from '../http/auth.ts'
+import { check, readJson } from '../http/input.ts'
+import {
+  assignLine,
+  creditLine,
+  dismissLine,
+  listBankLines,
+  recordArrival,
+  returnLine,
+  type LineDecision,
+} from './bank-lines.ts'
+import { approveDeposit, rejectDeposit, reopenForMember, reverseDeposit } from './deposit-decisions.ts'
+import { findReceipt, listDeposits } from './deposit-store.ts'
+import type { PaymentPlatform } from './deposits.ts'
+import { privatePicture } from './member-routes.ts'
+import {
+  changeReceivingAccount,
+  findReceivingAccount,
+  insertReceivingAccount,
+  listReceivingAccounts,
+} from './receiving-accounts.ts'
+import { paymentError } from './refusals.ts'
+import { putPaymentSettings, readPaymentSettings } from './settings.ts'
+
+export interface AdminPaymentDeps {
+  readonly platform: PaymentPlatform
+  readonly auth: Auth
+}
+
+const DepositQuery = v.object({
+  state: v.optional(DepositState),
+  total: v.optional(v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number))),
+  before: v.optional(Id),
+})
+const LineQuery = v.object({ state: v.optional(BankLine.entries.state), before: v.optional(Id) })
+
+export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
+  const { clock, database, random } = platform
+  const app = new Hono()
+
+  async function act(c: Context): Promise<{ adminId: string; depositId: string }> {
+    const { adminId } = await auth.admin(c)
+    return { adminId, depositId: c.req.param('id') ?? '' }
+  }
+
+  app.get('/api/admin/deposits', async (c) => {
+    await auth.admin(c)
+    const query = check(DepositQuery, c.req.query())
+    return c.json({ deposits: await listDeposits(database, query, clock.now()) })
+  })
+  app.post('/api/admin/deposits/:id/approve', async (c) => {
+    const acting = await act(c)
+    return c.json(await approveDeposit(platform, acting, await readJson(c, ApproveDeposit)))
+  })
+  app.post('/api/admin/deposits/:id/reject', async (c) => {
+    const acting = await act(c)
+    return c.json(await rejectDeposit(platform, acting, (await readJson(c, Reason)).reason))
+  })
+  app.post('/api/admin/deposits/:id/reopen', async (c) =>
+    c.json(await reopenForMember(platform, await act(c))),
+  )
+  app.post('/api/admin/deposits/:id/reverse', async (c) => {
+    const acting = await act(c)
+    return c.json(await reverseDeposit(platform, acting, (await readJson(c, Reason)).reason))
+  })
+  app.get('/api/admin/deposits/:id/receipt', async (c) =>
+    privatePicture(c, await findReceipt(database, (await act(c)).depositId)),
+  )
+
+  app.get('/api/admin/receiving-accounts', async (c) => {
+    await auth.admin(c)
+    return c.json({ accounts: await listReceivingAccounts(database, { isOpenOnly: false }) })
+  })
+  app.post('/api/admin/receiving-accounts', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const account = await readJson(c, NewReceivingAccount)
+    const nowMs = clock.now()
+    const id = ulid(nowMs, random.bytes)
+    const { bank, accountNumber } = account
+    await write([
+      insertReceivingAccount(id, account, nowMs),
+      logActivity({
+        action: 'receiving_account_added',
+        adminId,
+        details: { bank, reference: accountNumber },
+        nowMs,
+      }),
+    ])
+    return c.json(await accountOf(id), 201)
+  })
+  app.patch('/api/admin/receiving-accounts/:id', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const change = await readJson(c, ReceivingAccountChange)
+    const { id, bank, accountNumber } = await accountOf(c.req.param('id'))
+    const isEnabled = change.isOpen
+    await write([
+      changeReceivingAccount(id, change),
+      logActivity({
+        action: 'receiving_account_changed',
+        adminId,
+        details: { bank, reference: accountNumber, ...(isEnabled !== undefined && { isEnabled }) },
+        nowMs: clock.now(),
+      }),
+    ])
+    return c.json(await accountOf(id))
+  })
+
+  app.get('/api/admin/payment-settings', async (c) => {
+    await auth.admin(c)
+    return c.json(await readPaymentSettings(database))
+  })
+  app.put('/api/admin/payment-settings', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const settings = await readJson(c, PaymentSettings)
+    await write([
+      putPaymentSettings(settings),
+      logActivity({ action: 'payment_settings_changed', adminId, details: settings, nowMs: clock.now() }),
+    ])
+    return c.json(await readPaymentSettings(database))
+  })
+
+  app.get('/api/admin/bank-lines', async (c) => {
+    await auth.admin(c)
+    return c.json({ lines: await listBankLines(platform, check(LineQuery, c.req.query())) })
+  })
+  app.post('/api/admin/bank-lines', async (c) => {
+    const { adminId } = await auth.admin(c)
+    return c.json(await recordArrival(platform, adminId, await readJson(c, RecordArrival)), 201)
+  })
+  app.post('/api/admin/bank-lines/:id/credit', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { depositId } = await readJson(c, CreditLine)
+    return c.json(await creditLine(platform, { adminId, lineId: c.req.param('id'), depositId }))
+  })
+  app.post('/api/admin/bank-lines/:id/assign', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { memberId, reason } = await readJson(c, AssignLine)
+    return c.json(await assignLine(platform, { adminId, lineId: c.req.param('id'), reason }, memberId))
+  })
+  for (const [path, decide] of [
+    ['return', returnLine],
+    ['dismiss', dismissLine],
+  ] as const)
+    app.post(`/api/admin/bank-lines/:id/${path}`, async (c) => {
+      const { adminId } = await auth.admin(c)
+      const { reason } = await readJson(c, Reason)
+      const decision: LineDecision = { adminId, lineId: c.req.param('id'), reason }
+      return c.json(await decide(platform, decision))
+    })
+
+  return app
+
+  async function accountOf(id: string) {
+    const account = await findReceivingAccount(database, id)
+    if (!account) throw new AppError('not_found')
+    return account
+  }
+
+  async function write(batch: Parameters<typeof database.write>[0]): Promise<void> {
+    try {
+      await database.write(batch)
+    } catch (error) {
+      throw paymentError(error)
+    }
+  }
+}

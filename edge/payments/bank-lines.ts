@@ -1,0 +1,260 @@
+/** What arrived at the bank: each line is money that is credited, assigned, returned or dismissed once. */
+import type { BankLine, DepositState, RecordArrival } from '../../shared/contracts/payments.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { logActivity } from '../db/activity.ts'
+import { integer, text, textOrNull } from '../db/row.ts'
+import {
+  bankAccount,
+  CORRECTION_ACCOUNT,
+  creditMember,
+  ledgerRefusal,
+  move,
+  requestHash,
+  transferStatements,
+  UNMATCHED_ACCOUNT,
+  type TransferKind,
+} from '../ledger/rules.ts'
+import type { Database, Row, SqlValue, Statement } from '../ports.ts'
+import { credit, getDeposit } from './deposit-decisions.ts'
+import { DEPOSIT_STATE } from './deposit-store.ts'
+import type { PaymentPlatform } from './deposits.ts'
+import { ACCOUNT_COLUMNS, findReceivingAccount, toReceivingAccount } from './receiving-accounts.ts'
+import { paymentError } from './refusals.ts'
+
+const PAGE_ROWS = 50
+const MAX_CANDIDATES = 5
+
+/** `?1` is the time of asking: a request expires by itself. */
+async function readLines(
+  database: Database,
+  { where, args, nowMs }: { where: string; args: readonly SqlValue[]; nowMs: number },
+): Promise<BankLine[]> {
+  const rows = await database.read({
+    sql: `SELECT bank_line.id, bank_line.reference, bank_line.amount, booked_on, description, bank_line.state,
+        bank_line.reason, bank_line.created_at, ${ACCOUNT_COLUMNS}, member.id AS member_id, member.username,
+        CASE WHEN bank_line.state <> 'unmatched' THEN '[]' ELSE
+          (SELECT json_group_array(json_object('depositId', id, 'memberId', member_id, 'username', username,
+              'state', state, 'createdAt', created_at))
+            FROM (SELECT deposit_request.id, member_id, username, ${DEPOSIT_STATE} AS state, created_at
+              FROM deposit_request JOIN member ON member.id = member_id
+              WHERE total = bank_line.amount AND deposit_request.receiving_account_id = bank_line.receiving_account_id
+              ORDER BY deposit_request.state <> 'open', deposit_request.id DESC LIMIT ${MAX_CANDIDATES})) END AS candidates
+      FROM bank_line
+      JOIN receiving_account ON receiving_account.id = bank_line.receiving_account_id
+      LEFT JOIN member ON member.id = bank_line.member_id
+      WHERE ${where} ORDER BY bank_line.id DESC LIMIT ${PAGE_ROWS}`,
+    args: [nowMs, ...args],
+  })
+  return rows.map(toBankLine)
+}
+
+function toBankLine(row: Row): BankLine {
+  return {
+    id: text(row, 'id'),
+    account: toReceivingAccount(row),
+    reference: text(row, 'reference'),
+    amountRupiah: integer(row, 'amount'),
+    bookedOn: textOrNull(row, 'booked_on'),
+    description: text(row, 'description'),
+    state: text(row, 'state') as BankLine['state'],
+    candidates: JSON.parse(text(row, 'candidates')) as (BankLine['candidates'][number] & {
+      state: DepositState
+    })[],
+    member:
+      row['member_id'] === null ? null : { id: text(row, 'member_id'), username: text(row, 'username') },
+    reason: textOrNull(row, 'reason'),
+    createdAt: integer(row, 'created_at'),
+  }
+}
+
+export function listBankLines(
+  { database, clock }: PaymentPlatform,
+  { state, before }: { state?: BankLine['state'] | undefined; before?: string | undefined },
+): Promise<BankLine[]> {
+  const where = '(?2 IS NULL OR bank_line.state = ?2) AND (?3 IS NULL OR bank_line.id < ?3)'
+  return readLines(database, { where, args: [state ?? null, before ?? null], nowMs: clock.now() })
+}
+
+/** @throws AppError `not_found` */
+export async function getBankLine({ database, clock }: PaymentPlatform, id: string): Promise<BankLine> {
+  const [line] = await readLines(database, { where: 'bank_line.id = ?2', args: [id], nowMs: clock.now() })
+  if (!line) throw new AppError('not_found')
+  return line
+}
+
+export interface Arrival {
+  readonly receivingAccountId: string
+  readonly reference: string
+  readonly amountRupiah: number
+  readonly bookedOn: string
+  readonly description: string
+}
+
+/** Money that is at the bank and belongs to nobody yet. */
+export async function arrivalStatements(
+  { clock, random }: PaymentPlatform,
+  { adminId, arrival }: { adminId: string; arrival: Arrival },
+): Promise<{ readonly id: string; readonly statements: readonly Statement[] }> {
+  const nowMs = clock.now()
+  const id = ulid(nowMs, random.bytes)
+  const { receivingAccountId, reference, amountRupiah, bookedOn, description } = arrival
+  const { opening, entries, posting } = transferStatements({
+    id: ulid(nowMs, random.bytes),
+    kind: 'unmatched_arrived',
+    idempotency: { owner: `bank-line:${id}`, key: 'arrive', requestHash: await requestHash([reference]) },
+    description,
+    movements: move(bankAccount(receivingAccountId), UNMATCHED_ACCOUNT, amountRupiah),
+    nowMs,
+  })
+  return {
+    id,
+    statements: [
+      opening,
+      {
+        sql: `INSERT INTO bank_line (id, receiving_account_id, reference, amount, booked_on, description, state,
+            created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, 'unmatched', ?, ?)`,
+        args: [id, receivingAccountId, reference, amountRupiah, bookedOn, description, adminId, nowMs],
+      },
+      ...entries,
+      posting,
+    ],
+  }
+}
+
+/** @throws AppError `not_found` for an account that there is not, `bank_transaction_used` */
+export async function recordArrival(
+  platform: PaymentPlatform,
+  adminId: string,
+  { bankTransactionId, ...record }: RecordArrival,
+): Promise<BankLine> {
+  if (!(await findReceivingAccount(platform.database, record.receivingAccountId)))
+    throw new AppError('not_found')
+  const arrival = { ...record, reference: bankTransactionId }
+  const { id, statements } = await arrivalStatements(platform, { adminId, arrival })
+  try {
+    await platform.database.write([
+      ...statements,
+      logActivity({
+        action: 'unmatched_recorded',
+        adminId,
+        details: { amountRupiah: record.amountRupiah, reference: bankTransactionId },
+        nowMs: platform.clock.now(),
+      }),
+    ])
+  } catch (error) {
+    if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
+  }
+  return getBankLine(platform, id)
+}
+
+/**
+ * Approves the open request that has exactly this total.
+ * @throws AppError `not_found`, `bank_line_other_total`, `deposit_expired`, `request_already_decided`
+ */
+export async function creditLine(
+  platform: PaymentPlatform,
+  { adminId, lineId, depositId }: { adminId: string; lineId: string; depositId: string },
+): Promise<BankLine> {
+  const [line, deposit] = await Promise.all([getBankLine(platform, lineId), getDeposit(platform, depositId)])
+  await credit(platform, { adminId, depositId }, deposit, {
+    reference: line.reference,
+    source: UNMATCHED_ACCOUNT,
+    line: {
+      sql: `UPDATE bank_line SET state = 'credited', deposit_id = ?, member_id = ?, decided_by = ?, decided_at = ?
+        WHERE id = ?`,
+      args: [depositId, deposit.member.id, adminId, platform.clock.now(), lineId],
+    },
+  })
+  return getBankLine(platform, lineId)
+}
+
+export interface LineDecision {
+  readonly adminId: string
+  readonly lineId: string
+  readonly reason: string
+}
+
+/** What really arrived becomes the balance of this member. @throws AppError `not_found`, `request_already_decided` */
+export async function assignLine(
+  platform: PaymentPlatform,
+  decision: LineDecision,
+  memberId: string,
+): Promise<BankLine> {
+  const [member] = await platform.database.read({
+    sql: 'SELECT username FROM member WHERE id = ?',
+    args: [memberId],
+  })
+  if (!member) throw new AppError('not_found')
+  return decide(platform, decision, { state: 'assigned', memberId })
+}
+
+/** @throws AppError `not_found`, `request_already_decided` */
+export function returnLine(platform: PaymentPlatform, decision: LineDecision): Promise<BankLine> {
+  return decide(platform, decision, { state: 'returned' })
+}
+
+/** Interest, the operator's own money. @throws AppError `not_found`, `request_already_decided` */
+export function dismissLine(platform: PaymentPlatform, decision: LineDecision): Promise<BankLine> {
+  return decide(platform, decision, { state: 'dismissed' })
+}
+
+async function decide(
+  platform: PaymentPlatform,
+  { adminId, lineId, reason }: LineDecision,
+  { state, memberId }: { state: 'assigned' | 'returned' | 'dismissed'; memberId?: string },
+): Promise<BankLine> {
+  const { clock, database, random } = platform
+  const { amountRupiah, account, reference } = await getBankLine(platform, lineId)
+  const nowMs = clock.now()
+  const transferId = ulid(nowMs, random.bytes)
+  const kind: TransferKind = `unmatched_${state}`
+  const target = state === 'returned' ? bankAccount(account.id) : CORRECTION_ACCOUNT
+  const { opening, entries, posting } = transferStatements({
+    id: transferId,
+    kind,
+    // A line whose deposit was reversed is decided again, so the key is this decision's own.
+    idempotency: {
+      owner: `bank-line:${lineId}`,
+      key: transferId,
+      requestHash: await requestHash([kind, reason]),
+    },
+    description: state === 'assigned' ? account.bank : reason,
+    movements:
+      memberId === undefined
+        ? move(UNMATCHED_ACCOUNT, target, amountRupiah)
+        : [{ accountId: UNMATCHED_ACCOUNT, amountRupiah: -amountRupiah }],
+    nowMs,
+  })
+  try {
+    await database.write([
+      opening,
+      {
+        sql: `UPDATE bank_line SET state = ?, member_id = ?, reason = ?, decided_by = ?, decided_at = ? WHERE id = ?`,
+        args: [state, memberId ?? null, reason, adminId, nowMs, lineId],
+      },
+      ...entries,
+      ...(memberId === undefined ? [] : creditMember(transferId, memberId)),
+      posting,
+      ...(memberId === undefined
+        ? []
+        : [
+            {
+              sql: `INSERT INTO notification (id, member_id, kind, payload, created_at)
+                VALUES (?, ?, 'balance_credited', ?, ?)`,
+              args: [ulid(nowMs, random.bytes), memberId, JSON.stringify({ amountRupiah, reason }), nowMs],
+            },
+          ]),
+      logActivity({
+        action: kind,
+        adminId,
+        ...(memberId !== undefined && { memberId }),
+        details: { amountRupiah, reference, reason },
+        nowMs,
+      }),
+    ])
+  } catch (error) {
+    if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
+  }
+  return getBankLine(platform, lineId)
+}

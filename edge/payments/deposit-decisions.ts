@@ -1,0 +1,268 @@
+/** What admins decide about deposits: each decision is one batch, and happens once. */
+import type { Notification } from '../../shared/contracts/accounts.ts'
+import type { AdminDeposit, ApproveDeposit } from '../../shared/contracts/payments.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { logActivity } from '../db/activity.ts'
+import {
+  bankAccount,
+  creditMember,
+  findReplayed,
+  ledgerRefusal,
+  requestHash,
+  takeFromMember,
+  transferStatements,
+  UNMATCHED_ACCOUNT,
+} from '../ledger/rules.ts'
+import type { Statement } from '../ports.ts'
+import { findDeposit } from './deposit-store.ts'
+import { reopening, type PaymentPlatform } from './deposits.ts'
+import { paymentError } from './refusals.ts'
+
+export interface AdminAct {
+  readonly adminId: string
+  readonly depositId: string
+}
+
+/** @throws AppError `not_found` */
+export async function getDeposit(
+  { clock, database }: PaymentPlatform,
+  depositId: string,
+): Promise<AdminDeposit> {
+  const deposit = await findDeposit(database, depositId, clock.now())
+  if (!deposit) throw new AppError('not_found')
+  return deposit
+}
+
+/**
+ * Approves by what a person read off the statement. The bank's transaction id credits once for ever.
+ * @throws AppError `not_found`, `bank_line_other_total`, `bank_transaction_used`, `deposit_expired`,
+ * `request_already_decided`
+ */
+export async function approveDeposit(
+  platform: PaymentPlatform,
+  act: AdminAct,
+  { bankTransactionId, totalRupiah }: ApproveDeposit,
+): Promise<AdminDeposit> {
+  const { clock, random } = platform
+  const deposit = await getDeposit(platform, act.depositId)
+  if (deposit.totalRupiah !== totalRupiah) throw new AppError('bank_line_other_total')
+  const nowMs = clock.now()
+  const line: Statement = {
+    sql: `INSERT INTO bank_line (id, receiving_account_id, reference, amount, description, state, deposit_id,
+        member_id, decided_by, decided_at, created_by, created_at)
+      VALUES (?1, ?2, ?3, ?4, '', 'credited', ?5, ?6, ?7, ?8, ?7, ?8)`,
+    args: [
+      ulid(nowMs, random.bytes),
+      deposit.account.id,
+      bankTransactionId,
+      totalRupiah,
+      deposit.id,
+      deposit.member.id,
+      act.adminId,
+      nowMs,
+    ],
+  }
+  return credit(platform, act, deposit, {
+    reference: bankTransactionId,
+    source: bankAccount(deposit.account.id),
+    line,
+  })
+}
+
+/** How the money of a deposit came: straight from the bank, or by a line that waited as unmatched. */
+export interface DepositSource {
+  readonly reference: string
+  readonly source: string
+  /** Writes or changes the line of the bank that credits. */
+  readonly line: Statement
+}
+
+export async function credit(
+  platform: PaymentPlatform,
+  { adminId, depositId }: AdminAct,
+  deposit: AdminDeposit,
+  { reference, source, line }: DepositSource,
+): Promise<AdminDeposit> {
+  const { clock, database, random } = platform
+  const nowMs = clock.now()
+  const { totalRupiah, member } = deposit
+  // Whoever approves, and however often: once.
+  const idempotency = {
+    owner: `deposit:${depositId}`,
+    key: 'approve',
+    requestHash: await requestHash([adminId, reference, totalRupiah]),
+  }
+  const transferId = ulid(nowMs, random.bytes)
+  const { opening, entries, posting } = transferStatements({
+    id: transferId,
+    kind: 'deposit',
+    idempotency,
+    description: deposit.account.bank,
+    movements: [{ accountId: source, amountRupiah: -totalRupiah }],
+    nowMs,
+  })
+  try {
+    await database.write([
+      opening,
+      {
+        sql: `UPDATE deposit_request SET state = 'approved', transfer_id = ?, bank_transaction_id = ?,
+            decided_by = ?, decided_at = ? WHERE id = ?`,
+        args: [transferId, reference, adminId, nowMs, depositId],
+      },
+      line,
+      ...entries,
+      ...creditMember(transferId, member.id),
+      posting,
+      ...told(platform, { adminId, deposit, decision: 'approved', reason: null }),
+    ])
+  } catch (error) {
+    if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
+    await requireSame(platform, idempotency)
+  }
+  return getDeposit(platform, depositId)
+}
+
+/** @throws AppError `not_found`, `request_already_decided` */
+export async function rejectDeposit(
+  platform: PaymentPlatform,
+  { adminId, depositId }: AdminAct,
+  reason: string,
+): Promise<AdminDeposit> {
+  const deposit = await getDeposit(platform, depositId)
+  try {
+    await platform.database.write([
+      {
+        sql: `UPDATE deposit_request SET state = 'rejected', decided_by = ?, decided_at = ?, reason = ? WHERE id = ?`,
+        args: [adminId, platform.clock.now(), reason, depositId],
+      },
+      ...told(platform, { adminId, deposit, decision: 'rejected', reason }),
+    ])
+  } catch (error) {
+    throw paymentError(error)
+  }
+  return getDeposit(platform, depositId)
+}
+
+/** @throws AppError `not_found`, `request_already_decided`, `deposit_code_gone` */
+export async function reopenForMember(
+  platform: PaymentPlatform,
+  { adminId, depositId }: AdminAct,
+): Promise<AdminDeposit> {
+  const { member, totalRupiah } = await getDeposit(platform, depositId)
+  const nowMs = platform.clock.now()
+  try {
+    await platform.database.write([
+      reopening(depositId, nowMs),
+      logActivity({
+        action: 'deposit_reopened',
+        adminId,
+        memberId: member.id,
+        details: { depositId, amountRupiah: totalRupiah },
+        nowMs,
+      }),
+    ])
+  } catch (error) {
+    throw paymentError(error)
+  }
+  return getDeposit(platform, depositId)
+}
+
+/**
+ * Takes back what was approved by mistake: the money is unmatched again, and what the member has spent
+ * meanwhile becomes debt.
+ * @throws AppError `not_found`, `request_already_decided` for one that is not approved
+ */
+export async function reverseDeposit(
+  platform: PaymentPlatform,
+  { adminId, depositId }: AdminAct,
+  reason: string,
+): Promise<AdminDeposit> {
+  const { clock, database, random } = platform
+  const deposit = await getDeposit(platform, depositId)
+  const { totalRupiah, member } = deposit
+  const nowMs = clock.now()
+  const transferId = ulid(nowMs, random.bytes)
+  const idempotency = {
+    owner: `deposit:${depositId}`,
+    key: 'reverse',
+    requestHash: await requestHash([adminId, reason]),
+  }
+  const { opening, entries, posting } = transferStatements({
+    id: transferId,
+    kind: 'deposit_reversed',
+    idempotency,
+    description: reason,
+    movements: [{ accountId: UNMATCHED_ACCOUNT, amountRupiah: totalRupiah }],
+    nowMs,
+  })
+  try {
+    await database.write([
+      opening,
+      {
+        sql: `UPDATE deposit_request SET state = 'reversed', reason = ?, decided_by = ?, decided_at = ? WHERE id = ?`,
+        args: [reason, adminId, nowMs, depositId],
+      },
+      {
+        sql: `UPDATE bank_line SET state = 'unmatched', member_id = NULL, decided_by = NULL, decided_at = NULL
+          WHERE deposit_id = ? AND state = 'credited'`,
+        args: [depositId],
+      },
+      ...takeFromMember(transferId, member.id, totalRupiah),
+      ...entries,
+      posting,
+      ...told(platform, { adminId, deposit, decision: 'reversed', reason }),
+    ])
+  } catch (error) {
+    if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
+    await requireSame(platform, idempotency)
+  }
+  return getDeposit(platform, depositId)
+}
+
+/** The same admin's same decision, sent again, is answered again; anything else came too late. */
+async function requireSame(
+  { database }: PaymentPlatform,
+  idempotency: { owner: string; key: string; requestHash: string },
+): Promise<void> {
+  try {
+    await findReplayed(database, idempotency)
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'idempotency_key_reused')
+      throw new AppError('request_already_decided', { cause })
+    throw cause
+  }
+}
+
+type Decision = Extract<Notification, { kind: 'deposit_decided' }>['decision']
+
+function told(
+  { clock, random }: PaymentPlatform,
+  {
+    adminId,
+    deposit,
+    decision,
+    reason,
+  }: { adminId: string; deposit: AdminDeposit; decision: Decision; reason: string | null },
+): Statement[] {
+  const nowMs = clock.now()
+  const { id: depositId, totalRupiah, member } = deposit
+  return [
+    {
+      sql: `INSERT INTO notification (id, member_id, kind, payload, created_at) VALUES (?, ?, 'deposit_decided', ?, ?)`,
+      args: [
+        ulid(nowMs, random.bytes),
+        member.id,
+        JSON.stringify({ depositId, decision, totalRupiah, reason }),
+        nowMs,
+      ],
+    },
+    logActivity({
+      action: `deposit_${decision}`,
+      adminId,
+      memberId: member.id,
+      details: { depositId, amountRupiah: totalRupiah, ...(reason !== null && { reason }) },
+      nowMs,
+    }),
+  ]
+}

@@ -1,0 +1,17 @@
+/** What admins set for payments: one row, filled by the migrations and read by the triggers too. */
+import * as v from 'valibot'
+import { PaymentSettings } from '../../shared/contracts/payments.ts'
+import { text } from '../db/row.ts'
+import type { Database, Statement } from '../ports.ts'
+
+export async function readPaymentSettings(database: Database): Promise<PaymentSettings> {
+  const [row] = await database.read({ sql: 'SELECT value FROM payment_setting' })
+  return v.parse(PaymentSettings, JSON.parse(row ? text(row, 'value') : '{}'))
+}
+
+export function putPaymentSettings(settings: PaymentSettings): Statement {
+  return {
+    sql: 'UPDATE payment_setting SET value = ?',
+    args: [JSON.stringify(settings)],
+  }
+}
