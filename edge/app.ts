@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors.ts'
 import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createAuth, createSessions } from './accounts/sessions.ts'
+import { adminAccountRoutes } from './admin/admins.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { studioAlertRoutes } from './alerts/studio-routes.ts'
@@ -25,6 +26,7 @@ import { limitRoutes } from './limits/routes.ts'
 import { limitsReader, roomForBroadcast } from './limits/rules.ts'
 import { adminPaymentRoutes } from './payments/admin-routes.ts'
 import { memberPaymentRoutes } from './payments/member-routes.ts'
+import { withdrawalRoutes } from './payments/withdrawal-routes.ts'
 import type { Platform } from './ports.ts'
 import { restreamRoutes } from './restreams/routes.ts'
 import { restreamReader } from './restreams/rules.ts'
@@ -85,6 +87,7 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', accountRoutes({ platform, auth, sessions, site }))
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
   app.route('/', adminRoutes({ platform, auth, site, limitsOf }))
+  app.route('/', adminAccountRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
   app.route('/', publicChannelRoutes({ platform }))
   app.route('/', studioChannelRoutes({ platform, auth, site, access, limitsOf, restreams }))
@@ -93,6 +96,7 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', ledgerRoutes({ platform, auth }))
   app.route('/', memberPaymentRoutes({ platform, auth }))
   app.route('/', adminPaymentRoutes({ platform, auth }))
+  app.route('/', withdrawalRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', alertRoutes({ platform }))
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))

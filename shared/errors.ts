@@ -221,6 +221,46 @@ export const ERRORS = {
     id: 'Jumlah di bank berbeda dari total permintaan.',
     en: 'The amount at the bank differs from the total of the request.',
   },
+  payout_account_missing: {
+    status: 409,
+    id: 'Isi dulu rekening Anda.',
+    en: 'Set your bank account first.',
+  },
+  payout_account_cooling: {
+    status: 409,
+    id: 'Rekening ini baru diganti dan belum dapat dipakai.',
+    en: 'This bank account was changed and cannot be used yet.',
+  },
+  withdrawal_too_small: {
+    status: 422,
+    id: 'Jumlahnya di bawah minimum penarikan.',
+    en: 'The amount is below the minimum for a withdrawal.',
+  },
+  withdrawal_fee_changed: {
+    status: 409,
+    id: 'Biaya penarikan baru saja berubah. Muat ulang halaman.',
+    en: 'The withdrawal fee has just changed. Reload the page.',
+  },
+  withdrawal_with_debt: {
+    status: 409,
+    id: 'Lunasi dulu utang Anda, lalu tarik saldo.',
+    en: 'Repay what you owe first, then withdraw.',
+  },
+  too_many_withdrawals: {
+    status: 409,
+    id: 'Batas penarikan per hari sudah tercapai. Coba lagi besok.',
+    en: 'The limit of withdrawals for a day is reached. Try again tomorrow.',
+  },
+  second_admin_needed: {
+    status: 409,
+    id: 'Jumlah ini perlu disetujui dua admin.',
+    en: 'This amount must be approved by two admins.',
+  },
+  account_name_unchecked: {
+    status: 409,
+    id: 'Periksa dulu nama pemilik rekening di bank.',
+    en: 'Check the name of the account holder at the bank first.',
+  },
   nothing_owed: {
     status: 409,
     id: 'Tidak ada yang bisa dilunasi sekarang.',

@@ -20,7 +20,7 @@ import { logActivity } from '../db/activity.ts'
 import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
-import { countOpenDeposits } from '../payments/rules.ts'
+import { countHeldWithdrawals, countOpenDeposits } from '../payments/rules.ts'
 import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { registrationError } from './rules.ts'
 import { createSignIn } from './sign-in.ts'
@@ -61,11 +61,12 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   }
 
   async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
-    const [openRequests, openDeposits] = await Promise.all([
+    const [openRequests, openDeposits, openWithdrawals] = await Promise.all([
       countOpenRequests(database),
       countOpenDeposits(database, clock.now()),
+      countHeldWithdrawals(database),
     ])
-    return { id: adminId, username, openRequests, openDeposits }
+    return { id: adminId, username, openRequests, openDeposits, openWithdrawals }
   }
 
   app.post('/api/accounts/register', async (c) => {

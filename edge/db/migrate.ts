@@ -5,6 +5,7 @@ import { sql as initial } from './migrations/0001-initial.ts'
 import { sql as endingsAndResets } from './migrations/0002-endings-and-password-resets.ts'
 import { sql as airRules } from './migrations/0003-air-rules.ts'
 import { sql as deposits } from './migrations/0004-deposits.ts'
+import { sql as withdrawals } from './migrations/0005-withdrawals.ts'
 
 interface Migration {
   readonly version: number
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'endings-and-password-resets', sql: endingsAndResets },
   { version: 3, name: 'air-rules', sql: airRules },
   { version: 4, name: 'deposits', sql: deposits },
+  { version: 5, name: 'withdrawals', sql: withdrawals },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

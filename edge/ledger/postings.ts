@@ -17,6 +17,10 @@ export type TransferKind =
   | 'unmatched_assigned'
   | 'unmatched_returned'
   | 'unmatched_dismissed'
+  | 'withdrawal_held'
+  | 'withdrawal_paid'
+  | 'withdrawal_released'
+  | 'withdrawal_reversed'
 
 /** Below zero: out of the account. The movements of a transfer sum to zero. */
 export interface Movement {
@@ -45,12 +49,19 @@ export interface TransferStatements {
 }
 
 export const CORRECTION_ACCOUNT = 'correction'
+/** What the platform keeps. */
+export const FEE_ACCOUNT = 'fee'
 /** What arrived at a bank and nobody knows yet whose it is. */
 export const UNMATCHED_ACCOUNT = 'suspense:unmatched'
 
 /** The money of a member that is free to be spent. */
 export function availableAccount(memberId: string): string {
   return `member:${memberId}:available`
+}
+
+/** The money of a member that waits for an admin's decision. */
+export function heldAccount(memberId: string): string {
+  return `member:${memberId}:held`
 }
 
 /** At or below zero: what a reversal took and the balance could not cover. */
@@ -61,6 +72,15 @@ export function debtAccount(memberId: string): string {
 /** Mirrors a bank account of the platform: below zero by what the bank holds for members. */
 export function bankAccount(receivingAccountId: string): string {
   return `bank:${receivingAccountId}`
+}
+
+/** Held accounts exist for those who ever withdrew. */
+export function openHeldAccount(memberId: string): Statement {
+  return {
+    sql: `INSERT INTO account (id, kind, member_id)
+      SELECT ?1, 'held', ?2 WHERE NOT EXISTS (SELECT 1 FROM account WHERE id = ?1)`,
+    args: [heldAccount(memberId), memberId],
+  }
 }
 
 /** Debt accounts exist for those who ever owed something. */

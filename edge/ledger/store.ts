@@ -6,7 +6,14 @@ import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
 import type { Clock, Database, RandomSource, Row } from '../ports.ts'
-import { availableAccount, CORRECTION_ACCOUNT, debtAccount, move, transferStatements } from './postings.ts'
+import {
+  availableAccount,
+  CORRECTION_ACCOUNT,
+  debtAccount,
+  heldAccount,
+  move,
+  transferStatements,
+} from './postings.ts'
 import { findReplayed, ledgerRefusal, requestHash } from './rules.ts'
 
 const PAGE_ENTRIES = 50
@@ -17,7 +24,8 @@ export async function readWallet(
   { memberId, before }: { memberId: string; before?: number | undefined },
 ): Promise<Wallet> {
   const rows = await database.read({
-    sql: `SELECT account.balance, -COALESCE((SELECT balance FROM account WHERE id = ?), 0) AS debt, entry.seq, entry.transfer_id, entry.amount, entry.balance_after,
+    sql: `SELECT account.balance, -COALESCE((SELECT balance FROM account WHERE id = ?), 0) AS debt,
+        COALESCE((SELECT balance FROM account WHERE id = ?), 0) AS held, entry.seq, entry.transfer_id, entry.amount, entry.balance_after,
         transfer.kind, transfer.description, transfer.created_at, donation.sender_name
       FROM account
       LEFT JOIN entry ON entry.account_id = account.id AND entry.seq < ?
@@ -26,6 +34,7 @@ export async function readWallet(
       WHERE account.id = ? ORDER BY entry.seq DESC LIMIT ?`,
     args: [
       debtAccount(memberId),
+      heldAccount(memberId),
       before ?? Number.MAX_SAFE_INTEGER,
       availableAccount(memberId),
       PAGE_ENTRIES,
@@ -34,6 +43,7 @@ export async function readWallet(
   const [first] = rows
   return {
     balanceRupiah: first ? integer(first, 'balance') : 0,
+    heldRupiah: first ? integer(first, 'held') : 0,
     debtRupiah: first ? integer(first, 'debt') : 0,
     entries: rows.filter((row) => row['seq'] !== null).map(toWalletEntry),
   }

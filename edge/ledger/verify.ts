@@ -17,6 +17,13 @@ export type LedgerFault =
   | { readonly kind: 'donation_differs'; readonly donationId: string }
   | { readonly kind: 'deposit_differs'; readonly depositId: string }
   | { readonly kind: 'unmatched_differs'; readonly balance: number; readonly sum: number }
+  | { readonly kind: 'withdrawal_differs'; readonly withdrawalId: string }
+  | {
+      readonly kind: 'held_differs'
+      readonly accountId: string
+      readonly balance: number
+      readonly sum: number
+    }
 
 /** An empty list: balanced. Each check names at most `MAX_FAULTS` rows. */
 export async function verifyLedger(database: Database): Promise<readonly LedgerFault[]> {
@@ -24,6 +31,24 @@ export async function verifyLedger(database: Database): Promise<readonly LedgerF
   for (const { sql, fault } of CHECKS)
     for (const row of await database.read({ sql: `${sql} LIMIT ${MAX_FAULTS}` })) faults.push(fault(row))
   return faults
+}
+
+export interface LedgerTotals {
+  readonly accounts: number
+  readonly transfers: number
+  readonly entries: number
+}
+
+export async function ledgerTotals(database: Database): Promise<LedgerTotals> {
+  const [row = {}] = await database.read({
+    sql: `SELECT (SELECT COUNT(*) FROM account) AS accounts, (SELECT COUNT(*) FROM posting) AS transfers,
+      (SELECT COUNT(*) FROM entry) AS entries`,
+  })
+  return {
+    accounts: integer(row, 'accounts'),
+    transfers: integer(row, 'transfers'),
+    entries: integer(row, 'entries'),
+  }
 }
 
 const MAX_FAULTS = 100
@@ -110,5 +135,26 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
       balance: integer(row, 'balance'),
       sum: integer(row, 'sum'),
     }),
+  },
+  {
+    // Held money is what undecided withdrawals asked for, no more and no less.
+    sql: `SELECT id, balance, sum FROM (SELECT account.id, balance, (SELECT COALESCE(SUM(amount), 0)
+          FROM withdrawal_request WHERE withdrawal_request.member_id = account.member_id AND state = 'held') AS sum
+        FROM account WHERE kind = 'held') WHERE balance <> sum`,
+    fault: (row) => ({
+      kind: 'held_differs',
+      accountId: text(row, 'id'),
+      balance: integer(row, 'balance'),
+      sum: integer(row, 'sum'),
+    }),
+  },
+  {
+    // What left the bank is the amount without the fee, and the fee is the platform's.
+    sql: `SELECT id FROM withdrawal_request WHERE state IN ('paid', 'reversed') AND (
+        (SELECT COALESCE(SUM(amount), 0) FROM entry
+          WHERE transfer_id = resolve_transfer_id AND account_id = 'bank:' || paid_from) <> withdrawal_request.amount - fee
+        OR (SELECT COALESCE(SUM(amount), 0) FROM entry
+          WHERE transfer_id = resolve_transfer_id AND account_id = 'fee') <> fee)`,
+    fault: (row) => ({ kind: 'withdrawal_differs', withdrawalId: text(row, 'id') }),
   },
 ]

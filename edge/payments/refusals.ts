@@ -15,6 +15,17 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   BANK_LINE_ALREADY_DECIDED: 'request_already_decided',
   BANK_LINE_OTHER_TOTAL: 'bank_line_other_total',
   'bank_line.receiving_account_id': 'bank_transaction_used',
+  WITHDRAWAL_FEE_CHANGED: 'withdrawal_fee_changed',
+  fee_leaves_something: 'withdrawal_too_small',
+  WITHDRAWAL_TOO_SMALL: 'withdrawal_too_small',
+  WITHDRAWAL_WITH_DEBT: 'withdrawal_with_debt',
+  PAYOUT_ACCOUNT_REPLACED: 'payout_account_cooling',
+  PAYOUT_ACCOUNT_COOLING: 'payout_account_cooling',
+  TOO_MANY_WITHDRAWALS: 'too_many_withdrawals',
+  WITHDRAWAL_ALREADY_DECIDED: 'request_already_decided',
+  SECOND_ADMIN_NEEDED: 'second_admin_needed',
+  ACCOUNT_NAME_UNCHECKED: 'account_name_unchecked',
+  'withdrawal_request.paid_from': 'bank_transaction_used',
   no_overdraft: 'balance_too_low',
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { generateKeyPair, exportJWK } from 'jose'
 import { createTestEdge, type Member, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
 import { TEST_INTERNAL_SECRET } from '../runtimes/node/test-platform.ts'
-import { createSealedBox } from './seal.ts'
+import { createSealedBox } from '../http/seal.ts'
 
 const KEY = 'abcd-efgh-ijkl-mnop-canary'
 const PATH = '/api/studio/budi/restreams'
@@ -166,15 +166,19 @@ test('a sealed key opens where it belongs, with the signing key of its time, and
   const { config, random } = edge.platform
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const newer = { ...(await exportJWK(privateKey)), kid: 'k02', alg: 'EdDSA' }
-  const box = createSealedBox(config, random)
+  const box = createSealedBox(config, random, 'panggung restream key')
   const sealed = await box.seal(KEY, 'a')
   expect(await box.seal(KEY, 'a')).not.toBe(sealed)
   expect(await box.open(sealed, 'a')).toBe(KEY)
   expect(await box.open(sealed, 'b')).toBeUndefined()
   expect(await box.open(sealed.slice(0, -1) + (sealed.endsWith('A') ? 'B' : 'A'), 'a')).toBeUndefined()
-  const both = createSealedBox({ ...config, signingKeys: [newer, ...config.signingKeys] }, random)
+  const both = createSealedBox(
+    { ...config, signingKeys: [newer, ...config.signingKeys] },
+    random,
+    'panggung restream key',
+  )
   expect(await both.open(sealed, 'a')).toBe(KEY)
   expect((await both.seal(KEY, 'a')).startsWith('k02.')).toBe(true)
-  const replaced = createSealedBox({ ...config, signingKeys: [newer] }, random)
+  const replaced = createSealedBox({ ...config, signingKeys: [newer] }, random, 'panggung restream key')
   expect(await replaced.open(sealed, 'a')).toBeUndefined()
 })

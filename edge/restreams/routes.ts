@@ -10,7 +10,7 @@ import type { Auth } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import type { Platform, Statement } from '../ports.ts'
 import { isAllowedTarget } from './rules.ts'
-import { createSealedBox } from './seal.ts'
+import { createSealedBox } from '../http/seal.ts'
 import { deleteTarget, findTarget, insertTarget, listTargets, updateTarget, type TargetRow } from './store.ts'
 
 interface OwnedChannel {
@@ -28,7 +28,7 @@ export interface RestreamDeps {
 
 export function restreamRoutes({ platform, auth, access, site }: RestreamDeps): Hono {
   const { clock, config, database, random } = platform
-  const box = createSealedBox(config, random)
+  const box = createSealedBox(config, random, 'panggung restream key')
   const app = new Hono()
 
   /** The keys are of accounts elsewhere, which are the owner's. */

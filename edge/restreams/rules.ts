@@ -2,7 +2,7 @@
 import type { RestreamTarget } from '../../shared/contracts/internal.ts'
 import { isAddress, isPublicAddress } from '../../shared/public-address.ts'
 import type { Platform } from '../ports.ts'
-import { createSealedBox } from './seal.ts'
+import { createSealedBox } from '../http/seal.ts'
 import { listTargets, readRevisions } from './store.ts'
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ export function restreamReader({
   log,
   random,
 }: Pick<Platform, 'config' | 'database' | 'log' | 'random'>): ReadRestreams {
-  const box = createSealedBox(config, random)
+  const box = createSealedBox(config, random, 'panggung restream key')
   return {
     revisions: (channelIds) => readRevisions(database, channelIds),
     async targets(channelId) {

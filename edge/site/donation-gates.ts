@@ -9,6 +9,8 @@ const SITE_WIDE = [
   '/api/me/deposits',
   '/api/me/deposits/*',
   '/api/me/debt/*',
+  '/api/me/withdrawals',
+  '/api/me/payout-account',
   '/api/channels/:slug/donations',
   '/api/studio/:slug/donations',
   '/api/studio/:slug/overlay',
@@ -21,6 +23,8 @@ const SITE_WIDE = [
   '/api/admin/receiving-accounts',
   '/api/admin/receiving-accounts/*',
   '/api/admin/payment-settings',
+  '/api/admin/withdrawals',
+  '/api/admin/withdrawals/*',
   '/api/admin/bank-lines',
   '/api/admin/bank-lines/*',
   // Alerts exist for donations only.

@@ -50,6 +50,11 @@ export function notificationText(notification: Notification): NotificationText {
         lines: notification.reason === null ? [] : [t('reason', { reason: notification.reason })],
       }
     }
+    case 'withdrawal_decided':
+      return {
+        title: t(`withdrawal_${notification.decision}`, { amount: formatRupiah(notification.amountRupiah) }),
+        lines: notification.reason === null ? [] : [t('reason', { reason: notification.reason })],
+      }
     case 'balance_credited':
       return {
         title: t('credited', { amount: formatRupiah(notification.amountRupiah) }),

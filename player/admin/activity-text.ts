@@ -59,6 +59,12 @@ const DETAILS = [
   'maxBroadcasts',
   'depositMinimumRupiah',
   'depositHours',
+  'withdrawalMinimumRupiah',
+  'withdrawalFeeRupiah',
+  'withdrawalsPerDay',
+  'withdrawalRupiahPerDay',
+  'payoutAccountCoolDownHours',
+  'twoAdminsAboveRupiah',
 ] as const
 type Detail = (typeof DETAILS)[number]
 
@@ -67,7 +73,7 @@ function detailText(name: Detail, value: unknown, timeZone: string): string {
   if (name === 'memo') return value === true ? t('changed') : ''
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (typeof value === 'number') {
-    if (name.endsWith('Rupiah')) return formatRupiah(value)
+    if (/Rupiah(?:PerDay)?$/.test(name)) return formatRupiah(value)
     if (name === 'expiresAt') return formatInstant(value, timeZone)
     if (name === 'maxBitrateBps') return t('kilobits', { count: Math.round(value / 1000) })
     if (name === 'maxResolution') return `${value}p`

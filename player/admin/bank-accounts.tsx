@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { BANKS } from '../../shared/banks.ts'
 import { ACCOUNT_NAME_MAX_CHARS, PaymentSettings, ReceivingAccount } from '../../shared/contracts/payments.ts'
+import { NewAdmin as NewAdminAnswer } from '../../shared/contracts/admin.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/payments.ts'
@@ -11,6 +12,7 @@ import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
+import { CopyField } from '../ui/secret.tsx'
 import { Accounts } from './record-arrival.tsx'
 
 export function BankTab() {
@@ -36,7 +38,10 @@ export function BankTab() {
         </Card>
         <NewAccount onAdded={() => accounts.reload()} />
       </div>
-      {settings.state === 'ready' && <Rules key="rules" settings={settings.value} />}
+      <div class="stack">
+        {settings.state === 'ready' && <Rules settings={settings.value} />}
+        <NewAdmin />
+      </div>
     </div>
   )
 }
@@ -114,11 +119,11 @@ function NewAccount({ onAdded }: { onAdded: () => Promise<void> }) {
 }
 
 function Rules({ settings }: { settings: PaymentSettings }) {
-  const [minimum, setMinimum] = useState(formatRupiah(settings.depositMinimumRupiah))
-  const [hours, setHours] = useState(String(settings.depositHours))
+  const [values, setValues] = useState(() => toTexts(settings))
+  const set = (some: Partial<SettingTexts>): void => setValues((before) => ({ ...before, ...some }))
   const save = useAction(async () => {
     await call('PUT', '/api/admin/payment-settings', {
-      body: { depositMinimumRupiah: readAmount(minimum, true), depositHours: Number(hours) },
+      body: fromTexts(values),
       schema: PaymentSettings,
     })
     toast(t('saved'))
@@ -126,26 +131,109 @@ function Rules({ settings }: { settings: PaymentSettings }) {
   return (
     <Card title={t('rulesTitle')}>
       <form class="stack" onSubmit={save.run}>
-        <RupiahField
-          label={t('depositMinimum')}
-          text={minimum}
-          onInput={setMinimum}
-          allowsZero
-          error={fieldText(save.problem, 'depositMinimumRupiah')}
-        />
-        <Field
-          label={t('depositHours')}
-          value={hours}
-          onInput={setHours}
-          inputMode="numeric"
-          isRequired
-          maxLength={3}
-          error={fieldText(save.problem, 'depositHours')}
-        />
+        {AMOUNTS.map((name) => (
+          <RupiahField
+            key={name}
+            label={t(name)}
+            text={values[name]}
+            onInput={(text) => set({ [name]: text })}
+            allowsZero
+            error={fieldText(save.problem, name)}
+          />
+        ))}
+        {OPTIONAL_AMOUNTS.map((name) => (
+          <Field
+            key={name}
+            label={t(name)}
+            hint={t('emptyIsNone')}
+            value={values[name]}
+            onInput={(text) => set({ [name]: text })}
+            inputMode="numeric"
+            isOptional
+            maxLength={20}
+            error={fieldText(save.problem, name)}
+          />
+        ))}
+        {NUMBERS.map((name) => (
+          <Field
+            key={name}
+            label={t(name)}
+            value={values[name]}
+            onInput={(text) => set({ [name]: text })}
+            inputMode="numeric"
+            isRequired
+            maxLength={3}
+            error={fieldText(save.problem, name)}
+          />
+        ))}
         <ProblemNotice problem={save.problem} />
         <div>
           <Button type="submit" tone="main" isBusy={save.isBusy}>
             {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+const AMOUNTS = ['depositMinimumRupiah', 'withdrawalMinimumRupiah', 'withdrawalFeeRupiah'] as const
+/** Empty: there is no such limit. */
+const OPTIONAL_AMOUNTS = ['twoAdminsAboveRupiah', 'withdrawalRupiahPerDay'] as const
+const NUMBERS = ['depositHours', 'withdrawalsPerDay', 'payoutAccountCoolDownHours'] as const
+
+type SettingTexts = Readonly<Record<keyof PaymentSettings, string>>
+
+function toTexts(settings: PaymentSettings): SettingTexts {
+  const entries = Object.entries(settings).map(([name, value]) => [
+    name,
+    value === null
+      ? ''
+      : name.endsWith('Rupiah') || name.includes('RupiahPer')
+        ? formatRupiah(value)
+        : String(value),
+  ])
+  return Object.fromEntries(entries) as SettingTexts
+}
+
+/** What cannot be read is sent as it is not: the server names the field. */
+function fromTexts(texts: SettingTexts): Record<string, number | null | undefined> {
+  const read = (
+    names: readonly (keyof PaymentSettings)[],
+    reader: (text: string) => number | null | undefined,
+  ) => names.map((name) => [name, reader(texts[name])] as const)
+  return Object.fromEntries([
+    ...read(AMOUNTS, (text) => readAmount(text, true)),
+    ...read(OPTIONAL_AMOUNTS, (text) => (text.trim() === '' ? null : (readAmount(text, true) ?? -1))),
+    ...read(NUMBERS, Number),
+  ])
+}
+
+/** Two admins for large withdrawals need a second one. */
+function NewAdmin() {
+  const [username, setUsername] = useState('')
+  const [added, setAdded] = useState<NewAdminAnswer>()
+  const add = useAction(async () => {
+    setAdded(await call('POST', '/api/admin/admins', { body: { username }, schema: NewAdminAnswer }))
+    setUsername('')
+  })
+  return (
+    <Card title={t('addAdmin')}>
+      <form class="stack" onSubmit={add.run}>
+        <p class="small muted">{t('addAdminText')}</p>
+        <Field
+          label={t('adminUsername')}
+          value={username}
+          onInput={setUsername}
+          isRequired
+          maxLength={32}
+          error={fieldText(add.problem, 'username')}
+        />
+        <ProblemNotice problem={add.problem} />
+        {added && <CopyField label={t('adminPassword', { name: added.username })} text={added.password} />}
+        <div>
+          <Button type="submit" isBusy={add.isBusy}>
+            {t('addAdmin')}
           </Button>
         </div>
       </form>

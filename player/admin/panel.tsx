@@ -4,6 +4,7 @@ import { SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
 import { t as limitsText } from '../i18n/limits.ts'
 import { t as payments } from '../i18n/payments.ts'
+import { t as withdrawals } from '../i18n/withdrawals.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
 import { Failed, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
@@ -21,6 +22,7 @@ import { MembersTab } from './members.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { RequestsTab } from './requests.tsx'
 import { SettingsTab } from './settings.tsx'
+import { WithdrawalsTab } from './withdrawals.tsx'
 
 const POLL_MS = 30_000
 
@@ -99,6 +101,12 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
       label: payments('tabDeposits'),
       badge: admin.openDeposits > 0 && <Badge tone="warn">{admin.openDeposits}</Badge>,
       content: () => <DepositsTab onDecided={onDecided} />,
+    },
+    hasDonations && {
+      id: 'withdrawals',
+      label: withdrawals('tab'),
+      badge: admin.openWithdrawals > 0 && <Badge tone="warn">{admin.openWithdrawals}</Badge>,
+      content: () => <WithdrawalsTab onDecided={onDecided} />,
     },
     {
       id: 'members',

@@ -5,6 +5,7 @@ import { formatRupiah } from '../../shared/rupiah.ts'
 import { t as deposits } from '../i18n/deposits.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/wallet.ts'
+import { t as withdrawals } from '../i18n/withdrawals.ts'
 import { call, get } from '../lib/api.ts'
 import { signInPath } from '../lib/next-path.ts'
 import { useSession } from '../ui/context.ts'
@@ -18,6 +19,7 @@ import { usePolling } from '../ui/polling.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { Deposits } from './deposits.tsx'
 import { TopUp } from './top-up.tsx'
+import { WithdrawTab } from './withdraw.tsx'
 import './wallet.css'
 
 const SentDonations = v.object({ donations: v.array(SentDonation) })
@@ -71,6 +73,7 @@ function WalletPage() {
           tabs={[
             { id: 'history', label: t('historyTitle'), content: () => <History /> },
             { id: 'sent', label: t('sentTitle'), content: () => <Sent /> },
+            { id: 'withdraw', label: withdrawals('tab'), content: () => <WithdrawTab /> },
           ]}
         />
       </div>

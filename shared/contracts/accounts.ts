@@ -114,6 +114,16 @@ export const Notification = v.variant('kind', [
     note: v.nullable(v.string()),
   }),
   v.object({
+    kind: v.literal('withdrawal_decided'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    withdrawalId: Id,
+    decision: v.picklist(['paid', 'released', 'reversed']),
+    amountRupiah: v.number(),
+    reason: v.nullable(v.string()),
+  }),
+  v.object({
     kind: v.literal('balance_credited'),
     id: Id,
     createdAt: Instant,
@@ -148,6 +158,9 @@ export const WalletEntry = v.object({
     'deposit_reversed',
     'debt_repaid',
     'unmatched_assigned',
+    'withdrawal_held',
+    'withdrawal_released',
+    'withdrawal_reversed',
   ]),
   /** Negative when money left the wallet. */
   amountRupiah: v.number(),
@@ -160,6 +173,8 @@ export type WalletEntry = v.InferOutput<typeof WalletEntry>
 
 export const Wallet = v.object({
   balanceRupiah: Balance,
+  /** Asked for as withdrawals that are not decided yet. */
+  heldRupiah: Balance,
   /** What a reversal took and the balance could not cover; 0 for almost everybody. */
   debtRupiah: Balance,
   entries: v.array(WalletEntry),

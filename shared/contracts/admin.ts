@@ -19,6 +19,7 @@
  *   PUT    /api/admin/limits                    InstallationLimits → AdminLimits
  *   PUT    /api/admin/channels/:slug/limits     ChannelLimits → AdminLimits   instead of the installation's
  *   DELETE /api/admin/channels/:slug/limits     → AdminLimits                 the installation's again
+ *   POST   /api/admin/admins                    { username } → 201 NewAdmin: another admin, password shown once
  *   POST   /api/admin/invites                   → 201 { url, expiresAt }
  *   GET    /api/admin/activity                  ?before=ID → { activity: Activity[] }
  */
@@ -32,6 +33,7 @@ export const Admin = v.object({
   username: v.string(),
   openRequests: v.number(),
   openDeposits: v.number(),
+  openWithdrawals: v.number(),
 })
 export type Admin = v.InferOutput<typeof Admin>
 
@@ -66,6 +68,10 @@ export type AdminMember = v.InferOutput<typeof AdminMember>
 
 export const Credit = v.object({ amountRupiah: Amount, reason: line(300, 3) })
 export type Credit = v.InferOutput<typeof Credit>
+
+/** Signs in with this password, which nobody sees again. */
+export const NewAdmin = v.object({ id: Id, username: v.string(), password: v.string() })
+export type NewAdmin = v.InferOutput<typeof NewAdmin>
 
 /** Lets a member set a new password, once, until `expiresAt`. */
 export const MadeResetLink = v.object({ url: v.string(), expiresAt: Instant })
@@ -158,6 +164,13 @@ export const ACTIVITY_ACTIONS = [
   'deposit_rejected',
   'deposit_reversed',
   'debt_repaid',
+  'payout_account_set',
+  'withdrawal_requested',
+  'withdrawal_approved',
+  'withdrawal_paid',
+  'withdrawal_released',
+  'withdrawal_reversed',
+  'admin_added',
   'unmatched_recorded',
   'unmatched_assigned',
   'unmatched_returned',

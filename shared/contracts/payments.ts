@@ -31,7 +31,7 @@ import * as v from 'valibot'
 import { accountDigits, type Bank, isAccountNumber, isBank } from '../banks.ts'
 import { Amount, AmountOrZero, Id, Instant, line } from './fields.ts'
 
-const BankName = v.custom<Bank>((value) => typeof value === 'string' && isBank(value))
+export const BankName = v.custom<Bank>((value) => typeof value === 'string' && isBank(value))
 const Digits = v.pipe(v.string(), v.maxLength(40), v.transform(accountDigits))
 
 export const ReceivingAccount = v.object({
@@ -65,6 +65,16 @@ export const PaymentSettings = v.object({
   depositMinimumRupiah: AmountOrZero,
   /** How long a request waits for its transfer. */
   depositHours: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(720)),
+  withdrawalMinimumRupiah: AmountOrZero,
+  /** Part of the amount that leaves the balance. */
+  withdrawalFeeRupiah: AmountOrZero,
+  /** Within 24 hours, for each member. */
+  withdrawalsPerDay: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+  /** null or absent: no limit. */
+  withdrawalRupiahPerDay: v.optional(v.nullable(Amount), null),
+  payoutAccountCoolDownHours: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)),
+  /** Above it two different admins approve a withdrawal, once there are two; null or absent: one is enough. */
+  twoAdminsAboveRupiah: v.optional(v.nullable(AmountOrZero), null),
 })
 export type PaymentSettings = v.InferOutput<typeof PaymentSettings>
 
@@ -121,7 +131,7 @@ export const AdminDeposit = v.object({
 export type AdminDeposit = v.InferOutput<typeof AdminDeposit>
 
 /** As the bank writes it: one of them credits once. */
-const BankTransactionId = line(64, 3)
+export const BankTransactionId = line(64, 3)
 
 export const ApproveDeposit = v.object({
   bankTransactionId: BankTransactionId,

@@ -11,6 +11,7 @@ import { addDonationTests } from './donation-tests.ts'
 import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
+import { addWithdrawalTests } from './withdrawal-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
 export interface SuiteOptions {
@@ -45,6 +46,7 @@ export function addContractTests(
   addChannelTests(ready)
   addDonationTests(ready)
   addDepositTests(ready)
+  addWithdrawalTests(ready)
   addAlertTests(ready)
   addBroadcastTests(ready)
   addDeliveryTests(ready)

@@ -6,6 +6,7 @@ import { createEdge } from '../../app.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
+import { watchLedger } from '../../ledger/watch.ts'
 import type { Log, Platform } from '../../ports.ts'
 import type { NodeSettings } from './config.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
@@ -44,7 +45,9 @@ export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeS
       const { originCredentialsFile } = settings
       if (originCredentialsFile !== undefined)
         await writeOriginCredentials(originCredentialsFile, platform.config)
-      return await serve(settings, platform, stop)
+      const edge = await serve(settings, platform, stop)
+      platform.waitUntil(watchLedger({ database, clock, log, signal: stop.signal }))
+      return edge
     } catch (error) {
       platform.hub.close()
       throw error

@@ -1,5 +1,5 @@
 /**
- * Keys of other services, kept so that only this installation can read them: AES-256-GCM (SP 800-38D) with a
+ * Keys of other services and numbers of bank accounts, kept so that only this installation can read them: AES-256-GCM (SP 800-38D) with a
  * key that HKDF (RFC 5869) derives from one of the installation's signing keys. There is no secret more to
  * keep, and a signing key that is taken out of use takes with it what it sealed, as it does with stream keys.
  */
@@ -15,20 +15,22 @@ export interface SealedBox {
 }
 
 const IV_BYTES = 12
-const INFO = new TextEncoder().encode('panggung restream key')
 
 /** Sealed: `KID.IV.CIPHERTEXT`, the last two in base64url. */
 export function createSealedBox(
   { signingKeys, installationId }: Pick<EdgeConfig, 'signingKeys' | 'installationId'>,
   random: RandomSource,
+  /** Keys of different purposes have nothing in common. */
+  purpose: 'panggung restream key' | 'panggung payout account',
 ): SealedBox {
+  const info = new TextEncoder().encode(purpose)
   async function keyOf({ d }: JWK) {
     const material = await crypto.subtle.importKey('raw', fromBase64Url(d ?? ''), 'HKDF', false, [
       'deriveKey',
     ])
     const salt = new TextEncoder().encode(installationId)
     return crypto.subtle.deriveKey(
-      { name: 'HKDF', hash: 'SHA-256', salt, info: INFO },
+      { name: 'HKDF', hash: 'SHA-256', salt, info },
       material,
       { name: 'AES-GCM', length: 256 },
       false,

@@ -1,0 +1,46 @@
+/** Another admin, made by one. What needs two admins is in force from then on. */
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import type { NewAdmin } from '../../shared/contracts/admin.ts'
+import { Username } from '../../shared/contracts/fields.ts'
+import { AppError } from '../../shared/errors.ts'
+import { base32, ulid } from '../../shared/ids.ts'
+import { logActivity } from '../db/activity.ts'
+import type { Auth } from '../http/auth.ts'
+import { readJson } from '../http/input.ts'
+import { ConstraintError, type Platform } from '../ports.ts'
+
+/** 80 random bits in letters that can be read out on the phone. */
+const PASSWORD_BYTES = 10
+
+export interface AdminAccountDeps {
+  readonly platform: Pick<Platform, 'clock' | 'database' | 'passwords' | 'random'>
+  readonly auth: Auth
+}
+
+export function adminAccountRoutes({ platform, auth }: AdminAccountDeps): Hono {
+  const { clock, database, passwords, random } = platform
+  const app = new Hono()
+  app.post('/api/admin/admins', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { username } = await readJson(c, v.object({ username: Username }))
+    const nowMs = clock.now()
+    const password = base32(random.bytes(PASSWORD_BYTES))
+    const added: NewAdmin = { id: ulid(nowMs, random.bytes), username, password }
+    try {
+      await database.write([
+        {
+          sql: 'INSERT INTO admin (id, username, password_hash, created_at) VALUES (?, ?, ?, ?)',
+          args: [added.id, username, await passwords.hash(password), nowMs],
+        },
+        logActivity({ action: 'admin_added', adminId, details: { username }, nowMs }),
+      ])
+    } catch (error) {
+      if (error instanceof ConstraintError && error.rule === 'admin.username')
+        throw new AppError('username_taken', { cause: error })
+      throw error
+    }
+    return c.json(added, 201)
+  })
+  return app
+}

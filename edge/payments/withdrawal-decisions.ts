@@ -1,0 +1,258 @@
+/** What admins decide about withdrawals: held money is paid or released, once; a payout may come back, once. */
+import type { Notification } from '../../shared/contracts/accounts.ts'
+import type { AdminWithdrawal, PayWithdrawal } from '../../shared/contracts/withdrawals.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { logActivity } from '../db/activity.ts'
+import { text } from '../db/row.ts'
+import {
+  bankAccount,
+  creditMember,
+  FEE_ACCOUNT,
+  findReplayed,
+  heldAccount,
+  ledgerRefusal,
+  requestHash,
+  transferStatements,
+  type Movement,
+  type TransferKind,
+} from '../ledger/rules.ts'
+import type { Statement } from '../ports.ts'
+import type { PayoutPlatform } from './payout-accounts.ts'
+import { paymentError } from './refusals.ts'
+import { findReceivingAccount } from './receiving-accounts.ts'
+import { findWithdrawal } from './withdrawal-store.ts'
+
+export interface WithdrawalAct {
+  readonly adminId: string
+  readonly withdrawalId: string
+}
+
+/** @throws AppError `not_found` */
+export async function getWithdrawal(platform: PayoutPlatform, id: string): Promise<AdminWithdrawal> {
+  const withdrawal = await findWithdrawal(platform, id)
+  if (!withdrawal) throw new AppError('not_found')
+  return withdrawal
+}
+
+/**
+ * The first of two admins. Again by the same admin changes nothing.
+ * @throws AppError `not_found`, `request_already_decided`
+ */
+export async function approveWithdrawal(
+  platform: PayoutPlatform,
+  { adminId, withdrawalId }: WithdrawalAct,
+): Promise<AdminWithdrawal> {
+  const { member, amountRupiah } = await getWithdrawal(platform, withdrawalId)
+  const nowMs = platform.clock.now()
+  try {
+    await platform.database.write([
+      approval({ adminId, withdrawalId }, nowMs),
+      logActivity({
+        action: 'withdrawal_approved',
+        adminId,
+        memberId: member.id,
+        details: { withdrawalId, amountRupiah },
+        nowMs,
+      }),
+    ])
+  } catch (error) {
+    throw paymentError(error)
+  }
+  return getWithdrawal(platform, withdrawalId)
+}
+
+function approval({ adminId, withdrawalId }: WithdrawalAct, nowMs: number): Statement {
+  return {
+    sql: `INSERT INTO withdrawal_approval (withdrawal_id, admin_id, approved_at) VALUES (?, ?, ?)
+      ON CONFLICT DO NOTHING`,
+    args: [withdrawalId, adminId, nowMs],
+  }
+}
+
+/**
+ * Says that the money left the bank; whoever says so has approved it too.
+ * @throws AppError `not_found`, `second_admin_needed`, `account_name_unchecked`, `bank_transaction_used`,
+ * `request_already_decided`
+ */
+export async function payWithdrawal(
+  platform: PayoutPlatform,
+  act: WithdrawalAct,
+  { receivingAccountId, bankTransactionId, isNameChecked }: PayWithdrawal,
+): Promise<AdminWithdrawal> {
+  const { adminId, withdrawalId } = act
+  const withdrawal = await getWithdrawal(platform, withdrawalId)
+  if (!(await findReceivingAccount(platform.database, receivingAccountId))) throw new AppError('not_found')
+  const nowMs = platform.clock.now()
+  const { amountRupiah, feeRupiah, payoutRupiah, member } = withdrawal
+  return resolve(platform, act, withdrawal, {
+    key: 'resolve',
+    kind: 'withdrawal_paid',
+    hashed: ['paid', receivingAccountId, bankTransactionId],
+    reason: null,
+    movements: [
+      { accountId: heldAccount(member.id), amountRupiah: -amountRupiah },
+      { accountId: bankAccount(receivingAccountId), amountRupiah: payoutRupiah },
+      ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: feeRupiah }] : []),
+    ],
+    statements: (transferId) => [
+      approval(act, nowMs),
+      ...(isNameChecked ? [checkedName(act, nowMs)] : []),
+      {
+        sql: `UPDATE withdrawal_request SET state = 'paid', resolve_transfer_id = ?, paid_from = ?,
+            bank_transaction_id = ?, decided_by = ?, decided_at = ? WHERE id = ?`,
+        args: [transferId, receivingAccountId, bankTransactionId, adminId, nowMs, withdrawalId],
+      },
+    ],
+  })
+}
+
+function checkedName({ adminId, withdrawalId }: WithdrawalAct, nowMs: number): Statement {
+  return {
+    sql: `UPDATE payout_account SET name_checked_by = COALESCE(name_checked_by, ?),
+        name_checked_at = COALESCE(name_checked_at, ?)
+      WHERE id = (SELECT payout_account_id FROM withdrawal_request WHERE id = ?)`,
+    args: [adminId, nowMs, withdrawalId],
+  }
+}
+
+/** @throws AppError `not_found`, `request_already_decided` */
+export async function releaseWithdrawal(
+  platform: PayoutPlatform,
+  act: WithdrawalAct,
+  reason: string,
+): Promise<AdminWithdrawal> {
+  const withdrawal = await getWithdrawal(platform, act.withdrawalId)
+  return resolve(platform, act, withdrawal, {
+    key: 'resolve',
+    kind: 'withdrawal_released',
+    hashed: ['released', reason],
+    reason,
+    movements: [{ accountId: heldAccount(withdrawal.member.id), amountRupiah: -withdrawal.amountRupiah }],
+    statements: (transferId) => [
+      {
+        sql: `UPDATE withdrawal_request SET state = 'released', resolve_transfer_id = ?, reason = ?,
+            decided_by = ?, decided_at = ? WHERE id = ?`,
+        args: [transferId, reason, act.adminId, platform.clock.now(), act.withdrawalId],
+      },
+    ],
+  })
+}
+
+/**
+ * The payout came back, or was marked by mistake: all of it, the fee too, is the member's again.
+ * @throws AppError `not_found`, `request_already_decided` for one that is not paid
+ */
+export async function reverseWithdrawal(
+  platform: PayoutPlatform,
+  act: WithdrawalAct,
+  reason: string,
+): Promise<AdminWithdrawal> {
+  const withdrawal = await getWithdrawal(platform, act.withdrawalId)
+  const [row] = await platform.database.read({
+    sql: 'SELECT paid_from FROM withdrawal_request WHERE id = ? AND paid_from IS NOT NULL',
+    args: [act.withdrawalId],
+  })
+  if (!row) throw new AppError('request_already_decided')
+  const { feeRupiah, payoutRupiah } = withdrawal
+  return resolve(platform, act, withdrawal, {
+    key: 'reverse',
+    kind: 'withdrawal_reversed',
+    hashed: ['reversed', reason],
+    reason,
+    movements: [
+      { accountId: bankAccount(text(row, 'paid_from')), amountRupiah: -payoutRupiah },
+      ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: -feeRupiah }] : []),
+    ],
+    statements: (transferId) => [
+      {
+        sql: `UPDATE withdrawal_request SET state = 'reversed', reverse_transfer_id = ?, reason = ?,
+            decided_by = ?, decided_at = ? WHERE id = ?`,
+        args: [transferId, reason, act.adminId, platform.clock.now(), act.withdrawalId],
+      },
+    ],
+  })
+}
+
+interface Resolution {
+  /** `resolve` and `reverse`: each happens once to a request, whoever does it. */
+  readonly key: 'resolve' | 'reverse'
+  readonly kind: Extract<TransferKind, `withdrawal_${string}`>
+  readonly hashed: readonly string[]
+  readonly reason: string | null
+  /** What they leave over goes to the member. */
+  readonly movements: readonly Movement[]
+  readonly statements: (transferId: string) => readonly Statement[]
+}
+
+async function resolve(
+  platform: PayoutPlatform,
+  { adminId, withdrawalId }: WithdrawalAct,
+  withdrawal: AdminWithdrawal,
+  { key, kind, hashed, reason, movements, statements }: Resolution,
+): Promise<AdminWithdrawal> {
+  const { clock, database, random } = platform
+  const nowMs = clock.now()
+  const transferId = ulid(nowMs, random.bytes)
+  const idempotency = {
+    owner: `withdrawal:${withdrawalId}`,
+    key,
+    requestHash: await requestHash([adminId, ...hashed]),
+  }
+  const { opening, entries, posting } = transferStatements({
+    id: transferId,
+    kind,
+    idempotency,
+    description: `${withdrawal.bank} …${withdrawal.numberEnd}`,
+    movements,
+    nowMs,
+  })
+  const decision = kind.slice('withdrawal_'.length) as Decision
+  const { member, amountRupiah } = withdrawal
+  try {
+    await database.write([
+      opening,
+      ...statements(transferId),
+      ...entries,
+      ...(kind === 'withdrawal_paid' ? [] : creditMember(transferId, member.id)),
+      posting,
+      {
+        sql: `INSERT INTO notification (id, member_id, kind, payload, created_at)
+          VALUES (?, ?, 'withdrawal_decided', ?, ?)`,
+        args: [
+          ulid(nowMs, random.bytes),
+          member.id,
+          JSON.stringify({ withdrawalId, decision, amountRupiah, reason }),
+          nowMs,
+        ],
+      },
+      logActivity({
+        action: `withdrawal_${decision}`,
+        adminId,
+        memberId: member.id,
+        details: { withdrawalId, amountRupiah, ...(reason !== null && { reason }) },
+        nowMs,
+      }),
+    ])
+  } catch (error) {
+    if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
+    await requireSame(platform, idempotency)
+  }
+  return getWithdrawal(platform, withdrawalId)
+}
+
+type Decision = Extract<Notification, { kind: 'withdrawal_decided' }>['decision']
+
+/** The same admin's same decision, sent again, is answered again; anything else came too late. */
+async function requireSame(
+  { database }: PayoutPlatform,
+  idempotency: { owner: string; key: string; requestHash: string },
+): Promise<void> {
+  try {
+    await findReplayed(database, idempotency)
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'idempotency_key_reused')
+      throw new AppError('request_already_decided', { cause })
+    throw cause
+  }
+}

@@ -1,0 +1,102 @@
+/** Withdrawals as members and admins read them. */
+import type { AdminWithdrawal, Withdrawal, WithdrawalState } from '../../shared/contracts/withdrawals.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import type { Database, Row, SqlValue } from '../ports.ts'
+import { accountBox, bankOf, type PayoutPlatform } from './payout-accounts.ts'
+
+const PAGE_ROWS = 50
+
+const SELECT = `SELECT withdrawal_request.*, member.username, admin.username AS decided_by_name,
+    payout_account.bank, payout_account.number_end, payout_account.account_name, payout_account.sealed_number,
+    payout_account.name_checked_at,
+    (SELECT json_group_array(approver.username) FROM withdrawal_approval
+      JOIN admin AS approver ON approver.id = admin_id WHERE withdrawal_id = withdrawal_request.id) AS approvals,
+    amount > COALESCE((SELECT json_extract(value, '$.twoAdminsAboveRupiah') FROM payment_setting), 9e15)
+      AND (SELECT COUNT(*) FROM admin) > 1 AS needs_two
+  FROM withdrawal_request
+  JOIN member ON member.id = withdrawal_request.member_id
+  JOIN payout_account ON payout_account.id = payout_account_id
+  LEFT JOIN admin ON admin.id = decided_by`
+
+function readRows(database: Database, where: string, args: readonly SqlValue[]): Promise<readonly Row[]> {
+  return database.read({
+    sql: `${SELECT} WHERE ${where} ORDER BY withdrawal_request.id DESC LIMIT ${PAGE_ROWS}`,
+    args,
+  })
+}
+
+export async function listOwnWithdrawals(
+  database: Database,
+  { memberId, before }: { memberId: string; before?: string | undefined },
+): Promise<Withdrawal[]> {
+  const where = 'withdrawal_request.member_id = ?1 AND (?2 IS NULL OR withdrawal_request.id < ?2)'
+  return (await readRows(database, where, [memberId, before ?? null])).map(toWithdrawal)
+}
+
+/** @param by the request, or the transfer that holds its money */
+export async function findOwnWithdrawal(
+  database: Database,
+  by: { readonly id: string } | { readonly holdTransferId: string },
+): Promise<Withdrawal | undefined> {
+  const [row] = await ('id' in by
+    ? readRows(database, 'withdrawal_request.id = ?1', [by.id])
+    : readRows(database, 'hold_transfer_id = ?1', [by.holdTransferId]))
+  return row && toWithdrawal(row)
+}
+
+export async function listWithdrawals(
+  platform: PayoutPlatform,
+  { state, before }: { state?: WithdrawalState | undefined; before?: string | undefined },
+): Promise<AdminWithdrawal[]> {
+  const where = '(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR withdrawal_request.id < ?2)'
+  const rows = await readRows(platform.database, where, [state ?? null, before ?? null])
+  return Promise.all(rows.map((row) => toAdminWithdrawal(platform, row)))
+}
+
+export async function findWithdrawal(
+  platform: PayoutPlatform,
+  id: string,
+): Promise<AdminWithdrawal | undefined> {
+  const [row] = await readRows(platform.database, 'withdrawal_request.id = ?1', [id])
+  return row && toAdminWithdrawal(platform, row)
+}
+
+export async function countHeldWithdrawals(database: Database): Promise<number> {
+  const [row] = await database.read({
+    sql: `SELECT COUNT(*) AS n FROM withdrawal_request WHERE state = 'held'`,
+  })
+  return row ? integer(row, 'n') : 0
+}
+
+function toWithdrawal(row: Row): Withdrawal {
+  const [amountRupiah, feeRupiah] = [integer(row, 'amount'), integer(row, 'fee')]
+  return {
+    id: text(row, 'id'),
+    amountRupiah,
+    feeRupiah,
+    payoutRupiah: amountRupiah - feeRupiah,
+    bank: bankOf(row),
+    numberEnd: text(row, 'number_end'),
+    accountName: text(row, 'account_name'),
+    note: textOrNull(row, 'note'),
+    state: text(row, 'state') as WithdrawalState,
+    reason: textOrNull(row, 'reason'),
+    createdAt: integer(row, 'created_at'),
+    decidedAt: integerOrNull(row, 'decided_at'),
+  }
+}
+
+async function toAdminWithdrawal(platform: PayoutPlatform, row: Row): Promise<AdminWithdrawal> {
+  const sealed = text(row, 'sealed_number')
+  return {
+    ...toWithdrawal(row),
+    member: { id: text(row, 'member_id'), username: text(row, 'username') },
+    // null: sealed with a signing key that is gone. The member sets the account again.
+    accountNumber: (await accountBox(platform).open(sealed, text(row, 'payout_account_id'))) ?? null,
+    isNameChecked: integerOrNull(row, 'name_checked_at') !== null,
+    approvals: JSON.parse(text(row, 'approvals')) as string[],
+    approvalsNeeded: integer(row, 'needs_two') === 1 ? 2 : 1,
+    bankTransactionId: textOrNull(row, 'bank_transaction_id'),
+    decidedBy: textOrNull(row, 'decided_by_name'),
+  }
+}

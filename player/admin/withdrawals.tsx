@@ -1,0 +1,144 @@
+/** The queue of withdrawals: whom to pay what, and what became of it. */
+import { useState } from 'preact/hooks'
+import * as v from 'valibot'
+import { AdminWithdrawal, type WithdrawalState } from '../../shared/contracts/withdrawals.ts'
+import { formatRupiah } from '../../shared/rupiah.ts'
+import { bankName } from '../i18n/banks.ts'
+import { t } from '../i18n/withdrawals.ts'
+import { call, get } from '../lib/api.ts'
+import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { useAction } from '../ui/hooks.ts'
+import { MoreButton, usePaged } from '../ui/paged.tsx'
+import { Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
+import { CopyButton } from '../ui/secret.tsx'
+import { ageText } from './age.ts'
+import { WithdrawalDialog, type WithdrawalDecision } from './withdrawal-dialog.tsx'
+
+const Withdrawals = v.object({ withdrawals: v.array(AdminWithdrawal) })
+const POLL_MS = 15_000
+const STATES = ['held', 'paid', 'released', 'reversed'] as const
+
+export function WithdrawalsTab({ onDecided }: { onDecided: () => Promise<void> }) {
+  const [state, setState] = useState<WithdrawalState>('held')
+  const [deciding, setDeciding] = useState<{ withdrawal: AdminWithdrawal; decision: WithdrawalDecision }>()
+  const load = async (before: string | undefined, signal?: AbortSignal) => {
+    const query = new URLSearchParams({ state, ...(before !== undefined && { before }) })
+    return (await get(`/api/admin/withdrawals?${query}`, Withdrawals, signal)).withdrawals
+  }
+  const paged = usePaged({ load, cursorOf: ({ id }: AdminWithdrawal) => id }, [state])
+  usePolling(async () => {
+    if (paged.state === 'ready' && !paged.value.hasMore) await paged.reload()
+  }, POLL_MS)
+  const onChange = async (): Promise<void> => {
+    await Promise.all([paged.reload(), onDecided()])
+  }
+  return (
+    <div class="stack">
+      <SelectField
+        label={t('filter')}
+        value={state}
+        options={STATES.map((value) => ({ value, label: t(`state_${value}`) }))}
+        onChange={(value) => setState(value as WithdrawalState)}
+      />
+      {paged.state === 'loading' && <Spinner />}
+      {paged.state === 'failed' && <Failed problem={paged.problem} onRetry={() => void paged.reload()} />}
+      {paged.state === 'ready' && paged.value.rows.length === 0 && (
+        <Empty title={t('queueEmptyTitle')}>{t('queueEmptyText')}</Empty>
+      )}
+      {paged.state === 'ready' &&
+        paged.value.rows.map((withdrawal) => (
+          <WithdrawalCard
+            key={withdrawal.id}
+            withdrawal={withdrawal}
+            onDecide={(decision) => setDeciding({ withdrawal, decision })}
+            onApproved={onChange}
+          />
+        ))}
+      <MoreButton paged={paged} />
+      {deciding && (
+        <WithdrawalDialog {...deciding} onClose={() => setDeciding(undefined)} onDecided={onChange} />
+      )}
+    </div>
+  )
+}
+
+interface WithdrawalCardProps {
+  readonly withdrawal: AdminWithdrawal
+  readonly onDecide: (decision: WithdrawalDecision) => void
+  readonly onApproved: () => Promise<void>
+}
+
+function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProps) {
+  const { id, member, bank, accountNumber, accountName, payoutRupiah, feeRupiah, state } = withdrawal
+  const { approvals, approvalsNeeded, createdAt, note, reason, bankTransactionId, decidedBy } = withdrawal
+  const names = { amount: formatRupiah(payoutRupiah), name: member.username }
+  const approve = useAction(async () => {
+    await call('POST', `/api/admin/withdrawals/${id}/approve`)
+    toast(t('approved'))
+    await onApproved()
+  })
+  return (
+    <Card
+      title={<Money amount={payoutRupiah} />}
+      end={
+        <span class="small muted">
+          {ageText(Date.now() - createdAt)} (<Time at={createdAt} />)
+        </span>
+      }
+    >
+      <p class="row">
+        <span class="strong">{member.username}</span>
+        {feeRupiah > 0 && <span class="small muted">{t('fee', { amount: formatRupiah(feeRupiah) })}</span>}
+      </p>
+      <div class="row row-between">
+        <p>
+          {bankName(bank)} · {accountNumber === null ? t('unreadable') : <code>{accountNumber}</code>}
+          <br />
+          <span class="small muted">{accountName}</span>
+        </p>
+        {accountNumber !== null && <CopyButton text={accountNumber} />}
+      </div>
+      {note !== null && <blockquote class="quote">{note}</blockquote>}
+      {reason !== null && <blockquote class="quote">{reason}</blockquote>}
+      {approvalsNeeded > 1 && (
+        <p class="small">
+          {t('approvals', {
+            names: approvals.join(', ') || '–',
+            count: approvals.length,
+            needed: approvalsNeeded,
+          })}
+        </p>
+      )}
+      {bankTransactionId !== null && (
+        <p class="small muted">
+          <code>{bankTransactionId}</code> · {decidedBy}
+        </p>
+      )}
+      <ProblemNotice problem={approve.problem} />
+      <div class="row">
+        {state === 'held' && approvalsNeeded > 1 && approvals.length === 0 && (
+          <Button onClick={() => approve.run()} isBusy={approve.isBusy} label={t('approveOf', names)}>
+            {t('approve')}
+          </Button>
+        )}
+        {state === 'held' && (
+          <>
+            <Button tone="main" onClick={() => onDecide('pay')} label={t('payOf', names)}>
+              {t('pay')}
+            </Button>
+            <Button tone="danger" onClick={() => onDecide('release')} label={t('releaseOf', names)}>
+              {t('release')}
+            </Button>
+          </>
+        )}
+        {state === 'paid' && (
+          <Button tone="danger" onClick={() => onDecide('reverse')}>
+            {t('reverse')}
+          </Button>
+        )}
+      </div>
+    </Card>
+  )
+}
