@@ -146,6 +146,18 @@ test('guessing is slowed down by account, also for accounts that do not exist', 
   expect((await edge.visitor().send('POST', '/api/accounts/sign-in', right)).status).toBe(200)
 })
 
+test('username and e-mail address share the tries of their account, without saying that they do', async () => {
+  await edge.member('siti')
+  const { body } = await admin.send('GET', '/api/admin/members?query=siti')
+  const [{ email = '' } = {}] = (body as { members: { email: string }[] }).members
+  const signIn = async (login: string, password: string) =>
+    (await edge.visitor().send('POST', '/api/accounts/sign-in', { login, password })).status
+  for (let times = 0; times < 10; times++) expect(await signIn('siti', 'salah')).toBe(401)
+  expect(await signIn(email, TEST_PASSWORD)).toBe(401)
+  edge.platform.clock.advance(15 * 60_000)
+  expect(await signIn(email, TEST_PASSWORD)).toBe(200)
+})
+
 describe('a stranger who guesses locks nobody else out', () => {
   const guess = (login: string, address: string, path = '/api/accounts/sign-in') =>
     edge
@@ -278,4 +290,13 @@ test('a right is asked for once, and what was decided is a notification until re
   expect((await member.get('/api/me')).body).toMatchObject({ unreadNotifications: 1 })
   expect((await member.send('POST', '/api/me/notifications/read', { ids })).status).toBe(204)
   expect((await member.get('/api/me')).body).toMatchObject({ unreadNotifications: 0 })
+})
+
+test('a field that nobody knows is refused by its name, and nothing is changed', async () => {
+  const answer = await admin.send('PATCH', '/api/admin/site', { name: 'Lain', minimumAlertRupiah: 5 })
+  expect(answer).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_input', fields: { minimumAlertRupiah: 'not_allowed' } },
+  })
+  expect((await admin.send('GET', '/api/admin/site')).body).not.toMatchObject({ name: 'Lain' })
 })

@@ -26,15 +26,16 @@ export function createSignIn(
     const credentials = await findCredentials(database, { audience, login })
     const attempt = {
       login: `${audience}:${login}`,
+      account: credentials && `${audience}#${credentials.id}`,
       address: clientAddress(c),
       device: credentials && (await devices.known(c, { audience, id: credentials.id })),
     }
-    await countTry(rateLimiter, attempt)
+    const mayBeRight = await countTry(rateLimiter, attempt)
     // Unknown names cost the same work as known ones.
     dummyHash ??= await passwords.hash('nobody has this password')
     const hash = credentials?.passwordHash ?? dummyHash
     const isRight = await passwords.verify(password, hash)
-    if (!credentials || !isRight) throw new AppError('credentials_wrong')
+    if (!credentials || !isRight || !mayBeRight) throw new AppError('credentials_wrong')
     await forgiveTry(rateLimiter, attempt)
     return { id: credentials.id, username: credentials.username }
   }

@@ -71,6 +71,8 @@ function fieldProblem(issue: v.BaseIssue<unknown>): FieldProblem {
     case 'literal':
     case 'variant':
       return 'not_allowed'
+    case 'strict_object':
+      return issue.expected === 'never' ? 'not_allowed' : 'missing'
     default:
       return issue.input === undefined ? 'missing' : 'malformed'
   }

@@ -42,4 +42,6 @@ test.each([
   'rtmp:///live',
   'rtmp://name:secret@a.example.org/live',
   'srt://a.example.org/x',
+  'rtmp://a.example.org:0/live',
+  'rtmps://a.example.org:00000/live',
 ])('%j is no target', (url) => expect(allowed(url, true)).toBe(false))

@@ -25,7 +25,9 @@ function placeOf(url: string): Place | undefined {
   const parsed = URL.parse(`http://${authority}/`)
   if (!parsed || parsed.hostname === '' || authority.includes('@')) return undefined
   const host = parsed.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  return { host, port: /:(\d{1,5})$/.exec(authority)?.[1] ?? DEFAULT_PORTS[scheme] ?? '' }
+  const port = /:(\d{1,5})$/.exec(authority)?.[1] ?? DEFAULT_PORTS[scheme] ?? ''
+  // Nothing can listen there; systems take it for "any port".
+  return Number(port) === 0 ? undefined : { host, port }
 }
 
 export interface TargetRules {

@@ -1,7 +1,7 @@
 /** The installation: what it is called and allows, the first visit, and changes by an admin. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { SetupRequest, SiteSettings } from '../../shared/contracts/site.ts'
+import { ChangeSite, SetupRequest, SiteSettings } from '../../shared/contracts/site.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { isSameSecret } from '../../shared/tokens.ts'
@@ -65,7 +65,7 @@ export function siteRoutes({ platform, auth, sessions, site }: SiteDeps): Hono {
 
   app.patch('/api/admin/site', async (c) => {
     const { adminId } = await auth.admin(c)
-    const changes = await readJson(c, v.partial(SiteSettings))
+    const changes = await readJson(c, ChangeSite)
     const { homeChannel } = changes
     if (typeof homeChannel === 'string' && !(await channelExists(database, homeChannel)))
       throw new AppError('invalid_input', { fields: { homeChannel: 'not_allowed' } })

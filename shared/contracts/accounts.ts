@@ -20,7 +20,7 @@ import { Site } from './site.ts'
 export const Right = v.picklist(['on_air', 'donations'])
 export type Right = v.InferOutput<typeof Right>
 
-export const RegisterRequest = v.object({
+export const RegisterRequest = v.strictObject({
   email: Email,
   username: MemberName,
   password: Password,
@@ -28,7 +28,7 @@ export const RegisterRequest = v.object({
 })
 export type RegisterRequest = v.InferOutput<typeof RegisterRequest>
 
-export const SignInRequest = v.object({
+export const SignInRequest = v.strictObject({
   /** Username or e-mail address. */
   login: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.minLength(1), v.maxLength(254)),
   password: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
@@ -36,7 +36,7 @@ export const SignInRequest = v.object({
 export type SignInRequest = v.InferOutput<typeof SignInRequest>
 
 /** `code` is what follows the `#` of the link that an admin made. */
-export const ResetPassword = v.object({ code: v.pipe(v.string(), v.maxLength(64)), password: Password })
+export const ResetPassword = v.strictObject({ code: v.pipe(v.string(), v.maxLength(64)), password: Password })
 export type ResetPassword = v.InferOutput<typeof ResetPassword>
 
 export const ChannelRole = v.picklist(['owner', 'operator'])
@@ -61,7 +61,7 @@ export const Session = v.object({
 })
 export type Session = v.InferOutput<typeof Session>
 
-export const AskForRight = v.object({ right: Right, reason: line(300, 3) })
+export const AskForRight = v.strictObject({ right: Right, reason: line(300, 3) })
 export type AskForRight = v.InferOutput<typeof AskForRight>
 
 export const RightRequest = v.object({
@@ -145,7 +145,7 @@ export const Notification = v.variant('kind', [
 ])
 export type Notification = v.InferOutput<typeof Notification>
 
-export const MarkRead = v.object({ ids: v.pipe(v.array(Id), v.maxLength(200)) })
+export const MarkRead = v.strictObject({ ids: v.pipe(v.array(Id), v.maxLength(200)) })
 
 export const WalletEntry = v.object({
   seq: v.number(),

@@ -47,13 +47,13 @@ export const AdminRightRequest = v.object({
 })
 export type AdminRightRequest = v.InferOutput<typeof AdminRightRequest>
 
-export const DecideRequest = v.object({
+export const DecideRequest = v.strictObject({
   decision: v.picklist(['granted', 'refused']),
   note: v.optional(line(300), ''),
 })
 export type DecideRequest = v.InferOutput<typeof DecideRequest>
 
-export const Reason = v.object({ reason: line(300, 3) })
+export const Reason = v.strictObject({ reason: line(300, 3) })
 
 export const AdminMember = v.object({
   id: Id,
@@ -66,7 +66,7 @@ export const AdminMember = v.object({
 })
 export type AdminMember = v.InferOutput<typeof AdminMember>
 
-export const Credit = v.object({ amountRupiah: Amount, reason: line(300, 3) })
+export const Credit = v.strictObject({ amountRupiah: Amount, reason: line(300, 3) })
 export type Credit = v.InferOutput<typeof Credit>
 
 /** Signs in with this password, which nobody sees again. */
@@ -103,7 +103,7 @@ export type AdminBroadcast = v.InferOutput<typeof AdminBroadcast>
 const limit = (max: number) => v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max)))
 
 /** As `BroadcastLimits`, within what makes sense: 1 Gb/s, 16K, a month. */
-export const ChannelLimits = v.object({
+export const ChannelLimits = v.strictObject({
   maxBitrateBps: limit(1_000_000_000),
   maxResolution: limit(8640),
   maxDurationSeconds: limit(31 * 86_400),
@@ -111,11 +111,14 @@ export const ChannelLimits = v.object({
 export type ChannelLimits = v.InferOutput<typeof ChannelLimits>
 
 /** What holds for every channel without limits of its own, and how many may be on air at once. */
-export const InstallationLimits = v.object({ ...ChannelLimits.entries, maxBroadcasts: limit(10_000) })
+export const InstallationLimits = v.strictObject({
+  ...ChannelLimits.entries,
+  maxBroadcasts: limit(10_000),
+})
 export type InstallationLimits = v.InferOutput<typeof InstallationLimits>
 
 export const AdminLimits = v.object({
-  installation: InstallationLimits,
+  installation: v.object(InstallationLimits.entries),
   /** Only those with limits of their own. */
   channels: v.array(v.object({ slug: Slug, title: v.string(), limits: BroadcastLimits })),
 })

@@ -57,7 +57,7 @@ export const CHANNEL_MEMO_MAX_CHARS = 2000
 
 /** What an owner may change. All optional: a PATCH names only what it changes. */
 export const ChannelSettings = v.partial(
-  v.object({
+  v.strictObject({
     slug: NewSlug,
     title: line(CHANNEL_TITLE_MAX_CHARS, 1),
     memo: paragraph(CHANNEL_MEMO_MAX_CHARS),

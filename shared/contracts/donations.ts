@@ -18,7 +18,7 @@ import {
 
 export const IDEMPOTENCY_KEY_PATTERN = /^[\w-]{16,64}$/
 
-export const DonationRequest = v.object({
+export const DonationRequest = v.strictObject({
   amountRupiah: Amount,
   /** Shown instead of the username; empty or absent uses the username. */
   senderName: v.optional(line(SENDER_NAME_MAX_CHARS), ''),

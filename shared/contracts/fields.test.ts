@@ -9,6 +9,10 @@ test.each([
   ['zero\u200bwidth', 'zerowidth'],
   ['two\r\nlines', 'two lines'],
   ['👩‍🔬 ilmuwan', '👩‍🔬 ilmuwan'],
+  ['❤️ 🏳️‍🌈 👨‍👩‍👧‍👦 1️⃣', '❤️ 🏳️‍🌈 👨‍👩‍👧‍👦 1️⃣'],
+  ['می‌خواهم', 'می‌خواهم'],
+  ['so\u00adft \u061ctext\u{e0041}\u{e007f}', 'soft text'],
+  [`a${'\ufe0f'.repeat(50)}b${'\u200d\ufe0f'.repeat(50)}`, 'a\ufe0fb\u200d'],
   [`z${'\u0301'.repeat(20)}`, `z${'\u0301'.repeat(3)}`],
 ])('line() shows %j as %j', (given, shown) => {
   expect(v.parse(line(80), given)).toBe(shown)
@@ -20,6 +24,22 @@ test('paragraph() keeps line breaks and drops what hides', () => {
 
 test('line() counts after cleaning, so padding cannot pass for content', () => {
   expect(v.safeParse(line(10, 1), ' \u200b\t ').success).toBe(false)
+})
+
+test.each([
+  '\u061c',
+  '\u00ad',
+  '\u115f\u1160',
+  '\u3164',
+  '\uffa0',
+  '\u2800 \u2800',
+  '\u{e0001}\u{e0041}',
+  '\ufe0f'.repeat(40),
+  '\ufe0f\u200d\ufe0f \u200c',
+  '\u180b\u034f',
+])('line() counts %j as empty', (given) => {
+  expect(v.parse(line(80), given)).toBe('')
+  expect(v.parse(paragraph(80), given)).toBe('')
 })
 
 test.each(['ab', '-budi', 'budi_s', 'x'.repeat(33)])('Username refuses %j', (name) => {

@@ -61,9 +61,16 @@ export function paragraph(maxChars: number) {
   return v.pipe(v.string(), v.transform(cleanParagraph), v.maxLength(maxChars))
 }
 
-// Unicode Cc, Cf-class overrides (bidi, zero width) and line separators can hide or reverse what a reader sees.
-// ZWJ and ZWNJ stay: emoji and some scripts need them.
-const HIDDEN = /(?![\t\n\r])[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu
+// Controls, format characters (bidi overrides, zero width, soft hyphens, tags), line separators and letters drawn as
+// nothing (Hangul fillers, the empty braille cell) hide or reverse what a reader sees. The format characters of Arabic
+// and Syriac that are drawn stay, and ZWJ and ZWNJ, which emoji and some scripts need.
+const HIDDEN =
+  /(?![\t\n\r\u200c\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])[\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2060-\u206f\u2800\u3164\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu
+/** Joiners and variation selectors say how the character before them is drawn: there must be one. */
+const JOINED_TO_NOTHING = /(^|\s)[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f]+/gu
+/** One selector and one joiner say it all; more of them only hide. */
+const JOINERS =
+  /([\u180b-\u180d\u180f\ufe00-\ufe0f]?[\u200c\u200d]?)[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f]*/gu
 /** More than three combining marks on one letter is "zalgo" text that runs over its neighbours. */
 const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu
 
@@ -72,7 +79,13 @@ function cleanLine(text: string): string {
 }
 
 function cleanParagraph(text: string): string {
-  return text.replaceAll(HIDDEN, '').replaceAll(STACKED_MARKS, '$1').replaceAll('\r\n', '\n').trim()
+  return text
+    .replaceAll(HIDDEN, '')
+    .replaceAll(JOINED_TO_NOTHING, '$1')
+    .replaceAll(JOINERS, '$1')
+    .replaceAll(STACKED_MARKS, '$1')
+    .replaceAll('\r\n', '\n')
+    .trim()
 }
 
 export const SENDER_NAME_MAX_CHARS = 40

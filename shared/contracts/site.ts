@@ -55,6 +55,8 @@ export const SiteSettings = v.object({
 })
 export type SiteSettings = v.InferOutput<typeof SiteSettings>
 
+export const ChangeSite = v.partial(v.strictObject(SiteSettings.entries))
+
 /** Public: what every page needs to know before it draws. */
 export const Site = v.object({
   ...v.pick(SiteSettings, [
@@ -71,9 +73,9 @@ export const Site = v.object({
 })
 export type Site = v.InferOutput<typeof Site>
 
-export const SetupRequest = v.object({
+export const SetupRequest = v.strictObject({
   code: v.pipe(v.string(), v.trim(), v.maxLength(64)),
-  admin: v.object({ username: Username, password: Password }),
-  site: v.omit(SiteSettings, ['donationsEnabled', 'homeChannel']),
+  admin: v.strictObject({ username: Username, password: Password }),
+  site: v.omit(v.strictObject(SiteSettings.entries), ['donationsEnabled', 'homeChannel']),
 })
 export type SetupRequest = v.InferOutput<typeof SetupRequest>

@@ -75,7 +75,7 @@ export const StudioChannel = v.object({
 })
 export type StudioChannel = v.InferOutput<typeof StudioChannel>
 
-export const AddOperator = v.object({ username: Username })
+export const AddOperator = v.strictObject({ username: Username })
 
 /**
  * `jwt`: long, and can be revealed again. `short`: for phones, 24 characters, kept as a hash and therefore
@@ -101,7 +101,7 @@ export type StreamKey = v.InferOutput<typeof StreamKey>
 
 export const MAX_ACTIVE_KEYS_PER_MEMBER = 20
 
-export const IssueKey = v.object({
+export const IssueKey = v.strictObject({
   name: line(40, 1),
   kind: v.optional(KeyKind, 'jwt'),
   expiresInDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 365),
@@ -136,7 +136,7 @@ const RestreamKey = v.pipe(
   v.regex(/^[!-~]+$/),
 )
 
-export const NewRestream = v.object({
+export const NewRestream = v.strictObject({
   name: line(RESTREAM_NAME_MAX_CHARS, 1),
   url: RestreamUrl,
   streamKey: RestreamKey,
@@ -145,7 +145,7 @@ export const NewRestream = v.object({
 export type NewRestream = v.InferOutput<typeof NewRestream>
 
 /** A new address needs its key again: nobody can send a kept key somewhere else. */
-export const ChangeRestream = v.partial(v.object({ ...NewRestream.entries, isEnabled: v.boolean() }))
+export const ChangeRestream = v.partial(v.strictObject({ ...NewRestream.entries, isEnabled: v.boolean() }))
 export type ChangeRestream = v.InferOutput<typeof ChangeRestream>
 
 /** A target as pages see it: the key is written, never read. */
