@@ -28,7 +28,7 @@ export interface Platform {
   /** Requests to an origin. Never follows redirects. */
   readonly fetchOrigin: (
     url: string,
-    init: { headers: Record<string, string>; signal: AbortSignal },
+    init: { headers: Record<string, string>; signal: AbortSignal; lane: OriginLane },
   ) => Promise<Response>
   /** Compresses playlists; `undefined` where the platform compresses answers by itself. */
   readonly gzip?: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
@@ -40,6 +40,9 @@ export interface Platform {
   /** Aborted when this process begins to stop, where it is one: what is gone from then on is no news. */
   readonly stopping?: AbortSignal
 }
+
+/** Requests of different lanes must not wait for each other, where connections are counted at all. */
+export type OriginLane = 'playlist' | 'held_playlist' | 'media' | 'part'
 
 export interface Clock {
   /** Unix time in ms. */

@@ -2,7 +2,7 @@
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { AppError, type ErrorCode, problem } from '../../shared/errors.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
-import type { CachedAnswer, Platform } from '../ports.ts'
+import type { CachedAnswer, OriginLane, Platform } from '../ports.ts'
 import { lastMsnIn } from './live-edge.ts'
 import type { DeliveryRequest } from './request.ts'
 
@@ -31,6 +31,7 @@ export async function askOrigin(
     response = await fetchOrigin(originUrl + request.key, {
       headers: { authorization: `Bearer ${config.originSecret}`, 'accept-encoding': 'identity' },
       signal,
+      lane: laneOf(request),
     })
   } catch (cause) {
     throw new AppError('origin_unreachable', { cause, retryAfterSeconds: 1 })
@@ -78,6 +79,12 @@ function refusal(status: number, kind: HlsResource['kind']): AppError {
   // 401 and 403 are about the edge's own credential, a redirect about a wrong address: not the viewer's fault.
   const code: ErrorCode = 'origin_unreachable'
   return new AppError(code, { cause: new Error(`The origin answered ${status}`), retryAfterSeconds: 1 })
+}
+
+/** The origin holds an answer about the future until it is there; it alone takes long. */
+function laneOf({ resource: { kind }, directives: { msn } }: DeliveryRequest): OriginLane {
+  if (isPlaylist(kind)) return msn === undefined ? 'playlist' : 'held_playlist'
+  return kind === 'part' ? 'part' : 'media'
 }
 
 function contentTypeOf(kind: HlsResource['kind']): string {

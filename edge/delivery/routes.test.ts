@@ -73,7 +73,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partia
     clock: { now: () => nowMs, sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }) },
     database: noDatabase,
     segmentCache: { get: (key) => cache.get(key), put: (key, answer) => void cache.set(key, answer) },
-    fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    fetchOrigin: (url, { headers, signal }) => fetch(url, { headers, signal, redirect: 'manual' }),
     gzip: (bytes) => {
       compressions++
       return Promise.resolve(new Uint8Array(gzipSync(bytes)))
@@ -290,6 +290,66 @@ describe('one origin, no database', () => {
     await Promise.all(Array.from({ length: 1000 }, (_, part) => get(`${MEDIA}?_HLS_msn=3&_HLS_part=${part}`)))
     expect(requests).toHaveLength(2)
     expect([...cache.keys()]).toEqual([MEDIA, `${MEDIA}?_HLS_msn=5`])
+  })
+})
+
+describe('with a database', () => {
+  const ID = '01j0000000000000000000000a'
+  const invented = (index: number) => `01k${String(index).padStart(23, '0')}`
+  const having = (...ids: string[]): { database: Database; reads: () => number } => {
+    let reads = 0
+    const read = () => {
+      reads++
+      return Promise.resolve(ids.map((id) => ({ id })))
+    }
+    return { database: { ...noDatabase, read }, reads: () => reads }
+  }
+  const offline: Respond = (request, response) => {
+    if (request.url?.endsWith('index.m3u8') === true) response.writeHead(404).end()
+    else sendPlaylist(response)
+  }
+
+  test('2000 invented broadcasts of a channel cost the origin one request and the database one', async () => {
+    respond = offline
+    const { database, reads } = having(ID)
+    const get = deliver({}, { database })
+    const answers = await Promise.all(
+      Array.from({ length: 2000 }, (_, index) => get(`/live/budi/${invented(index)}/source/seg.1.m4s`)),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]))
+    expect([requests.length, reads()]).toEqual([1, 1])
+    expect(await codeOf(await get(`/live/budi/${invented(1)}/source/media.m3u8`))).toBe('stream_offline')
+    // Which the database knows, also when it has ended.
+    expect((await get(MEDIA)).status).toBe(200)
+    expect((await get(`${BASE}/seg.5.m4s`)).status).toBe(200)
+    expect([requests.length, reads()]).toEqual([3, 1])
+  })
+
+  test('a broadcast that only the origin knows is found by its multivariant playlist', async () => {
+    respond = (request, response) => {
+      if (request.url?.endsWith('index.m3u8') === true)
+        response.writeHead(200).end(`#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${ID}/source/media.m3u8\n`)
+      else sendPlaylist(response)
+    }
+    const { database, reads } = having()
+    expect((await deliver({}, { database })(MEDIA)).status).toBe(200)
+    expect(reads()).toBe(1)
+    const get = deliver({}, { database })
+    cache.clear()
+    await get('/live/budi/index.m3u8')
+    expect((await get(MEDIA)).status).toBe(200)
+    expect(reads()).toBe(1)
+  })
+
+  test('a refused broadcast passes once it is there', async () => {
+    respond = offline
+    const ids: string[] = []
+    const read = () => Promise.resolve(ids.map((id) => ({ id })))
+    const get = deliver({}, { database: { ...noDatabase, read } })
+    expect((await get(MEDIA)).status).toBe(404)
+    ids.push(ID)
+    nowMs += 250
+    expect((await get(MEDIA)).status).toBe(200)
   })
 })
 

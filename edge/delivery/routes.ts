@@ -8,6 +8,7 @@ import type { HlsResource } from '../../shared/hls-path.ts'
 import type { CachedAnswer, Platform } from '../ports.ts'
 import { acceptsGzip, withGzip } from './compression.ts'
 import { Coalescer } from './coalescer.ts'
+import { broadcastsIn, createKnownBroadcasts } from './known-broadcasts.ts'
 import { LiveEdge } from './live-edge.ts'
 import { askOrigin, type OriginAnswer } from './origin-answer.ts'
 import { createOriginChoice, type Origin } from './origin-choice.ts'
@@ -83,6 +84,7 @@ function createDelivery(platform: DeliveryPlatform): Deliver {
   const { clock, config, segmentCache, gzip, waitUntil, log, stopping } = platform
   const liveEdge = new LiveEdge()
   const originFor = createOriginChoice(platform)
+  const broadcasts = createKnownBroadcasts(platform, namedByOrigin)
   const unreachable = new Set<string>()
   const limits = {
     timeoutMs: config.durations.fillTimeout,
@@ -112,7 +114,7 @@ function createDelivery(platform: DeliveryPlatform): Deliver {
       return (
         (await keptUnlessSame(asked.key, target, viewer)) ??
         // After the cache, which may hold what the origin has let go.
-        (await deliverSettled(settled(asked), asked.key, viewer))
+        (await deliverSettled(settled(await ofKnownBroadcast(asked)), asked.key, viewer))
       )
     } catch (error) {
       return failed(error, log)
@@ -135,6 +137,25 @@ function createDelivery(platform: DeliveryPlatform): Deliver {
     viewer: HonoRequest,
   ): Promise<Response | undefined> {
     return key === missed ? undefined : answerOf(await segmentCache.get(key), viewer)
+  }
+
+  async function ofKnownBroadcast(request: DeliveryRequest): Promise<DeliveryRequest> {
+    const { slug, resource } = request
+    if ('broadcast' in resource && !(await broadcasts.has(slug, resource.broadcast)))
+      throw new AppError(isPlaylist(resource) ? 'stream_offline' : 'not_found')
+    return request
+  }
+
+  async function namedByOrigin(slug: string): Promise<readonly string[]> {
+    const request = readDeliveryRequest(`/live/${slug}/index.m3u8`)
+    const kept = await segmentCache.get(request.key)
+    try {
+      const playlist = kept && clock.now() < kept.expiresAt ? kept : await fillOf(request)
+      return broadcastsIn(new TextDecoder().decode(playlist.body))
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'stream_offline') return []
+      throw error
+    }
   }
 
   function settled(request: DeliveryRequest): DeliveryRequest {
@@ -178,6 +199,8 @@ function createDelivery(platform: DeliveryPlatform): Deliver {
         filled.targetDurationSeconds,
         filled.storedAt,
       )
+    if (request.resource.kind === 'multivariant' && filled.status === 200)
+      broadcasts.add(request.slug, broadcastsIn(new TextDecoder().decode(filled.body)))
     // Once for everybody who waits and everybody who comes later.
     const kept = gzip && isPlaylist(request.resource) ? await withGzip(filled, gzip) : filled
     if (kept.expiresAt > clock.now()) await segmentCache.put(request.key, kept)

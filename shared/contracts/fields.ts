@@ -65,11 +65,14 @@ export function paragraph(maxChars: number) {
 // nothing (Hangul fillers, the empty braille cell) hide or reverse what a reader sees. The format characters of Arabic
 // and Syriac that are drawn stay, and ZWJ and ZWNJ, which emoji and some scripts need.
 const HIDDEN =
+  // oxlint-disable-next-line no-misleading-character-class -- each of them is meant by itself
   /(?![\t\n\r\u200c\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])[\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2060-\u206f\u2800\u3164\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu
 /** Joiners and variation selectors say how the character before them is drawn: there must be one. */
+// oxlint-disable-next-line no-misleading-character-class -- each of them is meant by itself
 const JOINED_TO_NOTHING = /(^|\s)[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f]+/gu
 /** One selector and one joiner say it all; more of them only hide. */
 const JOINERS =
+  // oxlint-disable-next-line no-misleading-character-class -- each of them is meant by itself
   /([\u180b-\u180d\u180f\ufe00-\ufe0f]?[\u200c\u200d]?)[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f]*/gu
 /** More than three combining marks on one letter is "zalgo" text that runs over its neighbours. */
 const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu

@@ -14,6 +14,11 @@ export function addDeliveryTests(ready: Ready): void {
   const freshRendition = () => {
     const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
     const slug = freshName('kanal')
+    // What the origin names is a broadcast, whatever the database knows.
+    ready().origin.on(`/live/${slug}/index.m3u8`, {
+      body: `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${id}/src/media.m3u8\n`,
+      headers: TARGET,
+    })
     return { slug, path: `/live/${slug}/${id}/src` }
   }
   const playlist = (msn: number, extra = '') =>
@@ -100,7 +105,6 @@ export function addDeliveryTests(ready: Ready): void {
     test('segments and parts may be kept for ever, playlists briefly, failures not at all', async () => {
       const { origin } = ready()
       const { path, slug } = freshRendition()
-      origin.on(`/live/${slug}/index.m3u8`, { body: '#EXTM3U\n', headers: TARGET })
       for (const name of ['init.0.mp4', 'seg.1.m4s', 'part.2.0.m4s'])
         origin.on(`${path}/${name}`, { body: 'x' })
       origin.on(`${path}/media.m3u8`, { body: playlist(1), headers: TARGET })

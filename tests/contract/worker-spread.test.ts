@@ -25,6 +25,9 @@ test(
     try {
       const askAll = (target: string, times: number) =>
         Promise.all(Array.from({ length: times }, () => fetch(edge.url + target)))
+      origin.on('/live/ramai/index.m3u8', {
+        body: '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n01jd0000000000000000000000/src/media.m3u8\n',
+      })
       origin.on(`${PATH}/part.1.0.m4s`, { body: 'pertama' })
       for (const answer of await askAll(`${PATH}/part.1.0.m4s`, 20))
         expect(await answer.text()).toBe('pertama')

@@ -42,7 +42,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
       }),
     rateLimiter: new MemoryRateLimiter(clock),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
-    fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    fetchOrigin: (url, { headers, signal }) => fetch(url, { headers, signal, redirect: 'manual' }),
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil: (work) => {

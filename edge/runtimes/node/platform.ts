@@ -12,6 +12,7 @@ import { clock } from '../clock.ts'
 import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
 import { openNodeEventStream } from './event-stream.ts'
+import { createOriginFetch } from './origin-fetch.ts'
 import { loadPages } from './pages.ts'
 import { createPasswordHasher } from './passwords.ts'
 import type { Secrets } from './secrets.ts'
@@ -46,7 +47,7 @@ export async function createNodePlatform({
     clientAddress: (c) => nodeClientAddress(c, settings.trustedProxies),
     rateLimiter: new MemoryRateLimiter(clock),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
-    fetchOrigin: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    fetchOrigin: createOriginFetch(),
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil: (work) => {

@@ -32,8 +32,8 @@ export class DeliveryObject extends DurableObject<Bindings> {
       ...platform,
       segmentCache: new MemorySegmentCache(CACHE_BYTES, platform.clock),
       // Through an invocation of its own: an object may wait for six answers of the network at a time.
-      fetchOrigin: (url, init) =>
-        exports.OriginFetch.fetch(new Request(url, { ...init, redirect: 'manual' })),
+      fetchOrigin: (url, { headers, signal }) =>
+        exports.OriginFetch.fetch(new Request(url, { headers, signal, redirect: 'manual' })),
     })
   }
 
