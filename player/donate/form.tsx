@@ -1,13 +1,17 @@
+import { useState } from 'preact/hooks'
 import type { Channel } from '../../shared/contracts/channels.ts'
 import { DonationReceipt } from '../../shared/contracts/donations.ts'
 import { MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS } from '../../shared/contracts/fields.ts'
 import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/donate.ts'
 import { t as shell } from '../i18n/shell.ts'
+import { currentLanguage } from '../i18n/language.ts'
+import { amountInWords } from '../lib/amount-words.ts'
 import { ApiProblem, call } from '../lib/api.ts'
 import { signInPath } from '../lib/next-path.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { useSession } from '../ui/context.ts'
+import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { CheckField, Field, RupiahField } from '../ui/field.tsx'
 import { type Action, useAction } from '../ui/hooks.ts'
@@ -15,6 +19,9 @@ import { Button, Card } from '../ui/parts.tsx'
 import { isOutcomeUnknown, missingRupiah, toRequest, withoutKey } from './draft.ts'
 import { Preview } from './preview.tsx'
 import type { DraftHandle } from './use-draft.ts'
+
+/** From here on a zero too many is dear, so the amount is read back in words. */
+const WORDS_ABOVE_RUPIAH = 1_000_000
 
 interface FormProps {
   readonly channel: Channel
@@ -27,7 +34,8 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
   const { member, refresh } = useSession()
   const { draft, change, renew } = handle
   const amount = parseRupiah(draft.amountText)
-  const send = useAction(async () => {
+  const [isConfirming, setConfirming] = useState(false)
+  const sendDonation = async (): Promise<void> => {
     const body = toRequest(draft)
     if (!body) throw new ApiProblem('invalid_input', { fields: { amountRupiah: 'malformed' } })
     try {
@@ -47,11 +55,17 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
       if (code === 'balance_too_low' || code === 'sign_in_required') await refresh()
       throw problem
     }
-  })
+  }
+  const send = useAction(sendDonation)
+  const submit = (event: Event): void => {
+    if (amount === undefined || amount <= WORDS_ABOVE_RUPIAH) return send.run(event)
+    event.preventDefault()
+    setConfirming(true)
+  }
   const here = location.pathname + location.search
   return (
     <Card>
-      <form class="stack" onSubmit={member ? send.run : (event) => leaveToSignIn(event, here)}>
+      <form class="stack" onSubmit={member ? submit : (event) => leaveToSignIn(event, here)}>
         <fieldset class="fieldset">
           <legend class="visually-hidden">{t('quick')}</legend>
           <div class="quick">
@@ -121,6 +135,16 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
         </Button>
         {!member && <p class="muted small center">{t('signInHint')}</p>}
       </form>
+      <ConfirmDialog
+        isOpen={isConfirming}
+        title={t('largeTitle', { amount: formatRupiah(amount ?? 0) })}
+        confirmLabel={t('sendAmount', { amount: formatRupiah(amount ?? 0) })}
+        onConfirm={sendDonation}
+        onClose={() => setConfirming(false)}
+      >
+        <p class="strong">{amountInWords(amount ?? 0, currentLanguage())}</p>
+        <p>{t('largeText', { title: channel.title })}</p>
+      </ConfirmDialog>
     </Card>
   )
 }

@@ -164,6 +164,22 @@ describe('donating', () => {
     await context.close()
   })
 
+  test('a large amount is read back in words before it is sent', async () => {
+    const { streamer, donor } = await stage(2_000_000)
+    const { page, context, complaints } = await openPageAs(browser, donor.client, { viewport: PHONE })
+    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    await page.getByLabel('Jumlah donasi').fill('1,5jt')
+    await page.getByRole('button', { name: 'Kirim Rp1.500.000' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('satu juta lima ratus ribu rupiah').waitFor()
+    expect(await balanceOf(streamer)).toBe(0)
+    await dialog.getByRole('button', { name: 'Kirim Rp1.500.000' }).click()
+    await page.getByText('Terima kasih!').waitFor()
+    expect(await balanceOf(streamer)).toBe(1_500_000)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   test('too little money is said before and after, and nothing moves', async () => {
     const { streamer, donor } = await stage(5000)
     const { page, context } = await openPageAs(browser, donor.client)
