@@ -25,8 +25,8 @@ function indonesian(amount: number): string {
 }
 
 function ratusan(count: number): string {
-  const [hundreds, rest] = [Math.floor(count / 100), count % 100]
-  const head = hundreds === 0 ? '' : hundreds === 1 ? 'seratus' : `${SATUAN[hundreds]} ratus`
+  const [hundred, rest] = [Math.floor(count / 100), count % 100]
+  const head = hundred === 0 ? '' : hundred === 1 ? 'seratus' : `${SATUAN[hundred]} ratus`
   return `${head} ${puluhan(rest)}`.trim()
 }
 
@@ -38,10 +38,10 @@ function puluhan(rest: number): string {
   return `${SATUAN[Math.floor(rest / 10)]} puluh ${SATUAN[rest % 10]}`.trim()
 }
 
-const BELOW_TWENTY = [
-  ...['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],
-  ...['thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
-] as const
+const BELOW_TWENTY = (
+  ' one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen ' +
+  'seventeen eighteen nineteen'
+).split(' ')
 const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'] as const
 
 function english(amount: number): string {

