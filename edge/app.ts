@@ -7,6 +7,7 @@ import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminAccountRoutes } from './admin/admins.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
+import { alertSettingsRoutes } from './alerts/settings-routes.ts'
 import { studioAlertRoutes } from './alerts/studio-routes.ts'
 import { channelAccess, channelLookup } from './channels/rules.ts'
 import { fileRoutes } from './channels/files.ts'
@@ -100,6 +101,7 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', alertRoutes({ platform }))
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))
+  app.route('/', alertSettingsRoutes({ platform, auth, access }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
   return app

@@ -46,6 +46,16 @@ export const ERRORS = {
     id: 'Sudah diubah oleh orang lain. Muat ulang halaman.',
     en: 'Somebody else changed this. Reload the page.',
   },
+  file_in_use: {
+    status: 409,
+    id: 'Berkas ini masih dipakai. Pilih berkas lain di pengaturan atau tunggu notifikasinya tampil.',
+    en: 'This file is in use. Choose another in the settings, or wait until its alert was shown.',
+  },
+  too_many_files: {
+    status: 409,
+    id: 'Tempat berkas sudah penuh. Hapus yang tidak dipakai dulu.',
+    en: 'There is no room for more files. Remove one that is not used.',
+  },
   rate_limited: {
     status: 429,
     id: 'Terlalu banyak percobaan. Tunggu sebentar.',
@@ -359,6 +369,7 @@ export type FieldProblem =
   | 'too_small'
   | 'too_large'
   | 'not_allowed'
+  | 'unknown_placeholder'
 
 /** An expected failure on its way to the caller. Thrown anywhere, translated once (`edge/http/errors`). */
 export class AppError extends Error {

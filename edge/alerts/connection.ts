@@ -63,6 +63,7 @@ function helloFrame({ clock, config, random }: StreamPlatform, snapshot: QueueSn
     serverTime: clock.now(),
     queue: [...snapshot.queue],
     isPaused: snapshot.isPaused,
+    isMuted: snapshot.isMuted,
     heartbeatMs,
   }
   return encodeFrame({ event: 'hello', data: JSON.stringify(hello), retryMs: retryMs(random) })

@@ -252,13 +252,16 @@ test('nothing is claimed while the channel is paused', async () => {
 
 test('a test alert plays, moves no money, and does not pile up', async () => {
   const path = `/api/studio/${channel.slug}/alerts/test`
-  const { status, body } = await stage.send<{ alertId: string }>('POST', path, { as: channel.owner })
+  const { status, body } = await stage.send<{ alertId: string }>('POST', path, {
+    as: channel.owner,
+    json: {},
+  })
   expect(status).toBe(201)
   await hold(OLD)
   expect((await claim(OLD)).body).toMatchObject({ id: body.alertId, kind: 'test' })
   expect(await stage.platform.database.read({ sql: 'SELECT id FROM donation' })).toEqual([])
   const answers = await Promise.all(
-    Array.from({ length: 12 }, () => stage.send('POST', path, { as: channel.owner })),
+    Array.from({ length: 12 }, () => stage.send('POST', path, { as: channel.owner, json: {} })),
   )
   expect(answers.filter((answer) => answer.status === 201)).toHaveLength(10)
   expect(answers.filter((answer) => answer.status === 429)).toHaveLength(2)

@@ -6,12 +6,15 @@
  *            claimed, lease over: queued again, once; the second time perhaps_shown
  *            started, never done: perhaps_shown, and not repeated (a late `done` still counts, and so does a
  *            late `started`: a page asks for that only while it has not shown the alert)
+ *   queued for too long: late, see `late.ts`; what the studio does to the queue is in `control.ts`
  */
 import * as v from 'valibot'
 import { Alert } from '../../shared/contracts/alerts.ts'
 import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
 import { text } from '../db/row.ts'
-import type { Database, Statement } from '../ports.ts'
+import type { Database, RandomSource, Statement } from '../ports.ts'
+import { retireLate } from './late.ts'
 import { expirePlays, TIMES_CLAIMED_MAX, type Slot } from './play-expiry.ts'
 import { ALERT_JSON } from './rules.ts'
 import { HOLDER } from './slot.ts'
@@ -27,10 +30,17 @@ export interface Claim extends Slot {
 }
 
 /** @throws AppError `slot_held_elsewhere`, `claim_lost` (that alert does not wait), `not_found` (none waits) */
-export async function claimAlert(database: Database, claim: Claim): Promise<Alert> {
+export async function claimAlert(
+  { database, random }: { readonly database: Database; readonly random: RandomSource },
+  claim: Claim,
+): Promise<Alert> {
   const { channelId, slot, instanceId, alertId, nowMs, leaseMs } = claim
-  const results = await database.write([
+  const settled = [
     expirePlays({ channelId, slot, nowMs }),
+    ...retireLate({ channelId, slot, instanceId, nowMs, lineId: ulid(nowMs, random.bytes) }),
+  ]
+  const results = await database.write([
+    ...settled,
     {
       sql: `UPDATE alert_play SET state = 'claimed', instance_id = ?, lease_until = ?,
           times_claimed = times_claimed + 1
@@ -65,9 +75,9 @@ export async function claimAlert(database: Database, claim: Claim): Promise<Aler
       args: [channelId, slot, nowMs, channelId, slot],
     },
   ])
-  const [claimed] = results[1] ?? []
+  const [claimed] = results[settled.length] ?? []
   if (claimed) return v.parse(Alert, JSON.parse(text(claimed, 'alert')))
-  const [standing] = results[2] ?? []
+  const [standing] = results[settled.length + 1] ?? []
   if (standing?.['holder'] !== instanceId || standing['is_playing'] === 1)
     throw new AppError('slot_held_elsewhere')
   throw new AppError(alertId === undefined ? 'not_found' : 'claim_lost')
@@ -125,6 +135,7 @@ export interface QueueSnapshot {
   readonly head: number
   readonly epoch: string
   readonly isPaused: boolean
+  readonly isMuted: boolean
   readonly queue: readonly Alert[]
 }
 
@@ -134,7 +145,7 @@ export async function readSnapshot(
   { channelId, slot, nowMs }: { channelId: string; slot: string | null; nowMs: number },
 ): Promise<QueueSnapshot> {
   const [row] = await database.read({
-    sql: `SELECT is_paused, (SELECT COALESCE(MAX(seq), 0) FROM outbox) AS head,
+    sql: `SELECT is_paused, is_muted, (SELECT COALESCE(MAX(seq), 0) FROM outbox) AS head,
         (SELECT value ->> '$' FROM setting WHERE name = 'outboxEpoch') AS epoch,
         (SELECT json_group_array(json(alert_json)) FROM (
           SELECT ${ALERT_JSON} AS alert_json FROM alert_play JOIN alert ON alert.id = alert_play.alert_id
@@ -149,6 +160,7 @@ export async function readSnapshot(
     head: Number(row['head']),
     epoch: text(row, 'epoch'),
     isPaused: row['is_paused'] === 1,
+    isMuted: row['is_muted'] === 1,
     queue: v.parse(v.array(Alert), JSON.parse(text(row, 'queue'))),
   }
 }

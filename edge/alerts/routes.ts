@@ -45,9 +45,11 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
   app.post('/api/overlay/:id/claim', async (c) => {
     const { channelId, slot } = await overlayOf(c, platform)
     const asked = await readJson(c, ClaimAlert)
-    return c.json(
-      await claimAlert(database, { channelId, slot, ...asked, nowMs: clock.now(), leaseMs: claimLease }),
-    )
+    const claim = { channelId, slot, ...asked, nowMs: clock.now(), leaseMs: claimLease }
+    const alert = await claimAlert(platform, claim)
+    // The line that tells of late ones is news for the studio.
+    if (alert.kind === 'away') hub.wake(channelId)
+    return c.json(alert)
   })
 
   app.post('/api/overlay/:id/started', async (c) => {

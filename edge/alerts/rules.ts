@@ -9,7 +9,23 @@ export { toOutboxRow } from './outbox.ts'
 export const ALERT_JSON = `json_object(
   'id', alert.id, 'kind', alert.kind, 'senderName', alert.sender_name, 'message', alert.message,
   'template', alert.template, 'amountRupiah', alert.amount, 'durationMs', alert.duration_ms,
-  'imageUrl', alert.image_url, 'soundUrl', alert.sound_url, 'createdAt', alert.created_at)`
+  'imageUrl', alert.image_url, 'soundUrl', alert.sound_url, 'look', json(alert.look),
+  'lateCount', alert.late_count, 'createdAt', alert.created_at)`
+
+/** The variation of an amount: the one that begins closest below it. Arguments: none, columns of `channel`. */
+export function variationJoin(amount: string): string {
+  return `LEFT JOIN alert_variation AS variation ON variation.channel_id = channel.id
+    AND variation.from_rupiah = (SELECT MAX(from_rupiah) FROM alert_variation
+      WHERE channel_id = channel.id AND from_rupiah <= ${amount})`
+}
+
+/** Words, picture and sound as the settings are now; a variation has its own, also when that is the default. */
+export const FROZEN_SETTINGS = `COALESCE(variation.template, channel.alert_template), channel.alert_duration_ms,
+  CASE WHEN variation.from_rupiah IS NULL THEN channel.alert_image_url ELSE variation.image_url END,
+  CASE WHEN variation.from_rupiah IS NULL THEN channel.alert_sound_url ELSE variation.sound_url END,
+  channel.alert_look`
+/** In the same order. */
+export const FROZEN_COLUMNS = 'template, duration_ms, image_url, sound_url, look'
 
 /**
  * The alert of a donation that is written earlier in the same batch, frozen as the channel's settings are
@@ -24,11 +40,11 @@ export function alertStatements({
 }): readonly [alert: Statement, play: Statement, outbox: Statement] {
   return [
     {
-      sql: `INSERT INTO alert (id, channel_id, kind, donation_id, sender_name, message, template, amount,
-          duration_ms, created_at)
+      sql: `INSERT INTO alert (id, channel_id, kind, donation_id, sender_name, message, amount, created_at,
+          ${FROZEN_COLUMNS})
         SELECT ?, channel.id, 'donation', donation.id, donation.sender_name, donation.message,
-          channel.alert_template, donation.amount, channel.alert_duration_ms, donation.created_at
-        FROM donation JOIN channel ON channel.id = donation.channel_id
+          donation.amount, donation.created_at, ${FROZEN_SETTINGS}
+        FROM donation JOIN channel ON channel.id = donation.channel_id ${variationJoin('donation.amount')}
         WHERE donation.id = ? AND donation.is_alert = 1`,
       args: [alertId, donationId],
     },
@@ -37,11 +53,15 @@ export function alertStatements({
 }
 
 /** Queues an alert that is written earlier in the same batch; nothing when it was not written. */
-export function announceAlert(alertId: string): readonly [play: Statement, outbox: Statement] {
+export function announceAlert(
+  alertId: string,
+  slot: string = MAIN_SLOT,
+): readonly [play: Statement, outbox: Statement] {
   return [
     {
-      sql: `INSERT INTO alert_play (alert_id, slot, channel_id) SELECT id, ?, channel_id FROM alert WHERE id = ?`,
-      args: [MAIN_SLOT, alertId],
+      sql: `INSERT INTO alert_play (alert_id, slot, channel_id, queued_at)
+        SELECT id, ?, channel_id, created_at FROM alert WHERE id = ?`,
+      args: [slot, alertId],
     },
     {
       sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)

@@ -1,10 +1,15 @@
-/** Alerts in the studio: the overlay link, the test and the studio's own stream. */
+/** Alerts in the studio: the overlay link, the queue, the test and the studio's own stream. */
 import { Hono, type Context } from 'hono'
-import { MAIN_SLOT } from '../../shared/contracts/alerts.ts'
+import * as v from 'valibot'
+import { AlertAction, MAIN_SLOT, QueueControl, TestAlert } from '../../shared/contracts/alerts.ts'
+import { Id } from '../../shared/contracts/fields.ts'
 import type { OverlayInfo } from '../../shared/contracts/studio.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { ChannelAccess, GrantedChannel } from '../channels/rules.ts'
 import type { Auth, MemberIdentity } from '../http/auth.ts'
+import { check, readJson } from '../http/input.ts'
 import { openAlertStream, type StreamPlatform } from './connection.ts'
+import { actOnAlert, controlQueue, readQueue } from './control.ts'
 import { findOverlay, replaceOverlay } from './overlay.ts'
 import { listPages } from './slot.ts'
 import { sendTestAlert } from './test-alert.ts'
@@ -53,9 +58,32 @@ export function studioAlertRoutes({ platform, auth, access, site }: StudioAlertD
     return c.json({ url: `${publicUrl}/overlay/${id}#${key}` }, 201)
   })
 
+  app.get('/api/studio/:slug/alerts', async (c) => {
+    const { channelId } = (await enter(c)).channel
+    const before = check(v.optional(Id), c.req.query('before'))
+    return c.json(await readQueue(database, { channelId, before, nowMs: platform.clock.now() }))
+  })
+
+  app.put('/api/studio/:slug/alerts/control', async (c) => {
+    const { member, channel } = await enter(c)
+    const control = await readJson(c, QueueControl)
+    await controlQueue(platform, { ...channel, memberId: member.memberId }, control)
+    return c.json(control)
+  })
+
   app.post('/api/studio/:slug/alerts/test', async (c) => {
     const { member, channel } = await enter(c)
-    return c.json({ alertId: await sendTestAlert(platform, { ...channel, ...member }) }, 201)
+    const asked = await readJson(c, TestAlert)
+    return c.json({ alertId: await sendTestAlert(platform, { ...channel, ...member }, asked) }, 201)
+  })
+
+  app.post('/api/studio/:slug/alerts/:id/:action', async (c) => {
+    const { channel } = await enter(c)
+    const alertId = check(Id, c.req.param('id'))
+    const action = v.safeParse(AlertAction, c.req.param('action'))
+    if (!action.success) throw new AppError('not_found')
+    await actOnAlert(platform, channel, { alertId, action: action.output })
+    return c.body(null, 204)
   })
 
   return app

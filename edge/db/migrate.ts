@@ -6,6 +6,7 @@ import { sql as endingsAndResets } from './migrations/0002-endings-and-password-
 import { sql as airRules } from './migrations/0003-air-rules.ts'
 import { sql as deposits } from './migrations/0004-deposits.ts'
 import { sql as withdrawals } from './migrations/0005-withdrawals.ts'
+import { sql as alertControl } from './migrations/0006-alert-control.ts'
 
 interface Migration {
   readonly version: number
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'air-rules', sql: airRules },
   { version: 4, name: 'deposits', sql: deposits },
   { version: 5, name: 'withdrawals', sql: withdrawals },
+  { version: 6, name: 'alert-control', sql: alertControl },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

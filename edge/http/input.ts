@@ -67,6 +67,7 @@ function fieldProblem(issue: v.BaseIssue<unknown>): FieldProblem {
     case 'max_value':
       return 'too_large'
     case 'check':
+      return issue.message === 'unknown_placeholder' ? 'unknown_placeholder' : 'not_allowed'
     case 'picklist':
     case 'literal':
     case 'variant':

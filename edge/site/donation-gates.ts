@@ -31,6 +31,8 @@ const SITE_WIDE = [
   '/api/overlay/*',
   '/api/studio/:slug/overlay',
   '/api/studio/:slug/alerts/*',
+  '/api/studio/:slug/alert-settings',
+  '/api/studio/:slug/alert-files/*',
 ]
 
 export interface DonationGateDeps {

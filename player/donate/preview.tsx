@@ -1,7 +1,8 @@
+import { DEFAULT_TEMPLATE } from '../../shared/alert-template.ts'
 import type { Channel } from '../../shared/contracts/channels.ts'
 import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/donate.ts'
-import { alertPieces, DEFAULT_TEMPLATE } from '../lib/alert-text.ts'
+import { alertPieces } from '../lib/alert-text.ts'
 import type { Draft } from './draft.ts'
 
 interface PreviewProps {

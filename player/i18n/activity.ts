@@ -55,6 +55,10 @@ export const t = dictionary({
     unmatched_assigned: 'Uang tanpa pemilik diberikan',
     unmatched_returned: 'Uang tanpa pemilik dikembalikan',
     unmatched_dismissed: 'Uang tanpa pemilik dikesampingkan',
+    alert_settings_changed: 'Tampilan notifikasi diubah',
+    alert_file_added: 'Berkas notifikasi ditambahkan',
+    alert_file_removed: 'Berkas notifikasi dihapus',
+    alert_queue_controlled: 'Antrean notifikasi diatur',
     password_reset_link_made: 'Tautan kata sandi baru dibuat',
     password_reset: 'Kata sandi disetel ulang',
 
@@ -184,6 +188,10 @@ export const t = dictionary({
     unmatched_assigned: 'Unmatched money assigned',
     unmatched_returned: 'Unmatched money returned',
     unmatched_dismissed: 'Unmatched money dismissed',
+    alert_settings_changed: 'Alert settings changed',
+    alert_file_added: 'Alert file added',
+    alert_file_removed: 'Alert file removed',
+    alert_queue_controlled: 'Alert queue controlled',
     password_reset_link_made: 'Password reset link made',
     password_reset: 'Password reset',
 

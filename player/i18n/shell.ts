@@ -48,6 +48,8 @@ export const t = dictionary({
     field_malformed: 'Penulisannya belum benar. Periksa lagi.',
     field_too_small: 'Terlalu kecil. Isi angka yang lebih besar.',
     field_too_large: 'Terlalu besar. Isi angka yang lebih kecil.',
+    field_unknown_placeholder:
+      'Isian dalam kurung kurawal tidak dikenal. Pakai {nama} {jumlah} {pesan} atau {name} {amount} {message}.',
     field_not_allowed: 'Ini tidak dapat dipakai. Pilih yang lain.',
     justNow: 'baru saja',
   },
@@ -97,6 +99,8 @@ export const t = dictionary({
     field_malformed: 'This is not written right yet. Check it again.',
     field_too_small: 'This is too small. Enter a larger number.',
     field_too_large: 'This is too large. Enter a smaller number.',
+    field_unknown_placeholder:
+      'What stands in braces is not known. Use {name} {amount} {message} or {nama} {jumlah} {pesan}.',
     field_not_allowed: 'This cannot be used. Choose another.',
     justNow: 'just now',
   },

@@ -1,8 +1,9 @@
 /** Fills an alert's template. Pieces, not markup: whoever shows them writes text only. */
+import { type TemplatePiece, templatePieces } from '../../shared/alert-template.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 
 export interface AlertPiece {
-  readonly kind: 'text' | 'name' | 'amount'
+  readonly kind: TemplatePiece['kind']
   readonly text: string
 }
 
@@ -11,31 +12,30 @@ export interface AlertWords {
   /** null: anonymous. */
   readonly senderName: string | null
   readonly amountRupiah: number
+  readonly message?: string | null
 }
 
-/** What a channel has until its streamer writes another. */
-export const DEFAULT_TEMPLATE = '{nama} berdonasi {jumlah}'
-
-const PLACEHOLDER = /(\{(?:nama|name|jumlah|amount)\})/
-
-export function alertPieces({ template, senderName, amountRupiah }: AlertWords): AlertPiece[] {
-  // Split once: a name that looks like a placeholder stays what the donor wrote.
-  return template
-    .split(PLACEHOLDER)
-    .map((piece) => fill(piece, senderName, formatRupiah(amountRupiah)))
+export function alertPieces(words: AlertWords): AlertPiece[] {
+  return templatePieces(words.template)
+    .map((piece) => ({ kind: piece.kind, text: textOf(piece, words) }))
     .filter(({ text }) => text !== '')
 }
 
-function fill(piece: string, senderName: string | null, amount: string): AlertPiece {
-  switch (piece) {
-    case '{nama}':
-      return { kind: 'name', text: senderName ?? 'Seseorang' }
-    case '{name}':
-      return { kind: 'name', text: senderName ?? 'Someone' }
-    case '{jumlah}':
-    case '{amount}':
-      return { kind: 'amount', text: amount }
-    default:
-      return { kind: 'text', text: piece }
+/** A message that the template has no place for stands below it. */
+export function messageBelow({ template, message }: AlertWords): string | undefined {
+  const isInTemplate = templatePieces(template).some(({ kind }) => kind === 'message')
+  return isInTemplate || message === null || message === '' ? undefined : message
+}
+
+function textOf(piece: TemplatePiece, { senderName, amountRupiah, message }: AlertWords): string {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text
+    case 'name':
+      return senderName ?? (piece.placeholder === 'nama' ? 'Seseorang' : 'Someone')
+    case 'amount':
+      return formatRupiah(amountRupiah)
+    case 'message':
+      return message ?? ''
   }
 }

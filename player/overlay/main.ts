@@ -15,6 +15,8 @@ import { Sound } from './sound.ts'
 import './overlay.css'
 
 const RETRY_MS = 2_000
+/** Of what waits, the sounds that are fetched ahead. */
+const PREPARED_SOUNDS = 3
 const DEFAULT_LEASE_MS = 10_000
 /** Asked well before the lease ends, so that one lost request does not lose the slot. */
 const LEASE_SHARE = 0.4
@@ -22,6 +24,7 @@ const BACKOFF: Backoff = { firstMs: 500, maxMs: 8_000, random: Math.random }
 
 startLanguage()
 const stage = document.createElement('main')
+stage.className = 'alert-stage'
 document.body.append(stage)
 const scene = new Scene(stage)
 const [overlayId = ''] = location.pathname.split('/').slice(2)
@@ -51,7 +54,9 @@ async function run(id: string): Promise<void> {
     return
   }
   stream = openEventStream(server.eventsUrl, {
-    onHello: ({ queue, isPaused }) => {
+    onHello: ({ queue, isPaused, isMuted }) => {
+      sound.setMuted(isMuted)
+      for (const alert of queue.slice(0, PREPARED_SOUNDS)) sound.prepare(alert.soundUrl)
       if (!hasGreeted) scene.connected(t('connected'))
       hasGreeted = true
       handle({ type: 'hello', queue, isPaused })
@@ -59,8 +64,13 @@ async function run(id: string): Promise<void> {
       void askLease()
     },
     onEvent: (event) => {
-      if (event.type === 'alert') handle({ type: 'alert', alertId: event.alert.id })
-      else if (event.type === 'alert_state') handle(event)
+      if (event.type === 'alert') {
+        sound.prepare(event.alert.soundUrl)
+        handle({ type: 'alert', alertId: event.alert.id })
+      } else if (event.type === 'queue_control') {
+        sound.setMuted(event.isMuted)
+        handle(event)
+      } else if (event.type === 'alert_state') handle(event)
       else if (event.type === 'overlay_replaced' && event.overlayId === id) handle({ type: 'replaced' })
     },
     onState: (streamState) => {
@@ -94,7 +104,11 @@ async function run(id: string): Promise<void> {
       case 'show':
         return show(command.alert)
       case 'hide':
+        sound.stop()
         return scene.hide()
+      case 'rest':
+        setTimeout(() => handle({ type: 'rested' }), command.alert.look.gapMs)
+        return
       case 'finish':
         return doneReports.add(server.reportOf(command.alert.id))
       case 'stop':
@@ -134,7 +148,7 @@ async function run(id: string): Promise<void> {
 
   function show(alert: Alert): void {
     if (prepared?.id !== alert.id) return
-    sound.play(alert.soundUrl)
+    void sound.play(alert.soundUrl, alert.look.volumePercent)
     scene.show(prepared.card, alert.durationMs, () => handle({ type: 'shown' }))
   }
 

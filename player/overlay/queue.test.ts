@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import * as v from 'valibot'
+import { AlertLook } from '../../shared/contracts/alert-settings.ts'
 import type { Alert } from '../../shared/contracts/alerts.ts'
 import { decide, FIRST_STATE, type OverlayCommand, type OverlayEvent, type OverlayState } from './queue.ts'
 
@@ -13,6 +15,8 @@ function alertNamed(id: string): Alert {
     durationMs: 5_000,
     imageUrl: null,
     soundUrl: null,
+    look: v.parse(AlertLook, {}),
+    lateCount: null,
     createdAt: 1,
   }
 }
@@ -48,19 +52,23 @@ describe('decide()', () => {
       { type: 'claimed', alert: a },
       { type: 'started' },
       { type: 'shown' },
+      { type: 'rested' },
       { type: 'claimed', alert: b },
       { type: 'started' },
       { type: 'shown' },
+      { type: 'rested' },
     )
     expect(commands).toEqual([
       'claim',
       'start a',
       'show a',
       'finish a',
+      'rest a',
       'claim',
       'start b',
       'show b',
       'finish b',
+      'rest b',
     ])
     expect(state.turn.step).toBe('idle')
     expect(state.waiting).toEqual([])
@@ -119,7 +127,7 @@ describe('decide()', () => {
       { type: 'alert_state', alertId: 'a', state: 'skipped' },
       { type: 'shown' },
     )
-    expect(commands).toEqual(['claim', 'start a', 'show a', 'hide a'])
+    expect(commands).toEqual(['claim', 'start a', 'show a', 'hide a', 'rest a'])
   })
 
   it('is not disturbed by the echo of its own reports', () => {
@@ -174,7 +182,21 @@ describe('decide()', () => {
       { type: 'lease', isHolder: false },
       { type: 'shown' },
     )
-    expect(commands).toEqual(['claim', 'start a', 'show a', 'finish a'])
+    expect(commands).toEqual(['claim', 'start a', 'show a', 'finish a', 'rest a'])
+  })
+
+  it('keeps the gap between two alerts, whatever arrives in it', () => {
+    const shown: OverlayEvent[] = [hello, holding, arrived, { type: 'claimed', alert: a }]
+    shown.push({ type: 'started' }, { type: 'shown' }, { type: 'alert', alertId: 'b' })
+    expect(run(...shown).commands.at(-1)).toBe('rest a')
+    expect(run(...shown, { type: 'rested' }).commands.at(-1)).toBe('claim')
+  })
+
+  it('begins nothing while paused, and goes on when it is resumed', () => {
+    const paused: OverlayEvent = { type: 'queue_control', isPaused: true }
+    expect(run(hello, holding, paused, arrived).commands).toEqual([])
+    const resumed: OverlayEvent = { type: 'queue_control', isPaused: false }
+    expect(run(hello, holding, paused, arrived, resumed).commands).toEqual(['claim'])
   })
 
   it('stops for good once the link is replaced', () => {

@@ -19,9 +19,12 @@ type Turn =
   | { readonly step: 'idle' }
   | { readonly step: 'claiming'; readonly known: readonly string[] }
   | { readonly step: 'starting' | 'showing'; readonly alert: Alert }
+  /** The gap between two alerts. */
+  | { readonly step: 'resting' }
 
 export type OverlayEvent =
   | { readonly type: 'hello'; readonly queue: readonly Alert[]; readonly isPaused: boolean }
+  | { readonly type: 'queue_control'; readonly isPaused: boolean }
   | { readonly type: 'alert'; readonly alertId: string }
   | { readonly type: 'alert_state'; readonly alertId: string; readonly state: PlayState }
   | { readonly type: 'lease'; readonly isHolder: boolean }
@@ -32,13 +35,14 @@ export type OverlayEvent =
   | { readonly type: 'started' }
   | { readonly type: 'start_failed' }
   | { readonly type: 'shown' }
+  | { readonly type: 'rested' }
   | { readonly type: 'replaced' }
 
 export type OverlayCommand =
   | { readonly do: 'claim' }
   | { readonly do: 'retry_later' }
   | { readonly do: 'ask_lease' }
-  | { readonly do: 'start' | 'show' | 'finish' | 'hide'; readonly alert: Alert }
+  | { readonly do: 'start' | 'show' | 'finish' | 'hide' | 'rest'; readonly alert: Alert }
   | { readonly do: 'stop' }
 
 export interface Decision {
@@ -67,6 +71,8 @@ export function decide(state: OverlayState, event: OverlayEvent): Decision {
       const waiting = event.queue.map(({ id }) => id).slice(0, MAX_WAITING)
       return next({ ...state, waiting, isPaused: event.isPaused })
     }
+    case 'queue_control':
+      return next({ ...state, isPaused: event.isPaused })
     case 'alert':
       return next(withWaiting(state, event.alertId))
     case 'alert_state':
@@ -99,6 +105,8 @@ export function decide(state: OverlayState, event: OverlayEvent): Decision {
       return state.turn.step === 'starting' ? next({ ...state, turn: IDLE }) : { state, commands: [] }
     case 'shown':
       return finish(state)
+    case 'rested':
+      return state.turn.step === 'resting' ? next({ ...state, turn: IDLE }) : { state, commands: [] }
     case 'replaced':
       return { state: { ...state, isReplaced: true, turn: IDLE }, commands: [{ do: 'stop' }] }
   }
@@ -139,15 +147,27 @@ function onAlertState(state: OverlayState, alertId: string, playState: PlayState
   const { turn } = rest
   const isOurs = (turn.step === 'starting' || turn.step === 'showing') && turn.alert.id === alertId
   if (!isOurs || playState !== 'skipped') return { state: rest, commands: [] }
-  const after = next({ ...rest, turn: IDLE })
-  return { ...after, commands: [{ do: 'hide', alert: turn.alert }, ...after.commands] }
+  const { alert } = turn
+  if (turn.step === 'starting') return next({ ...rest, turn: IDLE })
+  return {
+    state: { ...rest, turn: { step: 'resting' } },
+    commands: [
+      { do: 'hide', alert },
+      { do: 'rest', alert },
+    ],
+  }
 }
 
 function finish(state: OverlayState): Decision {
   if (state.turn.step !== 'showing') return { state, commands: [] }
   const { alert } = state.turn
-  const after = next({ ...state, turn: IDLE })
-  return { ...after, commands: [{ do: 'finish', alert }, ...after.commands] }
+  return {
+    state: { ...state, turn: { step: 'resting' } },
+    commands: [
+      { do: 'finish', alert },
+      { do: 'rest', alert },
+    ],
+  }
 }
 
 function withWaiting(state: OverlayState, alertId: string): OverlayState {

@@ -1,55 +1,119 @@
-/** A short chime, synthesised: nothing to load, nothing to fail. Sound never holds an alert up. */
+/** Sounds of alerts. Sound never holds an alert up. */
 
-/** G5, C6, E6: a bright rising chord. */
+/** G5, C6, E6: a bright rising chord, synthesised: nothing to load, nothing to fail. */
 const NOTES_HZ = [783.99, 1046.5, 1318.51]
 const NOTE_GAP_SECONDS = 0.11
 const NOTE_SECONDS = 0.9
-const LOUDNESS = 0.22
+const LOUDNESS = 0.28
+/** Below what 16 bits can hold, and not silence: the device of a silent context is put to sleep. */
+const INAUDIBLE = 0.000_001
+const FADE_SECONDS = 0.15
+const MAX_KEPT_SOUNDS = 8
+const LOAD_TIMEOUT_MS = 5_000
 
 export class Sound {
-  // Kept open: a new context clips the first tenth of a second in OBS.
+  // Kept running: a device that has to wake up cuts the beginning of a sound off.
   readonly #context: AudioContext | undefined = openContext()
+  readonly #loaded = new Map<string, Promise<AudioBuffer | undefined>>()
+  #isMuted = false
+  /** Of what plays now. */
+  #output: GainNode | undefined
+  #turn = 0
 
-  play(soundUrl: string | null): void {
-    if (soundUrl === null) this.#chime()
-    else void this.#file(soundUrl)
+  setMuted(isMuted: boolean): void {
+    this.#isMuted = isMuted
+    if (isMuted) this.stop()
   }
 
-  async #file(url: string): Promise<void> {
-    try {
-      await new Audio(url).play()
-    } catch {
-      this.#chime() // A missing file or format must not make an alert silent.
-    }
+  /** Fetches and decodes ahead, so that the sound begins with its picture. */
+  prepare(url: string | null): void {
+    if (url !== null) void this.#load(url)
   }
 
-  #chime(): void {
+  async play(url: string | null, volumePercent: number): Promise<void> {
+    this.stop()
     const context = this.#context
-    if (!context) return
+    if (!context || this.#isMuted || volumePercent === 0) return
     // Refused without a click outside OBS; the alert is then silent.
     if (context.state === 'suspended') void context.resume().catch(() => undefined)
-    NOTES_HZ.forEach((frequency, index) => ring(context, frequency, index * NOTE_GAP_SECONDS))
+    const turn = this.#turn
+    // A missing file or format must not make an alert silent.
+    const file = url === null ? undefined : await this.#load(url)
+    if (turn !== this.#turn || this.#isMuted) return
+    const output = context.createGain()
+    output.gain.value = volumePercent / 100
+    output.connect(context.destination)
+    this.#output = output
+    if (file) playFile(context, file, output)
+    else
+      NOTES_HZ.forEach((hz, index) => ring(context, output, { hz, delaySeconds: index * NOTE_GAP_SECONDS }))
+  }
+
+  stop(): void {
+    this.#turn += 1
+    const output = this.#output
+    if (!this.#context || !output) return
+    this.#output = undefined
+    // Cut at once it would click.
+    output.gain.setTargetAtTime(0, this.#context.currentTime, FADE_SECONDS / 3)
+    setTimeout(() => output.disconnect(), FADE_SECONDS * 2_000)
+  }
+
+  #load(url: string): Promise<AudioBuffer | undefined> {
+    const known = this.#loaded.get(url)
+    if (known) return known
+    const loading = this.#fetch(url)
+    this.#loaded.set(url, loading)
+    for (const oldest of [...this.#loaded.keys()].slice(0, -MAX_KEPT_SOUNDS)) this.#loaded.delete(oldest)
+    return loading
+  }
+
+  async #fetch(url: string): Promise<AudioBuffer | undefined> {
+    try {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS) })
+      if (!answer.ok) throw new Error(`Cannot load the sound: status ${answer.status}`)
+      return await this.#context?.decodeAudioData(await answer.arrayBuffer())
+    } catch {
+      this.#loaded.delete(url) // The next alert tries again.
+      return undefined
+    }
   }
 }
 
 function openContext(): AudioContext | undefined {
   try {
-    return new AudioContext()
+    const context = new AudioContext()
+    const warmth = context.createConstantSource()
+    warmth.offset.value = INAUDIBLE
+    warmth.connect(context.destination)
+    warmth.start()
+    return context
   } catch {
     return undefined // No sound device: alerts are silent.
   }
 }
 
-function ring(context: AudioContext, frequency: number, delaySeconds: number): void {
+function playFile(context: AudioContext, buffer: AudioBuffer, output: AudioNode): void {
+  const source = context.createBufferSource()
+  source.buffer = buffer
+  source.connect(output)
+  source.start()
+}
+
+function ring(
+  context: AudioContext,
+  output: AudioNode,
+  { hz, delaySeconds }: { hz: number; delaySeconds: number },
+): void {
   const at = context.currentTime + delaySeconds
   const gain = context.createGain()
   gain.gain.setValueAtTime(0, at)
   gain.gain.linearRampToValueAtTime(LOUDNESS, at + 0.012)
   gain.gain.exponentialRampToValueAtTime(0.0001, at + NOTE_SECONDS)
-  gain.connect(context.destination)
+  gain.connect(output)
   const tone = context.createOscillator()
   tone.type = 'triangle'
-  tone.frequency.value = frequency
+  tone.frequency.value = hz
   tone.connect(gain)
   tone.start(at)
   tone.stop(at + NOTE_SECONDS)

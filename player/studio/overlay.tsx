@@ -161,7 +161,7 @@ function Guide() {
 
 function TestAlert({ slug, connected }: { slug: string; connected: number }) {
   const test = useAction(async () => {
-    await call('POST', `/api/studio/${slug}/alerts/test`)
+    await call('POST', `/api/studio/${slug}/alerts/test`, { body: {} })
     toast(t('testSent'))
   })
   return (

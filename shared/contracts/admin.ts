@@ -178,6 +178,10 @@ export const ACTIVITY_ACTIONS = [
   'unmatched_assigned',
   'unmatched_returned',
   'unmatched_dismissed',
+  'alert_settings_changed',
+  'alert_file_added',
+  'alert_file_removed',
+  'alert_queue_controlled',
   'password_reset_link_made',
   'password_reset',
 ] as const

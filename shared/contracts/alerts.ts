@@ -9,13 +9,21 @@
  *   POST /api/overlay/:id/done        PlayReport → 204 (409 claim_lost)
  *   GET  /api/studio/:slug/events     the stream, audience `studio`
  *
+ * Control, in the hands of the owner and the operators. The server owns the queue; every answer to a press of a
+ * button also reaches the other pages, as `alert_state` or `queue_control`:
+ *   GET  /api/studio/:slug/alerts                 ?before=ID → AlertQueue
+ *   PUT  /api/studio/:slug/alerts/control         QueueControl → QueueControl
+ *   POST /api/studio/:slug/alerts/:id/:action     ALERT_ACTIONS → 204 (409 conflict: it is past that)
+ *   POST /api/studio/:slug/alerts/test            TestAlert → 201 { alertId }
+ *
  * Frames: only outbox events carry `id: EPOCH.SEQ`. The first frame is `hello` without an id, a named
  * `heartbeat` follows every 15 s, `resync` says that the gap is too large or the epoch foreign, and `bye`
  * announces a planned close. Reconnecting EventSources send Last-Event-ID.
  */
 import * as v from 'valibot'
 import { Notification } from './accounts.ts'
-import { Id, Instant } from './fields.ts'
+import { AlertLook } from './alert-settings.ts'
+import { Amount, Id, Instant } from './fields.ts'
 import { ReceivedDonation } from './studio.ts'
 
 export const MAIN_SLOT = 'main'
@@ -23,27 +31,44 @@ export const MAIN_SLOT = 'main'
 /** What the overlay shows: frozen at the moment of the donation (paper 2, the alert table). */
 export const Alert = v.object({
   id: Id,
-  kind: v.picklist(['donation', 'test']),
+  /** `away`: one line for all that waited for too long. */
+  kind: v.picklist(['donation', 'test', 'away']),
   /** null: anonymous. */
   senderName: v.nullable(v.string()),
   message: v.nullable(v.string()),
-  /** Placeholders {nama} {name} {jumlah} {amount}. */
+  /** With placeholders, see shared/alert-template. */
   template: v.string(),
   amountRupiah: v.number(),
   durationMs: v.number(),
   imageUrl: v.nullable(v.string()),
   soundUrl: v.nullable(v.string()),
+  /** As the channel's settings were at that moment. */
+  look: AlertLook,
+  /** How many donations a 'while you were away' line stands for; null for an alert of its own. */
+  lateCount: v.nullable(v.number()),
   createdAt: Instant,
 })
 export type Alert = v.InferOutput<typeof Alert>
 
-export const PlayState = v.picklist(['queued', 'claimed', 'started', 'done', 'perhaps_shown', 'skipped'])
+/** `held`: waits until somebody in the studio lets it go. `late`: waited for too long, told by one line. */
+export const PLAY_STATES = [
+  'queued',
+  'held',
+  'claimed',
+  'started',
+  'done',
+  'perhaps_shown',
+  'skipped',
+  'late',
+] as const
+export const PlayState = v.picklist(PLAY_STATES)
 export type PlayState = v.InferOutput<typeof PlayState>
 
 /** Outbox events by `event:` name, with the JSON of their `data:`. */
 export const StreamEvent = v.variant('type', [
   v.object({ type: v.literal('alert'), alert: Alert }),
   v.object({ type: v.literal('alert_state'), alertId: Id, slot: v.string(), state: PlayState }),
+  v.object({ type: v.literal('queue_control'), isPaused: v.boolean(), isMuted: v.boolean() }),
   v.object({ type: v.literal('donation'), donation: ReceivedDonation }),
   v.object({ type: v.literal('notification'), notification: Notification }),
   v.object({ type: v.literal('live'), live: v.picklist(['live', 'interrupted', 'ended']), broadcastId: Id }),
@@ -53,6 +78,7 @@ export type StreamEvent = v.InferOutput<typeof StreamEvent>
 export const STREAM_EVENT_TYPES = [
   'alert',
   'alert_state',
+  'queue_control',
   'donation',
   'notification',
   'live',
@@ -67,6 +93,7 @@ export const Hello = v.object({
   /** Alerts that still wait on this slot, oldest first. Only on overlay streams. */
   queue: v.array(Alert),
   isPaused: v.boolean(),
+  isMuted: v.boolean(),
   heartbeatMs: v.number(),
 })
 export type Hello = v.InferOutput<typeof Hello>
@@ -87,3 +114,36 @@ export const ClaimAlert = v.object({ instanceId: InstanceId, alertId: v.optional
 export type ClaimAlert = v.InferOutput<typeof ClaimAlert>
 export const PlayReport = v.object({ instanceId: InstanceId, alertId: Id })
 export type PlayReport = v.InferOutput<typeof PlayReport>
+
+/** Paused: nothing new begins. Muted: alerts are shown without their sound. */
+export const QueueControl = v.object({ isPaused: v.boolean(), isMuted: v.boolean() })
+export type QueueControl = v.InferOutput<typeof QueueControl>
+
+export const ALERT_ACTIONS = ['skip', 'replay', 'hold', 'release'] as const
+export const AlertAction = v.picklist(ALERT_ACTIONS)
+export type AlertAction = v.InferOutput<typeof AlertAction>
+
+/** One alert as the studio lists it. */
+export const AlertEntry = v.object({
+  ...v.pick(Alert, ['id', 'kind', 'senderName', 'message', 'amountRupiah', 'lateCount', 'createdAt']).entries,
+  state: PlayState,
+  shownAt: v.nullable(Instant),
+})
+export type AlertEntry = v.InferOutput<typeof AlertEntry>
+
+export const AlertQueue = v.object({
+  ...QueueControl.entries,
+  /** What plays, waits or is held, in the order of the queue; at most 100. */
+  waiting: v.array(AlertEntry),
+  /** What is over, newest first; a page. */
+  past: v.array(AlertEntry),
+})
+export type AlertQueue = v.InferOutput<typeof AlertQueue>
+
+export const TEST_KINDS = ['donation', 'anonymous', 'long', 'away'] as const
+export const TestAlert = v.object({
+  kind: v.optional(v.picklist(TEST_KINDS), 'donation'),
+  /** Which variation is tried; without it the channel's minimum, at least Rp10.000. */
+  amountRupiah: v.optional(Amount),
+})
+export type TestAlert = v.InferOutput<typeof TestAlert>

@@ -1,0 +1,149 @@
+/** The queue in the hands of the studio. Each step is one conditional statement, and the trigger tells all pages. */
+import {
+  MAIN_SLOT,
+  type AlertAction,
+  type AlertEntry,
+  type AlertQueue,
+} from '../../shared/contracts/alerts.ts'
+import type { QueueControl } from '../../shared/contracts/alerts.ts'
+import { AppError } from '../../shared/errors.ts'
+import { logActivity } from '../db/activity.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import type { Database, Platform, Row, SqlValue } from '../ports.ts'
+import { IS_LATE } from './late.ts'
+import { RETURNING_OUTBOX, toOutboxRow } from './outbox.ts'
+
+const MAX_WAITING = 100
+const PAGE_ROWS = 50
+
+type ControlPlatform = Pick<Platform, 'clock' | 'database' | 'hub'>
+
+export interface Operator {
+  readonly channelId: string
+  readonly slug: string
+  readonly memberId: string
+}
+
+/** The one that asked last decides. A press that changes nothing tells nobody. */
+export async function controlQueue(
+  { clock, database, hub }: ControlPlatform,
+  { channelId, slug, memberId }: Operator,
+  { isPaused, isMuted }: QueueControl,
+): Promise<void> {
+  const nowMs = clock.now()
+  const wanted = [Number(isPaused), Number(isMuted)]
+  const [told = []] = await database.write([
+    {
+      sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)
+        SELECT id, 'both', 'queue_control', ?, ? FROM channel
+        WHERE id = ? AND (is_paused <> ? OR is_muted <> ?) ${RETURNING_OUTBOX}`,
+      args: [JSON.stringify({ type: 'queue_control', isPaused, isMuted }), nowMs, channelId, ...wanted],
+    },
+    logActivity({
+      action: 'alert_queue_controlled',
+      memberId,
+      details: { channel: slug, isPaused, isMuted },
+      nowMs,
+      onlyIf: {
+        sql: 'EXISTS (SELECT 1 FROM channel WHERE id = ? AND (is_paused <> ? OR is_muted <> ?))',
+        args: [channelId, ...wanted],
+      },
+    }),
+    { sql: 'UPDATE channel SET is_paused = ?, is_muted = ? WHERE id = ?', args: [...wanted, channelId] },
+  ])
+  hub.publish(told.map(toOutboxRow))
+}
+
+/**
+ * From which states an action leads where. Again is no error: who presses what another has just pressed gets
+ * what they wanted.
+ */
+const STEPS: Readonly<Record<AlertAction, { from: readonly string[]; to: string }>> = {
+  skip: { from: ['queued', 'held', 'claimed', 'started'], to: 'skipped' },
+  hold: { from: ['queued'], to: 'held' },
+  release: { from: ['held'], to: 'queued' },
+  replay: { from: ['done', 'perhaps_shown', 'skipped', 'late', 'queued'], to: 'queued' },
+}
+
+/** @throws AppError `not_found`, `conflict` when the alert is in a state that this action does not know */
+export async function actOnAlert(
+  { clock, database, hub }: ControlPlatform,
+  { channelId }: Pick<Operator, 'channelId'>,
+  { alertId, action }: { alertId: string; action: AlertAction },
+): Promise<void> {
+  const { from, to } = STEPS[action]
+  const places = from.map(() => '?').join(', ')
+  // Queued anew, it waits from now, and counts its claims from none; nobody holds it any more.
+  const changes =
+    to === 'queued'
+      ? 'state = ?, queued_at = ?, instance_id = NULL, lease_until = NULL, times_claimed = 0, told_by = NULL'
+      : 'state = ?, lease_until = NULL'
+  const args: SqlValue[] = [to, ...(to === 'queued' ? [clock.now()] : [])]
+  const [changed = [], found = []] = await database.write([
+    {
+      sql: `UPDATE alert_play SET ${changes} WHERE alert_id = ? AND slot = ? AND channel_id = ?
+        AND state IN (${places}) RETURNING state`,
+      args: [...args, alertId, MAIN_SLOT, channelId, ...from],
+    },
+    {
+      sql: 'SELECT state FROM alert_play WHERE alert_id = ? AND slot = ? AND channel_id = ?',
+      args: [alertId, MAIN_SLOT, channelId],
+    },
+  ])
+  const [play] = found
+  if (!play) throw new AppError('not_found')
+  if (changed.length === 0 && play['state'] !== to) throw new AppError('conflict')
+  hub.wake(channelId)
+}
+
+const ENTRY = `SELECT alert.id, alert.kind, alert.sender_name, alert.message, alert.amount, alert.late_count,
+    alert.created_at, alert_play.started_at, alert_play.done_at,
+    CASE WHEN ${IS_LATE} THEN 'late' ELSE alert_play.state END AS state
+  FROM alert_play JOIN alert ON alert.id = alert_play.alert_id
+  WHERE alert_play.channel_id = ? AND alert_play.slot = ?`
+const IS_WAITING = `alert_play.state IN ('queued', 'held', 'claimed', 'started')`
+
+export async function readQueue(
+  database: Database,
+  { channelId, before, nowMs }: { channelId: string; before?: string | undefined; nowMs: number },
+): Promise<AlertQueue> {
+  const ofChannel: SqlValue[] = [nowMs, channelId, MAIN_SLOT]
+  const [control, waiting, past] = await Promise.all([
+    database.read({ sql: 'SELECT is_paused, is_muted FROM channel WHERE id = ?', args: [channelId] }),
+    before === undefined
+      ? database.read({
+          sql: `${ENTRY} AND ${IS_WAITING}
+            ORDER BY alert_play.state IN ('claimed', 'started') DESC, alert.seq LIMIT ?`,
+          args: [...ofChannel, MAX_WAITING],
+        })
+      : [],
+    database.read({
+      sql: `${ENTRY} AND NOT (${IS_WAITING})
+        AND alert.seq < COALESCE((SELECT seq FROM alert WHERE id = ? AND channel_id = ?), 9e18)
+        ORDER BY alert.seq DESC LIMIT ?`,
+      args: [...ofChannel, before ?? null, channelId, PAGE_ROWS],
+    }),
+  ])
+  const [switches] = control
+  if (!switches) throw new AppError('not_found')
+  return {
+    isPaused: switches['is_paused'] === 1,
+    isMuted: switches['is_muted'] === 1,
+    waiting: waiting.map(toEntry),
+    past: past.map(toEntry),
+  }
+}
+
+function toEntry(row: Row): AlertEntry {
+  return {
+    id: text(row, 'id'),
+    kind: text(row, 'kind') as AlertEntry['kind'],
+    senderName: textOrNull(row, 'sender_name'),
+    message: textOrNull(row, 'message'),
+    amountRupiah: integer(row, 'amount'),
+    lateCount: integerOrNull(row, 'late_count'),
+    createdAt: integer(row, 'created_at'),
+    state: text(row, 'state') as AlertEntry['state'],
+    shownAt: integerOrNull(row, 'started_at') ?? integerOrNull(row, 'done_at'),
+  }
+}
