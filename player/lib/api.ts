@@ -127,6 +127,7 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 const FIELD_PROBLEMS: readonly FieldProblem[] = [
+  'unknown_placeholder',
   'missing',
   'too_short',
   'too_long',

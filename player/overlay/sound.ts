@@ -59,6 +59,12 @@ export class Sound {
     setTimeout(() => output.disconnect(), FADE_SECONDS * 2_000)
   }
 
+  /** For pages that draw other things too; an overlay never does. */
+  close(): void {
+    this.stop()
+    void this.#context?.close().catch(() => undefined)
+  }
+
   #load(url: string): Promise<AudioBuffer | undefined> {
     const known = this.#loaded.get(url)
     if (known) return known

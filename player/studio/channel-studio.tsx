@@ -5,12 +5,15 @@ import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { useNotifications } from '../account/notifications.tsx'
 import { notificationText } from '../account/notification-text.ts'
 import { RightsCard } from '../account/rights.tsx'
+import { t as alerts } from '../i18n/studio-alerts.ts'
 import { t } from '../i18n/studio.ts'
 import { ApiProblem } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed, Notice, toast } from '../ui/feedback.tsx'
 import { Badge, Button, Empty, Spinner } from '../ui/parts.tsx'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
+import { AlertQueueTab } from './alert-queue.tsx'
+import { AlertSettingsTab } from './alert-settings.tsx'
 import { DonationsTab } from './donations.tsx'
 import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
 import { EndingNotice, StateBadge } from './live-card.tsx'
@@ -111,8 +114,22 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
       id: 'donations',
       label: t('tabDonations'),
       badge: unread > 0 && <Badge tone="warn">{unread}</Badge>,
+      content: () => <DonationsTab channel={channel} notifications={isOwner ? notifications : null} />,
+    },
+    hasDonations && {
+      id: 'queue',
+      label: alerts('tabQueue'),
+      content: () => <AlertQueueTab slug={channel.slug} />,
+    },
+    hasDonations && {
+      id: 'look',
+      label: alerts('tabLook'),
       content: () => (
-        <DonationsTab channel={channel} notifications={isOwner ? notifications : null} onChange={onChange} />
+        <AlertSettingsTab
+          slug={channel.slug}
+          isOwner={isOwner}
+          onMinimum={(minimumAlertRupiah) => onChange({ ...channel, minimumAlertRupiah })}
+        />
       ),
     },
     hasDonations && {

@@ -1,19 +1,15 @@
 /** Donations as they come in, what has not been read, and the minimum for the overlay. */
-import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import type { Notification } from '../../shared/contracts/accounts.ts'
-import { ReceivedDonation, StudioChannel } from '../../shared/contracts/studio.ts'
+import { ReceivedDonation, type StudioChannel } from '../../shared/contracts/studio.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { NotificationList } from '../account/notifications.tsx'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/studio.ts'
-import { call, get } from '../lib/api.ts'
-import { fieldText } from '../lib/problem-text.ts'
-import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { readAmount, RupiahField } from '../ui/field.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { get } from '../lib/api.ts'
+import { Failed, Notice } from '../ui/feedback.tsx'
 import { MoreButton, type Paged, usePaged } from '../ui/paged.tsx'
-import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { Badge, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
 import { CopyField } from '../ui/secret.tsx'
 import { useStudioEvents } from './events.ts'
 
@@ -23,10 +19,9 @@ interface DonationsTabProps {
   readonly channel: StudioChannel
   /** The owner's; null for an operator. */
   readonly notifications: Paged<Notification> | null
-  readonly onChange: (channel: StudioChannel) => void
 }
 
-export function DonationsTab({ channel, notifications, onChange }: DonationsTabProps) {
+export function DonationsTab({ channel, notifications }: DonationsTabProps) {
   return (
     <div class="columns">
       <div class="stack">
@@ -40,7 +35,7 @@ export function DonationsTab({ channel, notifications, onChange }: DonationsTabP
         <RecentDonations slug={channel.slug} />
       </div>
       <div class="stack">
-        <Minimum channel={channel} onChange={onChange} />
+        <Minimum channel={channel} />
         {notifications && <Inbox paged={notifications} />}
       </div>
     </div>
@@ -119,45 +114,13 @@ function Inbox({ paged }: { paged: Paged<Notification> }) {
   )
 }
 
-function Minimum({ channel, onChange }: Pick<DonationsTabProps, 'channel' | 'onChange'>) {
-  const [text, setText] = useState(formatRupiah(channel.minimumAlertRupiah))
-  const save = useAction(async () => {
-    const minimumAlertRupiah = readAmount(text, true)
-    if (minimumAlertRupiah === undefined) return
-    const body = { minimumAlertRupiah }
-    onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
-    setText(formatRupiah(minimumAlertRupiah))
-    toast(t('saved'))
-  })
-  if (channel.role !== 'owner')
-    return (
-      <Card title={t('minimumTitle')}>
-        <p>{t('minimumOperator', { amount: formatRupiah(channel.minimumAlertRupiah) })}</p>
-      </Card>
-    )
+function Minimum({ channel }: Pick<DonationsTabProps, 'channel'>) {
   return (
     <Card title={t('minimumTitle')}>
-      <form class="stack" onSubmit={save.run}>
-        <p class="small muted">{t('minimumHint')}</p>
-        <RupiahField
-          label={t('minimum')}
-          text={text}
-          onInput={setText}
-          allowsZero
-          error={fieldText(save.problem, 'minimumAlertRupiah')}
-        />
-        <ProblemNotice problem={save.problem} />
-        <div>
-          <Button
-            type="submit"
-            tone="main"
-            isBusy={save.isBusy}
-            isDisabled={readAmount(text, true) === undefined}
-          >
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      <p>{t('minimumNow', { amount: formatRupiah(channel.minimumAlertRupiah) })}</p>
+      <p>
+        <a href="#look">{t('minimumChange')}</a>
+      </p>
     </Card>
   )
 }

@@ -1,4 +1,4 @@
-/** The link for OBS's browser source, who is connected to it, and a trial alert. */
+/** The link for OBS's browser source, who is connected to it, and how it is set up. */
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { OverlayInfo } from '../../shared/contracts/studio.ts'
@@ -7,12 +7,13 @@ import { call, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { CopyField } from '../ui/secret.tsx'
 import { useStudioEvents } from './events.ts'
+import { ObsGuide } from './obs-guide.tsx'
 
 const MadeLink = v.object({ url: v.string() })
 /** The number of connected overlays has no event. */
@@ -75,9 +76,8 @@ export function OverlayTab({ slug, url, onUrl }: OverlayTabProps) {
             </Button>
           </div>
         </Card>
-        <Guide />
       </div>
-      <TestAlert slug={slug} connected={value.connected} />
+      <ObsGuide url={url} />
       <ConfirmDialog
         isOpen={isReplacing}
         title={t('overlayReplaceTitle')}
@@ -142,38 +142,5 @@ function MadeAt({ at }: { at: number | null }) {
   const { site } = useSession()
   return (
     <p class="small muted">{at !== null && t('overlayMadeAt', { time: formatInstant(at, site.timeZone) })}</p>
-  )
-}
-
-function Guide() {
-  return (
-    <Card title={t('guideTitle')}>
-      <ol class="steps">
-        <li>{t('guide1')}</li>
-        <li>{t('guide2')}</li>
-        <li>{t('guide3')}</li>
-        <li>{t('guide4')}</li>
-        <li>{t('guide5')}</li>
-      </ol>
-    </Card>
-  )
-}
-
-function TestAlert({ slug, connected }: { slug: string; connected: number }) {
-  const test = useAction(async () => {
-    await call('POST', `/api/studio/${slug}/alerts/test`, { body: {} })
-    toast(t('testSent'))
-  })
-  return (
-    <Card title={t('testTitle')}>
-      <p>{t('testText')}</p>
-      {connected === 0 && <p class="small muted">{t('testNoOverlay')}</p>}
-      <ProblemNotice problem={test.problem} />
-      <div>
-        <Button tone="main" onClick={() => test.run()} isBusy={test.isBusy}>
-          {t('test')}
-        </Button>
-      </div>
-    </Card>
   )
 }

@@ -1,0 +1,242 @@
+/** The queue as the server keeps it. Every page draws what the server says, never what it has just pressed. */
+import { useRef, useState } from 'preact/hooks'
+import {
+  type AlertAction,
+  type AlertEntry,
+  AlertQueue,
+  QueueControl,
+  TEST_KINDS,
+} from '../../shared/contracts/alerts.ts'
+import { t as shell } from '../i18n/shell.ts'
+import { t } from '../i18n/studio-alerts.ts'
+import { call, get } from '../lib/api.ts'
+import { fieldText } from '../lib/problem-text.ts'
+import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { readAmount, RupiahField, SelectField } from '../ui/field.tsx'
+import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
+import { Badge, Button, Card, Money, Spinner, Time } from '../ui/parts.tsx'
+import { useStudioEvents } from './events.ts'
+
+const NEWS = new Set(['alert', 'alert_state', 'queue_control', 'reconnected'])
+
+export function AlertQueueTab({ slug }: { slug: string }) {
+  const queue = useQueue(slug)
+  if (queue.state === 'loading') return <Spinner />
+  if (queue.state === 'failed') return <Failed problem={queue.problem} onRetry={() => void queue.reload()} />
+  const { waiting, past } = queue.value
+  return (
+    <div class="columns">
+      <div class="stack">
+        <Card title={t('queueTitle')}>
+          <Switches slug={slug} control={queue.value} onChange={() => void queue.reload()} />
+          {waiting.length === 0 ? (
+            <p class="muted">{t('queueEmpty')}</p>
+          ) : (
+            <Entries slug={slug} entries={waiting} onChange={() => void queue.reload()} />
+          )}
+          {waiting.some(({ state }) => state === 'late') && <p class="small muted">{t('lateHint')}</p>}
+        </Card>
+        <TestCard slug={slug} />
+      </div>
+      <Card title={t('historyTitle')}>
+        {past.length === 0 ? (
+          <p class="muted">{t('historyEmpty')}</p>
+        ) : (
+          <Entries slug={slug} entries={past} onChange={() => void queue.reload()} />
+        )}
+        {past.some(({ state }) => state === 'perhaps_shown') && <p class="small muted">{t('perhapsHint')}</p>}
+      </Card>
+    </div>
+  )
+}
+
+/** Reads the queue again on every event, one request at a time and one more for what came meanwhile. */
+function useQueue(slug: string): Loading<AlertQueue> {
+  const queue = useLoad((signal) => get(`/api/studio/${slug}/alerts`, AlertQueue, signal), [slug])
+  const reading = useRef({ isBusy: false, isStale: false })
+  const read = async (): Promise<void> => {
+    const state = reading.current
+    if (state.isBusy) {
+      state.isStale = true
+      return
+    }
+    state.isBusy = true
+    do {
+      state.isStale = false
+      await queue.reload()
+    } while (state.isStale)
+    state.isBusy = false
+  }
+  useStudioEvents(({ type }) => {
+    if (NEWS.has(type)) void read()
+  })
+  return { ...queue, reload: read }
+}
+
+interface SwitchesProps {
+  readonly slug: string
+  readonly control: QueueControl
+  readonly onChange: () => void
+}
+
+function Switches({ slug, control: { isPaused, isMuted }, onChange }: SwitchesProps) {
+  const wanted = useRef<QueueControl>({ isPaused, isMuted })
+  const change = useAction(async () => {
+    const path = `/api/studio/${slug}/alerts/control`
+    await call('PUT', path, { body: wanted.current, schema: QueueControl })
+    onChange()
+  })
+  const ask = (control: QueueControl): void => {
+    wanted.current = control
+    change.run()
+  }
+  return (
+    <div class="stack stack-tight">
+      <div class="row">
+        <Button
+          tone={isPaused ? 'main' : 'soft'}
+          isBusy={change.isBusy}
+          onClick={() => ask({ isPaused: !isPaused, isMuted })}
+        >
+          {t(isPaused ? 'resume' : 'pause')}
+        </Button>
+        <Button
+          tone={isMuted ? 'main' : 'soft'}
+          isBusy={change.isBusy}
+          onClick={() => ask({ isPaused, isMuted: !isMuted })}
+        >
+          {t(isMuted ? 'unmute' : 'mute')}
+        </Button>
+      </div>
+      {isPaused && <Notice>{t('paused')}</Notice>}
+      {isMuted && <Notice>{t('muted')}</Notice>}
+      <ProblemNotice problem={change.problem} />
+    </div>
+  )
+}
+
+const ACTIONS: Readonly<Record<AlertEntry['state'], readonly AlertAction[]>> = {
+  queued: ['hold', 'skip'],
+  held: ['release', 'skip'],
+  claimed: ['skip'],
+  started: ['skip'],
+  done: ['replay'],
+  perhaps_shown: ['replay'],
+  skipped: ['replay'],
+  late: ['replay'],
+}
+const BADGES = {
+  queued: {},
+  held: { tone: 'warn' },
+  claimed: { tone: 'live' },
+  started: { tone: 'live' },
+  done: { tone: 'ok' },
+  perhaps_shown: { tone: 'warn' },
+  skipped: {},
+  late: { tone: 'warn' },
+} as const
+
+interface EntriesProps {
+  readonly slug: string
+  readonly entries: readonly AlertEntry[]
+  readonly onChange: () => void
+}
+
+function Entries({ entries, ...rest }: EntriesProps) {
+  return (
+    <ul class="list">
+      {entries.map((entry) => (
+        <Entry key={entry.id} entry={entry} {...rest} />
+      ))}
+    </ul>
+  )
+}
+
+function Entry({ slug, entry, onChange }: { slug: string; entry: AlertEntry; onChange: () => void }) {
+  const wanted = useRef<AlertAction>('skip')
+  const act = useAction(async () => {
+    await call('POST', `/api/studio/${slug}/alerts/${entry.id}/${wanted.current}`, { body: {} })
+    onChange()
+  })
+  const name =
+    entry.lateCount === null
+      ? (entry.senderName ?? shell('anonymous'))
+      : t('awayEntry', { count: entry.lateCount })
+  return (
+    <li class="stack stack-tight" data-alert={entry.id}>
+      <div class="row row-between">
+        <p class="row">
+          <span class="strong long-word">{name}</span>
+          {entry.kind === 'test' && <Badge>{t('testEntry')}</Badge>}
+          <Badge {...BADGES[entry.state]}>{t(`state_${entry.state}`)}</Badge>
+        </p>
+        <Money amount={entry.amountRupiah} />
+      </div>
+      {entry.message !== null && entry.message !== '' && <p class="long-word">{entry.message}</p>}
+      <div class="row row-between">
+        <p class="small muted">
+          <Time at={entry.shownAt ?? entry.createdAt} />
+        </p>
+        <div class="row">
+          {ACTIONS[entry.state].map((action) => (
+            <Button
+              key={action}
+              isSmall
+              tone="plain"
+              isBusy={act.isBusy}
+              label={t('actionOn', { action: t(action), what: name })}
+              onClick={() => {
+                wanted.current = action
+                act.run()
+              }}
+            >
+              {t(action)}
+            </Button>
+          ))}
+        </div>
+      </div>
+      <ProblemNotice problem={act.problem} />
+    </li>
+  )
+}
+
+function TestCard({ slug }: { slug: string }) {
+  const [kind, setKind] = useState<(typeof TEST_KINDS)[number]>('donation')
+  const [amountText, setAmountText] = useState('')
+  const amountRupiah = readAmount(amountText)
+  const test = useAction(async () => {
+    const body = { kind, ...(amountRupiah !== undefined && { amountRupiah }) }
+    await call('POST', `/api/studio/${slug}/alerts/test`, { body })
+    toast(t('testSent'))
+  })
+  return (
+    <Card title={t('testTitle')}>
+      <form class="stack" onSubmit={test.run}>
+        <SelectField
+          label={t('testKind')}
+          value={kind}
+          options={TEST_KINDS.map((value) => ({ value, label: t(`test_${value}`) }))}
+          onChange={(value) => setKind(value as typeof kind)}
+        />
+        <RupiahField
+          label={t('testAmount')}
+          text={amountText}
+          onInput={setAmountText}
+          hint={t('testAmountHint')}
+          error={fieldText(test.problem, 'amountRupiah')}
+        />
+        <ProblemNotice problem={test.problem} />
+        <div>
+          <Button
+            type="submit"
+            tone="main"
+            isBusy={test.isBusy}
+            isDisabled={amountText.trim() !== '' && amountRupiah === undefined}
+          >
+            {t('test')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
