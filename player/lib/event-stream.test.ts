@@ -28,7 +28,15 @@ class Line implements EventSourceLike {
 }
 
 const HEARTBEAT_MS = 1_000
-const hello = { epoch: 'e', head: 1, serverTime: 1, queue: [], isPaused: false, heartbeatMs: HEARTBEAT_MS }
+const hello = {
+  epoch: 'e',
+  head: 1,
+  serverTime: 1,
+  queue: [],
+  isPaused: false,
+  isMuted: false,
+  heartbeatMs: HEARTBEAT_MS,
+}
 const broadcastId = '01k00000000000000000000000'
 
 function open(onRefused?: () => Promise<'retry' | 'stop'>) {
