@@ -1,6 +1,6 @@
 /** What an uploaded picture or sound really is, by its first bytes: the declared type is the sender's word only. */
 import type { ALERT_FILE_TYPES } from '../../shared/contracts/alert-settings.ts'
-import { pictureType } from '../channels/rules.ts'
+import { pictureType } from '../http/picture.ts'
 
 export type AlertFileType = (typeof ALERT_FILE_TYPES)[number]
 

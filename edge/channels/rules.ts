@@ -6,7 +6,6 @@ import type { EdgeDurations } from '../config.ts'
 import type { Platform } from '../ports.ts'
 import { findAccess, findBroadcastId, findPageChannel, type AccessRow, type LiveColumns } from './store.ts'
 
-export { pictureType } from './picture.ts'
 export { insertFile } from './store.ts'
 
 /** A channel as its owner or one of its operators may touch it. */
