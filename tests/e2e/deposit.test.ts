@@ -1,10 +1,11 @@
-/** Money into a wallet by bank transfer, through the pages of a member and of an admin. */
+/** Money into and out of a wallet by bank transfer, through the pages of a member and of an admin. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { ADMIN, balanceOf, registerMember } from '../support/people.ts'
+import { addReceivingAccount } from '../support/payments.ts'
+import { ADMIN, balanceOf, makeDonor, registerMember } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 
 const NARROW = { ...PHONE, width: 320 }
@@ -60,5 +61,34 @@ test('an admin opens an account, a member asks, transfers and says so, and the a
   expect(await balanceOf(person)).toBe(total)
   await phone.page.getByText(formatRupiah(total)).first().waitFor()
   await phone.page.getByText('Masuk', { exact: true }).waitFor()
+  expect([...desk.complaints, ...phone.complaints]).toEqual([])
+})
+
+test('a member withdraws to an account of theirs, and the admin says that it was transferred', async () => {
+  const { url, admin } = installation
+  await addReceivingAccount(admin)
+  const person = await makeDonor(url, admin, 250_000)
+  const phone = await openPageAs(browser, person.client, { viewport: NARROW })
+  await phone.page.goto(`${url}/wallet#withdraw`)
+  await phone.page.getByLabel('Nomor rekening').fill('0987654321')
+  await phone.page.getByLabel('Nama pemilik').fill('Ani Lestari')
+  await phone.page.getByRole('button', { name: 'Simpan rekening' }).click()
+  await phone.page.getByRole('button', { name: 'Ganti rekening' }).waitFor()
+  await phone.page.getByRole('tabpanel').getByLabel('Jumlah').fill('100rb')
+  await phone.page.getByRole('button', { name: 'Tarik', exact: true }).click()
+  await phone.page.getByRole('dialog').getByRole('button', { name: 'Tarik' }).click()
+  await phone.page.getByText('Menunggu admin').waitFor()
+  expect(await balanceOf(person)).toBe(150_000)
+  expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(NARROW.width)
+
+  const desk = await openPageAs(browser, admin, { viewport: NARROW })
+  await desk.page.goto(`${url}/admin#withdrawals`)
+  await desk.page.getByRole('button', { name: /Sudah ditransfer/ }).click()
+  const dialog = desk.page.getByRole('dialog')
+  await dialog.getByLabel('Nomor transaksi bank').fill('FT-0002')
+  await dialog.getByLabel('Nama di bank sama').check()
+  await dialog.getByRole('button', { name: 'Sudah ditransfer' }).click()
+  await desk.page.getByText('Penarikan selesai').waitFor()
+  expect(await balanceOf(person)).toBe(150_000)
   expect([...desk.complaints, ...phone.complaints]).toEqual([])
 })
