@@ -134,7 +134,15 @@ function readProc(pid: string, file: string): string {
 
 /** What vitest sets for its workers (NODE_OPTIONS, VITEST, ...) must not change how the product behaves. */
 function inherited(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']
+  const kept = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TMPDIR',
+    'SSL_CERT_FILE',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_COMPILE_CACHE',
+  ]
   const entries = kept.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
