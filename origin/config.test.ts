@@ -57,7 +57,7 @@ test.each([
 ])('%s=%s is one line that names it and does not repeat it', (variable, value) => {
   const lines = linesFor({ ...NEEDED, [variable]: value })
   expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatch(new RegExp(`^${variable} `))
+  expect(lines[0]).toMatch(new RegExp(`^the setting ${variable} `))
   expect(lines[0]).not.toContain(value)
 })
 
@@ -70,16 +70,33 @@ test('RTMPS needs a port and both files', () => {
   })
   expect(readConfig(NEEDED).rtmps).toBeUndefined()
   expect(linesFor({ ...NEEDED, RTMPS_PORT: '443' })).toEqual([
-    'TLS_CERT_FILE must be set for RTMPS',
-    'TLS_KEY_FILE must be set for RTMPS',
+    'the setting TLS_CERT_FILE must be set for RTMPS',
+    'the setting TLS_KEY_FILE must be set for RTMPS',
   ])
-  expect(linesFor({ ...NEEDED, ...files })).toEqual(['RTMPS_PORT must be set for RTMPS'])
+  expect(linesFor({ ...NEEDED, ...files })).toEqual(['the setting RTMPS_PORT must be set for RTMPS'])
+})
+
+test.each([
+  ['720', '"720" is none of them'],
+  ['4000x', '"4000x" is none of them'],
+  ['720p,banana', '"banana" is none of them'],
+  ['720p,', '"" is none of them'],
+  ['720p, 480p ,720p', '"720p" is named twice'],
+  [`720p,${'x'.repeat(500)}`, `"${'x'.repeat(20)}" is none of them`],
+])('LADDER=%s names the part that is wrong and what may be there', (LADDER, problem) => {
+  expect(linesFor({ ...NEEDED, LADDER })).toEqual([
+    `the setting LADDER must be some of 1080p, 720p, 480p, 360p, 240p, 144p, audio, with commas between; ${problem}`,
+  ])
+})
+
+test('a ladder is largest first, however it is written', () => {
+  expect(readConfig({ ...NEEDED, LADDER: 'audio, 480p,720p' }).ladder).toEqual(['720p', '480p', 'audio'])
 })
 
 test('every missing setting is named', () => {
   expect(linesFor({})).toEqual([
-    'EDGE_URL must be set',
-    'ORIGIN_SECRET must be set',
-    'EDGE_SECRET must be set',
+    'the setting EDGE_URL must be set',
+    'the setting ORIGIN_SECRET must be set',
+    'the setting EDGE_SECRET must be set',
   ])
 })

@@ -1,6 +1,6 @@
 /** The only reader of the environment. Each bad setting gets one line that names its variable. */
 import * as v from 'valibot'
-import { type LadderRung, LADDER_RUNGS, parseLadder } from './ladder/variants.ts'
+import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.ts'
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
 
@@ -256,11 +256,11 @@ const Environment = v.object({
   LADDER: v.optional(
     v.pipe(
       v.string(),
-      v.transform(parseLadder),
-      v.custom<readonly LadderRung[]>(
-        Array.isArray,
-        `must be some of ${LADDER_RUNGS.join(', ')}, with commas`,
+      v.check(
+        (text) => ladderProblem(text) === undefined,
+        ({ input }) => ladderProblem(input) ?? '',
       ),
+      v.transform(parseLadder),
     ),
   ),
   FFMPEG_PATH: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), 'ffmpeg'),
@@ -279,7 +279,7 @@ function rtmpsOf(env: v.InferOutput<typeof Environment>): Pick<OriginConfig, 'rt
   const given = { RTMPS_PORT, TLS_CERT_FILE, TLS_KEY_FILE }
   const missing = Object.entries(given).filter(([, value]) => value === undefined)
   if (missing.length === 3) return {}
-  throw new ConfigError(missing.map(([variable]) => `${variable} must be set for RTMPS`))
+  throw new ConfigError(missing.map(([variable]) => `the setting ${variable} must be set for RTMPS`))
 }
 
 /** Compose files and shells set variables to nothing when they mean "not set". */
@@ -296,5 +296,5 @@ function isHttpOrigin(text: string): boolean {
 function problemLine(issue: v.BaseIssue<unknown>): string {
   const variable = v.getDotPath(issue) ?? 'environment'
   // valibot's own text for a missing entry quotes the value; ours never does, it may be a secret.
-  return `${variable} ${issue.input === undefined ? 'must be set' : issue.message}`
+  return `the setting ${variable} ${issue.input === undefined ? 'must be set' : issue.message}`
 }

@@ -43,7 +43,7 @@ function origin(env: Record<string, string>, onLine?: (line: string, kill: () =>
 test('each bad setting is one line, and the exit code is 1', async () => {
   const { exitCode, lines } = await origin({ EDGE_URL: 'nowhere', RTMP_PORT: 'x' })
   expect(exitCode).toBe(1)
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(['RTMP_PORT', 'EDGE_URL'])
+  expect(lines.map((line) => line.split(' ')[2])).toEqual(['RTMP_PORT', 'EDGE_URL'])
 })
 
 test.each(['RTMP_PORT', 'ORIGIN_HTTP_PORT'])('a taken %s is one line', async (variable) => {
@@ -75,4 +75,15 @@ test('it ends cleanly when told to, and keeps what the edge said for itself alon
   expect({ exitCode, lines }).toEqual({ exitCode: 0, lines: [] })
   expect(await readdir(dataDir)).toContain('edge-jwks.json')
   expect((await stat(join(dataDir, 'edge-jwks.json'))).mode & 0o777).toBe(0o600)
+})
+
+test('a ladder without ffmpeg is one warning at the start', async () => {
+  let said = ''
+  const { exitCode } = await origin({ LADDER: '720p', FFMPEG_PATH: join(dataDir, 'none') }, (text, kill) => {
+    said += text
+    if (said.includes('edge answers') && said.includes('ffmpeg')) kill()
+  })
+  expect(exitCode).toBe(0)
+  const warnings = said.split('\n').filter((line) => line.includes('"level":40'))
+  expect(warnings).toEqual([expect.stringContaining('ffmpeg was not found at FFMPEG_PATH')])
 })

@@ -1,7 +1,7 @@
 /** Wires the origin: RTMP in, CMAF in memory, HLS out, and the edge that decides who may go on air. */
 import { randomBytes } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
-import { ConfigError, type OriginConfig } from './config.ts'
+import type { OriginConfig } from './config.ts'
 import { BroadcastReports } from './edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from './edge-client/edge-http.ts'
 import { Keyring } from './edge-client/keyring.ts'
@@ -10,10 +10,10 @@ import { ResolvedKeys } from './edge-client/resolved-keys.ts'
 import { LastKnown } from './edge-client/last-known.ts'
 import { StatusPoll } from './edge-client/status-poll.ts'
 import { startHttp } from './http/server.ts'
-import { type CertificateFiles, TlsCertificate } from './ingest/tls-certificate.ts'
+import { TlsCertificate } from './ingest/tls-certificate.ts'
 import { startRtmpServer } from './ingest/rtmp-server.ts'
 import { Sessions } from './ingest/sessions.ts'
-import { chooseEncoder } from './ladder/encoder-choice.ts'
+import { chooseEncoder, hasFfmpeg } from './ladder/encoder-choice.ts'
 import type { Encoder } from './ladder/encoder.ts'
 import type { LadderSettings } from './ladder/ladder.ts'
 import { restreaming } from './restream/restreams.ts'
@@ -35,18 +35,6 @@ export interface Origin {
 const MAX_WAITERS_PER_STREAM = 1000
 const PRIVATE_MODE = 0o700
 
-/** @throws ConfigError */
-async function loadCertificate(
-  files: CertificateFiles,
-  options: { readonly checkMs: number; readonly log: Log },
-): Promise<TlsCertificate> {
-  try {
-    return await TlsCertificate.load(files, options)
-  } catch (error) {
-    throw new ConfigError([`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${errorKind(error)}`])
-  }
-}
-
 /** @throws ConfigError; the error of a listener or of the data folder */
 export async function startOrigin(
   config: OriginConfig,
@@ -58,7 +46,7 @@ export async function startOrigin(
   await access(dataDir, constants.W_OK)
 
   const certificate =
-    config.rtmps && (await loadCertificate(config.rtmps, { checkMs: durations.tlsCheck, log }))
+    config.rtmps && (await TlsCertificate.load(config.rtmps, { checkMs: durations.tlsCheck, log }))
   const stopping = new AbortController()
   const edge = createEdgeHttp({
     edgeUrl: config.edgeUrl,
@@ -86,7 +74,7 @@ export async function startOrigin(
     windowSeconds: config.windowSeconds,
     graceMs: durations.grace,
     maxWaitersPerStream: MAX_WAITERS_PER_STREAM,
-    ...(config.ladder.length > 0 && { ladder: ladderSettings(config) }),
+    ...(config.ladder.length > 0 && { ladder: ladderSettings(config, log) }),
     now: clock,
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
     saved,
@@ -209,9 +197,11 @@ export async function startOrigin(
 }
 
 /** Which encoder works here is found out once, while the origin is starting. */
-function ladderSettings({ ladder, ffmpegPath, durations }: OriginConfig): LadderSettings {
+function ladderSettings({ ladder, ffmpegPath, durations }: OriginConfig, log: Log): LadderSettings {
   let encoder: Encoder | undefined
   void (async () => {
+    if (!(await hasFfmpeg(ffmpegPath)))
+      log.warn('ffmpeg was not found at FFMPEG_PATH: the ladder is off until it is there')
     encoder = await chooseEncoder(ffmpegPath)
   })()
   return {

@@ -13,7 +13,10 @@ const PINO_WARN = 40
 test('a publisher refused here is one line that the default log level shows', async () => {
   await expect(
     connectPublisher({ host: '127.0.0.1', port: rig.port, app: 'live', streamName: 'kunci-salah' }),
-  ).rejects.toMatchObject({ code: 'NetStream.Publish.Unauthorized' })
+  ).rejects.toMatchObject({
+    code: 'NetStream.Publish.Unauthorized',
+    description: 'No valid stream key. Copy the whole key from the studio.',
+  })
   const lines = rig.log
     .flatMap((text) => text.split('\n'))
     .filter((line) => line.includes('publisher refused'))

@@ -2,7 +2,10 @@ import type { EndReason } from '../../shared/contracts/internal.ts'
 
 /** Why a publisher or a player was refused. The log gets the reason, the peer the status that makes it behave. */
 export const REFUSALS = {
-  no_key: { code: 'NetStream.Publish.Unauthorized', text: 'No stream key.' },
+  no_key: {
+    code: 'NetStream.Publish.Unauthorized',
+    text: 'No valid stream key. Copy the whole key from the studio.',
+  },
   short_key_unavailable: {
     code: 'NetStream.Publish.Unauthorized',
     text: 'Short stream keys cannot be checked now. Use the long key.',

@@ -5,6 +5,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
+import { ConfigError } from '../config.ts'
 import { errorKind, type Log } from '../observe/log.ts'
 
 export interface CertificateFiles {
@@ -13,7 +14,7 @@ export interface CertificateFiles {
   readonly keyFile: string
 }
 
-interface Loaded {
+export interface LoadedCertificate {
   readonly text: string
   readonly context: SecureContext
 }
@@ -22,23 +23,27 @@ export class TlsCertificate {
   readonly #files: CertificateFiles
   readonly #log: Log
   readonly #timer: NodeJS.Timeout
-  #loaded: Loaded
+  #loaded: LoadedCertificate
   /** One line for each broken state of the files, not one for each look. */
   #complainedOf: string | undefined
 
-  private constructor(files: CertificateFiles, loaded: Loaded, options: { checkMs: number; log: Log }) {
+  private constructor(
+    files: CertificateFiles,
+    loaded: LoadedCertificate,
+    options: { checkMs: number; log: Log },
+  ) {
     this.#files = files
     this.#loaded = loaded
     this.#log = options.log
     this.#timer = setInterval(() => void this.#check(), options.checkMs).unref()
   }
 
-  /** @throws when the files cannot be read or do not fit together */
+  /** @throws ConfigError when the files cannot be read or do not fit together */
   static async load(
     files: CertificateFiles,
     options: { readonly checkMs: number; readonly log: Log },
   ): Promise<TlsCertificate> {
-    return new TlsCertificate(files, contextOf(await textOf(files)), options)
+    return new TlsCertificate(files, await readCertificate(files), options)
   }
 
   get context(): SecureContext {
@@ -65,6 +70,15 @@ export class TlsCertificate {
   }
 }
 
+/** @throws ConfigError when the files cannot be read or do not fit together */
+export async function readCertificate(files: CertificateFiles): Promise<LoadedCertificate> {
+  try {
+    return contextOf(await textOf(files))
+  } catch (error) {
+    throw new ConfigError([`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${errorKind(error)}`])
+  }
+}
+
 /** Both files in one text, so that one comparison tells whether anything changed. */
 async function textOf({ certFile, keyFile }: CertificateFiles): Promise<string> {
   const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
@@ -73,7 +87,7 @@ async function textOf({ certFile, keyFile }: CertificateFiles): Promise<string> 
 
 const SEPARATOR = '===='
 
-function contextOf(text: string): Loaded {
+function contextOf(text: string): LoadedCertificate {
   const [cert = '', key = ''] = text.split(`\n${SEPARATOR}\n`)
   // A context can be made of an empty file, too, and would refuse everybody.
   if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))

@@ -13,6 +13,19 @@ export async function chooseEncoder(ffmpegPath: string): Promise<Encoder> {
   return SOFTWARE_ENCODER
 }
 
+/** Whether there is a program at all; one that is there and fails is for the ladder to find out. */
+export function hasFfmpeg(ffmpegPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(ffmpegPath, ['-version'], {
+      stdio: 'ignore',
+      timeout: TRIAL_MS,
+      killSignal: 'SIGKILL',
+    })
+    child.once('error', () => resolve(false))
+    child.once('close', () => resolve(true))
+  })
+}
+
 function works(ffmpegPath: string, encoder: Encoder): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(ffmpegPath, trialArguments(encoder), {

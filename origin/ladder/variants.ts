@@ -29,11 +29,29 @@ export interface Variant extends VideoSize {
   readonly bitrateBps: number
 }
 
-/** @returns `undefined` when a name is unknown or given twice */
-export function parseLadder(text: string): readonly LadderRung[] | undefined {
-  const names = text.split(',').map((name) => name.trim())
-  const rungs = LADDER_RUNGS.filter((rung) => names.includes(rung))
-  return rungs.length === names.length ? rungs : undefined
+/** Of a text without a {@link ladderProblem}: largest first, however they were written. */
+export function parseLadder(text: string): readonly LadderRung[] {
+  const names = namesOf(text)
+  return LADDER_RUNGS.filter((rung) => names.includes(rung))
+}
+
+const MAX_QUOTED_CHARS = 20
+
+/** @returns what is wrong with it, for the person who wrote it; it names the first part that is no rung, or is there twice */
+export function ladderProblem(text: string): string | undefined {
+  const names = namesOf(text)
+  const wrong = names.find((name, at) => !isRung(name) || names.indexOf(name) !== at)
+  if (wrong === undefined) return undefined
+  const why = isRung(wrong) ? 'is named twice' : 'is none of them'
+  return `must be some of ${LADDER_RUNGS.join(', ')}, with commas between; ${JSON.stringify(wrong.slice(0, MAX_QUOTED_CHARS))} ${why}`
+}
+
+function namesOf(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
+}
+
+function isRung(name: string): name is LadderRung {
+  return LADDER_RUNGS.some((rung) => rung === name)
 }
 
 /** Largest first. Never as large as the source or larger: that would be the same picture, only worse. */
