@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { migrate } from '../../db/migrate.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
+import { createPasswordHasher } from './passwords.ts'
 
 const ADMIN = join(import.meta.dirname, 'admin.ts')
 let folder: string
@@ -62,5 +63,46 @@ test(
       0,
       expect.stringMatching(/new password of the admin kartini is: [a-z0-9]{16}\n/),
     ])
+  },
+)
+
+test(
+  'a second admin is made with a password of their own, once, and the log says so',
+  { timeout: 60_000 },
+  async () => {
+    await makeInstallation()
+    const added = await admin('add', 'Dewi')
+    expect(added).toEqual({
+      code: 0,
+      output: expect.stringMatching(/password of the new admin dewi is: [a-z0-9]{16}\n/),
+    })
+    const [again, wrong] = await Promise.all([admin('add', 'dewi'), admin('add', '-- x')])
+    expect([again.code, wrong.code]).toEqual([1, 1])
+    expect(again.output).toContain('there is an admin dewi already')
+    expect(wrong.output).toContain('NAME must be 3 to 32 letters')
+    const database = await openDatabaseFile({ path: join(folder, 'data-di-sini', 'panggung.db') })
+    const rows = await database.read({
+      sql: `SELECT admin.username, admin.password_hash AS hash FROM activity JOIN admin ON admin.id = activity.admin_id
+          WHERE activity.action = 'admin_added'`,
+    })
+    await database.close()
+    const password = /is: (\w+)/.exec(added.output)?.[1] ?? ''
+    expect(rows).toHaveLength(1)
+    expect(rows[0]?.['username']).toBe('dewi')
+    expect(await createPasswordHasher().verify(password, String(rows[0]?.['hash']))).toBe(true)
+  },
+)
+
+test(
+  'help and an unknown command say what there is, and look at no installation',
+  { timeout: 60_000 },
+  async () => {
+    const [help, unknown] = await Promise.all([admin('--help'), admin('foo')])
+    expect([help.code, unknown.code]).toEqual([0, 1])
+    for (const { output } of [help, unknown]) {
+      expect(output).toContain('npm run admin -- add NAME')
+      expect(output).toContain('npm run admin -- reset NAME')
+      expect(output).not.toContain('no installation')
+    }
   },
 )

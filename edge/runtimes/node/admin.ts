@@ -1,34 +1,77 @@
-/** `npm run admin -- reset USERNAME`: a new password for an admin who lost theirs. Works while the edge runs. */
+/** `npm run admin`: makes admins, and new passwords for those who lost theirs. Works while the edge runs. */
 import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { base32 } from '../../../shared/ids.ts'
+import * as v from 'valibot'
+import { Username } from '../../../shared/contracts/fields.ts'
+import { base32, ulid } from '../../../shared/ids.ts'
 import { logActivity } from '../../db/activity.ts'
 import type { Database } from '../../ports.ts'
+import { insertAdmin } from '../../site/store.ts'
+import { clock } from '../clock.ts'
 import { type NodeSettings, readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
 import { createPasswordHasher } from './passwords.ts'
-import { clock } from '../clock.ts'
 import { runCommand, StartError } from './start-error.ts'
 
 /** 80 random bits in letters that can be read out on the phone. */
 const PASSWORD_BYTES = 10
 const NO_ADMIN = 'there is no admin yet: open the site and make the first one with the setup code'
+const USAGE = [
+  'npm run admin -- add NAME      makes an admin and prints their password, once',
+  'npm run admin -- reset NAME    gives an admin a new password and ends their sessions',
+  'DATA_DIR or DATABASE_URL say which installation, as for npm start.',
+]
+const HELP = new Set(['help', '--help', '-h'])
 
 await runCommand(async () => {
-  const [command, username, ...rest] = process.argv.slice(2)
+  const [command, ...operands] = process.argv.slice(2)
+  if (command !== undefined && HELP.has(command)) return console.log(USAGE.join('\n'))
+  if (command !== undefined && command !== 'add' && command !== 'reset')
+    throw new StartError(['there is no such command', ...USAGE])
   const settings = readSettings(process.env)
   await requireInstallation(settings)
   const database = await openDatabase(settings, { mustOwn: false })
   try {
-    if (command !== 'reset' || username === undefined || rest.length > 0)
-      throw new StartError(waysToReset(await readAdmins(database)))
-    const password = await resetPassword(database, username)
-    console.log(`The new password of the admin ${username} is: ${password}`)
-    console.log('All their sessions have ended.')
+    const [username] = operands
+    if (command === undefined || username === undefined || operands.length > 1)
+      throw new StartError([...USAGE, ...waysToReset(await readAdmins(database))])
+    const lines = await (command === 'add' ? add : reset)(database, username)
+    for (const line of lines) console.log(line)
   } finally {
     await database.close()
   }
 })
+
+async function reset(database: Database, username: string): Promise<string[]> {
+  const password = await resetPassword(database, username)
+  return [`The new password of the admin ${username} is: ${password}`, 'All their sessions have ended.']
+}
+
+async function add(database: Database, given: string): Promise<string[]> {
+  const name = v.safeParse(Username, given)
+  if (!name.success)
+    throw new StartError('NAME must be 3 to 32 letters, digits and hyphens, and begin and end with no hyphen')
+  const username = name.output
+  const admins = await readAdmins(database)
+  // The first one comes with the site's settings, which this cannot ask for.
+  if (admins.length === 0) throw new StartError(NO_ADMIN)
+  const nowMs = clock.now()
+  const adminId = ulid(nowMs, (length) => new Uint8Array(randomBytes(length)))
+  const { password, hash: passwordHash } = await newPassword()
+  try {
+    await database.write([
+      insertAdmin({ id: adminId, username, passwordHash, nowMs }),
+      logActivity({ action: 'admin_added', adminId, nowMs }),
+    ])
+  } catch (cause) {
+    if (!(await readAdmins(database)).some((admin) => admin.username === username)) throw cause
+    throw new StartError(
+      [`there is an admin ${username} already`, `a new password: npm run admin -- reset ${username}`],
+      { cause },
+    )
+  }
+  return [`The password of the new admin ${username} is: ${password}`, 'It is shown only now.']
+}
 
 /** A forgotten DATA_DIR must neither make a second installation nor look into the wrong one unseen. */
 async function requireInstallation({ database, dataDir }: NodeSettings): Promise<void> {
@@ -52,14 +95,18 @@ function waysToReset(admins: readonly { username: string }[]): string[] {
 
 async function resetPassword(database: Database, username: string): Promise<string> {
   const adminId = await findAdmin(database, username)
-  const password = base32(new Uint8Array(randomBytes(PASSWORD_BYTES)))
-  const hash = await createPasswordHasher().hash(password)
+  const { password, hash } = await newPassword()
   await database.write([
     { sql: 'UPDATE admin SET password_hash = ? WHERE id = ?', args: [hash, adminId] },
     { sql: 'DELETE FROM session WHERE admin_id = ?', args: [adminId] },
     logActivity({ action: 'password_reset', adminId, nowMs: clock.now() }),
   ])
   return password
+}
+
+async function newPassword(): Promise<{ password: string; hash: string }> {
+  const password = base32(new Uint8Array(randomBytes(PASSWORD_BYTES)))
+  return { password, hash: await createPasswordHasher().hash(password) }
 }
 
 async function findAdmin(database: Database, username: string): Promise<string> {
