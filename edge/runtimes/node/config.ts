@@ -39,6 +39,7 @@ export interface NodeSettings {
   readonly ownOrigin: {
     readonly rtmpHost: string
     readonly rtmpPort: number
+    readonly rtmpsPort: number | undefined
     readonly httpHost: string
     readonly httpPort: number
     readonly id: string
@@ -59,8 +60,8 @@ const Settings = v.object({
     v.pipe(
       v.string(),
       v.regex(
-        /^(?:file:.|https?:\/\/.|libsql:\/\/.|[^:]+$)/,
-        'must be a file, or begin with https://, http:// or libsql://',
+        /^(?:file:.|https?:\/\/.|libsql:\/\/.|\/[^:]*$)/,
+        'must begin with https://, http:// or libsql://, or be a file: file:PATH',
       ),
     ),
   ),
@@ -71,10 +72,9 @@ const Settings = v.object({
   ),
   RTMP_HOST: v.optional(Host, '0.0.0.0'),
   RTMP_PORT: v.optional(Port, '1935'),
+  RTMPS_PORT: v.optional(Port),
   ORIGIN_HTTP_HOST: v.optional(Host, '127.0.0.1'),
   ORIGIN_HTTP_PORT: v.optional(Port, '1936'),
-  // The origin's own; checked here too, so that `npm start` says it once and before it starts anything.
-  INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse')),
   ORIGIN_CREDENTIALS_FILE: v.optional(v.string()),
   TLS_CERT_FILE: v.optional(v.string()),
   TLS_KEY_FILE: v.optional(v.string()),
@@ -155,6 +155,7 @@ function settingsOf(read: Environment): NodeSettings {
     ownOrigin: {
       rtmpHost: read.RTMP_HOST,
       rtmpPort: read.RTMP_PORT,
+      rtmpsPort: read.RTMPS_PORT,
       httpHost: read.ORIGIN_HTTP_HOST,
       httpPort: read.ORIGIN_HTTP_PORT,
       id: read.ORIGIN_ID,

@@ -16,7 +16,7 @@ import { createNodePlatform } from './platform.ts'
 import { loadSecrets } from './secrets.ts'
 import { writeOriginCredentials } from './origin-credentials.ts'
 import { StartError } from './start-error.ts'
-import { listenTls } from './tls.ts'
+import { listenTls, readCertificate } from './tls.ts'
 
 export interface EdgeServer {
   readonly port: number
@@ -36,6 +36,7 @@ const KEEP_ALIVE_MS = 65_000
 /** @throws StartError */
 export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeServer> {
   const stop = new AbortController()
+  if (settings.tls) await readCertificate(settings.tls)
   const secrets = await loadSecrets(settings.dataDir)
   const database = await openDatabase(settings)
   try {

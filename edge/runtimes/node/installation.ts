@@ -6,8 +6,11 @@ import { isEveryAddress, lanAddress, reachable, urlHost } from './addresses.ts'
 import { environmentForChild, type NodeSettings } from './config.ts'
 import { type EdgeServer, startEdge } from './edge-server.ts'
 import { requireFreePort } from './listen.ts'
+import { listenersOf, originsProblem, portConflicts } from './listeners.ts'
+import { checkOriginSettings } from './origin-check.ts'
 import { buildPagesIfNeeded } from './pages-build.ts'
 import { StartError } from './start-error.ts'
+import { readCertificate } from './tls.ts'
 
 export interface Installation {
   readonly edge: EdgeServer
@@ -20,6 +23,8 @@ export interface Installation {
   close(): Promise<void>
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const ORIGIN_MAIN = join(import.meta.dirname, '../../../origin/main.ts')
 const ORIGIN_UP_WITHIN_MS = 15_000
 const ORIGIN_POLL_MS = 50
@@ -27,22 +32,17 @@ const ORIGIN_POLL_MS = 50
 /** @throws StartError */
 export async function startInstallation(
   settings: NodeSettings,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   log: Log,
   buildPages: () => Promise<void> = buildPagesIfNeeded,
 ): Promise<Installation> {
-  const { rtmpHost, rtmpPort, httpHost, httpPort } = settings.ownOrigin
-  // Before what takes long, and before anything is made in the data folder.
-  await requireFreePort({ name: 'PORT', host: settings.host, port: settings.port })
-  if (settings.tls) await requireFreePort({ name: 'TLS_PORT', host: settings.host, port: settings.tls.port })
-  await requireFreePort({ name: 'RTMP_PORT', host: rtmpHost, port: rtmpPort })
-  await requireFreePort({ name: 'ORIGIN_HTTP_PORT', host: httpHost, port: httpPort })
+  await checkBeforeAnythingIsMade(settings, environment)
   await buildPages()
   const edge = await startEdge(settings, log)
   const origin = new SupervisedChild({
     name: 'origin',
     script: ORIGIN_MAIN,
-    env: { ...environmentForOrigin(environment), ...originEnvironment(settings, edge) },
+    env: originEnvironment(settings, environment, edge),
     log,
   })
   try {
@@ -56,7 +56,7 @@ export async function startInstallation(
   const lan = isEveryAddress(settings.host) ? lanAddress() : undefined
   return {
     edge,
-    localUrl: localUrlOf(settings, edge),
+    localUrl: localUrlOf(settings, edge.port),
     lanUrl: lan === undefined ? undefined : `http://${lan}:${edge.port}`,
     tlsUrl: edge.tlsPort === undefined ? undefined : settings.publicUrl,
     async close() {
@@ -68,34 +68,52 @@ export async function startInstallation(
   }
 }
 
-/** A certificate without RTMPS_PORT is for the pages alone. */
-function environmentForOrigin(environment: Readonly<Record<string, string | undefined>>) {
-  const env = environmentForChild(environment)
-  return env['RTMPS_PORT'] === undefined ? { ...env, TLS_CERT_FILE: '', TLS_KEY_FILE: '' } : env
+/** What is wrong is said before what takes long, and while the data folder is as it was. @throws StartError */
+async function checkBeforeAnythingIsMade(settings: NodeSettings, environment: Environment): Promise<void> {
+  const listeners = listenersOf(settings)
+  const problems = [...portConflicts(listeners), originsProblem(settings)].filter(
+    (each) => each !== undefined,
+  )
+  if (problems.length > 0) throw new StartError(problems)
+  if (settings.tls) await readCertificate(settings.tls)
+  await checkOriginSettings(originEnvironment(settings, environment))
+  for (const address of listeners) await requireFreePort(address)
 }
 
-function originEnvironment(settings: NodeSettings, edge: EdgeServer): Record<string, string> {
-  const { config } = edge.platform
-  const { rtmpHost, rtmpPort, httpHost, httpPort, id } = settings.ownOrigin
+/** Before there is an edge, for a check of the rest, with secrets that nobody knows. */
+const UNKNOWN_SECRET = 'not-made-at-the-time-of-the-check'
+
+function originEnvironment(
+  settings: NodeSettings,
+  environment: Environment,
+  edge?: EdgeServer,
+): Record<string, string | undefined> {
+  const { rtmpHost, rtmpPort, rtmpsPort, httpHost, httpPort, id } = settings.ownOrigin
+  const config = edge?.platform.config
   return {
+    ...environmentForChild(environment),
+    // A certificate without RTMPS_PORT is for the pages alone.
+    ...(rtmpsPort === undefined && { TLS_CERT_FILE: '', TLS_KEY_FILE: '' }),
+    // All that it holds is given here.
+    ORIGIN_CREDENTIALS_FILE: '',
     ORIGIN_ID: id,
-    INSTALLATION_ID: config.installationId,
+    INSTALLATION_ID: config?.installationId ?? '',
     RTMP_HOST: rtmpHost,
     RTMP_PORT: String(rtmpPort),
     ORIGIN_HTTP_HOST: httpHost,
     ORIGIN_HTTP_PORT: String(httpPort),
-    EDGE_URL: localUrlOf(settings, edge),
-    ORIGIN_SECRET: config.originSecret,
-    EDGE_SECRET: config.internalSecrets[0] ?? '',
+    EDGE_URL: localUrlOf(settings, edge?.port ?? settings.port),
+    ORIGIN_SECRET: config?.originSecret ?? UNKNOWN_SECRET,
+    EDGE_SECRET: config?.internalSecrets[0] ?? UNKNOWN_SECRET,
     DATA_DIR: join(settings.dataDir, 'origin'),
     LOG_LEVEL: settings.logLevel,
     GRACE_MS: String(settings.durations.grace),
   }
 }
 
-function localUrlOf(settings: NodeSettings, edge: EdgeServer): string {
+function localUrlOf(settings: NodeSettings, port: number): string {
   const host = isEveryAddress(settings.host) ? 'localhost' : reachable(settings.host)
-  return `http://${urlHost(host)}:${edge.port}`
+  return `http://${urlHost(host)}:${port}`
 }
 
 async function originIsUp(

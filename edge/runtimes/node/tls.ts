@@ -106,7 +106,7 @@ async function changedAt({ certFile, keyFile }: TlsSettings): Promise<string> {
 }
 
 /** @throws StartError */
-async function readCertificate({ certFile, keyFile }: TlsSettings): Promise<Certificate> {
+export async function readCertificate({ certFile, keyFile }: TlsSettings): Promise<Certificate> {
   const [cert, key] = await Promise.all([
     readSetting('TLS_CERT_FILE', certFile),
     readSetting('TLS_KEY_FILE', keyFile),
