@@ -61,7 +61,6 @@ export const t = dictionary({
     alert_queue_controlled: 'Antrean notifikasi diatur',
     password_reset_link_made: 'Tautan kata sandi baru dibuat',
     password_reset: 'Kata sandi disetel ulang',
-    admin_added: 'Admin ditambahkan',
 
     label_channel: 'Kanal',
     label_member: 'Anggota',
@@ -195,7 +194,6 @@ export const t = dictionary({
     alert_queue_controlled: 'Alert queue controlled',
     password_reset_link_made: 'Password reset link made',
     password_reset: 'Password reset',
-    admin_added: 'Admin added',
 
     label_channel: 'Channel',
     label_member: 'Member',

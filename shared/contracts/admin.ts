@@ -184,7 +184,6 @@ export const ACTIVITY_ACTIONS = [
   'alert_queue_controlled',
   'password_reset_link_made',
   'password_reset',
-  'admin_added',
 ] as const
 export const ActivityAction = v.picklist(ACTIVITY_ACTIONS)
 export type ActivityAction = v.InferOutput<typeof ActivityAction>

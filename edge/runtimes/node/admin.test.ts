@@ -82,7 +82,7 @@ test(
     expect(wrong.output).toContain('NAME must be 3 to 32 letters')
     const database = await openDatabaseFile({ path: join(folder, 'data-di-sini', 'panggung.db') })
     const rows = await database.read({
-      sql: `SELECT admin.username, admin.password_hash AS hash FROM activity JOIN admin ON admin.id = activity.admin_id
+      sql: `SELECT admin.username, admin.password_hash AS hash FROM activity JOIN admin ON admin.username = details ->> 'username'
           WHERE activity.action = 'admin_added'`,
     })
     await database.close()

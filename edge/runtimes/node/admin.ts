@@ -61,7 +61,8 @@ async function add(database: Database, given: string): Promise<string[]> {
   try {
     await database.write([
       insertAdmin({ id: adminId, username, passwordHash, nowMs }),
-      logActivity({ action: 'admin_added', adminId, nowMs }),
+      // By no admin: whoever may run this owns the machine.
+      logActivity({ action: 'admin_added', details: { username }, nowMs }),
     ])
   } catch (cause) {
     if (!(await readAdmins(database)).some((admin) => admin.username === username)) throw cause
