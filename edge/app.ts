@@ -1,10 +1,12 @@
 /** The edge: a function of its platform. Slices meet here and nowhere else. */
 import { Hono, type Context } from 'hono'
 import { AppError } from '../shared/errors.ts'
+import { passwordChangeRoutes } from './accounts/password-change.ts'
 import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminAccountRoutes } from './admin/admins.ts'
+import { inviteRoutes } from './admin/invites.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { alertSettingsRoutes } from './alerts/settings-routes.ts'
@@ -87,7 +89,9 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', siteRoutes({ platform, auth, sessions, site }))
   app.route('/', accountRoutes({ platform, auth, sessions, site }))
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
-  app.route('/', adminRoutes({ platform, auth, site, limitsOf }))
+  app.route('/', passwordChangeRoutes({ platform, auth, sessions }))
+  app.route('/', adminRoutes({ platform, auth, limitsOf }))
+  app.route('/', inviteRoutes({ platform, auth, site }))
   app.route('/', adminAccountRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
   app.route('/', publicChannelRoutes({ platform }))

@@ -90,6 +90,11 @@ export const ERRORS = {
     id: 'Nama pengguna atau kata sandi salah. Periksa, lalu coba lagi.',
     en: 'The username or password is wrong. Check both and try again.',
   },
+  current_password_wrong: {
+    status: 403,
+    id: 'Kata sandi sekarang salah. Periksa, lalu coba lagi.',
+    en: 'The current password is wrong. Check it and try again.',
+  },
   forbidden: {
     status: 403,
     id: 'Anda tidak berhak melakukan ini. Tanyakan kepada admin.',

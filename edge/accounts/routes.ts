@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import {
   AskForRight,
+  type InviteState,
   MarkRead,
   Member,
   Notification,
@@ -18,7 +19,7 @@ import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
 import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
-import { readJson } from '../http/input.ts'
+import { check, readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
 import { countHeldWithdrawals, countOpenDeposits } from '../payments/rules.ts'
 import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
@@ -29,6 +30,7 @@ import {
   insertMember,
   insertRightRequest,
   isInviteOpen,
+  readInviteState,
   listNotifications,
   listRightRequests,
   markRead,
@@ -38,6 +40,8 @@ import {
 
 /** A hash and a row each. The window is short, so that those behind one address do not wait long. */
 const REGISTRATION_WINDOW_MS = 10 * 60_000
+
+const InviteQuery = v.object({ code: v.pipe(v.string(), v.maxLength(64)) })
 
 export interface AccountDeps {
   readonly platform: Platform
@@ -94,6 +98,12 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
     }
     session.setCookie()
     return c.json(await memberOf(memberId), 201)
+  })
+
+  app.get('/api/accounts/invite', async (c) => {
+    const { code } = check(InviteQuery, c.req.query())
+    const answer: InviteState = { state: await readInviteState(database, await hashToken(code), clock.now()) }
+    return c.json(answer)
   })
 
   app.post('/api/accounts/sign-in', async (c) => {

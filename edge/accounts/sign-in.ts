@@ -6,14 +6,10 @@ import type { Audience } from '../http/auth.ts'
 import type { Platform } from '../ports.ts'
 import { createDevices } from './devices.ts'
 import { countTry, forgiveTry } from './sign-in-limit.ts'
-import { findCredentials } from './store.ts'
+import { type Credentials, findCredentials } from './store.ts'
 
 /** @throws AppError `credentials_wrong`, `rate_limited` */
-export type SignIn = (
-  c: Context,
-  audience: Audience,
-  request: SignInRequest,
-) => Promise<{ id: string; username: string }>
+export type SignIn = (c: Context, audience: Audience, request: SignInRequest) => Promise<Credentials>
 
 export function createSignIn(
   platform: Pick<Platform, 'config' | 'random' | 'database' | 'passwords' | 'clientAddress' | 'rateLimiter'>,
@@ -37,6 +33,6 @@ export function createSignIn(
     const isRight = await passwords.verify(password, hash)
     if (!credentials || !isRight || !mayBeRight) throw new AppError('credentials_wrong')
     await forgiveTry(rateLimiter, attempt)
-    return { id: credentials.id, username: credentials.username }
+    return credentials
   }
 }

@@ -1,3 +1,4 @@
+import type { InviteState } from '../../shared/contracts/accounts.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Audience } from '../http/auth.ts'
 import type { Database, Row, Statement } from '../ports.ts'
@@ -49,6 +50,21 @@ export async function isInviteOpen(database: Database, codeHash: string, nowMs: 
     args: [codeHash, nowMs],
   })
   return rows.length > 0
+}
+
+/** Nothing more than whoever holds the code could find out by registering. */
+export async function readInviteState(
+  database: Database,
+  codeHash: string,
+  nowMs: number,
+): Promise<InviteState['state']> {
+  const [row] = await database.read({
+    sql: 'SELECT used_by, expires_at FROM invite WHERE code_hash = ?',
+    args: [codeHash],
+  })
+  if (!row) return 'unknown'
+  if (textOrNull(row, 'used_by') !== null) return 'used'
+  return integer(row, 'expires_at') > nowMs ? 'open' : 'expired'
 }
 
 /**

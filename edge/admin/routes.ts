@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { Right } from '../../shared/contracts/accounts.ts'
 import {
   Activity,
-  AdminBroadcast,
+  AdminBroadcasts,
   AdminMember,
   AdminRightRequest,
   DecideRequest,
@@ -13,21 +13,12 @@ import {
 import type { BroadcastLimits } from '../../shared/contracts/internal.ts'
 import { Id } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
-import { hashToken, newToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { createRights } from './rights.ts'
-import {
-  findOnAirSlug,
-  insertInvite,
-  listActivity,
-  listMembers,
-  listOnAir,
-  listRequests,
-  requestEnd,
-} from './store.ts'
+import { findOnAirSlug, listActivity, listMembers, listOnAir, listRequests, requestEnd } from './store.ts'
 
 export interface AdminDeps {
   readonly platform: Platform
@@ -35,8 +26,6 @@ export interface AdminDeps {
   readonly site: () => Promise<{ readonly publicUrl: string }>
   readonly limitsOf: (channelIds: readonly string[]) => Promise<ReadonlyMap<string, BroadcastLimits>>
 }
-
-const INVITE_TTL_MS = 7 * 86_400_000
 
 const RequestQuery = v.object({ state: v.optional(v.picklist(['open', 'granted', 'refused'])) })
 const MemberQuery = v.object({
@@ -47,8 +36,8 @@ const ActivityQuery = v.object({
   before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
 })
 
-export function adminRoutes({ platform, auth, site, limitsOf }: AdminDeps): Hono {
-  const { clock, config, database, random } = platform
+export function adminRoutes({ platform, auth, limitsOf }: Omit<AdminDeps, 'site'>): Hono {
+  const { clock, config, database } = platform
   const rights = createRights(platform)
   const app = new Hono()
 
@@ -93,7 +82,8 @@ export function adminRoutes({ platform, auth, site, limitsOf }: AdminDeps): Hono
     const onAir = await listOnAir(database, clock.now() - config.durations.grace)
     const limits = await limitsOf(onAir.map(({ channelId }) => channelId))
     const broadcasts = onAir.map((each) => ({ ...each, limits: limits.get(each.channelId) }))
-    return c.json({ broadcasts: v.parse(v.array(AdminBroadcast), broadcasts) })
+    const answer = { broadcasts, kickHoldMs: config.durations.kickHold }
+    return c.json(v.parse(AdminBroadcasts, answer))
   })
 
   app.post('/api/admin/broadcasts/:id/end', async (c) => {
@@ -112,18 +102,6 @@ export function adminRoutes({ platform, auth, site, limitsOf }: AdminDeps): Hono
       }),
     ])
     return c.body(null, 204)
-  })
-
-  app.post('/api/admin/invites', async (c) => {
-    const { adminId } = await auth.admin(c)
-    const nowMs = clock.now()
-    const code = newToken(random.bytes)
-    const expiresAt = nowMs + INVITE_TTL_MS
-    await database.write([
-      insertInvite({ codeHash: await hashToken(code), adminId, nowMs, expiresAt }),
-      logActivity({ action: 'invite_made', adminId, details: { expiresAt }, nowMs }),
-    ])
-    return c.json({ url: `${(await site()).publicUrl}/register?invite=${code}`, expiresAt }, 201)
   })
 
   app.get('/api/admin/activity', async (c) => {

@@ -223,18 +223,6 @@ export function requestEnd(broadcastId: string, note: string): Statement {
   }
 }
 
-export function insertInvite(invite: {
-  codeHash: string
-  adminId: string
-  nowMs: number
-  expiresAt: number
-}): Statement {
-  return {
-    sql: 'INSERT INTO invite (code_hash, created_by, created_at, expires_at) VALUES (?, ?, ?, ?)',
-    args: [invite.codeHash, invite.adminId, invite.nowMs, invite.expiresAt],
-  }
-}
-
 export async function listActivity(database: Database, before: number | undefined) {
   const rows = await database.read({
     sql: `SELECT activity.id, action, member.username AS member, admin.username AS admin, details, activity.created_at

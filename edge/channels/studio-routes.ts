@@ -57,13 +57,14 @@ export function studioChannelRoutes({ platform, auth, access, site, limitsOf, re
   }
 
   async function studioChannel({ slug, channelId, ownerId, role }: GrantedChannel): Promise<StudioChannel> {
-    const [channel, { onAir, ...extras }, { publicUrl, rtmpUrl }, limits, targetNames] = await Promise.all([
-      findChannel(database, slug),
-      readStudioExtras(database, { channelId, ownerId }),
-      site(),
-      limitsOf([channelId]),
-      restreams.names(channelId),
-    ])
+    const [channel, { onAir, lastEnding, ...extras }, { publicUrl, rtmpUrl }, limits, targetNames] =
+      await Promise.all([
+        findChannel(database, slug),
+        readStudioExtras(database, { channelId, ownerId }),
+        site(),
+        limitsOf([channelId]),
+        restreams.names(channelId),
+      ])
     if (!channel) throw new AppError('conflict')
     const live = liveBroadcast(onAir, clock.now(), config.durations)
     return v.parse(StudioChannel, {
@@ -73,6 +74,10 @@ export function studioChannelRoutes({ platform, auth, access, site, limitsOf, re
       rtmpServer: rtmpUrl,
       watchUrl: `${publicUrl}/c/${channel.slug}`,
       donateUrl: `${publicUrl}/c/${channel.slug}/donate`,
+      lastEnding: lastEnding && {
+        ...lastEnding,
+        heldUntil: lastEnding.reason === 'kicked' ? lastEnding.endedAt + config.durations.kickHold : null,
+      },
       limits: limits.get(channelId),
       live: live && { ...onAir, ...live, restreams: restreamStates(targetNames, onAir?.health) },
     })

@@ -9,6 +9,8 @@ export interface Ending {
   readonly reason: EndReason
   readonly nowMs: number
   readonly newId: () => string
+  /** How long a kick keeps the channel off the air. */
+  readonly kickHoldMs: number
 }
 
 /** Whoever ended OBS, or lost the line, knows it; these come from elsewhere. */
@@ -23,7 +25,8 @@ const ENDED_BY_OTHERS: ReadonlySet<EndReason> = new Set([
 ])
 
 /** Does nothing more than telling the studio when the broadcast has ended before. */
-export function closeBroadcast(broadcast: BroadcastRow, { reason, nowMs, newId }: Ending): Statement[] {
+export function closeBroadcast(broadcast: BroadcastRow, ending: Ending): Statement[] {
+  const { reason, nowMs } = ending
   return [
     logActivity({
       action: 'went_off_air',
@@ -34,7 +37,7 @@ export function closeBroadcast(broadcast: BroadcastRow, { reason, nowMs, newId }
         args: [broadcast.id],
       },
     }),
-    ...(ENDED_BY_OTHERS.has(reason) ? notifyPeople(broadcast, { reason, nowMs, newId }) : []),
+    ...(ENDED_BY_OTHERS.has(reason) ? notifyPeople(broadcast, ending) : []),
     endBroadcast(broadcast.id, { reason, endedAt: reason === 'lost' ? broadcast.leaseUntil : nowMs }),
     tellLive(broadcast, 'ended', nowMs),
   ]
@@ -50,15 +53,15 @@ export function tellLive(
 }
 
 /** The owner, and the operator whose key it was. Written before the end, which these statements look for. */
-function notifyPeople({ id }: BroadcastRow, { reason, nowMs, newId }: Ending): Statement[] {
+function notifyPeople({ id }: BroadcastRow, { reason, nowMs, newId, kickHoldMs }: Ending): Statement[] {
   const notify = (notificationId: string, memberId: string, onlyIf: string): Statement => ({
     sql: `INSERT INTO notification (id, member_id, kind, payload, created_at)
       SELECT ?, ${memberId}, 'broadcast_ended', json_object('channel', channel.slug,
-        'broadcastId', broadcast.id, 'reason', ?, 'note', broadcast.end_note), ?
+        'broadcastId', broadcast.id, 'reason', ?, 'note', broadcast.end_note, 'heldUntil', ?), ?
       FROM broadcast JOIN channel ON channel.id = broadcast.channel_id
       JOIN stream_key ON stream_key.jti = broadcast.jti
       WHERE broadcast.id = ? AND broadcast.state <> 'ended' AND ${onlyIf}`,
-    args: [notificationId, reason, nowMs, id],
+    args: [notificationId, reason, reason === 'kicked' ? nowMs + kickHoldMs : null, nowMs, id],
   })
   const ownersId = newId()
   return [

@@ -279,13 +279,21 @@ test('whoever is taken off the air hears who ended it and why, until the next br
   const endedAt = edge.platform.clock.now()
   // An origin whose answer was lost reports again.
   for (let time = 0; time < 2; time++) await report(id, { event: 'end', reason: 'kicked', endedAt })
-  const said = { channel: 'budi', broadcastId: id, reason: 'kicked', note: 'salah ruangan' }
+  const heldUntil = endedAt + edge.platform.config.durations.kickHold
+  const said = { channel: 'budi', broadcastId: id, reason: 'kicked', note: 'salah ruangan', heldUntil }
   const { notifications } = (await owner.get('/api/me/notifications')).body as { notifications: unknown[] }
   expect(notifications.filter((each) => (each as { kind: string }).kind === 'broadcast_ended')).toMatchObject(
     [said],
   )
   expect((await owner.get('/api/studio/budi')).body).toMatchObject({
-    lastEnding: { broadcastId: id, endedAt, reason: 'kicked', keyName: 'OBS', note: 'salah ruangan' },
+    lastEnding: {
+      broadcastId: id,
+      endedAt,
+      reason: 'kicked',
+      keyName: 'OBS',
+      note: 'salah ruangan',
+      heldUntil,
+    },
   })
   const told = await edge.platform.database.read({
     sql: `SELECT payload FROM outbox WHERE type = 'notification' ORDER BY seq DESC LIMIT 1`,

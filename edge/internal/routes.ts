@@ -144,7 +144,12 @@ export function internalRoutes({ platform, settings, room }: InternalDeps): Hono
       return v.parse(BroadcastOpened, { ...answer, resumes: decision.broadcast.id })
     }
     const statements: Statement[] = decision.lost
-      ? closeBroadcast(decision.lost, { reason: 'lost', nowMs, newId: () => newId(nowMs) })
+      ? closeBroadcast(decision.lost, {
+          reason: 'lost',
+          nowMs,
+          kickHoldMs: kickHold,
+          newId: () => newId(nowMs),
+        })
       : []
     const hasRoom = room({ onAirSince: nowMs - grace })
     try {
@@ -187,7 +192,9 @@ export function internalRoutes({ platform, settings, room }: InternalDeps): Hono
     const broadcast = await known(id, originId)
     if (broadcast.state === 'ended') return
     const nowMs = clock.now()
-    await database.write(closeBroadcast(broadcast, { reason, nowMs, newId: () => newId(nowMs) }))
+    await database.write(
+      closeBroadcast(broadcast, { reason, nowMs, kickHoldMs: kickHold, newId: () => newId(nowMs) }),
+    )
     hub.wake()
   }
 

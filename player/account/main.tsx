@@ -10,6 +10,7 @@ import { Failed } from '../ui/feedback.tsx'
 import { mount } from '../ui/mount.tsx'
 import { MoreButton } from '../ui/paged.tsx'
 import { Page } from '../ui/page.tsx'
+import { PasswordCard } from '../ui/password-form.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
 import { RightsCard } from './rights.tsx'
@@ -34,6 +35,7 @@ function AccountPage() {
           </div>
           <div class="stack">
             <Identity member={member} />
+            <PasswordCard path="/api/me/password" username={member.username} />
           </div>
         </div>
       </div>

@@ -23,6 +23,7 @@ const ending = {
   kind: 'broadcast_ended',
   channel: 'dewi',
   broadcastId: '01k00000000000000000000002',
+  heldUntil: null,
 } as const
 
 it.each([
@@ -56,9 +57,9 @@ it.each([
   ],
   [
     'en',
-    { ...ending, reason: 'kicked', note: 'Wrong room' },
+    { ...ending, reason: 'kicked', note: 'Wrong room', heldUntil: Date.UTC(2026, 10, 21, 8, 7) },
     'The broadcast on dewi was ended',
-    [/An admin ended/, /Wrong room/],
+    [/An admin ended/, /again at 15:07 WIB/, /Wrong room/],
   ],
   ['id', { ...ending, reason: 'key_revoked', note: null }, 'Siaran di kanal dewi diakhiri', [/dicabut/]],
   [
@@ -69,7 +70,7 @@ it.each([
   ],
 ] as const)('says what happened (%s, %o)', (language, notification, title, lines) => {
   setLanguage(language)
-  const text = notificationText(notification)
+  const text = notificationText(notification, 'Asia/Jakarta')
   expect(text.title).toBe(title)
   expect(text.lines).toHaveLength(lines.length)
   for (const [index, line] of lines.entries()) expect(text.lines[index]).toMatch(line)

@@ -4,6 +4,7 @@ import { t as endings } from '../i18n/endings.ts'
 import { t } from '../i18n/notifications.ts'
 import { t as rights } from '../i18n/rights.ts'
 import { t as shell } from '../i18n/shell.ts'
+import { formatInstant } from '../lib/time.ts'
 
 export interface NotificationText {
   readonly title: string
@@ -11,7 +12,7 @@ export interface NotificationText {
   readonly lines: readonly string[]
 }
 
-export function notificationText(notification: Notification): NotificationText {
+export function notificationText(notification: Notification, timeZone: string): NotificationText {
   switch (notification.kind) {
     case 'donation_received': {
       const name = notification.senderName ?? shell('anonymous')
@@ -40,6 +41,9 @@ export function notificationText(notification: Notification): NotificationText {
         title: t('broadcastEnded', { channel: notification.channel }),
         lines: [
           endings(notification.reason),
+          ...(notification.heldUntil === null
+            ? []
+            : [t('onAirAgain', { time: formatInstant(notification.heldUntil, timeZone, 'time') })]),
           ...(notification.note === null ? [] : [t('reason', { reason: notification.note })]),
         ],
       }

@@ -90,7 +90,8 @@ interface NotificationLineProps {
 }
 
 function NotificationLine({ notification, isMixed, onRead }: NotificationLineProps) {
-  const { title, lines } = notificationText(notification)
+  const { site } = useSession()
+  const { title, lines } = notificationText(notification, site.timeZone)
   const read = useAction(() => onRead([notification.id]))
   const isUnread = notification.readAt === null
   return (

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
-import * as v from 'valibot'
-import { AdminBroadcast } from '../../shared/contracts/admin.ts'
+import { type AdminBroadcast, AdminBroadcasts } from '../../shared/contracts/admin.ts'
 import { t } from '../i18n/admin.ts'
 import { t as limitsText } from '../i18n/limits.ts'
 import { call, get } from '../lib/api.ts'
@@ -14,31 +13,30 @@ import { Button, Card, Empty, LiveBadge, Spinner, Time } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { REASON_MAX_CHARS } from './requests.tsx'
 
-const Broadcasts = v.object({ broadcasts: v.array(AdminBroadcast) })
 const POLL_MS = 5_000
 
 export function OnAirTab() {
-  const read = async (signal: AbortSignal) =>
-    (await get('/api/admin/broadcasts', Broadcasts, signal)).broadcasts
+  const read = (signal: AbortSignal) => get('/api/admin/broadcasts', AdminBroadcasts, signal)
   const broadcasts = useLoad(read)
   const [ending, setEnding] = useState<AdminBroadcast>()
   usePolling(async (signal) => {
     if (broadcasts.state !== 'ready') return
-    const onAir = await read(signal)
-    if (!signal.aborted) broadcasts.setValue(onAir)
+    const now = await read(signal)
+    if (!signal.aborted) broadcasts.setValue(now)
   }, POLL_MS)
 
   if (broadcasts.state === 'loading') return <Spinner />
   if (broadcasts.state === 'failed')
     return <Failed problem={broadcasts.problem} onRetry={() => void broadcasts.reload()} />
+  const { broadcasts: onAir, kickHoldMs } = broadcasts.value
   return (
     <div class="stack">
-      {broadcasts.value.length === 0 ? (
+      {onAir.length === 0 ? (
         <Empty title={t('onAirEmptyTitle')}>{t('onAirEmptyText')}</Empty>
       ) : (
         <Card>
           <ul class="list">
-            {broadcasts.value.map((broadcast) => (
+            {onAir.map((broadcast) => (
               <li key={broadcast.id} class="row row-between">
                 <div class="grow">
                   <p class="row">
@@ -67,7 +65,12 @@ export function OnAirTab() {
         </Card>
       )}
       {ending && (
-        <EndDialog broadcast={ending} onEnded={broadcasts.reload} onClose={() => setEnding(undefined)} />
+        <EndDialog
+          broadcast={ending}
+          kickHoldMs={kickHoldMs}
+          onEnded={broadcasts.reload}
+          onClose={() => setEnding(undefined)}
+        />
       )}
     </div>
   )
@@ -90,12 +93,13 @@ function against(value: string, limit: string | 0 | null): string {
 }
 
 interface EndDialogProps {
+  readonly kickHoldMs: number
   readonly broadcast: AdminBroadcast
   readonly onEnded: () => Promise<void>
   readonly onClose: () => void
 }
 
-function EndDialog({ broadcast, onEnded, onClose }: EndDialogProps) {
+function EndDialog({ broadcast, kickHoldMs, onEnded, onClose }: EndDialogProps) {
   const [reason, setReason] = useState('')
   const end = async (): Promise<void> => {
     await call('POST', `/api/admin/broadcasts/${broadcast.id}/end`, { body: { reason } })
@@ -111,7 +115,7 @@ function EndDialog({ broadcast, onEnded, onClose }: EndDialogProps) {
       onConfirm={end}
       onClose={onClose}
     >
-      <p>{t('endText')}</p>
+      <p>{t('endText', { minutes: Math.ceil(kickHoldMs / 60_000) })}</p>
       <Field
         label={t('reason')}
         hint={t('endReasonHint')}

@@ -126,7 +126,7 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
     {
       id: 'settings',
       label: t('tabSettings'),
-      content: () => <SettingsTab settings={settings} onChange={onSettings} />,
+      content: () => <SettingsTab settings={settings} onChange={onSettings} username={admin.username} />,
     },
   ]
   return all.filter((tab) => tab !== false)

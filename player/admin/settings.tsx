@@ -11,6 +11,7 @@ import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, Field, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
+import { PasswordCard } from '../ui/password-form.tsx'
 import { timeZones } from '../setup/time-zones.ts'
 
 const Channels = v.object({ channels: v.array(ChannelCard) })
@@ -22,9 +23,10 @@ const PRESETS: readonly Preset[] = ['streamers', 'organisation']
 interface SettingsTabProps {
   readonly settings: SiteSettings
   readonly onChange: (settings: SiteSettings) => void
+  readonly username: string
 }
 
-export function SettingsTab({ settings, onChange }: SettingsTabProps) {
+export function SettingsTab({ settings, onChange, username }: SettingsTabProps) {
   const { site } = useSession()
   const [values, setValues] = useState(settings)
   const set = (some: Partial<SiteSettings>): void => setValues((before) => ({ ...before, ...some }))
@@ -40,78 +42,81 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
   const { problem } = save
   const isChanged = Object.keys(changes(settings, values)).length > 0
   return (
-    <form class="columns" onSubmit={save.run}>
-      <div class="stack">
-        <Card title={t('siteTitle')}>
-          <Field
-            label={t('name')}
-            value={values.name}
-            onInput={(name) => set({ name })}
-            isRequired
-            maxLength={NAME_MAX_CHARS}
-            error={fieldText(problem, 'name')}
-          />
-          <SelectField
-            label={t('timeZone')}
-            value={values.timeZone}
-            options={timeZones(values.timeZone)}
-            onChange={(timeZone) => set({ timeZone })}
-            error={fieldText(problem, 'timeZone')}
-          />
-          <SelectField
-            label={t('registration')}
-            value={values.registration}
-            options={REGISTRATIONS.map((value) => ({ value, label: t(value) }))}
-            onChange={(registration) => set({ registration: registration as Registration })}
-          />
-          <SelectField
-            label={t('preset')}
-            value={values.preset}
-            options={PRESETS.map((value) => ({ value, label: t(value) }))}
-            onChange={(preset) => set({ preset: preset as Preset })}
-          />
-          <HomeChannelField
-            chosen={values.homeChannel}
-            onChange={(homeChannel) => set({ homeChannel })}
-            error={fieldText(problem, 'homeChannel')}
-          />
-          <CheckField
-            label={t('donationsEnabled')}
-            hint={t('donationsEnabledHint')}
-            isChecked={values.donationsEnabled}
-            onChange={(donationsEnabled) => set({ donationsEnabled })}
-          />
-        </Card>
-      </div>
-      <div class="stack">
-        <Card title={t('addressTitle')}>
-          <Field
-            label={t('publicUrl')}
-            hint={t('publicUrlHint')}
-            type="url"
-            value={values.publicUrl}
-            onInput={(publicUrl) => set({ publicUrl })}
-            isRequired
-            maxLength={URL_MAX_CHARS}
-            error={fieldText(problem, 'publicUrl')}
-          />
-          <Field
-            label={t('rtmpUrl')}
-            hint={t('rtmpUrlHint')}
-            type="url"
-            value={values.rtmpUrl}
-            onInput={(rtmpUrl) => set({ rtmpUrl })}
-            isRequired
-            maxLength={URL_MAX_CHARS}
-            error={fieldText(problem, 'rtmpUrl')}
-          />
-        </Card>
-        <ProblemNotice problem={problem} />
-        <Button type="submit" tone="main" isWide isBusy={save.isBusy} isDisabled={!isChanged}>
-          {t('save')}
-        </Button>
-      </div>
-    </form>
+    <div class="stack">
+      <form class="columns" onSubmit={save.run}>
+        <div class="stack">
+          <Card title={t('siteTitle')}>
+            <Field
+              label={t('name')}
+              value={values.name}
+              onInput={(name) => set({ name })}
+              isRequired
+              maxLength={NAME_MAX_CHARS}
+              error={fieldText(problem, 'name')}
+            />
+            <SelectField
+              label={t('timeZone')}
+              value={values.timeZone}
+              options={timeZones(values.timeZone)}
+              onChange={(timeZone) => set({ timeZone })}
+              error={fieldText(problem, 'timeZone')}
+            />
+            <SelectField
+              label={t('registration')}
+              value={values.registration}
+              options={REGISTRATIONS.map((value) => ({ value, label: t(value) }))}
+              onChange={(registration) => set({ registration: registration as Registration })}
+            />
+            <SelectField
+              label={t('preset')}
+              value={values.preset}
+              options={PRESETS.map((value) => ({ value, label: t(value) }))}
+              onChange={(preset) => set({ preset: preset as Preset })}
+            />
+            <HomeChannelField
+              chosen={values.homeChannel}
+              onChange={(homeChannel) => set({ homeChannel })}
+              error={fieldText(problem, 'homeChannel')}
+            />
+            <CheckField
+              label={t('donationsEnabled')}
+              hint={t('donationsEnabledHint')}
+              isChecked={values.donationsEnabled}
+              onChange={(donationsEnabled) => set({ donationsEnabled })}
+            />
+          </Card>
+        </div>
+        <div class="stack">
+          <Card title={t('addressTitle')}>
+            <Field
+              label={t('publicUrl')}
+              hint={t('publicUrlHint')}
+              type="url"
+              value={values.publicUrl}
+              onInput={(publicUrl) => set({ publicUrl })}
+              isRequired
+              maxLength={URL_MAX_CHARS}
+              error={fieldText(problem, 'publicUrl')}
+            />
+            <Field
+              label={t('rtmpUrl')}
+              hint={t('rtmpUrlHint')}
+              type="url"
+              value={values.rtmpUrl}
+              onInput={(rtmpUrl) => set({ rtmpUrl })}
+              isRequired
+              maxLength={URL_MAX_CHARS}
+              error={fieldText(problem, 'rtmpUrl')}
+            />
+          </Card>
+          <ProblemNotice problem={problem} />
+          <Button type="submit" tone="main" isWide isBusy={save.isBusy} isDisabled={!isChanged}>
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+      <PasswordCard path="/api/admin/me/password" username={username} />
+    </div>
   )
 }
 

@@ -6,6 +6,7 @@ export const t = dictionary({
     site_set_up: 'Situs disiapkan',
     site_changed: 'Pengaturan situs diubah',
     invite_made: 'Undangan dibuat',
+    invite_revoked: 'Undangan dibatalkan',
     member_registered: 'Anggota mendaftar',
     signed_in: 'Masuk',
     right_requested: 'Permohonan diajukan',
@@ -61,6 +62,7 @@ export const t = dictionary({
     alert_queue_controlled: 'Antrean notifikasi diatur',
     password_reset_link_made: 'Tautan kata sandi baru dibuat',
     password_reset: 'Kata sandi disetel ulang',
+    password_changed: 'Kata sandi diganti',
 
     label_channel: 'Kanal',
     label_member: 'Anggota',
@@ -139,6 +141,7 @@ export const t = dictionary({
     site_set_up: 'Site set up',
     site_changed: 'Site settings changed',
     invite_made: 'Invitation made',
+    invite_revoked: 'Invitation revoked',
     member_registered: 'Member registered',
     signed_in: 'Signed in',
     right_requested: 'Right requested',
@@ -194,6 +197,7 @@ export const t = dictionary({
     alert_queue_controlled: 'Alert queue controlled',
     password_reset_link_made: 'Password reset link made',
     password_reset: 'Password reset',
+    password_changed: 'Password changed',
 
     label_channel: 'Channel',
     label_member: 'Member',

@@ -89,7 +89,8 @@ export const t = dictionary({
     end: 'Akhiri',
     endOf: 'Akhiri siaran {title}',
     endTitle: 'Akhiri siaran {title}?',
-    endText: 'Siaran berhenti untuk semua penonton dalam beberapa detik. Kunci Stream tetap berlaku.',
+    endText:
+      'Siaran berhenti untuk semua penonton dalam beberapa detik. Kunci Stream tetap berlaku, tetapi kanal ini baru dapat siaran lagi setelah {minutes} menit.',
 
     ended: 'Siaran sedang diakhiri',
 
@@ -137,6 +138,15 @@ export const t = dictionary({
     invitesClosed: 'Pendaftaran sedang ditutup, jadi undangan belum dapat dipakai. Ubah di Pengaturan.',
     inviteMake: 'Buat undangan',
     inviteLink: 'Tautan undangan',
+    invitesListTitle: 'Undangan yang masih berlaku',
+    invitesNone: 'Tidak ada undangan yang masih berlaku.',
+    inviteBy: 'Dibuat {admin}, {time}',
+    inviteUntil: 'Berlaku sampai',
+    inviteRevoke: 'Batalkan',
+    inviteRevokeOf: 'Batalkan undangan yang dibuat {time}',
+    inviteRevokeTitle: 'Batalkan undangan ini?',
+    inviteRevokeText: 'Tautannya langsung tidak dapat dipakai lagi.',
+    inviteRevoked: 'Undangan dibatalkan',
     inviteOnce: 'Salin sekarang: tautan ini tidak ditampilkan lagi. Berlaku sampai {time}.',
   },
   en: {
@@ -226,7 +236,8 @@ export const t = dictionary({
     end: 'End',
     endOf: 'End the broadcast of {title}',
     endTitle: 'End the broadcast of {title}?',
-    endText: 'It stops for all viewers within seconds. The stream key stays valid.',
+    endText:
+      'It stops for all viewers within seconds. The stream key stays valid, but the channel can go on air again only after {minutes} min.',
     ended: 'The broadcast is being ended',
 
     donationsEmptyTitle: 'No donations yet',
@@ -273,6 +284,15 @@ export const t = dictionary({
     invitesClosed: 'Registration is closed, so an invitation cannot be used yet. Change that in Settings.',
     inviteMake: 'Make an invitation',
     inviteLink: 'Invitation link',
+    invitesListTitle: 'Open invitations',
+    invitesNone: 'There are no open invitations.',
+    inviteBy: 'Made by {admin}, {time}',
+    inviteUntil: 'Valid until',
+    inviteRevoke: 'Revoke',
+    inviteRevokeOf: 'Revoke the invitation made {time}',
+    inviteRevokeTitle: 'Revoke this invitation?',
+    inviteRevokeText: 'Its link stops working at once.',
+    inviteRevoked: 'Invitation revoked',
     inviteOnce: 'Copy it now: this link is not shown again. Valid until {time}.',
   },
 })

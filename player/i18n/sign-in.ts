@@ -28,6 +28,11 @@ export const t = dictionary({
     closedText: 'Situs ini tidak menerima akun baru. Hubungi pengelolanya.',
     invitedOnlyTitle: 'Hanya dengan undangan',
     invitedOnlyText: 'Minta tautan undangan kepada pengelola situs ini, lalu buka tautan itu.',
+    invite_used: 'Undangan ini sudah dipakai',
+    invite_expired: 'Undangan ini sudah kedaluwarsa',
+    invite_unknown: 'Undangan ini tidak berlaku',
+    inviteAskAgain:
+      'Satu undangan untuk satu orang. Minta undangan baru kepada pengelola situs ini, atau masuk bila Anda sudah punya akun.',
     already: 'Anda sudah masuk sebagai {name}.',
     goOn: 'Lanjutkan',
   },
@@ -58,6 +63,11 @@ export const t = dictionary({
     closedText: 'This site does not accept new accounts. Ask whoever runs it.',
     invitedOnlyTitle: 'By invitation only',
     invitedOnlyText: 'Ask whoever runs this site for an invitation link, then open it.',
+    invite_used: 'This invitation has been used',
+    invite_expired: 'This invitation has expired',
+    invite_unknown: 'This invitation is not valid',
+    inviteAskAgain:
+      'One invitation is for one person. Ask whoever runs this site for a new one, or sign in if you have an account.',
     already: 'You are signed in as {name}.',
     goOn: 'Continue',
   },

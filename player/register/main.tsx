@@ -1,16 +1,17 @@
 import { useState } from 'preact/hooks'
+import { InviteState } from '../../shared/contracts/accounts.ts'
 import { PASSWORD_MIN_CHARS } from '../../shared/contracts/fields.ts'
 import { t } from '../i18n/sign-in.ts'
-import { ApiProblem, call } from '../lib/api.ts'
+import { ApiProblem, call, get } from '../lib/api.ts'
 import { safeNextPath, signInPath } from '../lib/next-path.ts'
 import { fieldText, problemText } from '../lib/problem-text.ts'
 import { useSession } from '../ui/context.ts'
-import { Notice, ProblemNotice } from '../ui/feedback.tsx'
+import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { useAction, useLoad } from '../ui/hooks.ts'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
-import { Button, Card, Empty } from '../ui/parts.tsx'
+import { Button, Card, Empty, Spinner } from '../ui/parts.tsx'
 
 const query = new URLSearchParams(location.search)
 const next = safeNextPath(query.get('next'))
@@ -24,14 +25,30 @@ function Register() {
         <Empty title={t('closedTitle')}>{t('closedText')}</Empty>
       ) : site.registration === 'invited' && invite === null ? (
         <Empty title={t('invitedOnlyTitle')}>{t('invitedOnlyText')}</Empty>
+      ) : invite === null ? (
+        <Form isInvited={false} />
       ) : (
-        <Form />
+        <Invited code={invite} needsInvite={site.registration === 'invited'} />
       )}
     </Page>
   )
 }
 
-function Form() {
+/** Says so before anybody fills in a form for nothing. Where registration is open, the form works anyway. */
+function Invited({ code, needsInvite }: { code: string; needsInvite: boolean }) {
+  const invitation = useLoad(
+    (signal) => get(`/api/accounts/invite?${new URLSearchParams({ code })}`, InviteState, signal),
+    [code],
+  )
+  if (invitation.state === 'loading') return <Spinner />
+  if (invitation.state === 'failed')
+    return <Failed problem={invitation.problem} onRetry={() => void invitation.reload()} />
+  const { state } = invitation.value
+  if (state === 'open' || !needsInvite) return <Form isInvited={state === 'open'} />
+  return <Empty title={t(`invite_${state}`)}>{t('inviteAskAgain')}</Empty>
+}
+
+function Form({ isInvited }: { isInvited: boolean }) {
   const [email, setEmail] = useState('')
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
@@ -45,7 +62,7 @@ function Form() {
   return (
     <Card>
       <h1>{t('registerTitle')}</h1>
-      {invite !== null && <Notice tone="ok">{t('invited')}</Notice>}
+      {isInvited && <Notice tone="ok">{t('invited')}</Notice>}
       <form class="stack" onSubmit={register.run}>
         <Field
           label={t('email')}

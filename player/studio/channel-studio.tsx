@@ -92,7 +92,7 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
     if (event.type === 'reconnected') void notifications.reload()
     if (event.type !== 'notification') return
     const { notification } = event
-    toast(notificationText(notification).title)
+    toast(notificationText(notification, session.site.timeZone).title)
     // An operator hears of the owner's donations, but the list is the owner's.
     if (!isOwner) return
     notifications.change((rows) => [notification, ...rows.filter(({ id }) => id !== notification.id)])

@@ -3,10 +3,12 @@ import { useEffect, useState } from 'preact/hooks'
 import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t as endings } from '../i18n/endings.ts'
 import { t as limitsText } from '../i18n/limits.ts'
+import { t as notifications } from '../i18n/notifications.ts'
 import { t as restreamsText } from '../i18n/restreams.ts'
 import { t } from '../i18n/studio-on-air.ts'
 import { limitTexts } from '../lib/limit-text.ts'
-import { formatDuration } from '../lib/time.ts'
+import { formatDuration, formatInstant } from '../lib/time.ts'
+import { useSession } from '../ui/context.ts'
 import { Notice } from '../ui/feedback.tsx'
 import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
 import { healthFigures, healthHints, isMeasured } from './health.ts'
@@ -76,7 +78,8 @@ export function LiveCard({ channel: { live, lastEnding, limits } }: { channel: S
 
 /** Why the last broadcast ended, unless OBS itself ended it. It stands until the next one. */
 export function EndingNotice({ ending }: { ending: NonNullable<StudioChannel['lastEnding']> }) {
-  const { reason, endedAt, keyName, note } = ending
+  const { site } = useSession()
+  const { reason, endedAt, keyName, note, heldUntil } = ending
   if (reason === 'stopped') return null
   return (
     <Notice tone={CALM.has(reason) ? 'note' : 'danger'}>
@@ -84,6 +87,9 @@ export function EndingNotice({ ending }: { ending: NonNullable<StudioChannel['la
         {t('lastEnded')} <Time at={endedAt} />
       </p>
       <p>{endings(reason)}</p>
+      {heldUntil !== null && (
+        <p>{notifications('onAirAgain', { time: formatInstant(heldUntil, site.timeZone, 'time') })}</p>
+      )}
       {note !== null && <p>{t('endedNote', { note })}</p>}
       <p class="small">
         {t('withKey')}: {keyName}

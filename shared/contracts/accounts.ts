@@ -3,6 +3,8 @@
  *   POST /api/accounts/sign-in        SignInRequest → Member
  *   POST /api/accounts/sign-out       → 204
  *   POST /api/accounts/password-resets ResetPassword → 204, signs in, ends every other session (403 reset_link_wrong)
+ *   GET  /api/accounts/invite         ?code=CODE → InviteState
+ *   PUT  /api/me/password             ChangePassword → 204, ends every other session (403 current_password_wrong)
  *   GET  /api/session                 Session: what a page needs before it draws, for visitors too
  *   GET  /api/me                      Member (401 sign_in_required)
  *   GET  /api/me/right-requests       { requests: RightRequest[] }
@@ -38,6 +40,17 @@ export type SignInRequest = v.InferOutput<typeof SignInRequest>
 /** `code` is what follows the `#` of the link that an admin made. */
 export const ResetPassword = v.strictObject({ code: v.pipe(v.string(), v.maxLength(64)), password: Password })
 export type ResetPassword = v.InferOutput<typeof ResetPassword>
+
+/** Of members, and of admins at `/api/admin/me/password`. */
+export const ChangePassword = v.object({
+  currentPassword: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  newPassword: Password,
+})
+export type ChangePassword = v.InferOutput<typeof ChangePassword>
+
+/** `unknown`: there never was such an invitation, or an admin has taken it back. */
+export const InviteState = v.object({ state: v.picklist(['open', 'used', 'expired', 'unknown']) })
+export type InviteState = v.InferOutput<typeof InviteState>
 
 export const ChannelRole = v.picklist(['owner', 'operator'])
 export type ChannelRole = v.InferOutput<typeof ChannelRole>
@@ -112,6 +125,8 @@ export const Notification = v.variant('kind', [
     reason: EndReason,
     /** What the admin wrote who ended it. */
     note: v.nullable(v.string()),
+    /** Until when the channel stays off the air. */
+    heldUntil: v.optional(v.nullable(Instant), null),
   }),
   v.object({
     kind: v.literal('withdrawal_decided'),

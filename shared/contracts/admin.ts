@@ -3,6 +3,7 @@
  *   POST   /api/admin/sign-in                   SignInRequest → Admin
  *   POST   /api/admin/sign-out                  → 204
  *   GET    /api/admin/me                        Admin (401 admin_required)
+ *   PUT    /api/admin/me/password            ChangePassword → 204, ends every other session
  *   GET    /api/admin/site                      SiteSettings
  *   PATCH  /api/admin/site                      SiteSettings, partial → SiteSettings
  *   GET    /api/admin/right-requests            ?state=open → { requests: AdminRightRequest[] }
@@ -13,14 +14,16 @@
  *   POST   /api/admin/members/:id/credits       Idempotency-Key, Credit → 201 { transferId, balanceRupiah }
  *   POST   /api/admin/members/:id/password-resets → 201 MadeResetLink       shown once, replaces an earlier one
  *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
- *   GET    /api/admin/broadcasts                { broadcasts: AdminBroadcast[] }: those on air
+ *   GET    /api/admin/broadcasts                AdminBroadcasts: those on air
  *   POST   /api/admin/broadcasts/:id/end        { reason } → 204        kick
  *   GET    /api/admin/limits                    AdminLimits
  *   PUT    /api/admin/limits                    InstallationLimits → AdminLimits
  *   PUT    /api/admin/channels/:slug/limits     ChannelLimits → AdminLimits   instead of the installation's
  *   DELETE /api/admin/channels/:slug/limits     → AdminLimits                 the installation's again
  *   POST   /api/admin/admins                    { username } → 201 NewAdmin: another admin, password shown once
- *   POST   /api/admin/invites                   → 201 { url, expiresAt }
+ *   GET    /api/admin/invites                   { invites: Invite[] }: the open ones
+ *   POST   /api/admin/invites                   → 201 MadeInvite
+ *   DELETE /api/admin/invites/:id               → 204        revoke
  *   GET    /api/admin/activity                  ?before=ID → { activity: Activity[] }
  */
 import * as v from 'valibot'
@@ -100,6 +103,20 @@ export const AdminBroadcast = v.object({
 })
 export type AdminBroadcast = v.InferOutput<typeof AdminBroadcast>
 
+export const AdminBroadcasts = v.object({
+  broadcasts: v.array(AdminBroadcast),
+  /** How long a channel stays off the air after a kick. */
+  kickHoldMs: v.number(),
+})
+
+/** One that somebody can still use. */
+export const Invite = v.object({ id: v.string(), madeBy: v.string(), createdAt: Instant, expiresAt: Instant })
+export type Invite = v.InferOutput<typeof Invite>
+
+/** Shown once. */
+export const MadeInvite = v.object({ url: v.string(), expiresAt: Instant })
+export type MadeInvite = v.InferOutput<typeof MadeInvite>
+
 const limit = (max: number) => v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max)))
 
 /** As `BroadcastLimits`, within what makes sense: 1 Gb/s, 16K, a month. */
@@ -129,6 +146,7 @@ export const ACTIVITY_ACTIONS = [
   'site_set_up',
   'site_changed',
   'invite_made',
+  'invite_revoked',
   'member_registered',
   'signed_in',
   'right_requested',
@@ -184,6 +202,7 @@ export const ACTIVITY_ACTIONS = [
   'alert_queue_controlled',
   'password_reset_link_made',
   'password_reset',
+  'password_changed',
 ] as const
 export const ActivityAction = v.picklist(ACTIVITY_ACTIONS)
 export type ActivityAction = v.InferOutput<typeof ActivityAction>

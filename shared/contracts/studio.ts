@@ -70,6 +70,8 @@ export const StudioChannel = v.object({
       keyName: v.string(),
       /** What the admin wrote who ended it. */
       note: v.nullable(v.string()),
+      /** Until when the channel stays off the air, after a kick. */
+      heldUntil: v.nullable(Instant),
     }),
   ),
 })
