@@ -8,9 +8,10 @@ import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useLoad } from '../ui/hooks.ts'
-import { Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
+import { Button, Card, Spinner, Time } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { ageText } from './age.ts'
+import { NoRequests } from './what-next.tsx'
 
 const Requests = v.object({ requests: v.array(AdminRightRequest) })
 const POLL_MS = 15_000
@@ -38,7 +39,7 @@ export function RequestsTab({ onDecided }: { onDecided: () => Promise<void> }) {
   return (
     <div class="stack">
       {requests.value.length === 0 ? (
-        <Empty title={t('requestsEmptyTitle')}>{t('requestsEmptyText')}</Empty>
+        <NoRequests />
       ) : (
         // The longest wait first; the server gives the newest first.
         requests.value

@@ -12,6 +12,7 @@ import { CheckField, Field, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
 import { PasswordCard } from '../ui/password-form.tsx'
+import { presetChanges } from './preset.ts'
 import { timeZones } from '../setup/time-zones.ts'
 
 const Channels = v.object({ channels: v.array(ChannelCard) })
@@ -39,6 +40,8 @@ export function SettingsTab({ settings, onChange, username }: SettingsTabProps) 
     // The frame and every time on the page hold these from when it was opened.
     if (saved.name !== site.name || saved.timeZone !== site.timeZone) location.reload()
   })
+  const channels = useLoad(async (signal) => (await get('/api/channels', Channels, signal)).channels)
+  const listed = channels.state === 'ready' ? channels.value : []
   const { problem } = save
   const isChanged = Object.keys(changes(settings, values)).length > 0
   return (
@@ -71,9 +74,18 @@ export function SettingsTab({ settings, onChange, username }: SettingsTabProps) 
               label={t('preset')}
               value={values.preset}
               options={PRESETS.map((value) => ({ value, label: t(value) }))}
-              onChange={(preset) => set({ preset: preset as Preset })}
+              onChange={(preset) =>
+                set(
+                  presetChanges(
+                    preset as Preset,
+                    listed.map(({ slug }) => slug),
+                  ),
+                )
+              }
+              {...(values.preset !== settings.preset && { hint: t(`${values.preset}Applied`) })}
             />
             <HomeChannelField
+              channels={listed}
               chosen={values.homeChannel}
               onChange={(homeChannel) => set({ homeChannel })}
               error={fieldText(problem, 'homeChannel')}
@@ -121,14 +133,13 @@ export function SettingsTab({ settings, onChange, username }: SettingsTabProps) 
 }
 
 interface HomeChannelFieldProps {
+  readonly channels: readonly ChannelCard[]
   readonly chosen: string | null
   readonly onChange: (slug: string | null) => void
   readonly error: string | undefined
 }
 
-function HomeChannelField({ chosen, onChange, error }: HomeChannelFieldProps) {
-  const channels = useLoad(async (signal) => (await get('/api/channels', Channels, signal)).channels)
-  const listed = channels.state === 'ready' ? channels.value : []
+function HomeChannelField({ channels: listed, chosen, onChange, error }: HomeChannelFieldProps) {
   const options = listed.map(({ slug, title }) => ({ value: slug, label: `${title} (/c/${slug})` }))
   // While the list loads, or when it is too long to hold the chosen one.
   const isMissing = chosen !== null && !listed.some(({ slug }) => slug === chosen)

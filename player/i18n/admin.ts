@@ -24,6 +24,12 @@ export const t = dictionary({
     saved: 'Tersimpan',
     done: 'Selesai',
 
+    nextTitle: 'Langkah berikutnya',
+    nextText: 'Akun admin tidak siaran. Untuk siaran, Anda pun perlu akun anggota.',
+    next1: 'Daftar sebagai anggota, di peramban ini juga bisa:',
+    nextRegister: 'buat akun',
+    next2: 'Di halaman Akun, ajukan hak “Siaran langsung”.',
+    next3: 'Kembali ke sini dan setujui Permohonannya. Kanal lalu ada di Studio.',
     requestsEmptyTitle: 'Tidak ada Permohonan',
     requestsEmptyText: 'Permohonan hak dari anggota tampil di sini.',
     asksFor: 'Meminta hak: {right}',
@@ -124,6 +130,10 @@ export const t = dictionary({
     preset: 'Dipakai untuk apa?',
     streamers: 'Para streamer',
     organisation: 'Organisasi',
+    streamersApplied:
+      'Ini juga menyalakan donasi, dan beranda menampilkan semua kanal. Periksa di bawah, lalu simpan.',
+    organisationApplied:
+      'Ini juga mematikan donasi, dan beranda menampilkan satu-satunya kanal bila hanya ada satu. Periksa di bawah, lalu simpan.',
     homeChannel: 'Beranda menampilkan',
     homeAll: 'Semua kanal',
     addressTitle: 'Alamat',
@@ -172,6 +182,12 @@ export const t = dictionary({
     saved: 'Saved',
     done: 'Done',
 
+    nextTitle: 'What to do next',
+    nextText: 'An admin account does not go on air. To do that, you need a member’s account as well.',
+    next1: 'Register as a member; this browser will do:',
+    nextRegister: 'create an account',
+    next2: 'On the account page, ask for the right to go live.',
+    next3: 'Come back here and grant the request. The channel is then in the studio.',
     requestsEmptyTitle: 'No requests',
     requestsEmptyText: 'Members’ requests for a right appear here.',
     asksFor: 'Asks for the right: {right}',
@@ -270,6 +286,10 @@ export const t = dictionary({
     preset: 'What is it for?',
     streamers: 'Streamers',
     organisation: 'An organisation',
+    streamersApplied:
+      'This also turns donations on, and the home page shows all channels. Check below, then save.',
+    organisationApplied:
+      'This also turns donations off, and the home page shows the only channel when there is just one. Check below, then save.',
     homeChannel: 'The home page shows',
     homeAll: 'All channels',
     addressTitle: 'Addresses',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { setLanguage } from '../i18n/language.ts'
-import { healthFigures, healthHints, isMeasured } from './health.ts'
+import { healthFigures, healthHints, isGood, isMeasured } from './health.ts'
 
 // The page's language is told to the document, which there is none of here.
 vi.stubGlobal('document', { documentElement: {} })
@@ -36,6 +36,12 @@ describe('healthFigures()', () => {
     expect(values({ audioCodec: 'mp4a.40.2', bitrateBps: 128_400, hints: [] })).toEqual(['128 kb/s', 'AAC'])
     expect(values({ videoCodec: 'vp09.00', width: 640, hints: [] })).toEqual(['vp09.00'])
   })
+})
+
+it('isGood() waits until the limits have been judged, and for the last hint to go', () => {
+  expect(isGood(full, 7_999)).toBe(false)
+  expect(isGood(full, 8_000)).toBe(true)
+  expect(isGood({ ...full, hints: ['bitrate_over_limit'] }, 60_000)).toBe(false)
 })
 
 describe('healthHints()', () => {

@@ -14,6 +14,14 @@ export function isMeasured({ videoCodec, audioCodec, hints }: BroadcastHealth): 
   return videoCodec !== undefined || audioCodec !== undefined || hints.length > 0
 }
 
+/** The limits are judged over this long: before, silence is no praise. */
+const JUDGED_AFTER_MS = 8_000
+
+/** @param onAirMs since the broadcast began */
+export function isGood(health: BroadcastHealth, onAirMs: number): boolean {
+  return onAirMs >= JUDGED_AFTER_MS && healthHints(health).length === 0
+}
+
 /** Only what is known. */
 export function healthFigures(health: BroadcastHealth): Figure[] {
   const { videoCodec, audioCodec, width, height, frameRate, bitrateBps, keyFrameIntervalSeconds } = health

@@ -11,7 +11,7 @@ import { formatDuration, formatInstant } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
 import { Notice } from '../ui/feedback.tsx'
 import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
-import { healthFigures, healthHints, isMeasured } from './health.ts'
+import { healthFigures, healthHints, isGood, isMeasured } from './health.ts'
 
 type Live = NonNullable<StudioChannel['live']>
 
@@ -103,6 +103,7 @@ const CALM: ReadonlySet<string> = new Set(['lost', 'origin_stopped', 'time_limit
 
 function Signal({ live }: { live: Live }) {
   const { health } = live
+  const now = useNow()
   if (!health || !isMeasured(health)) return <p class="muted">{t('healthWaiting')}</p>
   const hints = healthHints(health)
   return (
@@ -115,13 +116,14 @@ function Signal({ live }: { live: Live }) {
           </div>
         ))}
       </dl>
-      {hints.length === 0 ? (
+      {isGood(health, now - live.startedAt) && (
         <div>
           <Badge tone="ok">{t('healthy')}</Badge>
         </div>
-      ) : (
-        hints.map((hint) => <Notice key={hint}>{hint}</Notice>)
       )}
+      {hints.map((hint) => (
+        <Notice key={hint}>{hint}</Notice>
+      ))}
     </>
   )
 }

@@ -17,17 +17,7 @@ export function PhoneKeyDialog({ issued, onClose }: { issued: RevealedKey; onClo
   const [app, setApp] = useState<App>('larix')
   return (
     <Dialog isOpen title={t('title', { name: issued.name })} onClose={onClose}>
-      <Notice>{t('once')}</Notice>
-      {isOnlyHere(issued.server) && <Notice tone="danger">{t('onlyHere', { server: issued.server })}</Notice>}
-      <SelectField
-        label={t('app')}
-        value={app}
-        options={APPS.map((value) => ({ value, label: t(value) }))}
-        onChange={(value) => setApp(value as App)}
-        hint={t(`${app}Hint`)}
-      />
       <QrCode text={app === 'larix' ? larixAddress(issued) : phoneAddress(issued)} label={t('qr')} />
-      <CopyField label={t('server')} text={issued.server} />
       <div class="field">
         <span class="field-label">{t('key')}</span>
         <div class="secret">
@@ -40,6 +30,16 @@ export function PhoneKeyDialog({ issued, onClose }: { issued: RevealedKey; onClo
         </div>
         <div class="field-hint">{t('keyHint')}</div>
       </div>
+      <Notice>{t('once')}</Notice>
+      {isOnlyHere(issued.server) && <Notice tone="danger">{t('onlyHere', { server: issued.server })}</Notice>}
+      <SelectField
+        label={t('app')}
+        value={app}
+        options={APPS.map((value) => ({ value, label: t(value) }))}
+        onChange={(value) => setApp(value as App)}
+        hint={t(`${app}Hint`)}
+      />
+      <CopyField label={t('server')} text={issued.server} />
       <div class="dialog-end">
         <Button tone="main" onClick={onClose}>
           {t('done')}

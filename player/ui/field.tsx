@@ -37,19 +37,22 @@ export function Field(props: FieldProps) {
     autoComplete: props.autoComplete,
     'aria-invalid': error !== undefined,
     'aria-describedby': described.join(' ') || undefined,
+    // In the page's language, which need not be the browser's.
+    onInvalid: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
+      currentTarget.setCustomValidity(currentTarget.validity.valueMissing ? t('field_missing') : ''),
   }
   return (
     <div class="field">
       <FieldLabel id={id} label={label} isOptional={props.isOptional ?? false} />
       {isLong ? (
-        <textarea {...shared} rows={3} onInput={(event) => props.onInput(event.currentTarget.value)} />
+        <textarea {...shared} rows={3} onInput={(event) => props.onInput(validAgain(event.currentTarget))} />
       ) : (
         <input
           {...shared}
           {...inputType(props.type)}
           inputMode={props.inputMode}
           autoCapitalize={props.type === undefined ? undefined : 'none'}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
+          onInput={(event) => props.onInput(validAgain(event.currentTarget))}
         />
       )}
       {hint !== undefined && (
@@ -63,6 +66,12 @@ export function Field(props: FieldProps) {
       <FieldError id={id} error={error} />
     </div>
   )
+}
+
+/** A text of ours counts as wrong until it is taken back. */
+function validAgain(input: HTMLInputElement | HTMLTextAreaElement): string {
+  input.setCustomValidity('')
+  return input.value
 }
 
 // Preact types each kind of input apart, by what ARIA allows it; a field sets no role, so all are one here.

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { Channel, type LiveBroadcast } from '../../shared/contracts/channels.ts'
 import { t } from '../i18n/watch.ts'
 import { ApiProblem, get } from '../lib/api.ts'
@@ -7,6 +8,7 @@ import { Failed, toast } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Button, Card, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
+import { type Cover, isOnAir } from './stage.ts'
 import { Player } from './player.tsx'
 import { useLive } from './use-live.ts'
 
@@ -18,6 +20,8 @@ interface ChannelViewProps {
 /** A channel with its player: the watch page, and the home of an organisation. */
 export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   const now = useLive(slug)
+  const [cover, setCover] = useState<Cover>('none')
+  const broadcast = isOnAir(now.live, cover) ? (now.live?.broadcast ?? null) : null
   const channel = useLoad(
     async (signal) => {
       const loaded = await get(`/api/channels/${slug}`, Channel, signal)
@@ -36,13 +40,24 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   return (
     <div class="stack stage">
       {/* Before the words are there: the picture is what people came for. */}
-      <Player now={now} bannerUrl={loaded?.bannerUrl ?? null} />
-      {loaded ? <About channel={loaded} broadcast={now.live?.broadcast ?? null} /> : <Spinner />}
+      <Player now={now} bannerUrl={loaded?.bannerUrl ?? null} onCover={setCover} />
+      {loaded ? (
+        <About channel={loaded} broadcast={broadcast} isServerLost={cover === 'lost'} />
+      ) : (
+        <Spinner />
+      )}
     </div>
   )
 }
 
-function About({ channel, broadcast }: { channel: Channel; broadcast: LiveBroadcast | null }) {
+interface AboutProps {
+  readonly channel: Channel
+  /** null: nothing is on air, or nobody knows. */
+  readonly broadcast: LiveBroadcast | null
+  readonly isServerLost: boolean
+}
+
+function About({ channel, broadcast, isServerLost }: AboutProps) {
   return (
     <>
       <div class="row row-between">
@@ -53,7 +68,11 @@ function About({ channel, broadcast }: { channel: Channel; broadcast: LiveBroadc
         <div class="row">
           <ShareButton path={`/c/${channel.slug}`} title={channel.title} />
           {channel.acceptsDonations && (
-            <Button tone="main" href={`/c/${channel.slug}/donate`}>
+            <Button
+              tone="main"
+              isDisabled={isServerLost}
+              {...(!isServerLost && { href: `/c/${channel.slug}/donate` })}
+            >
               <Icon name="heart" />
               {t('donate')}
             </Button>

@@ -3,20 +3,25 @@ import { currentLanguage } from '../i18n/language.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/watch.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { coverOf } from './stage.ts'
+import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
-import { useIdle, useTouch } from './use-attention.ts'
+import { useElapsed, useIdle, useTouch } from './use-attention.ts'
 import { usePlayer, type PlayerHandle } from './use-player.ts'
 import offlinePicture from './offline.svg'
 import './player.css'
 
+/** The words are read by then; the picture's corner is the viewer's. */
+const UNMUTE_LARGE_MS = 6_000
+
 interface PlayerProps {
   readonly now: LiveNow
+  /** What stands on the stage, for the words around it. */
+  readonly onCover: (cover: Cover) => void
   /** Stands behind the words while nothing plays. */
   readonly bannerUrl: string | null
 }
 
-export function Player({ now, bannerUrl }: PlayerProps) {
+export function Player({ now, bannerUrl, onCover }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
   const player = usePlayer(now.live)
   const isIdle = useIdle(frame)
@@ -26,9 +31,15 @@ export function Player({ now, bannerUrl }: PlayerProps) {
     : now.isServerLost
       ? 'lost'
       : 'none'
+  const hasControls = isPlayable && isOnAir(now.live, cover)
+  useEffect(() => onCover(cover), [cover])
+  useEffect(() => {
+    if (player.state === 'ended') now.askNow()
+  }, [player.state])
+  const isUnmuteSmall = useElapsed(player.state === 'playing', UNMUTE_LARGE_MS)
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!isPlayable || event.altKey || event.ctrlKey || event.metaKey) return
+    if (!hasControls || event.altKey || event.ctrlKey || event.metaKey) return
     const { target } = event
     // From nowhere too: a button that vanished leaves the focus to the page.
     const isOurs = target === document.body || (target instanceof Node && frame.current?.contains(target))
@@ -75,13 +86,19 @@ export function Player({ now, bannerUrl }: PlayerProps) {
       />
       {!isPlayable && <img class="player-banner" src={bannerUrl ?? offlinePicture} alt="" />}
       <CoverText cover={cover} player={player} />
-      {isPlayable && player.isMuted && player.state === 'playing' && (
-        <button type="button" class="player-unmute" onClick={player.toggleMute}>
+      {hasControls && player.isMuted && player.state === 'playing' && (
+        <button
+          type="button"
+          class={isUnmuteSmall ? 'player-unmute player-unmute-small' : 'player-unmute'}
+          aria-label={t('unmute')}
+          title={t('unmute')}
+          onClick={player.toggleMute}
+        >
           <Icon name="muted" />
-          {t('unmute')}
+          {!isUnmuteSmall && t('unmute')}
         </button>
       )}
-      {isPlayable && <Controls player={player} frame={frame} />}
+      {hasControls && <Controls player={player} frame={frame} />}
     </div>
   )
 }

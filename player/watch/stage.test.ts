@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coverOf, pollDelayMs, type StageFacts } from './stage.ts'
+import { coverOf, isOnAir, pollDelayMs, type StageFacts } from './stage.ts'
 
 const broadcast = { id: '01k00000000000000000000000', startedAt: 1, state: 'live' } as const
 const live = { broadcast, playlist: '/live/aula/index.m3u8', latencyMode: 'low' } as const
@@ -8,6 +8,7 @@ const interrupted = { ...live, broadcast: { ...broadcast, state: 'interrupted' }
 const facts: StageFacts = {
   live,
   isServerLost: false,
+  isUnanswered: false,
   wasLive: true,
   playback: 'playing',
   hasPlayed: true,
@@ -23,6 +24,9 @@ describe('coverOf()', () => {
     ['what is still buffered of an interrupted broadcast', { live: interrupted }, 'none'],
     ['an interruption once the buffer is empty', { live: interrupted, playback: 'stalled' }, 'interrupted'],
     ['a lost server', { isServerLost: true, playback: 'stalled' }, 'lost'],
+    ['a lost server instead of a paused picture', { isServerLost: true, playback: 'paused' }, 'lost'],
+    ['a picture that goes on without the server', { isServerLost: true, isUnanswered: true }, 'none'],
+    ['a stopped server, which ends its playlists', { isUnanswered: true, playback: 'ended' }, 'lost'],
     ['the end', { live: offline, playback: 'ended' }, 'ended'],
     ['the end as soon as the playlist tells', { playback: 'ended' }, 'ended'],
     ['a channel that was never live', { live: offline, wasLive: false, playback: undefined }, 'offline'],
@@ -30,6 +34,14 @@ describe('coverOf()', () => {
   ])('shows %s', (_name, change, cover) => {
     expect(coverOf({ ...facts, ...change })).toBe(cover)
   })
+})
+
+it('isOnAir() says nothing that the cover denies', () => {
+  expect(isOnAir(live, 'none')).toBe(true)
+  expect(isOnAir(live, 'interrupted')).toBe(true)
+  expect(isOnAir(live, 'ended')).toBe(false)
+  expect(isOnAir(live, 'lost')).toBe(false)
+  expect(isOnAir(offline, 'offline')).toBe(false)
 })
 
 describe('pollDelayMs()', () => {

@@ -18,6 +18,8 @@ export interface StageFacts {
   readonly live: LiveState
   /** The server has not answered for a while. */
   readonly isServerLost: boolean
+  /** The last question had no answer. */
+  readonly isUnanswered: boolean
   /** Something was live while this page was open. */
   readonly wasLive: boolean
   /** Of the current broadcast; `undefined` before the player began. */
@@ -26,16 +28,24 @@ export interface StageFacts {
   readonly hasPlayed: boolean
 }
 
-export function coverOf({ live, isServerLost, wasLive, playback, hasPlayed }: StageFacts): Cover {
+export function coverOf(facts: StageFacts): Cover {
+  const { live, isServerLost, isUnanswered, wasLive, playback, hasPlayed } = facts
   if (playback === 'failed') return 'failed'
   if (!live.broadcast) return wasLive ? 'ended' : 'offline'
-  // The playlist says so before the next answer of the server does.
-  if (playback === 'ended') return 'ended'
-  if (playback === 'playing' || playback === 'paused') return 'none'
+  // The playlist says so before the next answer of the server does. A server that is stopped says so too,
+  // and whether it comes back nobody knows.
+  if (playback === 'ended') return isUnanswered ? 'lost' : 'ended'
+  if (playback === 'playing') return 'none'
+  if (isServerLost) return 'lost'
+  if (playback === 'paused') return 'none'
   if (live.broadcast.state === 'interrupted') return 'interrupted'
   if (playback === 'blocked') return 'blocked'
-  if (isServerLost) return 'lost'
   return hasPlayed ? 'stalled' : 'starting'
+}
+
+/** Whether the page may say that something is on air: what it shows has one state. */
+export function isOnAir(live: LiveState | undefined, cover: Cover): boolean {
+  return Boolean(live?.broadcast) && cover !== 'ended' && cover !== 'lost'
 }
 
 /** How long until the next question. Jitter keeps an audience from asking in step. */

@@ -25,6 +25,17 @@ export function useIdle(frame: { current: HTMLDivElement | null }): boolean {
   return isIdle
 }
 
+/** True once `isRunning` has lasted for `ms`; stays true. */
+export function useElapsed(isRunning: boolean, ms: number): boolean {
+  const [hasElapsed, setElapsed] = useState(false)
+  useEffect(() => {
+    if (!isRunning) return
+    const timer = setTimeout(() => setElapsed(true), ms)
+    return () => clearTimeout(timer)
+  }, [isRunning, ms])
+  return hasElapsed
+}
+
 /**
  * What a finger does to the player. Its first touch on hidden controls only brings them back, wherever it
  * lands: a button that nobody sees is not meant.

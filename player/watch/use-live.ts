@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { LiveState } from '../../shared/contracts/channels.ts'
 import { get } from '../lib/api.ts'
 import { pollDelayMs } from './stage.ts'
@@ -7,7 +7,11 @@ export interface LiveNow {
   /** `undefined` until the first answer. */
   readonly live: LiveState | undefined
   readonly isServerLost: boolean
+  /** The last question had no answer. */
+  readonly isUnanswered: boolean
   readonly wasLive: boolean
+  /** Asks at once, instead of when it is time. */
+  readonly askNow: () => void
 }
 
 const LOST_AFTER_FAILURES = 3
@@ -15,7 +19,13 @@ const TIMEOUT_MS = 8_000
 
 /** Asks every few seconds what is on air; at once when the page comes back into view or online. */
 export function useLive(slug: string): LiveNow {
-  const [now, setNow] = useState<LiveNow>({ live: undefined, isServerLost: false, wasLive: false })
+  const [now, setNow] = useState<Omit<LiveNow, 'askNow'>>({
+    live: undefined,
+    isServerLost: false,
+    isUnanswered: false,
+    wasLive: false,
+  })
+  const asking = useRef<() => Promise<void>>(undefined)
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -36,12 +46,18 @@ export function useLive(slug: string): LiveNow {
         setNow((before) => ({
           live,
           isServerLost: false,
+          isUnanswered: false,
           wasLive: before.wasLive || live.broadcast !== null,
         }))
       } catch {
         // A single failure changes nothing for the viewer: the player goes on by itself.
         failures += 1
-        if (failures === LOST_AFTER_FAILURES) setNow((before) => ({ ...before, isServerLost: true }))
+        if (!closed.signal.aborted)
+          setNow((before) => ({
+            ...before,
+            isUnanswered: true,
+            isServerLost: failures >= LOST_AFTER_FAILURES,
+          }))
       }
       isAsking = false
       if (!closed.signal.aborted)
@@ -52,6 +68,7 @@ export function useLive(slug: string): LiveNow {
     }
     document.addEventListener('visibilitychange', wake)
     addEventListener('online', wake)
+    asking.current = ask
     void ask()
     return () => {
       closed.abort()
@@ -61,5 +78,6 @@ export function useLive(slug: string): LiveNow {
     }
   }, [slug])
 
-  return now
+  const askNow = useCallback(() => void asking.current?.(), [])
+  return { ...now, askNow }
 }
