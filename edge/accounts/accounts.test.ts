@@ -35,7 +35,11 @@ test('a page asks once who is there, and a visitor is nobody rather than an erro
   const visitor = edge.visitor()
   expect((await visitor.get('/api/session')).body).toMatchObject({ site: { isSetUp: true }, member: null })
   await visitor.send('POST', '/api/accounts/register', siti)
-  expect((await visitor.get('/api/session')).body).toMatchObject({ member: { username: 'siti' } })
+  expect((await visitor.get('/api/session')).body).toMatchObject({
+    member: { username: 'siti' },
+    isAdmin: false,
+  })
+  expect((await admin.get('/api/session')).body).toMatchObject({ member: null, isAdmin: true })
 })
 
 test('no token and no password is in the database or in the log', async () => {

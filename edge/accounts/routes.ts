@@ -1,5 +1,5 @@
 /** Accounts: becoming a member, signing in and out, and what a member sees about themselves. */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import {
   AskForRight,
@@ -62,6 +62,16 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
 
   async function memberOf(memberId: string): Promise<Member> {
     return v.parse(Member, await readMember(database, memberId))
+  }
+
+  async function isSignedInAdmin(c: Context): Promise<boolean> {
+    try {
+      await auth.admin(c)
+      return true
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'admin_required') return false
+      throw error
+    }
   }
 
   async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
@@ -141,8 +151,12 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   app.get('/api/admin/me', async (c) => c.json(await adminOf(await auth.admin(c))))
 
   app.get('/api/session', async (c) => {
-    const [settings, visitor] = await Promise.all([site(), auth.visitor(c)])
-    const session: Session = { site: settings, member: visitor ? await memberOf(visitor.memberId) : null }
+    const [settings, visitor, isAdmin] = await Promise.all([site(), auth.visitor(c), isSignedInAdmin(c)])
+    const session: Session = {
+      site: settings,
+      member: visitor ? await memberOf(visitor.memberId) : null,
+      isAdmin,
+    }
     return c.json(session)
   })
 

@@ -17,7 +17,7 @@ export function NoRequests() {
   return (
     <Card title={t('nextTitle')}>
       <p>{t('nextText')}</p>
-      <ol class="steps">
+      <ol class="admin-steps">
         <li>
           {t('next1')}{' '}
           <a href="/register?next=/account" target="_blank" rel="noopener">

@@ -30,11 +30,14 @@ interface PageProps {
 
 /** The frame of every page but the overlay. */
 export function Page({ title, isNarrow = false, nav, account, children }: PageProps) {
-  const { site, member } = useSession()
+  const { site, member, isAdmin } = useSession()
   useEffect(() => {
     document.title = title === site.name ? title : `${title} · ${site.name}`
   }, [title, site.name])
-  const links = nav ?? memberLinks(site, member)
+  const links = nav ?? [
+    ...memberLinks(site, member),
+    ...(isAdmin ? [{ href: '/admin', label: t('admin') }] : []),
+  ]
   // The site's name leads home already.
   const hasNav = links.length > 1
   return (

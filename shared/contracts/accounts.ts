@@ -71,6 +71,8 @@ export const Session = v.object({
   site: Site,
   /** null: a visitor. */
   member: v.nullable(Member),
+  /** Signed in as an admin too: the frame then leads to the admin page. */
+  isAdmin: v.optional(v.boolean(), false),
 })
 export type Session = v.InferOutput<typeof Session>
 
