@@ -118,3 +118,9 @@ test.each([
   })
   expect(await answer.json()).toMatchObject({ code })
 })
+
+test('a method that delivery does not know is refused as others are', async () => {
+  const answer = await edge.visitor().send('PROPFIND', '/live/kanal/index.m3u8')
+  expect(answer.status).toBe(405)
+  expect(answer.body).toMatchObject({ code: 'method_not_allowed' })
+})

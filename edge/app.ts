@@ -60,7 +60,8 @@ export function createEdge(platform: Platform): Hono {
   app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c) : missing(c, platform.pages)))
 
   // Before everything that asks the database: a running broadcast outlives it.
-  app.route('/', deliveryRoutes(platform))
+  const delivery = deliveryRoutes(platform)
+  app.route('/', delivery)
   app.route('/', healthRoutes(platform))
 
   app.use(securityHeaders)
@@ -108,7 +109,17 @@ export function createEdge(platform: Platform): Hono {
   app.route('/', alertSettingsRoutes({ platform, auth, access }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
+  // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.
+  delivery.onError(respondToError)
+  delivery.notFound((c) => respondToError(new AppError('method_not_allowed'), c))
+  const fetchOther = app.fetch
+  app.fetch = (request, ...rest) =>
+    isLive(request.url) ? delivery.fetch(request, ...rest) : fetchOther(request, ...rest)
   return app
+}
+
+function isLive(url: string): boolean {
+  return url.startsWith('/live/', url.indexOf('/', url.indexOf('//') + 2))
 }
 
 function isApi(c: Context): boolean {

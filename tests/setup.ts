@@ -39,6 +39,12 @@ const TOOLS: readonly SystemTool[] = [
     usedFor: 'the peer of the benches',
     isPresent: () => existsSync('/usr/lib/nginx/modules/ngx_rtmp_module.so'),
   },
+  {
+    name: 'wrk',
+    debianPackage: 'wrk',
+    usedFor: 'the load of the bench "edge"',
+    isPresent: () => findExecutable('wrk') !== undefined,
+  },
 ]
 
 /** Absolute path of a program; `/usr/sbin` counts although ordinary users do not have it in PATH. */

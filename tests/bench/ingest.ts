@@ -14,6 +14,7 @@ import { type Installation, startPanggung } from '../support/installation.ts'
 import { issueKey, makeStreamer, type Streamer } from '../support/people.ts'
 import { TestProcess } from '../support/process.ts'
 import { cpuSeconds, processesOf, residentBytes } from '../support/process-figures.ts'
+import { CLIENT_CORE, pin, SERVER_CORE } from './core.ts'
 import { readProfile } from './cpu-profile.ts'
 import { BITRATE_BPS, ffmpegProgram, makeClip, startSender, stopAll } from './ingest-senders.ts'
 import { startNginxRtmp } from './peers/nginx-rtmp.ts'
@@ -21,8 +22,6 @@ import { rounded } from './statistics.ts'
 
 const STREAMS = 20
 const GROWTH = [1, 10, STREAMS, 50]
-const SERVER_CORE = 1
-const SENDER_CORE = 0
 const WARM_UP_MS = 5_000
 const GROWTH_MS = 10_000
 const MEASURE_MS = 30_000
@@ -122,7 +121,7 @@ async function addSenders(start: {
   installation: Installation
 }): Promise<void> {
   for (const { streamer, url } of start.targets) {
-    const sender = startSender(start.clip, url, SENDER_CORE)
+    const sender = startSender(start.clip, url, CLIENT_CORE)
     start.senders.push(sender)
     await eventually('the channel is live', async () => {
       if (sender.hasEnded) throw new Error(sender.output)
@@ -138,7 +137,7 @@ async function measureNginx(clip: string): Promise<number> {
   try {
     pin(peer.pid)
     for (let index = 0; index < STREAMS; index++)
-      senders.push(startSender(clip, peer.rtmpUrl.replace(/[^/]+$/, `stream${index}`), SENDER_CORE))
+      senders.push(startSender(clip, peer.rtmpUrl.replace(/[^/]+$/, `stream${index}`), CLIENT_CORE))
     await peer.hasFragments(2, `stream${STREAMS - 1}`)
     const pct = await cpuPct([peer.pid], MEASURE_MS)
     requireRunning(senders)
@@ -172,7 +171,7 @@ async function measureFfmpeg(clip: string, folder: string): Promise<number> {
         }),
       )
       await eventually('ffmpeg listens', () => isListening(port))
-      senders.push(startSender(clip, url, SENDER_CORE))
+      senders.push(startSender(clip, url, CLIENT_CORE))
     }
     await eventually(
       'ffmpeg has written segments',
@@ -228,14 +227,6 @@ async function cpuPct(pids: readonly number[], durationMs: number): Promise<numb
   const before = { cpu: total(), at: performance.now() }
   await pause(durationMs)
   return ((total() - before.cpu) * 100_000) / (performance.now() - before.at)
-}
-
-/** All threads of a running process. */
-function pin(pid: number): void {
-  const { status, stderr } = spawnSync('taskset', ['-acp', String(SERVER_CORE), String(pid)], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`Cannot pin the server to a core: ${stderr}`)
 }
 
 function requireRunning(processes: readonly TestProcess[]): void {

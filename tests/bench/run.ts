@@ -9,6 +9,8 @@ const BENCHES = {
   ingest: () => import('./ingest.ts').then((bench) => bench.measureIngest()),
   alerts: () => import('./alerts.ts').then((bench) => bench.measureAlerts()),
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
+  edge: () => import('./edge.ts').then((bench) => bench.measureEdge()),
+  offload: () => import('./offload.ts').then((bench) => bench.measureOffload()),
   'offload-worker': async () => {
     const { measureWorkerOffload } = await import('./offload-worker.ts')
     const cases = await measureWorkerOffload([1, 20, 100])

@@ -7,16 +7,25 @@ export interface CountingProxy {
   readonly url: string
   /** Requests by path and query, as they came. */
   readonly counts: Map<string, number>
+  /** When the first whole answer of 200 had come from the target, in ns of CLOCK_MONOTONIC. */
+  readonly answeredAt: Map<string, number>
   close(): Promise<void>
 }
 
-export async function startCountingProxy(target: string): Promise<CountingProxy> {
+/** @param target asked at each request: the target may start later than its proxy */
+export async function startCountingProxy(target: string | (() => string)): Promise<CountingProxy> {
   const counts = new Map<string, number>()
+  const answeredAt = new Map<string, number>()
   const server = createServer((incoming, outgoing) => {
     const address = incoming.url ?? ''
     counts.set(address, (counts.get(address) ?? 0) + 1)
     const { method, headers } = incoming
-    const forwarded = request(target + address, { method, headers }, (answer) => {
+    const base = typeof target === 'string' ? target : target()
+    const forwarded = request(base + address, { method, headers }, (answer) => {
+      answer.once('end', () => {
+        if (answer.statusCode === 200 && !answeredAt.has(address))
+          answeredAt.set(address, Number(process.hrtime.bigint()))
+      })
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(outgoing)
     })
@@ -29,6 +38,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
+    answeredAt,
     async close() {
       server.closeAllConnections()
       server.close()

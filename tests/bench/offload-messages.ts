@@ -1,0 +1,15 @@
+/** What the processes of the offload bench tell each other. Times are CLOCK_MONOTONIC in ns. */
+export type OffloadMessage =
+  | { readonly type: 'ready'; readonly port: number }
+  /** To the floor: an answer that may be sent from now on. */
+  | { readonly type: 'release'; readonly target: string; readonly body: Uint8Array }
+  /** To the floor: forget everything. */
+  | { readonly type: 'clear' }
+  /** From the viewers: each part's last arrival, and how many of them got it. */
+  | { readonly type: 'watched'; readonly parts: readonly PartArrivals[]; readonly failures: number }
+
+export interface PartArrivals {
+  readonly target: string
+  readonly lastAt: number
+  readonly viewers: number
+}

@@ -1,0 +1,306 @@
+/**
+ * What an audience costs the origin, and how late its last viewer is: viewers follow a real low-latency stream
+ * with blocking delta updates through one edge and through two, on Node and on Workers. Beside each case a bare
+ * `node:http` server releases the same bytes to as many.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { LiveState } from '../../shared/contracts/channels.ts'
+import { ApiClient } from '../support/api-client.ts'
+import { type CountingProxy, startCountingProxy } from '../support/counting-proxy.ts'
+import { startEncoder } from '../support/encoder.ts'
+import { eventually } from '../support/eventually.ts'
+import { healthy, type Installation, startPanggung } from '../support/installation.ts'
+import { issueKey, makeStreamer } from '../support/people.ts'
+import { TestProcess } from '../support/process.ts'
+import { migrateDatabase, startLibsqlServer } from '../support/sqld.ts'
+import { startWorkerInstallation } from '../support/worker-installation.ts'
+import { nowNs } from './bench-messages.ts'
+import { follow } from './live-follower.ts'
+import type { OffloadMessage } from './offload-messages.ts'
+import { percentile, rounded } from './statistics.ts'
+
+const PARTS = 40
+/** The first parts find connections that are being opened. */
+const WARM_UP_PARTS = 8
+const NODE_CASES = [
+  { edges: 1, viewers: 1 },
+  { edges: 1, viewers: 100 },
+  { edges: 1, viewers: 1000 },
+  { edges: 2, viewers: 100 },
+  { edges: 2, viewers: 1000 },
+] as const
+const WORKER_VIEWERS = 100
+const ENCODER = { videoKilobits: 150, options: ['-b:a', '48k'] } as const
+const KINDS = ['part', 'segment', 'delta', 'playlist', 'plain'] as const
+type Kind = (typeof KINDS)[number]
+
+/** Edges that are on air, each behind a proxy of its own that counts. */
+interface Stage {
+  readonly runtime: 'node' | 'workers'
+  readonly urls: readonly string[]
+  readonly proxies: readonly CountingProxy[]
+  readonly playlist: string
+}
+
+interface OffloadCase {
+  readonly runtime: Stage['runtime']
+  readonly edges: number
+  readonly viewers: number
+  /** Mean over all addresses but those of playlists that rightly age, of each edge. */
+  readonly origin_requests_per_url: number
+  /** The most that one edge asked for one address. */
+  readonly most_by_kind: Readonly<Record<Kind, number>>
+  readonly urls_by_kind: Readonly<Record<Kind, number>>
+  /** From the part's bytes being there to the last viewer having them, over the parts. */
+  readonly late_p50_ms: number
+  readonly late_p99_ms: number
+  readonly floor_late_p50_ms: number
+  readonly floor_late_p99_ms: number
+  readonly failures: number
+  readonly load_average: number
+}
+
+export async function measureOffload(): Promise<{ cases: OffloadCase[] }> {
+  const floor = await startFloor()
+  try {
+    const cases = await onNode(floor)
+    cases.push(await onWorkers(floor))
+    for (const each of cases) console.log(JSON.stringify(each))
+    return { cases }
+  } finally {
+    await floor.stop()
+  }
+}
+
+async function onNode(floor: Floor): Promise<OffloadCase[]> {
+  const database = await startLibsqlServer()
+  const stops: (() => Promise<unknown>)[] = [() => database.stop()]
+  try {
+    await migrateDatabase(database.url)
+    let originUrl = ''
+    const here = await startCountingProxy(() => originUrl)
+    const there = await startCountingProxy(() => originUrl)
+    stops.push(
+      () => here.close(),
+      () => there.close(),
+    )
+    const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', OUTBOX_POLL_MS: '250' }
+    const installation = await startPanggung({ env: { ...env, ORIGINS: `main=${here.url}` } })
+    stops.push(() => installation.stop())
+    originUrl = installation.originUrl
+    const second = await startSecondEdge(installation, { ...env, ORIGINS: `main=${there.url}` })
+    stops.push(() => second.stop())
+    return await onAir(installation, async (playlist) => {
+      const cases: OffloadCase[] = []
+      for (const { edges, viewers } of NODE_CASES) {
+        const urls = [installation.url, second.url].slice(0, edges)
+        const proxies = [here, there].slice(0, edges)
+        cases.push(await measureCase({ runtime: 'node', urls, proxies, playlist }, floor, viewers))
+      }
+      return cases
+    })
+  } finally {
+    for (const stop of stops.toReversed()) await stop()
+  }
+}
+
+async function onWorkers(floor: Floor): Promise<OffloadCase> {
+  const installation = await startWorkerInstallation()
+  try {
+    return await onAir(installation, (playlist) =>
+      measureCase(
+        { runtime: 'workers', urls: [installation.url], proxies: [installation.proxy], playlist },
+        floor,
+        WORKER_VIEWERS,
+      ),
+    )
+  } finally {
+    await installation.stop()
+  }
+}
+
+async function startSecondEdge(
+  { dataDir }: Installation,
+  env: Readonly<Record<string, string>>,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = new TestProcess({
+    name: 'second edge',
+    command: process.execPath,
+    args: ['edge/runtimes/node/main.ts'],
+    env: { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...env },
+  })
+  try {
+    const [, port] = await server.sees(/on port (\d+)/)
+    const url = `http://127.0.0.1:${port}`
+    await healthy(server, url)
+    return { url, stop: () => server.stop() }
+  } catch (error) {
+    server.kill()
+    throw error
+  }
+}
+
+async function onAir<T>(
+  { url, rtmpUrl, admin }: Pick<Installation, 'url' | 'rtmpUrl' | 'admin'>,
+  run: (playlist: string) => Promise<T>,
+): Promise<T> {
+  const streamer = await makeStreamer(url, admin)
+  const { streamKey } = await issueKey(streamer, streamer.slug)
+  const encoder = startEncoder(`${rtmpUrl}/${streamKey}`, ENCODER)
+  try {
+    const playlist = await eventually(
+      'the broadcast is on air',
+      async () => {
+        const live = await new ApiClient(url).get(`/api/channels/${streamer.slug}/live`, LiveState)
+        return live.playlist !== null && (await fetch(url + live.playlist)).ok ? live.playlist : undefined
+      },
+      { deadlineMs: 60_000 },
+    )
+    return await run(playlist)
+  } finally {
+    await encoder.stop('SIGINT')
+  }
+}
+
+async function measureCase(stage: Stage, floor: Floor, viewers: number): Promise<OffloadCase> {
+  const { runtime, urls, proxies, playlist } = stage
+  for (const proxy of proxies) {
+    proxy.counts.clear()
+    proxy.answeredAt.clear()
+  }
+  const ours = await startViewers(playlist, viewers, urls).watched()
+  const counts = proxies.flatMap((proxy) =>
+    [...proxy.counts]
+      .filter(([target]) => target.startsWith('/live/'))
+      .map(([target, count]) => ({ kind: kindOf(target), count })),
+  )
+  const late = latenessOf(ours.parts, (target) =>
+    // With two edges the bytes are there when the second has them too.
+    Math.max(...proxies.map(({ answeredAt }) => answeredAt.get(target) ?? Number.NaN)),
+  )
+  const bare = await measureFloor(stage, floor, viewers)
+  return {
+    runtime,
+    edges: urls.length,
+    viewers,
+    origin_requests_per_url: rounded(
+      mean(counts.filter(({ kind }) => kind !== 'plain').map(({ count }) => count)),
+    ),
+    most_by_kind: byKind((kind) =>
+      Math.max(0, ...counts.filter((each) => each.kind === kind).map(({ count }) => count)),
+    ),
+    urls_by_kind: byKind((kind) => counts.filter((each) => each.kind === kind).length),
+    late_p50_ms: rounded(percentile(late, 0.5), 1),
+    late_p99_ms: rounded(percentile(late, 0.99), 1),
+    floor_late_p50_ms: rounded(percentile(bare.late, 0.5), 1),
+    floor_late_p99_ms: rounded(percentile(bare.late, 0.99), 1),
+    failures: ours.failures + bare.failures,
+    load_average: rounded(loadavg()[0] ?? Number.NaN, 1),
+  }
+}
+
+/** One viewer of the edge hands the floor what it gets. */
+async function measureFloor(
+  { urls, playlist }: Stage,
+  floor: Floor,
+  viewers: number,
+): Promise<{ late: number[]; failures: number }> {
+  const releasedAt = new Map<string, number>()
+  floor.send({ type: 'clear' })
+  const audience = startViewers(playlist, viewers, [floor.url])
+  const agent = new Agent({ keepAlive: true })
+  const leader = follow({
+    baseUrl: urls[0] ?? '',
+    playlist,
+    agent,
+    // Its last answers let the others end too.
+    parts: PARTS + 1,
+    onAnswer(target, body) {
+      releasedAt.set(target, nowNs())
+      floor.send({ type: 'release', target, body })
+    },
+    onFailure() {},
+  })
+  const [{ parts, failures }] = await Promise.all([audience.watched(), leader])
+  agent.destroy()
+  return { late: latenessOf(parts, (target) => releasedAt.get(target) ?? Number.NaN), failures }
+}
+
+interface Watched {
+  readonly parts: Extract<OffloadMessage, { type: 'watched' }>['parts']
+  readonly failures: number
+}
+
+function startViewers(
+  playlist: string,
+  viewers: number,
+  urls: readonly string[],
+): { watched(): Promise<Watched> } {
+  const child = fork(
+    join(import.meta.dirname, 'offload-viewers.ts'),
+    [playlist, String(PARTS), String(viewers), ...urls],
+    { serialization: 'advanced' },
+  )
+  return { watched: () => heard(child, 'watched') }
+}
+
+interface Floor {
+  readonly url: string
+  send(message: OffloadMessage): void
+  stop(): Promise<void>
+}
+
+async function startFloor(): Promise<Floor> {
+  const child = fork(join(import.meta.dirname, 'peers/release-floor.ts'), [], { serialization: 'advanced' })
+  const { port } = await heard(child, 'ready')
+  return {
+    url: `http://127.0.0.1:${port}`,
+    send: (message) => void child.send(message),
+    async stop() {
+      const ended = once(child, 'exit')
+      child.kill()
+      await ended
+    },
+  }
+}
+
+function heard<T extends OffloadMessage['type']>(
+  child: ChildProcess,
+  type: T,
+): Promise<Extract<OffloadMessage, { type: T }>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Extract<OffloadMessage, { type: T }>>()
+  child.on('message', (message: OffloadMessage) => {
+    if (message.type === type) resolve(message as Extract<OffloadMessage, { type: T }>)
+  })
+  child.once('exit', (code) => reject(new Error(`A process of the bench ended with ${code}`)))
+  return promise
+}
+
+/** In ms, of each part after the first ones that everybody was waiting for. */
+function latenessOf(parts: Watched['parts'], availableAt: (target: string) => number): number[] {
+  const everybody = Math.max(...parts.map(({ viewers }) => viewers))
+  return parts
+    .filter(({ viewers }) => viewers === everybody)
+    .slice(WARM_UP_PARTS)
+    .map(({ target, lastAt }) => (lastAt - availableAt(target)) / 1e6)
+    .filter((ms) => !Number.isNaN(ms))
+}
+
+function kindOf(target: string): Kind {
+  if (target.includes('/part.')) return 'part'
+  if (target.includes('/seg.') || target.includes('/init.')) return 'segment'
+  if (target.includes('_HLS_skip')) return 'delta'
+  return target.includes('_HLS_msn') ? 'playlist' : 'plain'
+}
+
+function byKind(figure: (kind: Kind) => number): Record<Kind, number> {
+  return Object.fromEntries(KINDS.map((kind) => [kind, figure(kind)])) as Record<Kind, number>
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
