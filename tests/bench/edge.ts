@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { findExecutable } from '../setup.ts'
 import { FakeOrigin } from '../support/fake-origin.ts'
 import { healthy } from '../support/installation.ts'
+import { cpuSeconds } from '../support/process-figures.ts'
 import { TestProcess } from '../support/process.ts'
 import { CLIENT_CORE, pin } from './core.ts'
 import { readProfile } from './cpu-profile.ts'
@@ -63,25 +64,31 @@ async function compare(upstream: string, folder: string): Promise<Record<string,
   try {
     pin(edge.pid)
     pin(nginx.workerPid)
-    const rates = SUBJECTS.map(({ name }) => ({ name, ours: [] as number[], theirs: [] as number[] }))
+    const rates = SUBJECTS.map(({ name }) => ({ name, ours: [] as Rate[], theirs: [] as Rate[] }))
     await requireSame(edge.url, nginx.url)
     for (let round = 0; round < ROUNDS; round++) {
       for (const [index, { target }] of SUBJECTS.entries()) {
-        rates[index]?.ours.push(await load(edge.url + target))
-        rates[index]?.theirs.push(await load(nginx.url + target))
+        rates[index]?.ours.push(await load(edge.url + target, edge.pid))
+        rates[index]?.theirs.push(await load(nginx.url + target, nginx.workerPid))
       }
     }
     console.log('From the cache, requests per second on one core: Panggung, nginx proxy_cache')
     const result: Record<string, unknown> = {}
     for (const { name, ours, theirs } of rates) {
+      const our = (figure: keyof Rate) => median(ours.map((rate) => rate[figure]))
+      const their = (figure: keyof Rate) => median(theirs.map((rate) => rate[figure]))
       // Of neighbours in time, because other work on the machine comes and goes.
-      const ratio = median(ours.map((rate, round) => rate / (theirs[round] ?? Number.NaN)))
+      const ratio = (figure: keyof Rate) =>
+        median(ours.map((rate, round) => rate[figure] / (theirs[round]?.[figure] ?? Number.NaN)))
       console.log(
-        `  ${name.padEnd(9)} ${median(ours).toFixed(0)}  ${median(theirs).toFixed(0)}  ratio ${ratio.toFixed(2)}`,
+        `  ${name.padEnd(9)} ${our('perSecond').toFixed(0)}  ${their('perSecond').toFixed(0)}  ` +
+          `ratio ${ratio('perSecond').toFixed(2)}; for a second of CPU ${our('perCpuSecond').toFixed(0)}  ` +
+          `${their('perCpuSecond').toFixed(0)}  ratio ${ratio('perCpuSecond').toFixed(2)}`,
       )
-      result[`${name}_per_s`] = rounded(median(ours), 0)
-      result[`nginx_${name}_per_s`] = rounded(median(theirs), 0)
-      result[`ratio_${name}`] = rounded(ratio, 2)
+      result[`${name}_per_s`] = rounded(our('perSecond'), 0)
+      result[`nginx_${name}_per_s`] = rounded(their('perSecond'), 0)
+      result[`ratio_${name}`] = rounded(ratio('perSecond'), 2)
+      result[`cpu_ratio_${name}`] = rounded(ratio('perCpuSecond'), 2)
     }
     return { ...result, viewer_tokens: false, load_average: loadavg().map((value) => rounded(value, 1)) }
   } finally {
@@ -182,8 +189,15 @@ function matches(bytes: Uint8Array): (value: number, index: number) => boolean {
   return (value, index) => bytes[index] === value
 }
 
-/** @returns answers of 200 per second */
-async function load(url: string): Promise<number> {
+interface Rate {
+  /** Answers of 200. */
+  readonly perSecond: number
+  /** Of the server's own time: what other work takes from its core does not count. */
+  readonly perCpuSecond: number
+}
+
+async function load(url: string, pid: number): Promise<Rate> {
+  const cpuBefore = cpuSeconds(pid)
   const args = `-c ${CLIENT_CORE} ${findExecutable('wrk') ?? 'wrk'} -t1 -c${CONNECTIONS} -d${SECONDS}s`.split(
     ' ',
   )
@@ -193,8 +207,10 @@ async function load(url: string): Promise<number> {
   wrk.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   await once(wrk, 'close')
   const rate = /Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]
-  if (rate === undefined || output.includes('Non-2xx')) throw new Error(`wrk failed:\n${output}`)
-  return Number(rate)
+  const total = /(\d+) requests in/.exec(output)?.[1]
+  if (rate === undefined || total === undefined || output.includes('Non-2xx'))
+    throw new Error(`wrk failed:\n${output}`)
+  return { perSecond: Number(rate), perCpuSecond: Number(total) / (cpuSeconds(pid) - cpuBefore) }
 }
 
 /** A run of its own, because sampling costs time. */
@@ -205,7 +221,7 @@ async function printProfile(upstream: string, folder: string): Promise<void> {
   })
   try {
     pin(edge.pid)
-    await load(edge.url + (SUBJECTS[2]?.target ?? ''))
+    await load(edge.url + (SUBJECTS[2]?.target ?? ''), edge.pid)
   } finally {
     await edge.stop()
   }
