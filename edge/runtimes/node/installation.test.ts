@@ -85,7 +85,10 @@ test.each<[string, Record<string, string>, readonly string[]]>([
   [
     'a certificate that is not there',
     { TLS_CERT_FILE: '/nowhere/cert.pem', TLS_KEY_FILE: '/nowhere/key.pem', RTMPS_PORT: '21937' },
-    ['cannot read TLS_CERT_FILE /nowhere/cert.pem (ENOENT)'],
+    [
+      'cannot read TLS_CERT_FILE /nowhere/cert.pem (ENOENT)',
+      'cannot read TLS_KEY_FILE /nowhere/key.pem (ENOENT)',
+    ],
   ],
 ])('%s is said line by line before anything is made', { timeout: 60_000 }, async (_what, wrong, lines) => {
   const environment = { PATH: process.env['PATH'], ...PORTS, DATA_DIR: join(folder, 'data'), ...wrong }

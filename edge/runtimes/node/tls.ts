@@ -111,6 +111,8 @@ export async function readCertificate({ certFile, keyFile }: TlsSettings): Promi
     readSetting('TLS_CERT_FILE', certFile),
     readSetting('TLS_KEY_FILE', keyFile),
   ])
+  if (typeof cert === 'string' || typeof key === 'string')
+    throw new StartError([cert, key].filter((read) => typeof read === 'string'))
   try {
     createSecureContext({ cert, key })
   } catch (cause) {
@@ -121,11 +123,12 @@ export async function readCertificate({ certFile, keyFile }: TlsSettings): Promi
   return { cert, key }
 }
 
-async function readSetting(name: string, path: string): Promise<Buffer> {
+/** @returns the file, or why it cannot be read, in one line */
+async function readSetting(name: string, path: string): Promise<Buffer | string> {
   try {
     return await readFile(path)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
-    throw new StartError(`cannot read ${name} ${path} (${code})`, { cause })
+    return `cannot read ${name} ${path} (${code})`
   }
 }
