@@ -27,7 +27,13 @@ const DONORS = 6
 const WALLET_RUPIAH = 100_000_000
 const MINIMUM_ALERT_RUPIAH = 10_000
 /** Longer than a restart takes, so that the page usually keeps what it holds. */
-const ENV = { CLAIM_LEASE_MS: '5000', SLOT_LEASE_MS: '5000', LOG_LEVEL: 'warn' }
+const ENV = {
+  CLAIM_LEASE_MS: '5000',
+  SLOT_LEASE_MS: '5000',
+  LOG_LEVEL: 'warn',
+  // All donors come from this machine.
+  DONATIONS_PER_ADDRESS: '100000',
+}
 
 interface Order {
   readonly donor: Person
