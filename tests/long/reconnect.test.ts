@@ -1,7 +1,7 @@
 /** An encoder on a bad line: it drops its socket again and again, and viewers see one broadcast. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readFlvTags } from '../../origin/rtmp-client/flv-file.ts'
 import { paced, publishFlv } from '../../origin/rtmp-client/publish-flv.ts'
@@ -13,7 +13,7 @@ import { readMultivariantPlaylist, type MediaPlaylist } from '../conformance/pla
 import { changesBetween } from '../conformance/succession-rules.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { connectAs } from '../support/broadcast.ts'
-import { launchBrowser, openPage, playback } from '../support/browser.ts'
+import { launchBrowser, moves, openPage } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
 import { issueKey, makeStreamer, type Streamer } from '../support/people.ts'
@@ -23,8 +23,6 @@ import { ROOT } from '../support/source-files.ts'
 const RETURNS = 15
 /** Small, and still longer than the slowest machine takes to come back. */
 const ENV = { GRACE_MS: '8000' }
-/** Of the picture, after each return: two seconds of it. */
-const FRAMES_SEEN = 60
 
 const random = seededRandom('reconnect')
 let installation: Installation
@@ -167,23 +165,6 @@ function mediaOf(streamer: Streamer): Promise<{ broadcastId: string; mediaUrl: s
     const isCurrent = variant?.uri.startsWith(broadcast.id) === true
     return isCurrent && { broadcastId: broadcast.id, mediaUrl: new URL(variant.uri, indexUrl).href }
   })
-}
-
-/** Frames are shown from here on, whatever the player had to do for it. */
-async function moves(page: Page): Promise<void> {
-  let last = (await playback(page))?.shownFrames ?? 0
-  let seen = 0
-  await eventually(
-    'the picture moves',
-    async () => {
-      const now = (await playback(page))?.shownFrames ?? 0
-      // A new media source counts from zero.
-      seen += now >= last ? now - last : now
-      last = now
-      return seen >= FRAMES_SEEN
-    },
-    { deadlineMs: 30_000 },
-  )
 }
 
 /** Reads a media playlist again and again, and remembers what is wrong with it. */

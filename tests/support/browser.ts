@@ -8,6 +8,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { findExecutable } from '../setup.ts'
+import { eventually } from './eventually.ts'
 
 const FLAGS = [
   '--no-sandbox',
@@ -99,4 +100,24 @@ export function playback(page: Page): Promise<PlaybackFigures | undefined> {
       error: video.error?.message ?? null,
     }
   })
+}
+
+/** Two seconds of the picture. */
+const FRAMES_SEEN = 60
+
+/** Resolves when frames are shown from here on, whatever the player had to do for it. */
+export async function moves(page: Page, deadlineMs = 30_000): Promise<void> {
+  let last = (await playback(page))?.shownFrames ?? 0
+  let seen = 0
+  await eventually(
+    'the picture moves',
+    async () => {
+      const now = (await playback(page))?.shownFrames ?? 0
+      // A new media source counts from zero.
+      seen += now >= last ? now - last : now
+      last = now
+      return seen >= FRAMES_SEEN
+    },
+    { deadlineMs },
+  )
 }
