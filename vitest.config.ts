@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
           exclude: withoutDeno,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 90_000,
         },
       },
@@ -30,8 +30,9 @@ export default defineConfig({
           include: ['tests/{conformance,e2e,hostile}/**/*.test.ts'],
           exclude: withoutDeno,
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // A story waits for several things, each with the deadline of `eventually`.
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
         },
       },
       {

@@ -52,3 +52,24 @@ test('one address block gets only its share, also by coming again and again', ()
   expect(all.refusal('block')).toBe('block_full')
   expect(evicted).toEqual([])
 })
+
+test('who has introduced itself stays before those who have not', () => {
+  const { evicted, slots: all } = slots(4)
+  for (const each of ['a', 'b', 'c', 'd']) all.take(each, each)
+  all.introduce('a')
+  all.introduce('b')
+  for (const each of ['e', 'f', 'g']) all.take(each, each)
+  expect(evicted).toEqual(['c', 'd', 'e'])
+})
+
+test('a crowd that introduces itself leaves half of the places to newcomers', () => {
+  const { evicted, slots: all } = slots(4)
+  for (const each of ['a', 'b', 'c', 'd']) {
+    all.take(each, each)
+    all.introduce(each)
+  }
+  for (const each of ['e', 'f', 'g']) all.take(each, each)
+  expect(evicted).toEqual(['a', 'b', 'e'])
+  all.introduce('b')
+  expect([...all.connections()]).toEqual(['c', 'd', 'f', 'g'])
+})

@@ -47,6 +47,8 @@ export interface ConnectionOptions {
   readonly addressBlock: string
   /** Somebody was refused here, without the edge. */
   readonly onRefused: (who: RefusedPublisher) => void
+  /** The peer speaks RTMP and has named our app. */
+  readonly onIntroduced: () => void
   /** The peer has shown a key that holds; until then anybody may take its place. */
   readonly onAuthorised: () => void
 }
@@ -250,6 +252,7 @@ export class RtmpConnection {
       return this.#finish(this.#command(0, ['_error', numberOf(transaction), null, refusal]))
     }
     this.#phase = 'publish'
+    this.#options.onIntroduced()
     this.#deadline(this.#options.durations.publish)
     const success = {
       level: 'status',

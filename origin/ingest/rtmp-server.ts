@@ -13,7 +13,7 @@ const REFUSALS_A_SECOND = 10
 
 export interface RtmpServerOptions extends Omit<
   ConnectionOptions,
-  'addressBlock' | 'onAuthorised' | 'onRefused'
+  'addressBlock' | 'onIntroduced' | 'onAuthorised' | 'onRefused'
 > {
   readonly host: string
   readonly port: number
@@ -80,6 +80,7 @@ export async function startRtmpServer(options: RtmpServerOptions): Promise<RtmpS
       ...options,
       addressBlock: block,
       onRefused,
+      onIntroduced: () => slots.introduce(connection),
       onAuthorised: () => slots.authorise(connection),
     })
     slots.take(block, connection)

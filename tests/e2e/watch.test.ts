@@ -55,7 +55,7 @@ describe('watching', () => {
     await readout.waitFor()
     const seconds = Number(await readout.getAttribute('data-latency'))
     expect(seconds).toBeGreaterThan(0)
-    expect(seconds).toBeLessThan(10)
+    expect(seconds).toBeLessThan(60)
     expect(complaints).toEqual([])
     await context.close()
     await onAir.stop()

@@ -1,5 +1,5 @@
 /** Waiting without fixed sleeps: the only clock a test looks at is the deadline after which it gives up. */
-const DEFAULT_DEADLINE_MS = 15_000
+const DEFAULT_DEADLINE_MS = 30_000
 const POLL_MS = 20
 
 export class NeverHappened extends Error {
