@@ -16,6 +16,7 @@ import { fileRoutes } from './channels/files.ts'
 import { publicChannelRoutes } from './channels/public-routes.ts'
 import { studioChannelRoutes } from './channels/studio-routes.ts'
 import { schemaGuard } from './db/migrate.ts'
+import type { Deliver } from './delivery/deliver.ts'
 import { deliveryRoutes } from './delivery/routes.ts'
 import { donationRoutes } from './donations/routes.ts'
 import { errorResponder } from './http/errors.ts'
@@ -42,7 +43,8 @@ import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
 /** What the first visit itself needs. */
 const BEFORE_SETUP = new Set(['/api/site', '/api/session', '/api/setup'])
 
-export function createEdge(platform: Platform): Hono {
+/** @param deliver where the runtime answers requests for media by itself, so that equal ones meet */
+export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const auth = createAuth(platform)
   const sessions = createSessions(platform)
   const site = siteReader(platform)
@@ -60,7 +62,7 @@ export function createEdge(platform: Platform): Hono {
   app.notFound((c) => (isApi(c) ? respondToError(new AppError('not_found'), c) : missing(c, platform.pages)))
 
   // Before everything that asks the database: a running broadcast outlives it.
-  const delivery = deliveryRoutes(platform)
+  const delivery = deliveryRoutes(platform, deliver)
   app.route('/', delivery)
   app.route('/', healthRoutes(platform))
 

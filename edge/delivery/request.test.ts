@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readDeliveryRequest, targetOf } from './request.ts'
+import { readDeliveryRequest, targetOf, withoutToken } from './request.ts'
 
 const MEDIA = '/live/budi/01j0000000000000000000000a/source/media.m3u8'
 
@@ -30,4 +30,14 @@ test.each([
 
 test('targetOf() keeps path and query', () => {
   expect(targetOf(`http://tv.example:8080${MEDIA}?_HLS_msn=7`)).toBe(`${MEDIA}?_HLS_msn=7`)
+})
+
+test.each([
+  ['without one', MEDIA, MEDIA],
+  ['with one', `/live/~abc.def-1_2${MEDIA.slice('/live'.length)}`, MEDIA],
+  ['with two', `/live/~a/~b/budi/index.m3u8`, '/live/~b/budi/index.m3u8'],
+  ['with one that is none', '/live/~a b/budi/index.m3u8', '/live/~a b/budi/index.m3u8'],
+  ['with nothing behind it', '/live/~a', '/live/~a'],
+])('withoutToken() %s', (_name, target, key) => {
+  expect(withoutToken(target)).toBe(key)
 })

@@ -5,7 +5,8 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../config.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
-import { type DeliveryPlatform, deliveryRoutes } from './routes.ts'
+import type { DeliveryPlatform } from './deliver.ts'
+import { deliveryRoutes } from './routes.ts'
 
 const BASE = '/live/budi/01j0000000000000000000000a/source'
 const MEDIA = `${BASE}/media.m3u8`
@@ -456,6 +457,7 @@ describe('failures', () => {
   test.each([
     ['_HLS_part without _HLS_msn', `${MEDIA}?_HLS_part=1`, 400, 'bad_request'],
     ['a path outside the grammar', '/live/budi/passwd', 404, 'not_found'],
+    ['a second token', `/live/~a/~b/budi/index.m3u8`, 404, 'not_found'],
     ['a video', '/vod/01j0000000000000000000000a/index.m3u8', 404, 'not_found'],
   ])('%s never reaches the origin', async (_name, target, status, code) => {
     const response = await deliver()(target)
