@@ -236,6 +236,26 @@ export const ERRORS = {
     id: 'Jumlah di bank berbeda dari total permintaan.',
     en: 'The amount at the bank differs from the total of the request.',
   },
+  statement_unknown: {
+    status: 422,
+    id: 'Berkas ini tidak dikenali sebagai mutasi rekening. Unduh lagi dari bank dalam bentuk CSV.',
+    en: 'This file was not recognised as a bank statement. Export it from the bank again, as CSV.',
+  },
+  statement_too_long: {
+    status: 413,
+    id: 'Mutasi ini terlalu panjang. Unduh per minggu.',
+    en: 'This statement has too many lines. Export it week by week.',
+  },
+  statement_other_account: {
+    status: 409,
+    id: 'Mutasi ini milik rekening lain. Pilih rekening yang sesuai.',
+    en: 'This statement is of another account. Choose the account it belongs to.',
+  },
+  statement_changed: {
+    status: 409,
+    id: 'Permintaan berubah sejak pratinjau. Periksa pratinjau yang baru.',
+    en: 'The requests have changed since the preview. Look at the new one.',
+  },
   payout_account_missing: {
     status: 409,
     id: 'Isi dulu rekening Anda.',

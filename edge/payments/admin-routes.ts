@@ -9,16 +9,18 @@ import {
   BankLine,
   CreditLine,
   DepositState,
+  ImportStatement,
   NewReceivingAccount,
   PaymentSettings,
   ReceivingAccountChange,
   RecordArrival,
+  STATEMENT_MAX_BYTES,
 } from '../../shared/contracts/payments.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
-import { check, readJson } from '../http/input.ts'
+import { check, readBytes, readJson } from '../http/input.ts'
 import {
   assignLine,
   creditLine,
@@ -40,6 +42,7 @@ import {
 } from './receiving-accounts.ts'
 import { paymentError } from './refusals.ts'
 import { putPaymentSettings, readPaymentSettings } from './settings.ts'
+import { importStatement, previewStatement } from './statement/import.ts'
 
 export interface AdminPaymentDeps {
   readonly platform: PaymentPlatform
@@ -124,6 +127,16 @@ export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
     return c.json(await accountOf(id))
   })
 
+  app.post('/api/admin/receiving-accounts/:id/statement', async (c) => {
+    await auth.admin(c)
+    return c.json(await previewStatement(platform, await statementOf(c)))
+  })
+  app.post('/api/admin/receiving-accounts/:id/statement/import', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const wish = check(ImportStatement, c.req.query())
+    return c.json(await importStatement(platform, adminId, await statementOf(c), wish))
+  })
+
   app.get('/api/admin/payment-settings', async (c) => {
     await auth.admin(c)
     return c.json(await readPaymentSettings(database))
@@ -168,6 +181,12 @@ export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
     })
 
   return app
+
+  async function statementOf(c: Context): Promise<{ accountId: string; bytes: Uint8Array }> {
+    if (!/^text\/csv\b/i.test(c.req.header('content-type') ?? ''))
+      throw new AppError('unsupported_media_type')
+    return { accountId: c.req.param('id') ?? '', bytes: await readBytes(c, STATEMENT_MAX_BYTES) }
+  }
 
   async function accountOf(id: string) {
     const account = await findReceivingAccount(database, id)

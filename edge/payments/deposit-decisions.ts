@@ -7,7 +7,6 @@ import { logActivity } from '../db/activity.ts'
 import {
   bankAccount,
   creditMember,
-  findReplayed,
   ledgerRefusal,
   requestHash,
   takeFromMember,
@@ -15,6 +14,7 @@ import {
   UNMATCHED_ACCOUNT,
 } from '../ledger/rules.ts'
 import type { Statement } from '../ports.ts'
+import { decisionStatements, requireSameDecision, type Idempotency } from './decision.ts'
 import { findDeposit } from './deposit-store.ts'
 import { reopening, type PaymentPlatform } from './deposits.ts'
 import { paymentError } from './refusals.ts'
@@ -78,16 +78,21 @@ export interface DepositSource {
   readonly line: Statement
 }
 
-export async function credit(
+/** What an approval needs to know of a request. */
+export type CreditedDeposit = Pick<AdminDeposit, 'id' | 'totalRupiah' | 'member'> & {
+  readonly account: Pick<AdminDeposit['account'], 'bank'>
+}
+
+/** The batch that approves, and the key by which it happens once, whoever approves and however often. */
+export async function creditStatements(
   platform: PaymentPlatform,
-  { adminId, depositId }: AdminAct,
-  deposit: AdminDeposit,
+  adminId: string,
+  deposit: CreditedDeposit,
   { reference, source, line }: DepositSource,
-): Promise<AdminDeposit> {
-  const { clock, database, random } = platform
+): Promise<{ readonly statements: readonly Statement[]; readonly idempotency: Idempotency }> {
+  const { clock, random } = platform
   const nowMs = clock.now()
-  const { totalRupiah, member } = deposit
-  // Whoever approves, and however often: once.
+  const { id: depositId, totalRupiah, member } = deposit
   const idempotency = {
     owner: `deposit:${depositId}`,
     key: 'approve',
@@ -102,23 +107,34 @@ export async function credit(
     movements: [{ accountId: source, amountRupiah: -totalRupiah }],
     nowMs,
   })
+  const statements = [
+    opening,
+    {
+      sql: `UPDATE deposit_request SET state = 'approved', transfer_id = ?, bank_transaction_id = ?,
+          decided_by = ?, decided_at = ? WHERE id = ?`,
+      args: [transferId, reference, adminId, nowMs, depositId],
+    },
+    line,
+    ...entries,
+    ...creditMember(transferId, member.id),
+    posting,
+    ...told(platform, { adminId, deposit, decision: 'approved', reason: null }),
+  ]
+  return { statements, idempotency }
+}
+
+export async function credit(
+  platform: PaymentPlatform,
+  { adminId, depositId }: AdminAct,
+  deposit: AdminDeposit,
+  source: DepositSource,
+): Promise<AdminDeposit> {
+  const { statements, idempotency } = await creditStatements(platform, adminId, deposit, source)
   try {
-    await database.write([
-      opening,
-      {
-        sql: `UPDATE deposit_request SET state = 'approved', transfer_id = ?, bank_transaction_id = ?,
-            decided_by = ?, decided_at = ? WHERE id = ?`,
-        args: [transferId, reference, adminId, nowMs, depositId],
-      },
-      line,
-      ...entries,
-      ...creditMember(transferId, member.id),
-      posting,
-      ...told(platform, { adminId, deposit, decision: 'approved', reason: null }),
-    ])
+    await platform.database.write(statements)
   } catch (error) {
     if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
-    await requireSame(platform, idempotency)
+    await requireSameDecision(platform.database, idempotency)
   }
   return getDeposit(platform, depositId)
 }
@@ -215,54 +231,28 @@ export async function reverseDeposit(
     ])
   } catch (error) {
     if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
-    await requireSame(platform, idempotency)
+    await requireSameDecision(platform.database, idempotency)
   }
   return getDeposit(platform, depositId)
-}
-
-/** The same admin's same decision, sent again, is answered again; anything else came too late. */
-async function requireSame(
-  { database }: PaymentPlatform,
-  idempotency: { owner: string; key: string; requestHash: string },
-): Promise<void> {
-  try {
-    await findReplayed(database, idempotency)
-  } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'idempotency_key_reused')
-      throw new AppError('request_already_decided', { cause })
-    throw cause
-  }
 }
 
 type Decision = Extract<Notification, { kind: 'deposit_decided' }>['decision']
 
 function told(
-  { clock, random }: PaymentPlatform,
+  platform: PaymentPlatform,
   {
     adminId,
-    deposit,
+    deposit: { id: depositId, totalRupiah, member },
     decision,
     reason,
-  }: { adminId: string; deposit: AdminDeposit; decision: Decision; reason: string | null },
-): Statement[] {
-  const nowMs = clock.now()
-  const { id: depositId, totalRupiah, member } = deposit
-  return [
-    {
-      sql: `INSERT INTO notification (id, member_id, kind, payload, created_at) VALUES (?, ?, 'deposit_decided', ?, ?)`,
-      args: [
-        ulid(nowMs, random.bytes),
-        member.id,
-        JSON.stringify({ depositId, decision, totalRupiah, reason }),
-        nowMs,
-      ],
-    },
-    logActivity({
-      action: `deposit_${decision}`,
-      adminId,
-      memberId: member.id,
-      details: { depositId, amountRupiah: totalRupiah, ...(reason !== null && { reason }) },
-      nowMs,
-    }),
-  ]
+  }: { adminId: string; deposit: CreditedDeposit; decision: Decision; reason: string | null },
+): readonly Statement[] {
+  return decisionStatements(platform, {
+    kind: 'deposit_decided',
+    action: `deposit_${decision}`,
+    adminId,
+    memberId: member.id,
+    payload: { depositId, decision, totalRupiah, reason },
+    details: { depositId, amountRupiah: totalRupiah, ...(reason !== null && { reason }) },
+  })
 }

@@ -9,7 +9,6 @@ import {
   bankAccount,
   creditMember,
   FEE_ACCOUNT,
-  findReplayed,
   heldAccount,
   ledgerRefusal,
   requestHash,
@@ -18,6 +17,7 @@ import {
   type TransferKind,
 } from '../ledger/rules.ts'
 import type { Statement } from '../ports.ts'
+import { decisionStatements, requireSameDecision } from './decision.ts'
 import type { PayoutPlatform } from './payout-accounts.ts'
 import { paymentError } from './refusals.ts'
 import { findReceivingAccount } from './receiving-accounts.ts'
@@ -216,43 +216,20 @@ async function resolve(
       ...entries,
       ...(kind === 'withdrawal_paid' ? [] : creditMember(transferId, member.id)),
       posting,
-      {
-        sql: `INSERT INTO notification (id, member_id, kind, payload, created_at)
-          VALUES (?, ?, 'withdrawal_decided', ?, ?)`,
-        args: [
-          ulid(nowMs, random.bytes),
-          member.id,
-          JSON.stringify({ withdrawalId, decision, amountRupiah, reason }),
-          nowMs,
-        ],
-      },
-      logActivity({
+      ...decisionStatements(platform, {
+        kind: 'withdrawal_decided',
         action: `withdrawal_${decision}`,
         adminId,
         memberId: member.id,
+        payload: { withdrawalId, decision, amountRupiah, reason },
         details: { withdrawalId, amountRupiah, ...(reason !== null && { reason }) },
-        nowMs,
       }),
     ])
   } catch (error) {
     if (ledgerRefusal(error) !== 'key_used') throw paymentError(error)
-    await requireSame(platform, idempotency)
+    await requireSameDecision(database, idempotency)
   }
   return getWithdrawal(platform, withdrawalId)
 }
 
 type Decision = Extract<Notification, { kind: 'withdrawal_decided' }>['decision']
-
-/** The same admin's same decision, sent again, is answered again; anything else came too late. */
-async function requireSame(
-  { database }: PayoutPlatform,
-  idempotency: { owner: string; key: string; requestHash: string },
-): Promise<void> {
-  try {
-    await findReplayed(database, idempotency)
-  } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'idempotency_key_reused')
-      throw new AppError('request_already_decided', { cause })
-    throw cause
-  }
-}

@@ -13,12 +13,10 @@ import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
 import { CopyField } from '../ui/secret.tsx'
-import { Accounts } from './record-arrival.tsx'
+import { useReceivingAccounts } from './receiving-account-field.tsx'
 
 export function BankTab() {
-  const accounts = useLoad(
-    async (signal) => (await get('/api/admin/receiving-accounts', Accounts, signal)).accounts,
-  )
+  const accounts = useReceivingAccounts()
   const settings = useLoad((signal) => get('/api/admin/payment-settings', PaymentSettings, signal))
   if (accounts.state === 'failed')
     return <Failed problem={accounts.problem} onRetry={() => void accounts.reload()} />

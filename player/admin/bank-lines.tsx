@@ -13,6 +13,7 @@ import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Money, Spinner } from '../ui/parts.tsx'
+import { ImportStatementDialog } from './import-statement.tsx'
 import { RecordArrivalDialog } from './record-arrival.tsx'
 import { REASON_MAX_CHARS } from './requests.tsx'
 
@@ -27,6 +28,7 @@ export function BankLines({ onDecided }: { onDecided: () => Promise<void> }) {
     async (signal) => (await get('/api/admin/bank-lines?state=unmatched', Lines, signal)).lines,
   )
   const [isRecording, setRecording] = useState(false)
+  const [isImporting, setImporting] = useState(false)
   const [deciding, setDeciding] = useState<{ line: BankLine; decision: LineDecision }>()
   const changed = async (): Promise<void> => {
     await Promise.all([lines.reload(), onDecided()])
@@ -35,9 +37,14 @@ export function BankLines({ onDecided }: { onDecided: () => Promise<void> }) {
     <Card
       title={t('linesTitle')}
       end={
-        <Button isSmall tone="plain" onClick={() => setRecording(true)}>
-          {t('record')}
-        </Button>
+        <span class="row">
+          <Button isSmall onClick={() => setImporting(true)}>
+            {t('importTitle')}
+          </Button>
+          <Button isSmall tone="plain" onClick={() => setRecording(true)}>
+            {t('record')}
+          </Button>
+        </span>
       }
     >
       <p class="small muted">{t('linesText')}</p>
@@ -57,6 +64,7 @@ export function BankLines({ onDecided }: { onDecided: () => Promise<void> }) {
           ))}
         </ul>
       )}
+      {isImporting && <ImportStatementDialog onImported={changed} onClose={() => setImporting(false)} />}
       {isRecording && <RecordArrivalDialog onRecorded={changed} onClose={() => setRecording(false)} />}
       {deciding && <LineDialog {...deciding} onDecided={changed} onClose={() => setDeciding(undefined)} />}
     </Card>

@@ -1,17 +1,14 @@
 import { useState } from 'preact/hooks'
-import * as v from 'valibot'
-import { BankLine, ReceivingAccount } from '../../shared/contracts/payments.ts'
-import { bankName } from '../i18n/banks.ts'
+import { BankLine } from '../../shared/contracts/payments.ts'
 import { t } from '../i18n/payments.ts'
-import { call, get } from '../lib/api.ts'
+import { call } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
-import { useAction, useLoad } from '../ui/hooks.ts'
+import { Field, readAmount, RupiahField } from '../ui/field.tsx'
+import { useAction } from '../ui/hooks.ts'
 import { Button } from '../ui/parts.tsx'
-
-export const Accounts = v.object({ accounts: v.array(ReceivingAccount) })
+import { chosenAccount, ReceivingAccountField, useReceivingAccounts } from './receiving-account-field.tsx'
 
 interface RecordArrivalDialogProps {
   readonly onRecorded: () => Promise<void>
@@ -20,16 +17,13 @@ interface RecordArrivalDialogProps {
 
 /** One line of the bank, written down by hand. */
 export function RecordArrivalDialog({ onRecorded, onClose }: RecordArrivalDialogProps) {
-  const accounts = useLoad(
-    async (signal) => (await get('/api/admin/receiving-accounts', Accounts, signal)).accounts,
-  )
+  const accounts = useReceivingAccounts()
   const [chosen, setChosen] = useState<string>()
   const [amountText, setAmountText] = useState('')
   const [bankTransactionId, setReference] = useState('')
   const [bookedOn, setBookedOn] = useState('')
   const [description, setDescription] = useState('')
-  const listed = accounts.state === 'ready' ? accounts.value : []
-  const receivingAccountId = chosen ?? listed[0]?.id
+  const receivingAccountId = chosenAccount(accounts, chosen)
   const record = useAction(async () => {
     await call('POST', '/api/admin/bank-lines', {
       body: {
@@ -48,15 +42,7 @@ export function RecordArrivalDialog({ onRecorded, onClose }: RecordArrivalDialog
   return (
     <Dialog isOpen title={t('recordTitle')} onClose={onClose}>
       <form class="stack" onSubmit={record.run}>
-        <SelectField
-          label={t('bank')}
-          value={receivingAccountId ?? ''}
-          options={listed.map(({ id, bank, accountNumber }) => ({
-            value: id,
-            label: `${bankName(bank)} · ${accountNumber}`,
-          }))}
-          onChange={setChosen}
-        />
+        <ReceivingAccountField accounts={accounts} value={chosen} onChange={setChosen} />
         <RupiahField
           label={t('totalSeen')}
           text={amountText}

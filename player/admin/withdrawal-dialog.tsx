@@ -2,14 +2,12 @@
 import { useState } from 'preact/hooks'
 import type { AdminWithdrawal } from '../../shared/contracts/withdrawals.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
-import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/withdrawals.ts'
-import { call, get } from '../lib/api.ts'
+import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, toast } from '../ui/feedback.tsx'
-import { CheckField, Field, SelectField } from '../ui/field.tsx'
-import { useLoad } from '../ui/hooks.ts'
-import { Accounts } from './record-arrival.tsx'
+import { CheckField, Field } from '../ui/field.tsx'
+import { chosenAccount, ReceivingAccountField, useReceivingAccounts } from './receiving-account-field.tsx'
 import { REASON_MAX_CHARS } from './requests.tsx'
 
 export type WithdrawalDecision = 'pay' | 'release' | 'reverse'
@@ -24,15 +22,13 @@ interface WithdrawalDialogProps {
 const DONE = { pay: 'paid', release: 'released', reverse: 'reversed' } as const
 
 export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: WithdrawalDialogProps) {
-  const accounts = useLoad(
-    async (signal) => (await get('/api/admin/receiving-accounts', Accounts, signal)).accounts,
-  )
+  const accounts = useReceivingAccounts()
   const [chosen, setChosen] = useState<string>()
   const [bankTransactionId, setReference] = useState('')
   const [isNameChecked, setNameChecked] = useState(withdrawal.isNameChecked)
   const [reason, setReason] = useState('')
   const listed = accounts.state === 'ready' ? accounts.value : []
-  const receivingAccountId = chosen ?? listed[0]?.id
+  const receivingAccountId = chosenAccount(accounts, chosen)
   const names = { amount: formatRupiah(withdrawal.payoutRupiah), name: withdrawal.member.username }
   const decide = async (): Promise<void> => {
     await call('POST', `/api/admin/withdrawals/${withdrawal.id}/${decision}`, {
@@ -53,13 +49,10 @@ export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: W
       {decision === 'pay' ? (
         <>
           {accounts.state === 'ready' && listed.length === 0 && <Notice>{t('noAccounts')}</Notice>}
-          <SelectField
+          <ReceivingAccountField
             label={t('paidFrom')}
-            value={receivingAccountId ?? ''}
-            options={listed.map(({ id, bank, accountNumber }) => ({
-              value: id,
-              label: `${bankName(bank)} · ${accountNumber}`,
-            }))}
+            accounts={accounts}
+            value={chosen}
             onChange={setChosen}
           />
           <Field

@@ -192,6 +192,7 @@ export const ACTIVITY_ACTIONS = [
   'withdrawal_released',
   'withdrawal_reversed',
   'admin_added',
+  'statement_imported',
   'unmatched_recorded',
   'unmatched_assigned',
   'unmatched_returned',

@@ -26,6 +26,8 @@
  *   POST /api/admin/bank-lines/:id/assign       { memberId, reason } → BankLine
  *   POST /api/admin/bank-lines/:id/return       { reason } → BankLine: sent back at the bank
  *   POST /api/admin/bank-lines/:id/dismiss      { reason } → BankLine: not a member's money
+ *   POST /api/admin/receiving-accounts/:id/statement         text/csv → StatementPreview, writes nothing
+ *   POST /api/admin/receiving-accounts/:id/statement/import  ?token=&rest=unmatched|ignore, the same file → StatementResult
  */
 import * as v from 'valibot'
 import { accountDigits, type Bank, isAccountNumber, isBank } from '../banks.ts'
@@ -167,6 +169,48 @@ export const RecordArrival = v.object({
   description: v.optional(line(200), ''),
 })
 export type RecordArrival = v.InferOutput<typeof RecordArrival>
+
+/** Of a file: a month of a busy account. */
+export const STATEMENT_MAX_BYTES = 524_288
+
+/**
+ * match: the exact total of an open request. known: a request that was approved by hand before. recorded: written down
+ * by hand before. imported: by an earlier file. new: none of these.
+ */
+export const StatementLineState = v.picklist(['match', 'new', 'known', 'recorded', 'imported'])
+export type StatementLineState = v.InferOutput<typeof StatementLineState>
+
+export const StatementPreview = v.object({
+  lines: v.array(
+    v.object({
+      bookedOn: v.string(),
+      amountRupiah: v.number(),
+      description: v.string(),
+      state: StatementLineState,
+      /** Whose request it is, of `match` and `known`. */
+      username: v.nullable(v.string()),
+    }),
+  ),
+  skipped: v.object({ outgoing: v.number(), pending: v.number(), unreadable: v.number() }),
+  /** Stands for the proposed matches: an import with it approves these and no others. */
+  token: v.string(),
+})
+export type StatementPreview = v.InferOutput<typeof StatementPreview>
+
+export const ImportStatement = v.object({
+  token: v.pipe(v.string(), v.length(64)),
+  /** What becomes of new lines that nobody asked for. */
+  rest: v.picklist(['unmatched', 'ignore']),
+})
+export type ImportStatement = v.InferOutput<typeof ImportStatement>
+
+export const StatementResult = v.object({
+  approved: v.number(),
+  approvedRupiah: v.number(),
+  unmatched: v.number(),
+  known: v.number(),
+})
+export type StatementResult = v.InferOutput<typeof StatementResult>
 
 export const CreditLine = v.object({ depositId: Id })
 export const AssignLine = v.object({ memberId: Id, reason: line(300, 3) })

@@ -11,6 +11,7 @@ import { addDonationTests } from './donation-tests.ts'
 import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
+import { addStatementTests } from './statement-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
@@ -46,6 +47,7 @@ export function addContractTests(
   addChannelTests(ready)
   addDonationTests(ready)
   addDepositTests(ready)
+  addStatementTests(ready)
   addWithdrawalTests(ready)
   addAlertTests(ready)
   addBroadcastTests(ready)
