@@ -11,6 +11,7 @@ import { adminRoutes } from './admin/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { alertSettingsRoutes } from './alerts/settings-routes.ts'
 import { studioAlertRoutes } from './alerts/studio-routes.ts'
+import { widgetLinks } from './alerts/widget-links.ts'
 import { channelAccess, channelLookup } from './channels/rules.ts'
 import { fileRoutes } from './channels/files.ts'
 import { publicChannelRoutes } from './channels/public-routes.ts'
@@ -39,6 +40,7 @@ import { healthRoutes } from './site/health.ts'
 import { missing, pageRoutes } from './site/pages.ts'
 import { siteRoutes } from './site/routes.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
+import { widgetRoutes } from './widgets/routes.ts'
 
 /** What the first visit itself needs. */
 const BEFORE_SETUP = new Set(['/api/site', '/api/session', '/api/setup'])
@@ -109,6 +111,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', alertRoutes({ platform }))
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))
   app.route('/', alertSettingsRoutes({ platform, auth, access }))
+  app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
   // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.

@@ -122,7 +122,8 @@ export class ConstraintError extends Error {
   }
 }
 
-export type StreamAudience = 'overlay' | 'studio'
+/** Rows for widgets are for both: their pages hear nothing else. */
+export type StreamAudience = 'overlay' | 'studio' | 'widgets'
 
 /** What one alert stream is about, and who reads it. */
 export interface StreamSubject {
@@ -136,7 +137,7 @@ export interface StreamSubject {
 export interface OutboxRow {
   readonly seq: number
   readonly channelId: string
-  readonly audience: StreamAudience | 'both'
+  readonly audience: Exclude<StreamAudience, 'widgets'> | 'both'
   readonly type: string
   readonly payload: string
 }

@@ -1,4 +1,4 @@
-/** The overlay link: its key is traded for a cookie, and a new link ends the old one at once. */
+/** Links of pages in OBS: their key is traded for a cookie, and a new link ends the old one at once. */
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { MAIN_SLOT } from '../../shared/contracts/alerts.ts'
@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken, isSameSecret, newToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
-import { integer, text } from '../db/row.ts'
+import { integer, text, textOrNull } from '../db/row.ts'
 import type { Database, Platform } from '../ports.ts'
 import { RETURNING_OUTBOX, toOutboxRow } from './outbox.ts'
 
@@ -91,52 +91,76 @@ export async function overlayOf(
   return { overlayId: text(row, 'id'), channelId: text(row, 'channel_id'), slot: text(row, 'slot') }
 }
 
+export interface ReplacedLink {
+  readonly channelId: string
+  readonly slug: string
+  readonly memberId: string
+  readonly slot?: string
+  /** What is kept of the key so that it can be read again; nothing unless told. */
+  readonly seal?: (key: string, id: string) => Promise<string>
+}
+
 /**
- * Makes the link of the main slot, or replaces it: the old one's pages are told, cut off, and hold nothing.
- * @returns id and key; the key is nowhere but here
+ * Makes the link of a slot, or replaces it: the old one's pages are told, cut off, and hold nothing.
+ * @returns id and key; unless it is sealed, the key is nowhere but here
  */
 export async function replaceOverlay(
   { clock, database, hub, random }: OverlayPlatform,
-  { channelId, slug, memberId }: { channelId: string; slug: string; memberId: string },
+  { channelId, slug, memberId, slot = MAIN_SLOT, seal }: ReplacedLink,
 ): Promise<{ readonly id: string; readonly key: string }> {
   const nowMs = clock.now()
   const id = ulid(nowMs, random.bytes)
   const key = newToken(random.bytes)
+  const sealed = seal ? await seal(key, id) : null
   const [told = []] = await database.write([
     {
       sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)
         SELECT channel_id, 'both', 'overlay_replaced',
           json_object('type', 'overlay_replaced', 'overlayId', id), ?
         FROM overlay WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL ${RETURNING_OUTBOX}`,
-      args: [nowMs, channelId, MAIN_SLOT],
+      args: [nowMs, channelId, slot],
     },
     {
       sql: `DELETE FROM overlay_session WHERE overlay_id IN (
           SELECT id FROM overlay WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL)`,
-      args: [channelId, MAIN_SLOT],
+      args: [channelId, slot],
     },
     {
       sql: 'UPDATE overlay SET replaced_at = ? WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL',
-      args: [nowMs, channelId, MAIN_SLOT],
+      args: [nowMs, channelId, slot],
     },
-    { sql: 'DELETE FROM slot_lease WHERE channel_id = ? AND slot = ?', args: [channelId, MAIN_SLOT] },
+    { sql: 'DELETE FROM slot_lease WHERE channel_id = ? AND slot = ?', args: [channelId, slot] },
     {
-      sql: 'INSERT INTO overlay (id, channel_id, slot, key_hash, created_at) VALUES (?, ?, ?, ?, ?)',
-      args: [id, channelId, MAIN_SLOT, await hashToken(key), nowMs],
+      sql: 'INSERT INTO overlay (id, channel_id, slot, key_hash, sealed_key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      args: [id, channelId, slot, await hashToken(key), sealed, nowMs],
     },
-    logActivity({ action: 'overlay_link_made', memberId, details: { channel: slug }, nowMs }),
+    logActivity({ action: 'overlay_link_made', memberId, details: { channel: slug, slot }, nowMs }),
   ])
   hub.publish(told.map(toOutboxRow))
   return { id, key }
 }
 
+export interface FoundLink {
+  readonly id: string
+  readonly createdAt: number
+  readonly sealedKey: string | null
+}
+
 export async function findOverlay(
   database: Database,
   channelId: string,
-): Promise<{ readonly id: string; readonly createdAt: number } | undefined> {
+  slot: string = MAIN_SLOT,
+): Promise<FoundLink | undefined> {
   const [row] = await database.read({
-    sql: 'SELECT id, created_at FROM overlay WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL',
-    args: [channelId, MAIN_SLOT],
+    sql: `SELECT id, created_at, sealed_key FROM overlay
+      WHERE channel_id = ? AND slot = ? AND replaced_at IS NULL`,
+    args: [channelId, slot],
   })
-  return row && { id: text(row, 'id'), createdAt: integer(row, 'created_at') }
+  return (
+    row && {
+      id: text(row, 'id'),
+      createdAt: integer(row, 'created_at'),
+      sealedKey: textOrNull(row, 'sealed_key'),
+    }
+  )
 }

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { ClaimAlert, HoldSlot, OverlaySignIn, PlayReport } from '../../shared/contracts/alerts.ts'
 import { readJson } from '../http/input.ts'
+import { WIDGETS_SLOT } from '../widgets/rules.ts'
 import { openAlertStream, type StreamPlatform } from './connection.ts'
 import { overlayOf, signInOverlay } from './overlay.ts'
 import { claimAlert, reportDone, reportStarted } from './queue.ts'
@@ -24,7 +25,8 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
 
   app.get('/api/overlay/:id/events', async (c) => {
     const { overlayId, channelId, slot } = await overlayOf(c, platform)
-    return openAlertStream(c, platform, { channelId, audience: 'overlay', overlay: { id: overlayId, slot } })
+    const audience = slot === WIDGETS_SLOT ? 'widgets' : 'overlay'
+    return openAlertStream(c, platform, { channelId, audience, overlay: { id: overlayId, slot } })
   })
 
   app.post('/api/overlay/:id/lease', async (c) => {

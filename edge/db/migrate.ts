@@ -7,6 +7,7 @@ import { sql as airRules } from './migrations/0003-air-rules.ts'
 import { sql as deposits } from './migrations/0004-deposits.ts'
 import { sql as withdrawals } from './migrations/0005-withdrawals.ts'
 import { sql as alertControl } from './migrations/0006-alert-control.ts'
+import { sql as widgets } from './migrations/0007-widgets.ts'
 
 interface Migration {
   readonly version: number
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'deposits', sql: deposits },
   { version: 5, name: 'withdrawals', sql: withdrawals },
   { version: 6, name: 'alert-control', sql: alertControl },
+  { version: 7, name: 'widgets', sql: widgets },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -1,10 +1,10 @@
 /** An event for the pages of a channel, to be written in the batch that makes it true. */
 import type { StreamEvent } from '../../shared/contracts/alerts.ts'
-import type { SqlValue, Statement, StreamAudience } from '../ports.ts'
+import type { OutboxRow, SqlValue, Statement } from '../ports.ts'
 
 export interface OutboxEvent {
   readonly channelId: string
-  readonly audience: StreamAudience | 'both'
+  readonly audience: OutboxRow['audience']
   readonly event: StreamEvent
   readonly nowMs: number
   /** A condition on what the batch has done so far: what did not happen is not told. */

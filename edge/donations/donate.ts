@@ -14,6 +14,7 @@ import {
   transferStatements,
 } from '../ledger/rules.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
+import { widgetStatements } from '../widgets/rules.ts'
 import { findChannel, readReceipt, type DonationChannel } from './store.ts'
 
 export type DonationPlatform = Pick<Platform, 'database' | 'clock' | 'random' | 'hub'>
@@ -34,11 +35,20 @@ export async function donate(platform: DonationPlatform, order: DonationOrder): 
   const { donor, idempotencyKey, request } = order
   const channel = await findChannel(database, order.slug)
   if (!channel) throw new AppError('not_found')
-  const { amountRupiah, senderName, message, isAnonymous } = request
+  const { amountRupiah, senderName, message, isAnonymous, vote } = request
   const idempotency = {
     owner: donor.memberId,
     key: idempotencyKey,
-    requestHash: await requestHash(['donation', channel.id, amountRupiah, senderName, message, isAnonymous]),
+    requestHash: await requestHash([
+      'donation',
+      channel.id,
+      amountRupiah,
+      senderName,
+      message,
+      isAnonymous,
+      // Absent in requests without a vote, so that their keys stay the same.
+      ...(vote ? [vote.pollId, vote.option] : []),
+    ]),
   }
   const { statements, donationId, at } = donationBatch(platform, { donor, channel, request, idempotency })
   try {
@@ -87,6 +97,8 @@ function donationBatch(
   })
   const [alert, play, alertEvent] = alertStatements({ donationId, alertId })
   const [donationEvent, notificationEvent] = studioStatements({ donationId, notificationId })
+  const { timeZone } = channel
+  const widgets = widgetStatements({ donationId, choice: request.vote, timeZone, nowMs })
   // What the donor is told first matters: a closed channel before an empty wallet.
   const statements = [
     transfer.opening,
@@ -99,6 +111,7 @@ function donationBatch(
     donationEvent,
     insertNotification({ notificationId, donationId }),
     notificationEvent,
+    ...widgets,
     logActivity({
       action: 'donation_made',
       memberId: donor.memberId,
@@ -113,7 +126,7 @@ function donationBatch(
       nowMs,
     }),
   ]
-  const events = [alertEvent, donationEvent, notificationEvent]
+  const events = [alertEvent, donationEvent, notificationEvent, ...widgets]
   return { statements, donationId, at: { outbox: events.map((event) => statements.indexOf(event)) } }
 }
 

@@ -16,12 +16,15 @@ export interface DonationChannel {
   readonly slug: string
   readonly title: string
   readonly ownerId: string
+  /** Of the installation: days and months begin there. */
+  readonly timeZone: string
 }
 
 /** Also by an address that the channel had before: it stays the channel's own. */
 export async function findChannel(database: Database, slug: string): Promise<DonationChannel | undefined> {
   const [row] = await database.read({
-    sql: `SELECT id, slug, title, owner_id FROM channel
+    sql: `SELECT id, slug, title, owner_id,
+        (SELECT value ->> '$' FROM setting WHERE name = 'timeZone') AS time_zone FROM channel
       WHERE slug = ? OR id = (SELECT channel_id FROM old_slug WHERE slug = ?)`,
     args: [slug, slug],
   })
@@ -31,6 +34,7 @@ export async function findChannel(database: Database, slug: string): Promise<Don
       slug: text(row, 'slug'),
       title: text(row, 'title'),
       ownerId: text(row, 'owner_id'),
+      timeZone: textOrNull(row, 'time_zone') ?? 'Asia/Jakarta',
     }
   )
 }

@@ -33,6 +33,9 @@ const SITE_WIDE = [
   '/api/studio/:slug/alerts/*',
   '/api/studio/:slug/alert-settings',
   '/api/studio/:slug/alert-files/*',
+  '/api/studio/:slug/widgets',
+  '/api/studio/:slug/widgets/*',
+  '/api/channels/:slug/poll',
 ]
 
 export interface DonationGateDeps {

@@ -35,7 +35,10 @@ const PLAIN_PAGES = {
 } as const
 
 /** Absent where the installation has no donations. */
-const DONATION_PAGES = { '/wallet': 'wallet', '/overlay/:id': 'overlay' } as const
+const DONATION_PAGES = {
+  '/wallet': 'wallet',
+  '/overlay/:id': 'overlay',
+} as const
 
 export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: PageDeps): Hono {
   const app = new Hono()

@@ -201,6 +201,8 @@ export const ACTIVITY_ACTIONS = [
   'alert_file_added',
   'alert_file_removed',
   'alert_queue_controlled',
+  'widget_changed',
+  'widget_controlled',
   'password_reset_link_made',
   'password_reset',
   'password_changed',

@@ -25,6 +25,7 @@ import { Notification } from './accounts.ts'
 import { AlertLook } from './alert-settings.ts'
 import { Amount, Id, Instant } from './fields.ts'
 import { ReceivedDonation } from './studio.ts'
+import { WidgetDonation } from './widgets.ts'
 
 export const MAIN_SLOT = 'main'
 
@@ -73,6 +74,8 @@ export const StreamEvent = v.variant('type', [
   v.object({ type: v.literal('notification'), notification: Notification }),
   v.object({ type: v.literal('live'), live: v.picklist(['live', 'interrupted', 'ended']), broadcastId: Id }),
   v.object({ type: v.literal('overlay_replaced'), overlayId: Id }),
+  v.object({ type: v.literal('widget_donation'), donation: WidgetDonation }),
+  v.object({ type: v.literal('widgets_changed') }),
 ])
 export type StreamEvent = v.InferOutput<typeof StreamEvent>
 export const STREAM_EVENT_TYPES = [
@@ -83,6 +86,8 @@ export const STREAM_EVENT_TYPES = [
   'notification',
   'live',
   'overlay_replaced',
+  'widget_donation',
+  'widgets_changed',
 ] as const
 
 export const Hello = v.object({

@@ -15,6 +15,7 @@ import {
   SENDER_NAME_MAX_CHARS,
   Slug,
 } from './fields.ts'
+import { VoteChoice } from './widgets.ts'
 
 export const IDEMPOTENCY_KEY_PATTERN = /^[\w-]{16,64}$/
 
@@ -24,6 +25,8 @@ export const DonationRequest = v.strictObject({
   senderName: v.optional(line(SENDER_NAME_MAX_CHARS), ''),
   message: v.optional(line(MESSAGE_MAX_CHARS), ''),
   isAnonymous: v.optional(v.boolean(), false),
+  /** Counts only while the poll is open; the donation is made all the same. */
+  vote: v.optional(VoteChoice),
 })
 export type DonationRequest = v.InferOutput<typeof DonationRequest>
 
