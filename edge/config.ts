@@ -39,6 +39,8 @@ export interface EdgeDurations {
   readonly kickHold: number
   /** A fill that takes longer releases its waiters with 503. */
   readonly fillTimeout: number
+  /** A leaked address of a broadcast for members plays for so long; players renew in good time. */
+  readonly viewerToken: number
 }
 
 /** For one client address, which an internet café or a mobile network shares. */
@@ -62,4 +64,5 @@ export const DEFAULT_DURATIONS: EdgeDurations = {
   grace: 60_000,
   kickHold: 5 * 60_000,
   fillTimeout: 9_000,
+  viewerToken: 60_000,
 }

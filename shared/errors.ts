@@ -327,6 +327,11 @@ export const ERRORS = {
     en: 'Another overlay took this alert.',
   },
   stream_offline: { status: 404, id: 'Siaran sedang tidak berlangsung.', en: 'The channel is not live.' },
+  viewer_token_required: {
+    status: 401,
+    id: 'Siaran ini khusus anggota. Buka halaman kanalnya dan masuk.',
+    en: 'This broadcast is for members. Open the page of the channel and sign in.',
+  },
   segment_gone: {
     status: 410,
     id: 'Bagian siaran ini sudah lewat.',

@@ -24,7 +24,13 @@ test('everybody sees a channel, only its people see its studio', async () => {
   })
   expect((await visitor.get('/api/channels/siapa')).status).toBe(404)
   const live = await visitor.get('/api/channels/budi/live')
-  expect(live.body).toEqual({ broadcast: null, playlist: null, latencyMode: 'low' })
+  expect(live.body).toEqual({
+    broadcast: null,
+    playlist: null,
+    latencyMode: 'low',
+    needsSignIn: false,
+    needsToken: false,
+  })
   expect(live.headers.get('cache-control')).toBe('public, max-age=1')
   expect((await visitor.get('/api/studio/budi')).status).toBe(401)
   expect((await (await edge.member('siti')).get('/api/studio/budi')).status).toBe(403)

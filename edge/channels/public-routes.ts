@@ -4,20 +4,40 @@ import * as v from 'valibot'
 import { Broadcast, Channel, ChannelCard, LiveState } from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
+import type { Auth } from '../http/auth.ts'
 import type { Platform } from '../ports.ts'
+import type { ViewerAccess } from '../viewers/rules.ts'
 import { liveBroadcast } from './rules.ts'
-import { findBroadcast, findChannel, listChannels, type ChannelRow } from './store.ts'
+import { findBroadcast, findChannel, listChannels, type ChannelRow, type ListAudience } from './store.ts'
 
-export function publicChannelRoutes({ platform }: { readonly platform: Platform }): Hono {
+export interface PublicChannelDeps {
+  readonly platform: Platform
+  readonly auth: Auth
+  readonly viewers: ViewerAccess
+}
+
+export function publicChannelRoutes({ platform, auth, viewers }: PublicChannelDeps): Hono {
   const { clock, config, database } = platform
   const { durations } = config
   const app = new Hono()
 
   const live = (channel: ChannelRow) => liveBroadcast(channel.live, clock.now(), durations)
 
+  async function cards(audience: ListAudience) {
+    const channels = await listChannels(database, {
+      onAirSince: clock.now() - durations.grace,
+      audience,
+    })
+    return { channels: channels.map((row) => v.parse(ChannelCard, { ...row, live: live(row) })) }
+  }
+
   app.get('/api/channels', async (c) => {
-    const channels = await listChannels(database, clock.now() - durations.grace)
-    return c.json({ channels: channels.map((row) => v.parse(ChannelCard, { ...row, live: live(row) })) })
+    return c.json(await cards((await viewers.isInsider(c)) ? 'insiders' : 'everybody'))
+  })
+
+  app.get('/api/admin/channels', async (c) => {
+    await auth.admin(c)
+    return c.json(await cards('admins'))
   })
 
   app.get('/api/channels/:slug', async (c) => {
@@ -25,7 +45,10 @@ export function publicChannelRoutes({ platform }: { readonly platform: Platform 
     const channel = await findChannel(database, slug)
     if (!channel) throw new AppError('not_found')
     if (channel.slug !== slug) return c.redirect(`/api/channels/${channel.slug}`, 308)
-    return c.json(v.parse(Channel, { ...channel, live: live(channel) }))
+    if (await viewers.mayWatch(c, channel.visibility))
+      return c.json(v.parse(Channel, { ...channel, live: live(channel) }))
+    // Enough to know where one is asked to sign in.
+    return c.json(v.parse(Channel, { ...channel, memo: '', live: null }))
   })
 
   app.get('/api/channels/:slug/live', async (c) => {
@@ -33,9 +56,10 @@ export function publicChannelRoutes({ platform }: { readonly platform: Platform 
     const channel = await findChannel(database, slug)
     if (!channel) throw new AppError('not_found')
     // Every viewer asks this every few seconds, so a shared cache may answer for a second.
-    c.header('cache-control', 'public, max-age=1')
+    c.header('cache-control', channel.visibility === 'members' ? 'private, no-store' : 'public, max-age=1')
     if (channel.slug !== slug) return c.redirect(`/api/channels/${channel.slug}/live`, 308)
-    const broadcast = live(channel)
+    const needsSignIn = !(await viewers.mayWatch(c, channel.visibility))
+    const broadcast = needsSignIn ? null : live(channel)
     return c.json(
       v.parse(LiveState, {
         broadcast,
@@ -43,6 +67,8 @@ export function publicChannelRoutes({ platform }: { readonly platform: Platform 
           ? formatHlsPath({ root: { scope: 'live', slug: channel.slug }, resource: { kind: 'multivariant' } })
           : null,
         latencyMode: channel.latencyMode,
+        needsSignIn,
+        needsToken: channel.visibility === 'members',
       }),
     )
   })
@@ -50,6 +76,7 @@ export function publicChannelRoutes({ platform }: { readonly platform: Platform 
   app.get('/api/broadcasts/:id', async (c) => {
     const broadcast = await findBroadcast(database, c.req.param('id'))
     if (!broadcast) throw new AppError('not_found')
+    await viewers.requireMayWatch(c, broadcast.visibility)
     const isOver = liveBroadcast(broadcast, clock.now(), durations) === null
     return c.json(
       v.parse(Broadcast, {

@@ -1,3 +1,5 @@
+import * as v from 'valibot'
+import { VISIBILITIES, Visibility } from '../../shared/contracts/channels.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, Statement } from '../ports.ts'
 
@@ -47,13 +49,14 @@ export interface PageChannelRow {
   readonly title: string
   readonly bannerUrl: string | null
   readonly isLive: boolean
+  readonly visibility: Visibility
   readonly donationsEnabled: boolean
   readonly acceptsDonations: boolean
 }
 
 export async function findPageChannel(database: Database, slug: string): Promise<PageChannelRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT slug, title, banner_asset_id, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
+    sql: `SELECT slug, title, banner_asset_id, visibility, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
             EXISTS (SELECT 1 FROM broadcast WHERE channel_id = channel.id AND state = 'live') AS is_live
           FROM channel WHERE id = ${CHANNEL_ID}`,
     args: [slug],
@@ -64,10 +67,15 @@ export async function findPageChannel(database: Database, slug: string): Promise
       title: text(row, 'title'),
       bannerUrl: bannerUrlOf(textOrNull(row, 'banner_asset_id')),
       isLive: row['is_live'] === 1,
+      visibility: visibilityOf(row),
       donationsEnabled: row['donations_enabled'] === 1,
       acceptsDonations: row['accepts'] === 1,
     }
   )
+}
+
+function visibilityOf(row: Row): Visibility {
+  return v.parse(Visibility, row['visibility'])
 }
 
 function bannerUrlOf(bannerId: string | null): string | null {
@@ -89,6 +97,7 @@ export interface ChannelRow {
   readonly bannerId: string | null
   readonly bannerUrl: string | null
   readonly latencyMode: string
+  readonly visibility: Visibility
   readonly donationsEnabled: boolean
   readonly minimumAlertRupiah: number
   readonly quickAmountsRupiah: unknown
@@ -99,14 +108,26 @@ export interface ChannelRow {
 /** Ids sort by time and slugs do not move often, so the home page needs no pages of its own yet. */
 const MAX_LISTED = 200
 
-export async function listChannels(database: Database, onAirSince: number): Promise<ChannelRow[]> {
+/** Who a list is for. */
+export type ListAudience = keyof typeof LISTED_FOR
+const LISTED_FOR = {
+  everybody: ['public'],
+  insiders: ['public', 'members'],
+  admins: VISIBILITIES,
+} as const satisfies Record<string, readonly Visibility[]>
+
+export async function listChannels(
+  database: Database,
+  { onAirSince, audience }: { onAirSince: number; audience: ListAudience },
+): Promise<ChannelRow[]> {
   const rows = await database.read({
     sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${LIVE_COLUMNS}
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id
             AND broadcast.state <> 'ended' AND broadcast.lease_until >= ?1
           WHERE EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id)
+            AND channel.visibility IN (SELECT value FROM json_each(?3))
           ORDER BY broadcast.id IS NULL, channel.title COLLATE NOCASE, channel.id LIMIT ?2`,
-    args: [onAirSince, MAX_LISTED],
+    args: [onAirSince, MAX_LISTED, JSON.stringify(LISTED_FOR[audience])],
   })
   return rows.map(channelRow)
 }
@@ -131,6 +152,7 @@ function channelRow(row: Row): ChannelRow {
     bannerId,
     bannerUrl: bannerUrlOf(bannerId),
     latencyMode: text(row, 'latency_mode'),
+    visibility: visibilityOf(row),
     donationsEnabled: row['donations_enabled'] === 1,
     minimumAlertRupiah: integer(row, 'minimum_alert_rupiah'),
     quickAmountsRupiah: JSON.parse(text(row, 'quick_amounts')),
@@ -156,7 +178,8 @@ export async function findBroadcastId(database: Database, id: string): Promise<s
 
 export async function findBroadcast(database: Database, id: string) {
   const [row] = await database.read({
-    sql: `SELECT ${LIVE_COLUMNS}, broadcast.ended_at, broadcast.end_reason, channel.slug, channel.title
+    sql: `SELECT ${LIVE_COLUMNS}, broadcast.ended_at, broadcast.end_reason,
+            channel.slug, channel.title, channel.visibility
           FROM broadcast JOIN channel ON channel.id = broadcast.channel_id WHERE broadcast.id = ?`,
     args: [id],
   })
@@ -165,6 +188,7 @@ export async function findBroadcast(database: Database, id: string) {
     live && {
       ...live,
       channel: { slug: text(row, 'slug'), title: text(row, 'title') },
+      visibility: visibilityOf(row),
       endedAt: integerOrNull(row, 'ended_at'),
       endReason: textOrNull(row, 'end_reason'),
     }

@@ -111,6 +111,7 @@ const COLUMNS = {
   title: 'title',
   memo: 'memo',
   latencyMode: 'latency_mode',
+  visibility: 'visibility',
   donationsEnabled: 'donations_enabled',
   minimumAlertRupiah: 'minimum_alert_rupiah',
 } as const satisfies Record<keyof ChannelSettings, string>

@@ -8,6 +8,7 @@ import { sql as deposits } from './migrations/0004-deposits.ts'
 import { sql as withdrawals } from './migrations/0005-withdrawals.ts'
 import { sql as alertControl } from './migrations/0006-alert-control.ts'
 import { sql as widgets } from './migrations/0007-widgets.ts'
+import { sql as viewers } from './migrations/0008-viewers.ts'
 
 interface Migration {
   readonly version: number
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'withdrawals', sql: withdrawals },
   { version: 6, name: 'alert-control', sql: alertControl },
   { version: 7, name: 'widgets', sql: widgets },
+  { version: 8, name: 'viewers', sql: viewers },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

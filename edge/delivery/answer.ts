@@ -52,6 +52,23 @@ export function keptAnswer(kept: CachedAnswer, nowMs: number, viewer: Viewer): D
   return answer
 }
 
+/** The same answer for one viewer alone: no cache that does not check may keep it. */
+export function privately(answer: DeliveryAnswer): DeliveryAnswer {
+  const control = answer.headers['cache-control']
+  if (control?.startsWith('public') !== true) return answer
+  const known = privateAnswers.get(answer)
+  if (known) return known
+  const made = { ...answer, headers: { ...answer.headers, 'cache-control': privateControl(control) } }
+  privateAnswers.set(answer, made)
+  return made
+}
+
+const privateAnswers = new WeakMap<DeliveryAnswer, DeliveryAnswer>()
+
+export function privateControl(cacheControl: string): string {
+  return cacheControl.replace(/^public/, 'private')
+}
+
 /** Here and not in the shared handler, because players on other sites must be able to read the reason. */
 export function problemAnswer({ code, retryAfterSeconds }: AppError): DeliveryAnswer {
   const explained = problem(code)

@@ -2,7 +2,8 @@
 import { AppError } from '../../shared/errors.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
 import type { CachedAnswer, Platform } from '../ports.ts'
-import { type DeliveryAnswer, failedAnswer, keptAnswer, type Viewer } from './answer.ts'
+import { createViewerGate, type ViewerGate, type ViewerGatePlatform } from '../viewers/rules.ts'
+import { type DeliveryAnswer, failedAnswer, keptAnswer, privately, type Viewer } from './answer.ts'
 import { withGzip } from './compression.ts'
 import { Coalescer } from './coalescer.ts'
 import { broadcastsIn, createKnownBroadcasts } from './known-broadcasts.ts'
@@ -26,7 +27,43 @@ export type Deliver = (viewer: Viewer) => DeliveryAnswer | Promise<DeliveryAnswe
 const MAX_FILLS_PER_BROADCAST = 128
 const MAX_FILLS = 1024
 
-export function createDelivery(platform: DeliveryPlatform): Deliver {
+/** Whoever asks is checked before the cache is. */
+export function createDelivery(platform: DeliveryPlatform & ViewerGatePlatform): Deliver {
+  return guarded(createViewerGate(platform), createUncheckedDelivery(platform), platform.log)
+}
+
+/** A hit for a viewer who was let in before stays without a promise. */
+function guarded(gate: Pick<ViewerGate, 'admit'>, deliver: UncheckedDeliver, log: Platform['log']): Deliver {
+  return (viewer) => {
+    const key = withoutToken(viewer.target)
+    try {
+      const isPrivate = gate.admit(viewer.target, key)
+      if (isPrivate instanceof Promise) return admitLater(isPrivate, viewer, key)
+      return isPrivate ? answerPrivately(viewer, key) : deliver(viewer, key)
+    } catch (error) {
+      return failedAnswer(error, log)
+    }
+  }
+
+  async function admitLater(admitting: Promise<boolean>, viewer: Viewer, key: string) {
+    try {
+      return (await admitting) ? await answerPrivately(viewer, key) : await deliver(viewer, key)
+    } catch (error) {
+      return failedAnswer(error, log)
+    }
+  }
+
+  function answerPrivately(viewer: Viewer, key: string): DeliveryAnswer | Promise<DeliveryAnswer> {
+    const answer = deliver(viewer, key)
+    return answer instanceof Promise ? answer.then(privately) : privately(answer)
+  }
+}
+
+/** @param key the viewer's target without a token */
+export type UncheckedDeliver = (viewer: Viewer, key?: string) => DeliveryAnswer | Promise<DeliveryAnswer>
+
+/** For whoever gets only what was checked: an object behind a Worker. */
+export function createUncheckedDelivery(platform: DeliveryPlatform): UncheckedDeliver {
   const { clock, config, segmentCache, gzip, waitUntil, log, stopping } = platform
   const liveEdge = new LiveEdge()
   const originFor = createOriginChoice(platform)
@@ -40,9 +77,8 @@ export function createDelivery(platform: DeliveryPlatform): Deliver {
   const playlistFills = new Coalescer<CachedAnswer>(limits, clock)
   const mediaFills = new Coalescer<CachedAnswer>(limits, clock)
 
-  return (viewer) => {
+  return (viewer, key = withoutToken(viewer.target)) => {
     // Keys have one spelling, so an address that is a key needs no parsing; any other spelling is a miss here.
-    const key = withoutToken(viewer.target)
     const kept = segmentCache.get(key)
     if (kept instanceof Promise)
       return kept.then((later) => answerOf(later, viewer) ?? deliverParsed(key, viewer))

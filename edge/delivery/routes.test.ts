@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../config.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
-import type { DeliveryPlatform } from './deliver.ts'
+import { createUncheckedDelivery, type DeliveryPlatform } from './deliver.ts'
 import { deliveryRoutes } from './routes.ts'
 
 const BASE = '/live/budi/01j0000000000000000000000a/source'
@@ -69,7 +69,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partia
     durations: { ...DEFAULT_DURATIONS, ...durations },
     limits: DEFAULT_LIMITS,
   }
-  const app = deliveryRoutes({
+  const platform = {
     config,
     clock: { now: () => nowMs, sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }) },
     database: noDatabase,
@@ -82,7 +82,9 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partia
     waitUntil: () => {},
     log: { info: () => {}, warn: () => {}, error: () => {} },
     ...ports,
-  })
+  } satisfies DeliveryPlatform
+  // Who may watch is another matter, with tests of its own.
+  const app = deliveryRoutes(platform, createUncheckedDelivery(platform))
   return (target: string, init?: RequestInit) =>
     Promise.resolve(app.request(`http://edge.test${target}`, init))
 }

@@ -5,11 +5,12 @@
 import { type Context, Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import type { Platform } from '../ports.ts'
-import { CORS, type DeliveryAnswer, failedAnswer, problemAnswer } from './answer.ts'
+import { createViewerGate, type ViewerGate, type ViewerGatePlatform } from '../viewers/rules.ts'
+import { CORS, type DeliveryAnswer, failedAnswer, privateControl, problemAnswer } from './answer.ts'
 import { createDelivery, type Deliver, type DeliveryPlatform } from './deliver.ts'
-import { readDeliveryRequest, targetOf } from './request.ts'
+import { readDeliveryRequest, targetOf, withoutToken } from './request.ts'
 
-export type DeliveryRoutesPlatform = DeliveryPlatform & Pick<Platform, 'forwardDelivery'>
+export type DeliveryRoutesPlatform = DeliveryPlatform & ViewerGatePlatform & Pick<Platform, 'forwardDelivery'>
 
 const PREFLIGHT = {
   ...CORS,
@@ -25,7 +26,7 @@ export function deliveryRoutes(platform: DeliveryRoutesPlatform, deliver?: Deliv
   app.get(
     '/live/*',
     platform.forwardDelivery
-      ? forwarding(platform.forwardDelivery, platform.log)
+      ? forwarding(platform.forwardDelivery, createViewerGate(platform), platform.log)
       : delivering(deliver ?? createDelivery(platform)),
   )
   app.options('/live/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
@@ -43,14 +44,27 @@ function delivering(deliver: Deliver): Handler {
   }
 }
 
-function forwarding(forward: NonNullable<Platform['forwardDelivery']>, log: Platform['log']): Handler {
+function forwarding(
+  forward: NonNullable<Platform['forwardDelivery']>,
+  gate: Pick<ViewerGate, 'admit'>,
+  log: Platform['log'],
+): Handler {
   return async (c) => {
     try {
-      return await forward(c, readDeliveryRequest(targetOf(c.req.url)).key)
+      const target = targetOf(c.req.url)
+      const isPrivate = await gate.admit(target, withoutToken(target))
+      const response = await forward(c, readDeliveryRequest(target).key)
+      return isPrivate ? forThisViewer(response) : response
     } catch (error) {
       return responseOf(failedAnswer(error, log))
     }
   }
+}
+
+function forThisViewer({ status, headers, body }: Response): Response {
+  const own = new Headers(headers)
+  own.set('cache-control', privateControl(headers.get('cache-control') ?? 'no-store'))
+  return new Response(body, { status, headers: own })
 }
 
 function refused(code: 'method_not_allowed' | 'not_found'): Response {

@@ -77,6 +77,7 @@ export const EDGE_SETTINGS = {
   GRACE_MS: v.optional(Milliseconds),
   KICK_HOLD_MS: v.optional(Milliseconds),
   FILL_TIMEOUT_MS: v.optional(Milliseconds),
+  VIEWER_TOKEN_MS: v.optional(Milliseconds),
 } as const
 
 /** What a runtime without a data folder must be given: nothing could make it there and keep it. */
@@ -196,6 +197,7 @@ export function durationsOf(read: Read): EdgeDurations {
     grace: read.GRACE_MS ?? DEFAULT_DURATIONS.grace,
     kickHold: read.KICK_HOLD_MS ?? DEFAULT_DURATIONS.kickHold,
     fillTimeout: read.FILL_TIMEOUT_MS ?? DEFAULT_DURATIONS.fillTimeout,
+    viewerToken: read.VIEWER_TOKEN_MS ?? DEFAULT_DURATIONS.viewerToken,
   }
 }
 

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { linkPreview } from './link-preview.ts'
 
-const CHANNEL = { slug: 'budi', title: 'Budi', bannerUrl: '/files/1', isLive: false }
+const CHANNEL = {
+  slug: 'budi',
+  title: 'Budi',
+  bannerUrl: '/files/1',
+  isLive: false,
+  visibility: 'public',
+} as const
 const SITE = { name: 'Panggung', publicUrl: 'https://tv.example' }
 
 test('a link shows the picture on air, else the banner', () => {
@@ -18,4 +24,12 @@ test('a title cannot leave its attribute', () => {
   expect(linkPreview({ ...CHANNEL, title }, SITE)).toContain(
     'content="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"',
   )
+})
+
+test('a link to what is not for everybody shows no picture of it, and search engines leave it alone', () => {
+  const hidden = linkPreview({ ...CHANNEL, isLive: true, visibility: 'members' }, SITE)
+  expect(hidden).not.toContain('still.jpg')
+  expect(hidden).toContain('noindex')
+  expect(linkPreview({ ...CHANNEL, visibility: 'unlisted' }, SITE)).toContain('noindex')
+  expect(linkPreview(CHANNEL, SITE)).not.toContain('noindex')
 })

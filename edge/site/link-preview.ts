@@ -1,4 +1,5 @@
 /** What chats and social networks show for a link to a channel (the Open Graph protocol). Pure. */
+import type { Visibility } from '../../shared/contracts/channels.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 
 export interface PreviewedChannel {
@@ -6,15 +7,17 @@ export interface PreviewedChannel {
   readonly title: string
   readonly bannerUrl: string | null
   readonly isLive: boolean
+  readonly visibility: Visibility
 }
 
 /** @returns elements for the head of the page; previews need whole addresses, so none without a public one */
 export function linkPreview(
-  { slug, title, bannerUrl, isLive }: PreviewedChannel,
+  { slug, title, bannerUrl, isLive, visibility }: PreviewedChannel,
   site: { readonly name: string; readonly publicUrl: string },
 ): string {
   const still = formatHlsPath({ root: { scope: 'live', slug }, resource: { kind: 'still' } })
-  const picture = isLive ? still : bannerUrl
+  // Whoever reads a preview has not signed in.
+  const picture = isLive && visibility !== 'members' ? still : bannerUrl
   const properties: [string, string][] = [
     ['og:title', title],
     ['og:site_name', site.name],
@@ -24,7 +27,9 @@ export function linkPreview(
     properties.push(['og:url', `${site.publicUrl}/c/${slug}`])
     if (picture !== null) properties.push(['og:image', site.publicUrl + picture])
   }
-  return properties.map(([name, value]) => `<meta property="${name}" content="${escaped(value)}">`).join('')
+  const preview = properties.map(([name, value]) => `<meta property="${name}" content="${escaped(value)}">`)
+  if (visibility !== 'public') preview.push('<meta name="robots" content="noindex, nofollow">')
+  return preview.join('')
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** Addresses of the pages. Each is one built HTML file; what it shows comes from the API. */
 import { Hono, type Context } from 'hono'
+import type { Visibility } from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Platform } from '../ports.ts'
 import { linkPreview } from './link-preview.ts'
@@ -20,6 +21,7 @@ export interface PageChannel {
   readonly title: string
   readonly bannerUrl: string | null
   readonly isLive: boolean
+  readonly visibility: Visibility
 }
 
 const PLAIN_PAGES = {
@@ -79,7 +81,10 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
       const channel = await channelOf(slug.toLowerCase())
       if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c, pages)
       if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
-      return page(name, linkPreview(channel, await site()))
+      const response = await page(name, linkPreview(channel, await site()))
+      // Whoever has the link may pass it on; search engines are told to keep it to themselves.
+      if (channel.visibility !== 'public') response.headers.set('x-robots-tag', 'noindex, nofollow')
+      return response
     })
 
   // Files beside the pages, such as the icon. Pages themselves are reached by their addresses only.

@@ -187,7 +187,7 @@ function ChannelDialog({ channel, onChange, onClose }: ChannelDialogProps) {
 }
 
 function ChannelField({ slug, onChange }: { slug: string; onChange: (slug: string) => void }) {
-  const channels = useLoad(async (signal) => (await get('/api/channels', Channels, signal)).channels)
+  const channels = useLoad(async (signal) => (await get('/api/admin/channels', Channels, signal)).channels)
   const listed = channels.state === 'ready' ? channels.value : []
   return (
     <SelectField

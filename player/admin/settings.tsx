@@ -40,7 +40,7 @@ export function SettingsTab({ settings, onChange, username }: SettingsTabProps) 
     // The frame and every time on the page hold these from when it was opened.
     if (saved.name !== site.name || saved.timeZone !== site.timeZone) location.reload()
   })
-  const channels = useLoad(async (signal) => (await get('/api/channels', Channels, signal)).channels)
+  const channels = useLoad(async (signal) => (await get('/api/admin/channels', Channels, signal)).channels)
   const listed = channels.state === 'ready' ? channels.value : []
   const { problem } = save
   const isChanged = Object.keys(changes(settings, values)).length > 0

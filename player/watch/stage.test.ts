@@ -2,8 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { coverOf, isOnAir, pollDelayMs, type StageFacts } from './stage.ts'
 
 const broadcast = { id: '01k00000000000000000000000', startedAt: 1, state: 'live' } as const
-const live = { broadcast, playlist: '/live/aula/index.m3u8', latencyMode: 'low' } as const
-const offline = { broadcast: null, playlist: null, latencyMode: 'low' } as const
+const live = {
+  broadcast,
+  playlist: '/live/aula/index.m3u8',
+  latencyMode: 'low',
+  needsSignIn: false,
+  needsToken: false,
+} as const
+const offline = {
+  broadcast: null,
+  playlist: null,
+  latencyMode: 'low',
+  needsSignIn: false,
+  needsToken: false,
+} as const
 const interrupted = { ...live, broadcast: { ...broadcast, state: 'interrupted' } } as const
 const facts: StageFacts = {
   live,

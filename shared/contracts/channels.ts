@@ -1,13 +1,23 @@
 /**
  * Public:
- *   GET /api/channels                 { channels: ChannelCard[] }, live ones first
+ *   GET /api/channels                 { channels: ChannelCard[] }, live ones first: public ones, and for whoever is
+ *                                     signed in those for members
+ *   GET /api/admin/channels           the same of all channels
  *   GET /api/channels/:slug           Channel; an old slug answers 308 to the new address
- *   GET /api/channels/:slug/live      LiveState (shared cache 1 s); an old slug answers 308
- *   GET /api/broadcasts/:id           Broadcast, the permanent watch address
+ *   GET /api/channels/:slug/live      LiveState (shared cache 1 s, unless for members); an old slug answers 308
+ *   GET /api/broadcasts/:id           Broadcast, the permanent watch address; 401 to strangers when for members
  */
 import * as v from 'valibot'
 import { AmountOrZero, Id, Instant, line, NewSlug, paragraph, Slug } from './fields.ts'
 import { EndReason, LatencyMode } from './internal.ts'
+
+/**
+ * `unlisted`: whoever has the link. `members`: whoever is signed in; its media needs a viewer token
+ * (contracts/viewers).
+ */
+export const VISIBILITIES = ['public', 'unlisted', 'members'] as const
+export const Visibility = v.picklist(VISIBILITIES)
+export type Visibility = v.InferOutput<typeof Visibility>
 
 export const LiveBroadcast = v.object({
   id: Id,
@@ -21,6 +31,8 @@ export const ChannelCard = v.object({
   slug: Slug,
   title: v.string(),
   bannerUrl: v.nullable(v.string()),
+  visibility: Visibility,
+  /** Strangers never see what is on air for members. */
   live: v.nullable(LiveBroadcast),
 })
 export type ChannelCard = v.InferOutput<typeof ChannelCard>
@@ -40,6 +52,10 @@ export const LiveState = v.object({
   /** Path of the multivariant playlist while live. */
   playlist: v.nullable(v.string()),
   latencyMode: LatencyMode,
+  /** What is on air here, if anything, is for members, and nobody is signed in. */
+  needsSignIn: v.boolean(),
+  /** The playlist must be asked for with a viewer token (contracts/viewers); elsewhere it may carry one. */
+  needsToken: v.boolean(),
 })
 export type LiveState = v.InferOutput<typeof LiveState>
 
@@ -62,6 +78,7 @@ export const ChannelSettings = v.partial(
     title: line(CHANNEL_TITLE_MAX_CHARS, 1),
     memo: paragraph(CHANNEL_MEMO_MAX_CHARS),
     latencyMode: LatencyMode,
+    visibility: Visibility,
     donationsEnabled: v.boolean(),
     minimumAlertRupiah: AmountOrZero,
   }),

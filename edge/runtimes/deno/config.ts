@@ -44,6 +44,7 @@ export const SETTING_NAMES = [
   'GRACE_MS',
   'KICK_HOLD_MS',
   'FILL_TIMEOUT_MS',
+  'VIEWER_TOKEN_MS',
 ] as const
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -4,6 +4,7 @@
  */
 import { DurableObject, exports } from 'cloudflare:workers'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
+import { createUncheckedDelivery, type DeliveryPlatform } from '../../delivery/deliver.ts'
 import { deliveryRoutes } from '../../delivery/routes.ts'
 import type { Bindings } from './bindings.ts'
 import { DeliveryLeaf } from './delivery-leaf.ts'
@@ -28,13 +29,15 @@ export class DeliveryObject extends DurableObject<Bindings> {
     this.#clock = platform.clock
     this.#load = new DeliveryLoad(Number(bindings.DELIVERY_REQUESTS_PER_OBJECT ?? REQUESTS_PER_SECOND))
     this.#leaf = new DeliveryLeaf(platform.clock)
-    this.#app = deliveryRoutes({
+    const own: DeliveryPlatform = {
       ...platform,
       segmentCache: new MemorySegmentCache(CACHE_BYTES, platform.clock),
       // Through an invocation of its own: an object may wait for six answers of the network at a time.
       fetchOrigin: (url, { headers, signal }) =>
         exports.OriginFetch.fetch(new Request(url, { headers, signal, redirect: 'manual' })),
-    })
+    }
+    // Whoever comes here was checked by the Worker.
+    this.#app = deliveryRoutes(own, createUncheckedDelivery(own))
   }
 
   override async fetch(request: Request): Promise<Response> {

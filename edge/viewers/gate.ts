@@ -1,0 +1,108 @@
+/**
+ * The check before the cache. For a viewer whose token was seen before and a channel that is watched now it is two
+ * look-ups and no promise, because it runs for every part and viewer.
+ */
+import type { Visibility } from '../../shared/contracts/channels.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Platform } from '../ports.ts'
+import { channelRules, type ChannelRules, type ChannelRulesPlatform } from './channel-rules.ts'
+import { createViewerTokens, type Viewer } from './token.ts'
+
+export interface ViewerGate {
+  /**
+   * @param target path and query of a request under `/live/`, as they came
+   * @param plain the same without its token
+   * @returns whether the answer is for this viewer alone: no cache but their own may keep it
+   * @throws AppError `viewer_token_required`, or rejects with it
+   */
+  admit(target: string, plain: string): boolean | Promise<boolean>
+  /**
+   * The same question for other media addresses of a channel, such as `/vod/~TOKEN/…`.
+   * @throws AppError `viewer_token_required`, or rejects with it
+   */
+  requireViewer(
+    token: string | undefined,
+    channel: { readonly channelId: string; readonly visibility: Visibility },
+  ): void | Promise<void>
+}
+
+const PREFIX = '/live/'
+const TOKEN_PREFIX = '/live/~'
+/** About 300 bytes each; the oldest is forgotten first, and costs a signature when it comes again. */
+const MAX_VIEWERS = 50_000
+
+export type ViewerGatePlatform = ChannelRulesPlatform & Pick<Platform, 'config'>
+
+export function createViewerGate(platform: ViewerGatePlatform): ViewerGate {
+  const { clock, config } = platform
+  const tokens = createViewerTokens(config)
+  const rulesOf = channelRules(platform)
+  /** By token: verified once, believed until it ends. */
+  const viewers = new Map<string, Viewer>()
+
+  return {
+    admit(target, plain) {
+      const rules = rulesOf(slugIn(plain))
+      const viewer = target.length === plain.length ? undefined : viewerOf(tokenIn(target, plain))
+      return rules instanceof Promise || viewer instanceof Promise
+        ? admitLater(rules, viewer)
+        : admitted(rules, viewer)
+    },
+
+    requireViewer(token, channel) {
+      const viewer = token === undefined ? undefined : viewerOf(token)
+      return viewer instanceof Promise
+        ? viewer.then((known) => requireFor(channel, known))
+        : requireFor(channel, viewer)
+    },
+  }
+
+  function viewerOf(token: string): Viewer | undefined | Promise<Viewer | undefined> {
+    const known = viewers.get(token)
+    if (known && clock.now() < known.endsAt) return known
+    if (known) viewers.delete(token)
+    return verified(token)
+  }
+
+  async function verified(token: string): Promise<Viewer | undefined> {
+    const viewer = await tokens.verify(token, clock.now())
+    if (!viewer) return undefined
+    viewers.set(token, viewer)
+    if (viewers.size > MAX_VIEWERS) {
+      const [oldest] = viewers.keys()
+      if (oldest !== undefined) viewers.delete(oldest)
+    }
+    return viewer
+  }
+}
+
+/** Both at once, so that neither fails with nobody there to hear it. */
+async function admitLater(
+  rules: ChannelRules | Promise<ChannelRules>,
+  viewer: Viewer | undefined | Promise<Viewer | undefined>,
+): Promise<boolean> {
+  return admitted(...(await Promise.all([rules, viewer])))
+}
+
+function admitted(rules: ChannelRules, viewer: Viewer | undefined): boolean {
+  requireFor(rules, viewer)
+  return rules.visibility === 'members'
+}
+
+/** A token of another channel, or of the time before this one was for members, is none. */
+function requireFor(
+  { channelId, visibility }: { readonly channelId: string | undefined; readonly visibility: Visibility },
+  viewer: Viewer | undefined,
+): void {
+  if (visibility !== 'members') return
+  if (viewer?.channelId !== channelId || !viewer?.isMember) throw new AppError('viewer_token_required')
+}
+
+function tokenIn(target: string, plain: string): string {
+  return target.slice(TOKEN_PREFIX.length, target.length - plain.length + PREFIX.length - 1)
+}
+
+/** Of a path without a token: what stands between the first slashes after `/live/`. */
+function slugIn(target: string): string {
+  return target.slice(PREFIX.length, target.indexOf('/', PREFIX.length))
+}

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ulid } from '../../shared/ids.ts'
+import { createTestEdge, type Member, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
+import { TEST_INTERNAL_SECRET } from '../runtimes/node/test-platform.ts'
+
+let edge: TestEdge
+let admin: Visitor
+let owner: Member
+let broadcastId: string
+let asked: string[]
+
+beforeEach(async () => {
+  asked = []
+  edge = await createTestEdge({ fetchOrigin })
+  admin = await edge.setUp()
+  owner = await edge.member('budi', { by: admin, rights: ['on_air', 'donations'] })
+  broadcastId = await goOnAir(owner, 'budi')
+})
+afterEach(() => edge.platform.close())
+
+const fetchOrigin = (url: string): Promise<Response> => {
+  const path = new URL(url).pathname
+  asked.push(path)
+  const body = path.endsWith('index.m3u8')
+    ? `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${broadcastId}/source/media.m3u8\n`
+    : 'media'
+  return Promise.resolve(new Response(body, { headers: { 'x-target-duration': '4' } }))
+}
+
+async function goOnAir(member: Visitor, slug: string): Promise<string> {
+  const { id: channelId } = (await member.get(`/api/studio/${slug}`)).body as { id: string }
+  const { body } = await member.send('POST', `/api/studio/${slug}/keys`, { name: 'OBS' })
+  const id = ulid(edge.platform.clock.now(), edge.platform.random.bytes)
+  const report = {
+    event: 'open',
+    originId: 'origin-1',
+    channelId,
+    jti: (body as { jti: string }).jti,
+    startedAt: edge.platform.clock.now(),
+  }
+  const { status } = await edge
+    .visitor()
+    .send('PUT', `/internal/broadcasts/${id}`, report, { authorization: `Bearer ${TEST_INTERNAL_SECRET}` })
+  expect(status).toBe(200)
+  return id
+}
+
+async function show(visibility: string): Promise<void> {
+  expect((await owner.send('PATCH', '/api/studio/budi', { visibility })).body).toMatchObject({ visibility })
+  // What an edge knew before is too old to be believed by then.
+  edge.platform.clock.advance(10_000)
+}
+
+async function passOf(visitor: Visitor, token?: string): Promise<string> {
+  const { status, body } = await visitor.send('POST', '/api/channels/budi/viewers', { token })
+  expect(status).toBe(201)
+  return (body as { token: string }).token
+}
+
+const segment = () => `budi/${broadcastId}/source/seg.1.m4s`
+
+describe('a channel for members', () => {
+  beforeEach(() => show('members'))
+
+  test('tells strangers nothing of what is on air', async () => {
+    const stranger = edge.visitor()
+    expect((await stranger.get('/api/channels')).body).toEqual({ channels: [] })
+    expect((await stranger.get('/api/channels/budi')).body).toMatchObject({
+      visibility: 'members',
+      live: null,
+    })
+    const live = await stranger.get('/api/channels/budi/live')
+    expect(live.body).toMatchObject({ broadcast: null, playlist: null, needsSignIn: true })
+    expect(live.headers.get('cache-control')).toBe('private, no-store')
+    const broadcast = await stranger.get(`/api/broadcasts/${broadcastId}`)
+    expect([broadcast.status, broadcast.body]).toMatchObject([401, { code: 'sign_in_required' }])
+    expect((await stranger.send('POST', '/api/channels/budi/viewers', {})).body).toMatchObject({
+      code: 'sign_in_required',
+    })
+    const page = await stranger.get('/c/budi')
+    expect(page.headers.get('x-robots-tag')).toContain('noindex')
+    expect(page.text).not.toContain(broadcastId)
+    for (const path of ['budi/index.m3u8', 'budi/still.jpg', segment()]) {
+      const answer = await stranger.get(`/live/${path}`)
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([401, 'no-store'])
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'viewer_token_required' })
+    }
+  })
+
+  test('is watched by members and admins, who alone keep what they get', async () => {
+    const member = await edge.member('siti')
+    expect((await member.get('/api/channels')).body).toMatchObject({ channels: [{ slug: 'budi' }] })
+    expect((await member.get('/api/channels/budi/live')).body).toMatchObject({
+      broadcast: { id: broadcastId },
+      needsSignIn: false,
+      needsToken: true,
+    })
+    for (const viewer of [member, admin]) {
+      const token = await passOf(viewer)
+      const answer = await edge.visitor().get(`/live/~${token}/${segment()}`)
+      expect([answer.status, answer.text]).toEqual([200, 'media'])
+      expect(answer.headers.get('cache-control')).toMatch(/^private, /)
+      expect((await edge.visitor().get(`/live/~${token}/budi/still.jpg`)).status).toBe(200)
+    }
+    // Tokens are no part of the key: one fill for both.
+    expect(asked.filter((path) => path.endsWith('seg.1.m4s'))).toEqual([`/live/${segment()}`])
+  })
+
+  test('ends for an address that was passed on, when its token does', async () => {
+    const member = await edge.member('siti')
+    const leaked = `/live/~${await passOf(member)}/${segment()}`
+    expect((await edge.visitor().get(leaked)).status).toBe(200)
+    edge.platform.clock.advance(60_000)
+    expect((await edge.visitor().get(leaked)).status).toBe(401)
+  })
+
+  test('is renewed while somebody is signed in, and not afterwards', async () => {
+    const member = await edge.member('siti')
+    const first = await passOf(member)
+    edge.platform.clock.advance(30_000)
+    const second = await passOf(member, first)
+    // The same viewer, for longer.
+    expect(second.split('.').slice(1, 5)).toEqual(first.split('.').slice(1, 5))
+    await member.send('POST', '/api/accounts/sign-out')
+    expect((await member.send('POST', '/api/channels/budi/viewers', { token: second })).status).toBe(401)
+  })
+
+  test('is not opened by the token of another channel, nor by one from the time when it was for all', async () => {
+    const other = await edge.member('dewi', { by: admin, rights: ['on_air'] })
+    await other.send('PATCH', '/api/studio/dewi', { visibility: 'members' })
+    const { body } = await other.send('POST', '/api/channels/dewi/viewers', {})
+    const foreign = (body as { token: string }).token
+    expect((await edge.visitor().get(`/live/~${foreign}/${segment()}`)).status).toBe(401)
+
+    await show('public')
+    const open = await passOf(edge.visitor())
+    expect((await edge.visitor().get(`/live/~${open}/${segment()}`)).status).toBe(200)
+    await show('members')
+    expect((await edge.visitor().get(`/live/~${open}/${segment()}`)).status).toBe(401)
+  })
+})
+
+test('an unlisted channel is watched by its link and found nowhere', async () => {
+  await show('unlisted')
+  const member = await edge.member('siti')
+  for (const visitor of [edge.visitor(), member])
+    expect((await visitor.get('/api/channels')).body).toEqual({ channels: [] })
+  expect((await admin.get('/api/admin/channels')).body).toMatchObject({ channels: [{ slug: 'budi' }] })
+  expect((await member.get('/api/admin/channels')).status).toBe(401)
+  const stranger = edge.visitor()
+  expect((await stranger.get('/api/channels/budi/live')).body).toMatchObject({
+    broadcast: { id: broadcastId },
+  })
+  expect((await stranger.get(`/live/${segment()}`)).headers.get('cache-control')).toMatch(/^public, /)
+  expect((await stranger.get('/c/budi')).headers.get('x-robots-tag')).toContain('noindex')
+})
+
+test('a token that says nothing changes nothing where everybody may watch', async () => {
+  const token = await passOf(edge.visitor())
+  const stranger = edge.visitor()
+  for (const prefix of [`~${token}/`, '~bukan.token/', ''])
+    expect((await stranger.get(`/live/${prefix}${segment()}`)).text).toBe('media')
+  expect(asked.filter((path) => path.endsWith('seg.1.m4s'))).toHaveLength(1)
+  for (const prefix of ['~', `~${'a'.repeat(513)}`, '~a b', `~${token}`])
+    expect((await stranger.get(`/live/${prefix}`)).status).toBe(404)
+})
+
+test('the database may go: who may watch is known from before, and nobody is let in on a guess', async () => {
+  await show('members')
+  const token = await passOf(await edge.member('siti'))
+  const other = await edge.member('dewi', { by: admin, rights: ['on_air'] })
+  expect(other.username).toBe('dewi')
+  expect((await edge.visitor().get(`/live/${segment()}`)).status).toBe(401)
+  await edge.platform.database.close()
+  for (const waitMs of [0, 5_000, 20_000]) {
+    edge.platform.clock.advance(waitMs)
+    expect((await edge.visitor().get(`/live/${segment()}`)).status).toBe(401)
+    expect((await edge.visitor().get(`/live/~${token}/${segment()}`)).status).toBe(200)
+  }
+  expect((await edge.visitor().get('/live/dewi/index.m3u8')).status).toBe(503)
+})
