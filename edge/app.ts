@@ -32,6 +32,7 @@ import { limitsReader, roomForBroadcast } from './limits/rules.ts'
 import { adminPaymentRoutes } from './payments/admin-routes.ts'
 import { memberPaymentRoutes } from './payments/member-routes.ts'
 import { withdrawalRoutes } from './payments/withdrawal-routes.ts'
+import { moderationRoutes } from './moderation/routes.ts'
 import type { Platform } from './ports.ts'
 import { restreamRoutes } from './restreams/routes.ts'
 import { restreamReader } from './restreams/rules.ts'
@@ -116,6 +117,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))
   app.route('/', alertSettingsRoutes({ platform, auth, access }))
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
+  app.route('/', moderationRoutes({ platform, auth, access }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
   // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.

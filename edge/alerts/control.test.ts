@@ -34,8 +34,8 @@ async function showNext(): Promise<Alert> {
   return body
 }
 const act = async (action: string, message: string) => {
-  const { waiting, past } = await queue()
-  const found = [...waiting, ...past].find((entry) => entry.message === message)
+  const { waiting, held, past } = await queue()
+  const found = [...waiting, ...held, ...past].find((entry) => entry.message === message)
   return studio('POST', `alerts/${found?.id ?? ''}/${action}`, {})
 }
 async function told(type: string): Promise<unknown[]> {

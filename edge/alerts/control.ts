@@ -1,4 +1,5 @@
 /** The queue in the hands of the studio. Each step is one conditional statement, and the trigger tells all pages. */
+import * as v from 'valibot'
 import {
   MAIN_SLOT,
   type AlertAction,
@@ -6,10 +7,11 @@ import {
   type AlertQueue,
 } from '../../shared/contracts/alerts.ts'
 import type { QueueControl } from '../../shared/contracts/alerts.ts'
+import { HeldFor } from '../../shared/contracts/moderation.ts'
 import { AppError } from '../../shared/errors.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
-import type { Database, Platform, Row, SqlValue } from '../ports.ts'
+import type { Database, Platform, Row, SqlValue, Statement } from '../ports.ts'
 import { IS_LATE } from './late.ts'
 import { RETURNING_OUTBOX, toOutboxRow } from './outbox.ts'
 
@@ -62,6 +64,7 @@ const STEPS: Readonly<Record<AlertAction, { from: readonly string[]; to: string 
   skip: { from: ['queued', 'held', 'claimed', 'started'], to: 'skipped' },
   hold: { from: ['queued'], to: 'held' },
   release: { from: ['held'], to: 'queued' },
+  mask: { from: ['held'], to: 'queued' },
   replay: { from: ['done', 'perhaps_shown', 'skipped', 'late', 'queued'], to: 'queued' },
 }
 
@@ -79,7 +82,28 @@ export async function actOnAlert(
       ? 'state = ?, queued_at = ?, instance_id = NULL, lease_until = NULL, times_claimed = 0, told_by = NULL'
       : 'state = ?, lease_until = NULL'
   const args: SqlValue[] = [to, ...(to === 'queued' ? [clock.now()] : [])]
-  const [changed = [], found = []] = await database.write([
+  const isHeld = `alert.id = ? AND alert.channel_id = ? AND EXISTS (
+    SELECT 1 FROM alert_play WHERE alert_id = alert.id AND slot = ? AND state = 'held')`
+  const held = [alertId, channelId, MAIN_SLOT]
+  const letGo: Statement[] = [
+    ...(action === 'mask'
+      ? [
+          {
+            sql: `UPDATE alert SET sender_name = COALESCE(masked_name, sender_name),
+              message = COALESCE(masked_message, message) WHERE ${isHeld}`,
+            args: held,
+          },
+        ]
+      : []),
+    {
+      sql: `UPDATE donation SET shown_name = alert.sender_name, shown_message = alert.message FROM alert
+        WHERE donation.id = alert.donation_id AND ${isHeld}`,
+      args: held,
+    },
+  ]
+  const before = to === 'queued' ? letGo : []
+  const results = await database.write([
+    ...before,
     {
       sql: `UPDATE alert_play SET ${changes} WHERE alert_id = ? AND slot = ? AND channel_id = ?
         AND state IN (${places}) RETURNING state`,
@@ -90,6 +114,7 @@ export async function actOnAlert(
       args: [alertId, MAIN_SLOT, channelId],
     },
   ])
+  const [changed = [], found = []] = results.slice(before.length)
   const [play] = found
   if (!play) throw new AppError('not_found')
   if (changed.length === 0 && play['state'] !== to) throw new AppError('conflict')
@@ -97,18 +122,19 @@ export async function actOnAlert(
 }
 
 const ENTRY = `SELECT alert.id, alert.kind, alert.sender_name, alert.message, alert.amount, alert.late_count,
-    alert.created_at, alert_play.started_at, alert_play.done_at,
+    alert.held_for, alert.masked_name, alert.masked_message, alert.created_at, alert_play.started_at, alert_play.done_at,
     CASE WHEN ${IS_LATE} THEN 'late' ELSE alert_play.state END AS state
   FROM alert_play JOIN alert ON alert.id = alert_play.alert_id
   WHERE alert_play.channel_id = ? AND alert_play.slot = ?`
-const IS_WAITING = `alert_play.state IN ('queued', 'held', 'claimed', 'started')`
+const IS_WAITING = `alert_play.state IN ('queued', 'claimed', 'started')`
+const IS_OVER = `alert_play.state NOT IN ('queued', 'held', 'claimed', 'started')`
 
 export async function readQueue(
   database: Database,
   { channelId, before, nowMs }: { channelId: string; before?: string | undefined; nowMs: number },
 ): Promise<AlertQueue> {
   const ofChannel: SqlValue[] = [nowMs, channelId, MAIN_SLOT]
-  const [control, waiting, past] = await Promise.all([
+  const [control, waiting, held, past] = await Promise.all([
     database.read({ sql: 'SELECT is_paused, is_muted FROM channel WHERE id = ?', args: [channelId] }),
     before === undefined
       ? database.read({
@@ -117,8 +143,14 @@ export async function readQueue(
           args: [...ofChannel, MAX_WAITING],
         })
       : [],
+    before === undefined
+      ? database.read({
+          sql: `${ENTRY} AND alert_play.state = 'held' ORDER BY alert.seq LIMIT ?`,
+          args: [...ofChannel, MAX_WAITING],
+        })
+      : [],
     database.read({
-      sql: `${ENTRY} AND NOT (${IS_WAITING})
+      sql: `${ENTRY} AND ${IS_OVER}
         AND alert.seq < COALESCE((SELECT seq FROM alert WHERE id = ? AND channel_id = ?), 9e18)
         ORDER BY alert.seq DESC LIMIT ?`,
       args: [...ofChannel, before ?? null, channelId, PAGE_ROWS],
@@ -130,6 +162,7 @@ export async function readQueue(
     isPaused: switches['is_paused'] === 1,
     isMuted: switches['is_muted'] === 1,
     waiting: waiting.map(toEntry),
+    held: held.map(toEntry),
     past: past.map(toEntry),
   }
 }
@@ -144,6 +177,9 @@ function toEntry(row: Row): AlertEntry {
     lateCount: integerOrNull(row, 'late_count'),
     createdAt: integer(row, 'created_at'),
     state: text(row, 'state') as AlertEntry['state'],
+    heldFor: v.parse(v.array(HeldFor), JSON.parse(textOrNull(row, 'held_for') ?? '[]')),
+    maskedName: textOrNull(row, 'masked_name'),
+    maskedMessage: textOrNull(row, 'masked_message'),
     shownAt: integerOrNull(row, 'started_at') ?? integerOrNull(row, 'done_at'),
   }
 }

@@ -1,5 +1,6 @@
 /** What other slices may use of the alerts: the statements that tell a donation, and their rows for the hub. */
 import { MAIN_SLOT } from '../../shared/contracts/alerts.ts'
+import type { Screened } from '../moderation/rules.ts'
 import type { Statement } from '../ports.ts'
 import { RETURNING_OUTBOX } from './outbox.ts'
 
@@ -34,38 +35,54 @@ export const FROZEN_COLUMNS = 'template, duration_ms, image_url, sound_url, look
 export function alertStatements({
   donationId,
   alertId,
+  screened: { heldFor, shown, masked },
 }: {
   donationId: string
   alertId: string
+  screened: Screened
 }): readonly [alert: Statement, play: Statement, outbox: Statement] {
   return [
     {
-      sql: `INSERT INTO alert (id, channel_id, kind, donation_id, sender_name, message, amount, created_at,
-          ${FROZEN_COLUMNS})
-        SELECT ?, channel.id, 'donation', donation.id, donation.sender_name, donation.message,
+      sql: `INSERT INTO alert (id, channel_id, kind, donation_id, sender_name, message, held_for, masked_name,
+          masked_message, amount, created_at, ${FROZEN_COLUMNS})
+        SELECT ?, channel.id, 'donation', donation.id, ?, ?, ?, ?, ?,
           donation.amount, donation.created_at, ${FROZEN_SETTINGS}
         FROM donation JOIN channel ON channel.id = donation.channel_id ${variationJoin('donation.amount')}
         WHERE donation.id = ? AND donation.is_alert = 1`,
-      args: [alertId, donationId],
+      args: [
+        alertId,
+        shown.senderName,
+        shown.message,
+        heldFor.length > 0 ? JSON.stringify(heldFor) : null,
+        masked.senderName,
+        masked.message,
+        donationId,
+      ],
     },
     ...announceAlert(alertId),
   ]
 }
 
-/** Queues an alert that is written earlier in the same batch; nothing when it was not written. */
+/**
+ * Queues an alert that is written earlier in the same batch; nothing when it was not written. Of one that is held,
+ * overlays hear when it is let go.
+ */
 export function announceAlert(
   alertId: string,
   slot: string = MAIN_SLOT,
 ): readonly [play: Statement, outbox: Statement] {
   return [
     {
-      sql: `INSERT INTO alert_play (alert_id, slot, channel_id, queued_at)
-        SELECT id, ?, channel_id, created_at FROM alert WHERE id = ?`,
+      sql: `INSERT INTO alert_play (alert_id, slot, channel_id, state, queued_at)
+        SELECT id, ?, channel_id, CASE WHEN held_for IS NULL THEN 'queued' ELSE 'held' END, created_at
+        FROM alert WHERE id = ?`,
       args: [slot, alertId],
     },
     {
       sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)
-        SELECT channel_id, 'both', 'alert', json_object('type', 'alert', 'alert', ${ALERT_JSON}), created_at
+        SELECT channel_id, CASE WHEN held_for IS NULL THEN 'both' ELSE 'studio' END, 'alert',
+          json_object('type', 'alert', 'alert', ${ALERT_JSON},
+            'isHeld', json(CASE WHEN held_for IS NULL THEN 'false' ELSE 'true' END)), created_at
         FROM alert WHERE id = ? ${RETURNING_OUTBOX}`,
       args: [alertId],
     },

@@ -9,6 +9,7 @@ import { sql as withdrawals } from './migrations/0005-withdrawals.ts'
 import { sql as alertControl } from './migrations/0006-alert-control.ts'
 import { sql as widgets } from './migrations/0007-widgets.ts'
 import { sql as viewers } from './migrations/0008-viewers.ts'
+import { sql as moderation } from './migrations/0009-moderation.ts'
 
 interface Migration {
   readonly version: number
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'alert-control', sql: alertControl },
   { version: 7, name: 'widgets', sql: widgets },
   { version: 8, name: 'viewers', sql: viewers },
+  { version: 9, name: 'moderation', sql: moderation },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

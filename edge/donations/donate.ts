@@ -5,6 +5,7 @@ import { ulid } from '../../shared/ids.ts'
 import { alertStatements, studioStatements, toOutboxRow } from '../alerts/rules.ts'
 import { logActivity } from '../db/activity.ts'
 import type { MemberIdentity } from '../http/auth.ts'
+import { screenDonation, textsOnScreen } from '../moderation/rules.ts'
 import {
   availableAccount,
   findReplayed,
@@ -87,6 +88,9 @@ function donationBatch(
   const newId = (): string => ulid(nowMs, random.bytes)
   const [transferId, donationId, alertId, notificationId] = [newId(), newId(), newId(), newId()]
   const { amountRupiah } = request
+  const senderName = request.isAnonymous ? null : request.senderName || donor.username
+  const message = request.message || null
+  const screened = screenDonation({ senderName, message, amountRupiah }, channel.moderation)
   const transfer = transferStatements({
     id: transferId,
     kind: 'donation',
@@ -95,14 +99,25 @@ function donationBatch(
     movements: move(availableAccount(donor.memberId), availableAccount(channel.ownerId), amountRupiah),
     nowMs,
   })
-  const [alert, play, alertEvent] = alertStatements({ donationId, alertId })
+  const [alert, play, alertEvent] = alertStatements({ donationId, alertId, screened })
   const [donationEvent, notificationEvent] = studioStatements({ donationId, notificationId })
   const { timeZone } = channel
   const widgets = widgetStatements({ donationId, choice: request.vote, timeZone, nowMs })
   // What the donor is told first matters: a closed channel before an empty wallet.
   const statements = [
     transfer.opening,
-    insertDonation({ donationId, transferId, donor, channel, request, nowMs }),
+    insertDonation({
+      donationId,
+      transferId,
+      donor,
+      channel,
+      amountRupiah,
+      senderName,
+      message,
+      isAnonymous: request.isAnonymous,
+      nowMs,
+      shown: textsOnScreen(screened),
+    }),
     ...transfer.entries,
     transfer.posting,
     alert,
@@ -135,30 +150,39 @@ function insertDonation({
   transferId,
   donor,
   channel,
-  request,
+  amountRupiah,
+  senderName,
+  message,
+  shown,
+  isAnonymous,
   nowMs,
 }: {
   donationId: string
   transferId: string
   donor: MemberIdentity
   channel: DonationChannel
-  request: DonationRequest
+  amountRupiah: number
+  senderName: string | null
+  message: string | null
+  shown: { readonly senderName: string | null; readonly message: string | null }
+  isAnonymous: boolean
   nowMs: number
 }): Statement {
-  const { amountRupiah, senderName, message, isAnonymous } = request
   return {
     // The minimum that holds in this very transaction decides, not one read before.
     sql: `INSERT INTO donation (id, transfer_id, from_member_id, channel_id, to_member_id, sender_name,
-        is_anonymous, amount, message, is_alert, created_at)
-      SELECT ?, ?, ?, id, owner_id, ?, ?, ?, ?, ? >= minimum_alert_rupiah, ? FROM channel WHERE id = ?`,
+        shown_name, shown_message, is_anonymous, amount, message, is_alert, created_at)
+      SELECT ?, ?, ?, id, owner_id, ?, ?, ?, ?, ?, ?, ? >= minimum_alert_rupiah, ? FROM channel WHERE id = ?`,
     args: [
       donationId,
       transferId,
       donor.memberId,
-      isAnonymous ? null : senderName || donor.username,
+      senderName,
+      shown.senderName,
+      shown.message,
       isAnonymous ? 1 : 0,
       amountRupiah,
-      message || null,
+      message,
       amountRupiah,
       nowMs,
       channel.id,

@@ -5,6 +5,7 @@ import type { DonationReceipt } from '../../shared/contracts/donations.ts'
 import type { ReceivedDonation } from '../../shared/contracts/studio.ts'
 import { AppError } from '../../shared/errors.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
+import { MODERATION_COLUMNS, toModeration, type Moderation } from '../moderation/rules.ts'
 import type { Database, Row } from '../ports.ts'
 
 const PAGE_ROWS = 50
@@ -18,12 +19,13 @@ export interface DonationChannel {
   readonly ownerId: string
   /** Of the installation: days and months begin there. */
   readonly timeZone: string
+  readonly moderation: Moderation
 }
 
 /** Also by an address that the channel had before: it stays the channel's own. */
 export async function findChannel(database: Database, slug: string): Promise<DonationChannel | undefined> {
   const [row] = await database.read({
-    sql: `SELECT id, slug, title, owner_id,
+    sql: `SELECT id, slug, title, owner_id, ${MODERATION_COLUMNS},
         (SELECT value ->> '$' FROM setting WHERE name = 'timeZone') AS time_zone FROM channel
       WHERE slug = ? OR id = (SELECT channel_id FROM old_slug WHERE slug = ?)`,
     args: [slug, slug],
@@ -35,6 +37,7 @@ export async function findChannel(database: Database, slug: string): Promise<Don
       title: text(row, 'title'),
       ownerId: text(row, 'owner_id'),
       timeZone: textOrNull(row, 'time_zone') ?? 'Asia/Jakarta',
+      moderation: toModeration(row),
     }
   )
 }

@@ -3,17 +3,21 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { AppError, type FieldProblem } from '../../shared/errors.ts'
 
-/** JSON bodies of this product are forms; 16 KiB holds the largest with room. */
+/** JSON bodies of this product are forms; 16 KiB holds nearly all with room. */
 const MAX_JSON_BYTES = 16_384
 
 /**
  * @throws AppError `unsupported_media_type` (also stops cross-site form posts), `body_too_large`,
  * `bad_request` for broken JSON, `invalid_input` with what is wrong with each field
  */
-export async function readJson<S extends v.GenericSchema>(c: Context, schema: S): Promise<v.InferOutput<S>> {
+export async function readJson<S extends v.GenericSchema>(
+  c: Context,
+  schema: S,
+  maxBytes = MAX_JSON_BYTES,
+): Promise<v.InferOutput<S>> {
   if (!/^application\/json\b/i.test(c.req.header('content-type') ?? ''))
     throw new AppError('unsupported_media_type')
-  const bytes = await readBytes(c, MAX_JSON_BYTES)
+  const bytes = await readBytes(c, maxBytes)
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))

@@ -15,11 +15,9 @@ export const TIMER_JSON = `json_object('grantedMs', subathon.granted_ms, 'elapse
 export const IS_HELD = `EXISTS (SELECT 1 FROM alert JOIN alert_play ON alert_play.alert_id = alert.id
   WHERE alert.donation_id = donation.id AND alert_play.slot = 'main' AND alert_play.state = 'held')`
 
-/** As the alert says it, which may have been masked; below the minimum there is none. Columns of `donation`. */
-export function shownWord(column: 'sender_name' | 'message'): string {
-  return `CASE WHEN ${IS_HELD} THEN NULL
-    WHEN EXISTS (SELECT 1 FROM alert WHERE donation_id = donation.id)
-    THEN (SELECT ${column} FROM alert WHERE donation_id = donation.id) ELSE donation.${column} END`
+/** As moderation lets screens show it, also below the minimum. Columns of `donation`. */
+export function shownWord(column: 'shown_name' | 'shown_message'): string {
+  return `CASE WHEN ${IS_HELD} THEN NULL ELSE donation.${column} END`
 }
 
 /**
@@ -45,8 +43,8 @@ export function widgetStatements({
     {
       sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)
         SELECT channel_id, 'both', 'widget_donation', json_object('type', 'widget_donation',
-          'donation', json_object('id', id, 'senderName', ${shownWord('sender_name')}, 'amountRupiah', amount,
-            'message', ${shownWord('message')}, 'createdAt', created_at,
+          'donation', json_object('id', id, 'senderName', ${shownWord('shown_name')}, 'amountRupiah', amount,
+            'message', ${shownWord('shown_message')}, 'createdAt', created_at,
             'sums', CASE WHEN sender_name IS NULL OR ${IS_HELD} THEN NULL ELSE json((
               SELECT json_object('day', ${sum('?2')}, 'week', ${sum('?3')}, 'month', ${sum('?4')},
                 'all', TOTAL(amount)) FROM counted_donation AS given

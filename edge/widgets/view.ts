@@ -26,7 +26,7 @@ export async function readView(
   if (!place) throw new AppError('not_found')
   const { nextDayAt, ...periods } = periodsAt(nowMs, textOr(place['time_zone'], 'Asia/Jakarta'))
   const leaders = (since: string): string => `(SELECT json_group_array(json(leader)) FROM (
-    SELECT json_object('name', MIN(sender_name), 'amountRupiah', SUM(amount)) AS leader
+    SELECT json_object('name', MAX(shown_name), 'amountRupiah', SUM(amount)) AS leader
     FROM counted_donation AS donation WHERE channel_id = ?1 AND created_at >= ${since}
       AND sender_name IS NOT NULL AND NOT ${IS_HELD}
     GROUP BY sender_name COLLATE NOCASE ORDER BY SUM(amount) DESC, MIN(id) LIMIT ${MAX_LEADERS}))`
@@ -38,8 +38,8 @@ export async function readView(
         json_object('day', json(${leaders('?3')}), 'week', json(${leaders('?4')}),
           'month', json(${leaders('?5')}), 'all', json(${leaders('0')})) AS leaders,
         (SELECT json_group_array(json(latest)) FROM (
-          SELECT json_object('id', id, 'senderName', ${shownWord('sender_name')}, 'amountRupiah', amount,
-            'message', ${shownWord('message')}) AS latest
+          SELECT json_object('id', id, 'senderName', ${shownWord('shown_name')}, 'amountRupiah', amount,
+            'message', ${shownWord('shown_message')}) AS latest
           FROM counted_donation AS donation WHERE channel_id = ?1 ORDER BY id DESC LIMIT ${MAX_LATEST}))
           AS latest,
         (SELECT ${TIMER_JSON} FROM subathon WHERE channel_id = ?1) AS timer,

@@ -13,6 +13,7 @@ import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
 import { PasswordCard } from '../ui/password-form.tsx'
 import { presetChanges } from './preset.ts'
+import { SiteWordsCard } from './site-words.tsx'
 import { timeZones } from '../setup/time-zones.ts'
 
 const Channels = v.object({ channels: v.array(ChannelCard) })
@@ -127,6 +128,7 @@ export function SettingsTab({ settings, onChange, username }: SettingsTabProps) 
           </Button>
         </div>
       </form>
+      <SiteWordsCard />
       <PasswordCard path="/api/admin/me/password" username={username} />
     </div>
   )

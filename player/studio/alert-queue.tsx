@@ -16,6 +16,7 @@ import { readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Money, Spinner, Time } from '../ui/parts.tsx'
 import { useStudioEvents } from './events.ts'
+import { HeldAlerts } from './held-alerts.tsx'
 
 const NEWS = new Set(['alert', 'alert_state', 'queue_control', 'reconnected'])
 
@@ -23,10 +24,11 @@ export function AlertQueueTab({ slug }: { slug: string }) {
   const queue = useQueue(slug)
   if (queue.state === 'loading') return <Spinner />
   if (queue.state === 'failed') return <Failed problem={queue.problem} onRetry={() => void queue.reload()} />
-  const { waiting, past } = queue.value
+  const { waiting, held, past } = queue.value
   return (
     <div class="columns">
       <div class="stack">
+        <HeldAlerts slug={slug} held={held} onChange={queue.reload} />
         <Card title={t('queueTitle')}>
           <Switches slug={slug} control={queue.value} onChange={() => void queue.reload()} />
           {waiting.length === 0 ? (
@@ -115,9 +117,10 @@ function Switches({ slug, control: { isPaused, isMuted }, onChange }: SwitchesPr
   )
 }
 
-const ACTIONS: Readonly<Record<AlertEntry['state'], readonly AlertAction[]>> = {
+const ACTIONS: Readonly<Record<AlertEntry['state'], readonly Exclude<AlertAction, 'mask'>[]>> = {
   queued: ['hold', 'skip'],
-  held: ['release', 'skip'],
+  // Decided in a card of its own.
+  held: [],
   claimed: ['skip'],
   started: ['skip'],
   done: ['replay'],

@@ -5,6 +5,7 @@ import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { useNotifications } from '../account/notifications.tsx'
 import { notificationText } from '../account/notification-text.ts'
 import { RightsCard } from '../account/rights.tsx'
+import { t as moderation } from '../i18n/moderation.ts'
 import { t as alerts } from '../i18n/studio-alerts.ts'
 import { t } from '../i18n/studio.ts'
 import { ApiProblem } from '../lib/api.ts'
@@ -17,6 +18,7 @@ import { AlertSettingsTab } from './alert-settings.tsx'
 import { DonationsTab } from './donations.tsx'
 import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
 import { EndingNotice, StateBadge } from './live-card.tsx'
+import { ModerationTab } from './moderation.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
@@ -90,6 +92,7 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
   useStudioEvents((event) => {
     if (event.type === 'live' || event.type === 'reconnected') void refresh()
     if (event.type === 'reconnected') void notifications.reload()
+    if (event.type === 'alert' && event.isHeld) toast(moderation('heldToast'))
     if (event.type !== 'notification') return
     const { notification } = event
     toast(notificationText(notification, session.site.timeZone).title)
@@ -131,6 +134,11 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
           onMinimum={(minimumAlertRupiah) => onChange({ ...channel, minimumAlertRupiah })}
         />
       ),
+    },
+    hasDonations && {
+      id: 'moderation',
+      label: moderation('tab'),
+      content: () => <ModerationTab slug={channel.slug} isOwner={isOwner} />,
     },
     hasDonations && {
       id: 'overlay',

@@ -203,6 +203,8 @@ export const ACTIVITY_ACTIONS = [
   'alert_queue_controlled',
   'widget_changed',
   'widget_controlled',
+  'moderation_changed',
+  'site_words_changed',
   'password_reset_link_made',
   'password_reset',
   'password_changed',

@@ -24,6 +24,7 @@ import * as v from 'valibot'
 import { Notification } from './accounts.ts'
 import { AlertLook } from './alert-settings.ts'
 import { Amount, Id, Instant } from './fields.ts'
+import { HeldFor } from './moderation.ts'
 import { ReceivedDonation } from './studio.ts'
 import { WidgetDonation } from './widgets.ts'
 
@@ -67,7 +68,8 @@ export type PlayState = v.InferOutput<typeof PlayState>
 
 /** Outbox events by `event:` name, with the JSON of their `data:`. */
 export const StreamEvent = v.variant('type', [
-  v.object({ type: v.literal('alert'), alert: Alert }),
+  /** Overlays hear of a held one when it is let go, by `alert_state`. */
+  v.object({ type: v.literal('alert'), alert: Alert, isHeld: v.optional(v.boolean(), false) }),
   v.object({ type: v.literal('alert_state'), alertId: Id, slot: v.string(), state: PlayState }),
   v.object({ type: v.literal('queue_control'), isPaused: v.boolean(), isMuted: v.boolean() }),
   v.object({ type: v.literal('donation'), donation: ReceivedDonation }),
@@ -124,7 +126,8 @@ export type PlayReport = v.InferOutput<typeof PlayReport>
 export const QueueControl = v.object({ isPaused: v.boolean(), isMuted: v.boolean() })
 export type QueueControl = v.InferOutput<typeof QueueControl>
 
-export const ALERT_ACTIONS = ['skip', 'replay', 'hold', 'release'] as const
+/** `mask`: lets a held one go with every word covered that a rule of moderation knows. */
+export const ALERT_ACTIONS = ['skip', 'replay', 'hold', 'release', 'mask'] as const
 export const AlertAction = v.picklist(ALERT_ACTIONS)
 export type AlertAction = v.InferOutput<typeof AlertAction>
 
@@ -132,14 +135,21 @@ export type AlertAction = v.InferOutput<typeof AlertAction>
 export const AlertEntry = v.object({
   ...v.pick(Alert, ['id', 'kind', 'senderName', 'message', 'amountRupiah', 'lateCount', 'createdAt']).entries,
   state: PlayState,
+  /** Why moderation held it; empty when it did not. */
+  heldFor: v.array(HeldFor),
+  /** As `mask` would show it. */
+  maskedName: v.nullable(v.string()),
+  maskedMessage: v.nullable(v.string()),
   shownAt: v.nullable(Instant),
 })
 export type AlertEntry = v.InferOutput<typeof AlertEntry>
 
 export const AlertQueue = v.object({
   ...QueueControl.entries,
-  /** What plays, waits or is held, in the order of the queue; at most 100. */
+  /** What plays or waits, in the order of the queue; at most 100. */
   waiting: v.array(AlertEntry),
+  /** What waits for a decision, oldest first; at most 100. */
+  held: v.array(AlertEntry),
   /** What is over, newest first; a page. */
   past: v.array(AlertEntry),
 })

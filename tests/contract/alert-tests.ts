@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Alert, Heartbeat, Hello, SlotHolder, type StreamEvent } from '../../shared/contracts/alerts.ts'
 import { OverlayInfo, ReceivedDonation } from '../../shared/contracts/studio.ts'
-import { ApiClient, codeOf } from '../support/api-client.ts'
+import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
 import { EventStream, type StreamFrame } from '../support/event-stream.ts'
 import {
@@ -116,6 +116,36 @@ export function addAlertTests(ready: Ready): void {
         const later = await streamer.client.get(`/api/studio/${streamer.slug}/overlay`, OverlayInfo)
         return later.connected === 0
       })
+    })
+  })
+
+  describe('moderation', () => {
+    test('holds an advert for a streamer who never broadcasts here, until the studio lets it go', async () => {
+      const { url, admin } = ready()
+      const streamer = await makeStreamer(url, admin, { rights: ['donations'] })
+      const donor = await makeDonor(url, admin, 500_000)
+      const page = await openOverlay(streamer)
+      const [overlay, studio] = [await listen(page), await listenInStudio(streamer)]
+      await Promise.all([overlay.next('hello'), studio.next('hello'), hold(page)])
+      const advert = {
+        amountRupiah: 50_000,
+        senderName: 'ＤＥＷＡＳＥＮＪＡ８８',
+        message: 's l o t gac0r contoh.com',
+      }
+      expect((await donate(donor, streamer.slug, advert)).isAlert).toBe(true)
+      await donate(donor, streamer.slug, { amountRupiah: OFF_STREAM_MINIMUM - 1, message: 'kecil' })
+      const { alert, isHeld } = dataOf(await studio.next('alert'), 'alert')
+      expect(isHeld).toBe(true)
+      const small = ({ donation }: never) => (donation as ReceivedDonation).message === 'kecil'
+      expect(dataOf(await studio.next('donation', small), 'donation').donation.isAlert).toBe(false)
+      expect(codeOf(await claim(page))).toBe('not_found')
+      await streamer.client.command('POST', `/api/studio/${streamer.slug}/alerts/${alert.id}/mask`, {})
+      const told = dataOf(await overlay.next('alert_state'), 'alert_state')
+      expect(told).toMatchObject({ alertId: alert.id, state: 'queued' })
+      expect(overlay.frames.some(({ event }) => event === 'alert')).toBe(false)
+      const shown = parseAnswer(await claim(page), Alert)
+      expect(shown).toMatchObject({ senderName: '***', message: '*** [link]' })
+      for (const stream of [overlay, studio]) stream.close()
     })
   })
 

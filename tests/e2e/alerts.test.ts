@@ -100,7 +100,7 @@ describe('the queue', () => {
     await donate(donor, streamer.slug, { amountRupiah: 25_000, message: 'tampil sekarang' })
     for (const { page } of [one, two]) await entry(page, 'tampil sekarang').getByText('Menunggu').waitFor()
     await entry(two.page, 'ditahan dulu').getByRole('button', { name: /Tahan/ }).click()
-    await entry(one.page, 'ditahan dulu').getByText('Ditahan').waitFor()
+    await one.page.locator('[data-held]', { hasText: 'ditahan dulu' }).waitFor()
     await two.page.getByRole('button', { name: 'Lanjutkan', exact: true }).click()
     await overlay.page.locator('.alert').getByText('tampil sekarang').waitFor()
     await entry(one.page, 'tampil sekarang').getByText('Sedang tampil').waitFor()
@@ -128,6 +128,36 @@ describe('the queue', () => {
     await page.getByText('Dilewati').waitFor()
     expect(await horizontalOverflow(page)).toBe(0)
     await context.close()
+  })
+
+  test('what moderation holds is decided by one press each, from the keyboard', async () => {
+    const { streamer, donor } = await stage()
+    const overlay = await openOverlay(streamer)
+    const { page, context, complaints } = await openStudio(streamer, 'queue', { viewport: PHONE })
+    const adverts = ['slot gacor satu', 'slot gacor dua', 'slot gacor tiga']
+    for (const message of adverts)
+      await donate(donor, streamer.slug, { amountRupiah: 20_000, message, senderName: 'DEWASENJA88' })
+    await page.getByText('Buka Antrean untuk memutuskan').first().waitFor()
+    const held = page.locator('[data-held]')
+    await eventually('all are held', async () => (await held.count()) === 3)
+    await page.screenshot({ path: join(PICTURES, 'held-phone.png'), fullPage: true })
+    expect(await horizontalOverflow(page)).toBe(0)
+    await held
+      .first()
+      .getByRole('button', { name: /Tampilkan disensor/ })
+      .focus()
+    await page.keyboard.press('Enter')
+    await eventually('two are left', async () => (await held.count()) === 2)
+    await overlay.page.locator('.alert').getByText('*** satu').waitFor()
+    // The next one has the focus: its first button shows it as it is.
+    await page.keyboard.press('Enter')
+    await eventually('one is left', async () => (await held.count()) === 1)
+    await held.getByRole('button', { name: /Jangan tampilkan/ }).press('Enter')
+    await held.waitFor({ state: 'detached' })
+    await overlay.page.locator('.alert').getByText('slot gacor dua').waitFor()
+    await expect(overlay.page.getByText('tiga').count()).resolves.toBe(0)
+    expect([...complaints, ...overlay.complaints]).toEqual([])
+    for (const each of [overlay.context, context]) await each.close()
   })
 
   test('a muted overlay shows without a sound, and what OBS hides is not shown at all', async () => {
@@ -206,7 +236,7 @@ describe('the look', () => {
   test('fits a small phone in both languages', async () => {
     const { streamer } = await stage()
     for (const locale of ['id-ID', 'en-GB'])
-      for (const tab of ['queue', 'look', 'overlay']) {
+      for (const tab of ['queue', 'look', 'moderation', 'overlay']) {
         const { page, context } = await openStudio(streamer, tab, { viewport: PHONE, locale })
         await page.locator('[role=tabpanel] .card, [role=tabpanel] .empty').first().waitFor()
         expect([tab, locale, await horizontalOverflow(page)]).toEqual([tab, locale, 0])
