@@ -8,6 +8,9 @@ import { periodsAt } from './periods.ts'
 import { IS_HELD, shownWord, TIMER_JSON } from './rules.ts'
 import { readSettings } from './settings.ts'
 
+/** Of one donor, whose name may be covered in one donation and let go in another. */
+const LEADER_NAME = `COALESCE(MIN(CASE WHEN shown_name = sender_name THEN shown_name END), MIN(shown_name))`
+
 const NOT_STARTED = { grantedMs: 0, elapsedMs: 0, runningSince: null, isStarted: false }
 
 /** @throws AppError `not_found` */
@@ -26,7 +29,7 @@ export async function readView(
   if (!place) throw new AppError('not_found')
   const { nextDayAt, ...periods } = periodsAt(nowMs, textOr(place['time_zone'], 'Asia/Jakarta'))
   const leaders = (since: string): string => `(SELECT json_group_array(json(leader)) FROM (
-    SELECT json_object('name', MAX(shown_name), 'amountRupiah', SUM(amount)) AS leader
+    SELECT json_object('name', ${LEADER_NAME}, 'amountRupiah', SUM(amount)) AS leader
     FROM counted_donation AS donation WHERE channel_id = ?1 AND created_at >= ${since}
       AND sender_name IS NOT NULL AND NOT ${IS_HELD}
     GROUP BY sender_name COLLATE NOCASE ORDER BY SUM(amount) DESC, MIN(id) LIMIT ${MAX_LEADERS}))`

@@ -149,12 +149,6 @@ describe('totals', () => {
 
   test('words that are held back are nowhere until they are let go', async () => {
     const page = await openPage()
-    await stage.platform.database.write([
-      {
-        sql: `CREATE TRIGGER hold_all AFTER INSERT ON alert_play BEGIN
-          UPDATE alert_play SET state = 'held' WHERE alert_id = NEW.alert_id; END`,
-      },
-    ])
     const events = await listen(page)
     await events.next('hello')
     const id = await give(20_000, { senderName: 'GACOR88', message: 'situs gacor' })
@@ -163,13 +157,12 @@ describe('totals', () => {
     const held = await view()
     expect(held.goalRupiah).toBe(20_000)
     expect(JSON.stringify(held)).not.toMatch(/gacor/i)
-    await stage.platform.database.write([
-      {
-        sql: `UPDATE alert_play SET state = 'queued'
-          WHERE alert_id = (SELECT id FROM alert WHERE donation_id = ?)`,
-        args: [id],
-      },
-    ])
+    const rows = await stage.platform.database.read({
+      sql: 'SELECT id FROM alert WHERE donation_id = ?',
+      args: [id],
+    })
+    const path = `/api/studio/${channel.slug}/alerts/${String(rows[0]?.['id'])}/release`
+    expect((await stage.send('POST', path, { as: channel.owner, json: {} })).status).toBe(204)
     expect((await view()).latest[0]).toMatchObject({ senderName: 'GACOR88' })
   })
 })
