@@ -27,12 +27,14 @@ export interface OpenAttempt {
 }
 
 export function decideOpen(attempt: OpenAttempt): OpenDecision {
-  const { publisher, stored, onAir, nowMs } = attempt
+  const { publisher, onAir, nowMs } = attempt
   if (!publisher || publisher.revokedAt !== null || publisher.expiresAt <= nowMs)
     return { outcome: 'refuse', code: 'broadcast_refused' }
   if (!publisher.isOwnerAllowed || !publisher.isPersonAllowed)
     return { outcome: 'refuse', code: 'right_missing' }
   if (!publisher.isNamedRight) return { outcome: 'refuse', code: 'key_of_other_channel' }
+  // Of two equal reports at once, one may find only the list of what is on air written.
+  const stored = attempt.stored ?? (onAir?.id === attempt.broadcastId ? onAir : undefined)
   if (stored) {
     const isSame = stored.channelId === attempt.channelId && stored.jti === attempt.jti
     if (!isSame) return { outcome: 'refuse', code: 'conflict' }
