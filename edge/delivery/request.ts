@@ -43,14 +43,11 @@ export function withDirectives(request: DeliveryRequest, directives: DeliveryDir
   return { ...request, key: path + formatDirectives(directives), directives }
 }
 
-const TOKEN = /^\/live\/~[\w.-]{1,512}(?=\/)/
-
 /** A target that may be a cache key, spelled as it came: parsing is for what is not in the cache. */
 export function withoutToken(target: string): string {
-  // Compared first, because most targets of a large audience are answered with what they name.
   if (target.charCodeAt(TILDE_AT) !== TILDE) return target
-  const token = TOKEN.exec(target)?.[0]
-  return token === undefined ? target : `/live${target.slice(token.length)}`
+  const end = target.indexOf('/', TILDE_AT)
+  return end < 0 ? target : `/live${target.slice(end)}`
 }
 
 const TILDE_AT = '/live/'.length

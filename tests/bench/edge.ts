@@ -1,10 +1,12 @@
 /**
- * What one core of the Node edge sends from its cache, beside nginx `proxy_cache` with the same upstream: a
- * segment, a part and a playlist, by turns. The edge runs as `main.ts` starts it, with the headers viewers get.
+ * What one core of the Node edge sends from its cache, beside nginx `proxy_cache` with the same upstream and bare
+ * `node:http`: a segment, a part and a playlist, by turns, each to a thousand viewer tokens. The edge runs as
+ * `main.ts` starts it, with the headers viewers get.
  */
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findExecutable } from '../setup.ts'
@@ -14,19 +16,24 @@ import { cpuSeconds } from '../support/process-figures.ts'
 import { TestProcess } from '../support/process.ts'
 import { CLIENT_CORE, pin } from './core.ts'
 import { readProfile } from './cpu-profile.ts'
+import type { FloorMessage } from './edge-messages.ts'
 import { startProxyCache } from './peers/proxy-cache.ts'
 import { median, rounded } from './statistics.ts'
 
 const ROUNDS = 5
-const SECONDS = 3
+const SECONDS = 2
+const VIEWERS = 1000
 const CONNECTIONS = 64
 const PROFILE_LINES = 15
 const TARGET_DURATION_SECONDS = 4
-const RENDITION = '/live/kanal/01jd3mzq8v3n5t7w9y2b4d6f8h/source'
+const TARGET_DURATION = String(TARGET_DURATION_SECONDS)
+const BROADCAST = '01jd3mzq8v3n5t7w9y2b4d6f8h'
+const RENDITION = `/live/kanal/${BROADCAST}/source`
 
 /** One address of the cache, as the origin answers it. */
 interface Subject {
   readonly name: 'segment' | 'part' | 'playlist'
+  /** As the origin knows it, without a token. */
   readonly target: string
   readonly body: Uint8Array
   readonly type: string
@@ -61,40 +68,54 @@ export async function measureEdge(): Promise<Record<string, unknown>> {
 async function compare(upstream: string, folder: string): Promise<Record<string, unknown>> {
   const edge = await startEdge(upstream, folder)
   const nginx = await startProxyCache(upstream)
+  const floor = await startFloor()
+  const servers = [
+    { of: 'ours', url: edge.url, pid: edge.pid },
+    { of: 'nginx', url: nginx.url, pid: nginx.workerPid },
+    { of: 'floor', url: floor.url, pid: floor.pid },
+  ] as const
   try {
-    pin(edge.pid)
-    pin(nginx.workerPid)
-    const rates = SUBJECTS.map(({ name }) => ({ name, ours: [] as Rate[], theirs: [] as Rate[] }))
-    await requireSame(edge.url, nginx.url)
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [index, { target }] of SUBJECTS.entries()) {
-        rates[index]?.ours.push(await load(edge.url + target, edge.pid))
-        rates[index]?.theirs.push(await load(nginx.url + target, nginx.workerPid))
-      }
-    }
-    console.log('From the cache, requests per second on one core: Panggung, nginx proxy_cache')
+    for (const { pid } of servers) pin(pid)
+    await requireSame(...servers.map(({ url }) => url))
+    const rates = SUBJECTS.map(() => ({ ours: [] as Rate[], nginx: [] as Rate[], floor: [] as Rate[] }))
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [index, subject] of SUBJECTS.entries())
+        for (const { of, url, pid } of servers)
+          rates[index]?.[of].push(await load(url, await viewersOf(subject, folder), pid))
+    console.log('From the cache on one core, per second and per second of its CPU time:')
     const result: Record<string, unknown> = {}
-    for (const { name, ours, theirs } of rates) {
-      const our = (figure: keyof Rate) => median(ours.map((rate) => rate[figure]))
-      const their = (figure: keyof Rate) => median(theirs.map((rate) => rate[figure]))
-      // Of neighbours in time, because other work on the machine comes and goes.
-      const ratio = (figure: keyof Rate) =>
-        median(ours.map((rate, round) => rate[figure] / (theirs[round]?.[figure] ?? Number.NaN)))
-      console.log(
-        `  ${name.padEnd(9)} ${our('perSecond').toFixed(0)}  ${their('perSecond').toFixed(0)}  ` +
-          `ratio ${ratio('perSecond').toFixed(2)}; for a second of CPU ${our('perCpuSecond').toFixed(0)}  ` +
-          `${their('perCpuSecond').toFixed(0)}  ratio ${ratio('perCpuSecond').toFixed(2)}`,
+    for (const [index, { name }] of SUBJECTS.entries()) {
+      const { ours, nginx: theirs, floor: bare } = rates[index] ?? { ours: [], nginx: [], floor: [] }
+      const figures = { ours, nginx: theirs, 'node:http': bare }
+      const line = Object.entries(figures).map(
+        ([server, all]) =>
+          `${server} ${middle(all, 'perSecond').toFixed(0)} / ${middle(all, 'perCpuSecond').toFixed(0)}`,
       )
-      result[`${name}_per_s`] = rounded(our('perSecond'), 0)
-      result[`nginx_${name}_per_s`] = rounded(their('perSecond'), 0)
-      result[`ratio_${name}`] = rounded(ratio('perSecond'), 2)
-      result[`cpu_ratio_${name}`] = rounded(ratio('perCpuSecond'), 2)
+      console.log(`  ${name.padEnd(9)} ${line.join('   ')}`)
+      result[`${name}_per_s`] = rounded(middle(ours, 'perSecond'), 0)
+      result[`nginx_${name}_per_s`] = rounded(middle(theirs, 'perSecond'), 0)
+      result[`node_http_${name}_per_s`] = rounded(middle(bare, 'perSecond'), 0)
+      result[`ratio_${name}`] = ratio(ours, theirs, 'perSecond')
+      result[`cpu_ratio_${name}`] = ratio(ours, theirs, 'perCpuSecond')
+      result[`node_http_ratio_${name}`] = ratio(bare, theirs, 'perSecond')
+      result[`node_http_cpu_ratio_${name}`] = ratio(bare, theirs, 'perCpuSecond')
     }
-    return { ...result, viewer_tokens: false, load_average: loadavg().map((value) => rounded(value, 1)) }
+    return { ...result, viewer_tokens: VIEWERS, load_average: loadavg().map((value) => rounded(value, 1)) }
   } finally {
     await edge.stop()
     await nginx.stop()
+    await floor.stop()
   }
+}
+
+function middle(rates: readonly Rate[], figure: keyof Rate): number {
+  return median(rates.map((rate) => rate[figure]))
+}
+
+/** Of neighbours in time, because other work on the machine comes and goes. */
+function ratio(ours: readonly Rate[], theirs: readonly Rate[], figure: keyof Rate): number {
+  const ratios = ours.map((rate, round) => rate[figure] / (theirs[round]?.[figure] ?? Number.NaN))
+  return rounded(median(ratios), 2)
 }
 
 function media(name: 'segment' | 'part', file: string, sizeBytes: number): Subject {
@@ -126,20 +147,21 @@ function playlist(): string {
 
 async function startUpstream(): Promise<FakeOrigin> {
   const origin = await FakeOrigin.start()
-  for (const { target, body, type, maxAgeSeconds } of SUBJECTS)
-    origin.on(target, {
-      body,
-      headers: {
-        'content-type': type,
-        'content-length': String(body.byteLength),
-        'cache-control': `public, max-age=${maxAgeSeconds}`,
-        'x-target-duration': String(TARGET_DURATION_SECONDS),
-      },
-    })
+  // What names the broadcast makes it a known one.
+  origin.on('/live/kanal/index.m3u8', { body: `#EXTM3U\n${BROADCAST}/source/media.m3u8\n` })
+  for (const subject of SUBJECTS) {
+    const { target, body } = subject
+    const sized = { 'content-length': String(body.byteLength), 'x-target-duration': TARGET_DURATION }
+    origin.on(target, { body, headers: { ...headersOf(subject), ...sized } })
+  }
   return origin
 }
 
-interface PinnedEdge {
+function headersOf({ type, maxAgeSeconds }: Subject): Record<string, string> {
+  return { 'content-type': type, 'cache-control': `public, max-age=${maxAgeSeconds}` }
+}
+
+interface PinnedServer {
   readonly url: string
   readonly pid: number
   stop(): Promise<void>
@@ -149,7 +171,7 @@ async function startEdge(
   upstream: string,
   folder: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<PinnedEdge> {
+): Promise<PinnedServer> {
   const server = new TestProcess({
     name: 'edge',
     command: process.execPath,
@@ -171,6 +193,27 @@ async function startEdge(
   } catch (error) {
     server.kill()
     throw error
+  }
+}
+
+async function startFloor(): Promise<PinnedServer> {
+  const child = fork(join(import.meta.dirname, 'peers/memory-floor.ts'), [], { serialization: 'advanced' })
+  const message: FloorMessage = SUBJECTS.map((subject) => ({
+    target: subject.target,
+    body: subject.body,
+    headers: headersOf(subject),
+  }))
+  child.send(message)
+  const [port] = (await once(child, 'message')) as [number]
+  if (child.pid === undefined) throw new Error('The floor has not started')
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    async stop() {
+      const ended = once(child, 'exit')
+      child.kill()
+      await ended
+    },
   }
 }
 
@@ -196,13 +239,33 @@ interface Rate {
   readonly perCpuSecond: number
 }
 
-async function load(url: string, pid: number): Promise<Rate> {
+/** A thousand viewers of one address by turns, as a script of wrk. @returns its path */
+async function viewersOf({ name, target }: Subject, folder: string): Promise<string> {
+  const path = join(folder, `${name}.lua`)
+  const lines = tokens.map((token) => `  ${JSON.stringify(target.replace('/live/', `/live/~${token}/`))},`)
+  const script = `local targets = {\n${lines.join('\n')}\n}
+local requests, turn = {}, 0
+init = function()
+  for index, target in ipairs(targets) do requests[index] = wrk.format("GET", target) end
+end
+request = function()
+  turn = turn % #requests + 1
+  return requests[turn]
+end
+`
+  await writeFile(path, script)
+  return path
+}
+
+/** As long as a signed one. */
+const tokens = Array.from({ length: VIEWERS }, () => randomBytes(60).toString('base64url'))
+
+async function load(url: string, script: string, pid: number): Promise<Rate> {
   const cpuBefore = cpuSeconds(pid)
-  const args = `-c ${CLIENT_CORE} ${findExecutable('wrk') ?? 'wrk'} -t1 -c${CONNECTIONS} -d${SECONDS}s`.split(
-    ' ',
-  )
+  const wrkPath = findExecutable('wrk') ?? 'wrk'
+  const options = `-c ${CLIENT_CORE} ${wrkPath} -t1 -c${CONNECTIONS} -d${SECONDS}s -s`.split(' ')
   // Not synchronously: the upstream is in this process.
-  const wrk = spawn('taskset', [...args, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const wrk = spawn('taskset', [...options, script, url], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   wrk.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   await once(wrk, 'close')
@@ -221,7 +284,8 @@ async function printProfile(upstream: string, folder: string): Promise<void> {
   })
   try {
     pin(edge.pid)
-    await load(edge.url + (SUBJECTS[2]?.target ?? ''), edge.pid)
+    const shortest = SUBJECTS.at(-1)
+    if (shortest) await load(edge.url, await viewersOf(shortest, folder), edge.pid)
   } finally {
     await edge.stop()
   }

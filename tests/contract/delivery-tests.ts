@@ -139,6 +139,24 @@ export function addDeliveryTests(ready: Ready): void {
       expect(answer.headers.get('access-control-expose-headers')).toMatch(/\bage\b/i)
     })
 
+    test('a hit says what the fill said, and HEAD says it without the body', async () => {
+      const { origin } = ready()
+      const { path } = freshRendition()
+      const body = 'bagian '.repeat(1000)
+      origin.on(`${path}/part.2.0.m4s`, { body, headers: TARGET })
+      const named = ['content-type', 'cache-control', 'access-control-allow-origin', 'x-content-type-options']
+      const get = async (method: string, headers: Record<string, string> = {}) => {
+        const answer = await visitor().send(method, `${path}/part.2.0.m4s`, { headers })
+        return [answer.status, answer.text, ...named.map((name) => answer.headers.get(name))]
+      }
+      const filled = await get('GET')
+      expect(filled.slice(0, 3)).toEqual([200, body, 'video/mp4'])
+      expect(await get('GET')).toEqual(filled)
+      expect(await get('GET', { 'cache-control': 'no-cache', cookie: 'a=b' })).toEqual(filled)
+      expect(await get('HEAD')).toEqual(filled.with(1, ''))
+      expect(origin.requestsFor(`${path}/part.2.0.m4s`)).toHaveLength(1)
+    })
+
     test('directives count in any order, everything else in the query not at all', async () => {
       const { origin } = ready()
       const { path } = freshRendition()

@@ -1,17 +1,20 @@
 /** The edge as a server in this process: opened in order, closed in the reverse one. */
-import { createAdaptorServer } from '@hono/node-server'
-import { Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createEdge } from '../../app.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { createDelivery } from '../../delivery/deliver.ts'
 import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { watchLedger } from '../../ledger/watch.ts'
 import type { Log, Platform } from '../../ports.ts'
 import type { NodeSettings } from './config.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
+import { deliveryListener } from './delivery-listener.ts'
 import { listen } from './listen.ts'
 import { clock } from '../clock.ts'
+import { answerPlainRequests } from './plain-requests.ts'
 import { createNodePlatform } from './platform.ts'
 import { loadSecrets } from './secrets.ts'
 import { writeOriginCredentials } from './origin-credentials.ts'
@@ -73,17 +76,18 @@ export async function openDatabase(
 }
 
 async function serve(settings: NodeSettings, platform: Platform, stop: AbortController): Promise<EdgeServer> {
-  const { fetch } = createEdge(platform)
-  const server = createAdaptorServer({ fetch })
-  if (!(server instanceof Server)) throw new TypeError('The edge is served over HTTP/1.1')
-  server.keepAliveTimeout = KEEP_ALIVE_MS
+  const deliver = createDelivery(platform)
+  const other = getRequestListener(createEdge(platform, deliver).fetch)
+  const listener = deliveryListener(deliver, other)
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener)
+  const plain = answerPlainRequests(server, { deliver, clock, keepAliveMs: KEEP_ALIVE_MS })
   await listen(server, { name: 'PORT', host: settings.host, port: settings.port })
   const tls =
     settings.tls &&
     (await listenTls({
       ...settings.tls,
       host: settings.host,
-      fetch,
+      listener,
       keepAliveMs: KEEP_ALIVE_MS,
       log: platform.log,
     }).catch((error: unknown) => {
@@ -100,8 +104,12 @@ async function serve(settings: NodeSettings, platform: Platform, stop: AbortCont
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())
       })
+      plain.endAll()
       platform.hub.close()
-      const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
+      const cut = setTimeout(() => {
+        plain.cutAll()
+        server.closeAllConnections()
+      }, CLOSE_WITHIN_MS)
       await Promise.all([closed, tls?.close(CLOSE_WITHIN_MS)])
       clearTimeout(cut)
       await platform.database.close()

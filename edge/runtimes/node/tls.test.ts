@@ -1,3 +1,4 @@
+import { getRequestListener } from '@hono/node-server'
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2'
@@ -6,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { createDelivery } from '../../delivery/deliver.ts'
+import { deliveryListener } from './delivery-listener.ts'
 import { startEdge } from './edge-server.ts'
 import { readSettings } from './config.ts'
 import { TestStage } from './test-stage.ts'
@@ -51,7 +54,7 @@ async function serveStage(
     ...files,
     host: '127.0.0.1',
     port: 0,
-    fetch: stage.app.fetch,
+    listener: deliveryListener(createDelivery(stage.platform), getRequestListener(stage.app.fetch)),
     keepAliveMs: 60_000,
     recheckMs: 10,
     log: stage.platform.log,

@@ -2,19 +2,19 @@
  * HTTPS by the edge itself: HTTP/2 with HTTP/1.1 as fallback, chosen by ALPN. Beside the plain port, which stays
  * for origins, health checks and the local network.
  */
-import { createAdaptorServer } from '@hono/node-server'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createSecureContext, type TLSSocket } from 'node:tls'
 import type { Log } from '../../ports.ts'
 import type { TlsSettings } from './config.ts'
+import type { NodeListener } from './delivery-listener.ts'
 import { listen } from './listen.ts'
 import { StartError } from './start-error.ts'
 
 export interface TlsOptions extends TlsSettings {
   readonly host: string
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly listener: NodeListener
   /** Connections on which nothing happens for this long are closed. */
   readonly keepAliveMs: number
   /** How often the files are looked at; a renewed certificate is taken up without a restart. */
@@ -40,15 +40,14 @@ const MAX_STREAMS_PER_CONNECTION = 100
 /** @throws StartError */
 export async function listenTls(options: TlsOptions): Promise<TlsListener> {
   const certificate = await readCertificate(options)
-  const server = createAdaptorServer({
-    fetch: options.fetch,
-    createServer: createSecureServer,
-    serverOptions: {
+  const server = createSecureServer(
+    {
       ...certificate,
       allowHTTP1: true,
       settings: { maxConcurrentStreams: MAX_STREAMS_PER_CONNECTION },
     },
-  }) as Http2SecureServer
+    options.listener,
+  )
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<TLSSocket>()
   server.on('session', (session) => keepUntilClosed(sessions, session))
