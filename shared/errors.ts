@@ -327,6 +327,11 @@ export const ERRORS = {
     en: 'Another overlay took this alert.',
   },
   stream_offline: { status: 404, id: 'Siaran sedang tidak berlangsung.', en: 'The channel is not live.' },
+  audience_full: {
+    status: 503,
+    id: 'Penonton sudah penuh. Tunggu sebentar.',
+    en: 'The audience is full. Wait a moment.',
+  },
   viewer_token_required: {
     status: 401,
     id: 'Siaran ini khusus anggota. Buka halaman kanalnya dan masuk.',

@@ -87,7 +87,7 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
   const seenAt = useMemo(() => Date.now(), [channels])
   return (
     <ul class="grid">
-      {channels.map(({ slug, title, bannerUrl, live }) => (
+      {channels.map(({ slug, title, bannerUrl, visibility, live }) => (
         <li key={slug}>
           <a class="channel-card" href={`/c/${slug}`}>
             <span class="channel-card-picture">
@@ -98,7 +98,8 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
               ) : (
                 <img src={bannerUrl} alt="" loading="lazy" />
               )}
-              {live && <Still slug={slug} at={seenAt} />}
+              {/* The picture of a broadcast for members needs a pass. */}
+              {live && visibility !== 'members' && <Still slug={slug} at={seenAt} />}
               {live && (
                 <span class="channel-card-badge">
                   {live.state === 'live' ? <LiveBadge /> : <Badge tone="warn">{t('interrupted')}</Badge>}
@@ -106,6 +107,7 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
               )}
             </span>
             <span class="channel-card-title">{title}</span>
+            {visibility !== 'public' && <span class="muted small">{t(visibility)}</span>}
             {live && (
               <span class="muted small">
                 <Since at={live.startedAt} />

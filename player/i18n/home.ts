@@ -17,6 +17,8 @@ export const t = dictionary({
     toStudio: 'Buka Studio',
     register: 'Daftar',
     interrupted: 'Terputus',
+    unlisted: 'Tidak terdaftar',
+    members: 'Khusus anggota',
   },
   en: {
     title: 'Home',
@@ -35,5 +37,7 @@ export const t = dictionary({
     toStudio: 'Open the studio',
     register: 'Register',
     interrupted: 'Interrupted',
+    unlisted: 'Unlisted',
+    members: 'For members',
   },
 })

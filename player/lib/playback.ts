@@ -1,15 +1,25 @@
 /** Plays a live playlist in a <video>. hls.js is imported here and in quality-switch only. */
-import { type ErrorData, Hls, type LoadPolicy } from 'hls.js/light'
+import {
+  type ErrorData,
+  Hls,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type LoaderContext,
+  type LoadPolicy,
+} from 'hls.js/light'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
 import { unplayableCodecs } from './codec-names.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
 import type { QualityChoice } from './quality.ts'
+import { withToken } from './viewer-pass.ts'
 
 export type PlaybackState = 'loading' | 'playing' | 'stalled' | 'paused' | 'blocked' | 'ended' | 'failed'
 
 export interface PlaybackOptions {
   readonly playlist: string
+  /** What a media address is asked for with at this moment (viewer-pass). */
+  readonly address: (url: string) => string
   readonly latencyMode: LatencyMode
   /** `blocked`: the browser wants a click before anything plays. `failed`: this browser cannot play it. */
   readonly onState: (state: PlaybackState) => void
@@ -48,11 +58,31 @@ export function startPlayback(video: HTMLVideoElement, options: PlaybackOptions)
   return Hls.isSupported() ? playWithHls(video, options) : playNatively(video, options)
 }
 
+/**
+ * Addresses that hls.js sees carry no token, so that a renewal changes nothing for it: it resolves the names in a
+ * playlist by the address that answered.
+ */
+class TokenBlindLoader extends Hls.DefaultConfig.loader {
+  override load(
+    context: LoaderContext,
+    config: LoaderConfiguration,
+    callbacks: LoaderCallbacks<LoaderContext>,
+  ): void {
+    super.load(context, config, {
+      ...callbacks,
+      onSuccess: (response, ...rest) =>
+        callbacks.onSuccess({ ...response, url: withToken(response.url, undefined) }, ...rest),
+    })
+  }
+}
+
 function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playback {
-  const { playlist, latencyMode, onState, quality, onQuality } = options
+  const { playlist, address, latencyMode, onState, quality, onQuality } = options
   const rule = CATCH_UP_RULES[latencyMode]
   const hls = new Hls({
     lowLatencyMode: latencyMode !== 'normal',
+    loader: TokenBlindLoader,
+    xhrSetup: (xhr, url) => xhr.open('GET', address(url), true),
     // Fragments are passed through as they are: a worker would only copy them.
     enableWorker: false,
     // The target latency is the playlist's PART-HOLD-BACK; `catch-up` holds it, see there.
@@ -90,7 +120,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     restarts = 0
   })
   hls.on(Hls.Events.MANIFEST_PARSED, () => states.play())
-  const qualities = qualitySwitch(hls, { playlist, choice: quality, onChange: onQuality })
+  const qualities = qualitySwitch(hls, { playlist, address, choice: quality, onChange: onQuality })
   hls.attachMedia(video)
   hls.loadSource(playlist)
   const ticker = setInterval(tick, TICK_MS)
@@ -194,7 +224,7 @@ const PATIENT: LoadPolicy['default'] = {
 }
 
 /** iPhones without Media Source Extensions: the browser plays by itself and decides its latency. */
-function playNatively(video: HTMLVideoElement, { playlist, onState }: PlaybackOptions): Playback {
+function playNatively(video: HTMLVideoElement, { playlist, address, onState }: PlaybackOptions): Playback {
   const states = watchVideo(video, onState)
   let restartTimer: ReturnType<typeof setTimeout> | undefined
   const restart = (): void => {
@@ -205,7 +235,7 @@ function playNatively(video: HTMLVideoElement, { playlist, onState }: PlaybackOp
     onState('stalled')
     clearTimeout(restartTimer)
     restartTimer = setTimeout(() => {
-      video.src = playlist
+      video.src = address(playlist)
       states.play()
     }, 2_000)
   }
@@ -216,7 +246,7 @@ function playNatively(video: HTMLVideoElement, { playlist, onState }: PlaybackOp
     return end === undefined ? undefined : Math.max(0, end - video.currentTime)
   }
   video.addEventListener('error', restart)
-  video.src = playlist
+  video.src = address(playlist)
   states.play()
   return {
     latencySeconds,

@@ -23,6 +23,7 @@ export interface QualitySwitch {
 
 interface QualitySwitchOptions {
   readonly playlist: string
+  readonly address: (url: string) => string
   readonly choice: QualityChoice
   readonly onChange: (state: QualityState) => void
 }
@@ -32,7 +33,7 @@ const LOOK_AGAIN_MS = [6_000, 20_000, 60_000]
 
 export function qualitySwitch(
   hls: Hls,
-  { playlist, choice: first, onChange }: QualitySwitchOptions,
+  { playlist, address, choice: first, onChange }: QualitySwitchOptions,
 ): QualitySwitch {
   const closing = new AbortController()
   let choice = first
@@ -85,7 +86,7 @@ export function qualitySwitch(
   async function lookAgain(): Promise<void> {
     if (offered.length > 1) return
     try {
-      const response = await fetch(playlist, { signal: closing.signal })
+      const response = await fetch(address(playlist), { signal: closing.signal })
       if (response.ok) offer(sidesOf(sizesInPlaylist(await response.text())))
     } catch {
       // The player notices by itself when the network is gone.

@@ -1,6 +1,11 @@
 /** What an owner may change about the channel. */
 import { useState } from 'preact/hooks'
-import { CHANNEL_MEMO_MAX_CHARS, CHANNEL_TITLE_MAX_CHARS } from '../../shared/contracts/channels.ts'
+import {
+  CHANNEL_MEMO_MAX_CHARS,
+  CHANNEL_TITLE_MAX_CHARS,
+  VISIBILITIES,
+  type Visibility,
+} from '../../shared/contracts/channels.ts'
 import { LATENCY_MODES, type LatencyMode } from '../../shared/contracts/internal.ts'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio.ts'
@@ -40,15 +45,17 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
   const [title, setTitle] = useState(channel.title)
   const [memo, setMemo] = useState(channel.memo)
   const [latencyMode, setLatencyMode] = useState(channel.latencyMode)
+  const [visibility, setVisibility] = useState(channel.visibility)
   const [donationsEnabled, setDonationsEnabled] = useState(channel.donationsEnabled)
   const save = useAction(async () => {
     const before = {
       title: channel.title,
       memo: channel.memo,
       latencyMode: channel.latencyMode,
+      visibility: channel.visibility,
       donationsEnabled: channel.donationsEnabled,
     }
-    const body = changes(before, { title, memo, latencyMode, donationsEnabled })
+    const body = changes(before, { title, memo, latencyMode, visibility, donationsEnabled })
     onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
     toast(t('saved'))
   })
@@ -73,6 +80,18 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
           maxLength={CHANNEL_MEMO_MAX_CHARS}
           error={fieldText(save.problem, 'memo')}
         />
+        {channel.mayGoOnAir && (
+          <ChoiceField
+            legend={t('visibility')}
+            value={visibility}
+            onChange={(choice) => setVisibility(choice as Visibility)}
+            options={VISIBILITIES.map((choice) => ({
+              value: choice,
+              label: t(`visibility_${choice}`),
+              hint: t(`visibility_${choice}Hint`),
+            }))}
+          />
+        )}
         {channel.mayGoOnAir && (
           <div class="stack stack-tight">
             <ChoiceField

@@ -40,7 +40,7 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   return (
     <div class="stack stage">
       {/* Before the words are there: the picture is what people came for. */}
-      <Player now={now} bannerUrl={loaded?.bannerUrl ?? null} onCover={setCover} />
+      <Player slug={slug} now={now} bannerUrl={loaded?.bannerUrl ?? null} onCover={setCover} />
       {loaded ? (
         <About channel={loaded} broadcast={broadcast} isServerLost={cover === 'lost'} />
       ) : (

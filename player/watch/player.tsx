@@ -2,10 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { currentLanguage } from '../i18n/language.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/watch.ts'
+import { signInPath } from '../lib/next-path.ts'
+import { useSession } from '../ui/context.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { Button } from '../ui/parts.tsx'
 import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
+import { usePass } from './use-pass.ts'
 import { usePlayer, type PlayerHandle } from './use-player.ts'
 import offlinePicture from './offline.svg'
 import './player.css'
@@ -14,6 +18,7 @@ import './player.css'
 const UNMUTE_LARGE_MS = 6_000
 
 interface PlayerProps {
+  readonly slug: string
   readonly now: LiveNow
   /** What stands on the stage, for the words around it. */
   readonly onCover: (cover: Cover) => void
@@ -21,13 +26,14 @@ interface PlayerProps {
   readonly bannerUrl: string | null
 }
 
-export function Player({ now, bannerUrl, onCover }: PlayerProps) {
+export function Player({ slug, now, bannerUrl, onCover }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
-  const player = usePlayer(now.live)
+  const pass = usePass(slug, now.live)
+  const player = usePlayer(now.live, pass)
   const isIdle = useIdle(frame)
-  const isPlayable = Boolean(now.live?.broadcast) && player.state !== 'failed'
+  const isPlayable = pass.mayPlay && player.state !== 'failed'
   const cover = now.live
-    ? coverOf({ ...now, live: now.live, playback: player.state, ...player })
+    ? coverOf({ ...now, live: now.live, playback: player.state, pass: pass.state, ...player })
     : now.isServerLost
       ? 'lost'
       : 'none'
@@ -76,7 +82,7 @@ export function Player({ now, bannerUrl, onCover }: PlayerProps) {
         class="player-video"
         playsInline
         muted
-        {...(now.live?.playlist && { poster: stillBeside(now.live.playlist) })}
+        {...(now.live?.playlist && pass.mayPlay && { poster: pass.address(stillBeside(now.live.playlist)) })}
         hidden={!isPlayable}
         // A finger that only wanted to see the controls must not stop the picture: on a touch screen the
         // button pauses.
@@ -118,9 +124,10 @@ function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; playe
         </button>
       </div>
     )
+  if (cover === 'members') return <MembersCover />
   return (
     <div class="player-cover" role="status" hidden={cover === 'none'}>
-      {cover === 'offline' || cover === 'ended' || cover === 'failed' ? (
+      {cover === 'offline' || cover === 'ended' || cover === 'failed' || cover === 'full' ? (
         <>
           <p class="player-title">{t(`${cover}Title`)}</p>
           {cover === 'failed' && player.unplayable.length > 0 && (
@@ -131,6 +138,28 @@ function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; playe
       ) : (
         cover !== 'none' && <p class="player-wait">{t(cover)}</p>
       )}
+    </div>
+  )
+}
+
+/** Whoever signs in comes back to this page. */
+function MembersCover() {
+  const { site } = useSession()
+  const here = location.pathname + location.search
+  return (
+    <div class="player-cover player-invitation">
+      <p class="player-title">{t('membersTitle')}</p>
+      <p>{t('membersText')}</p>
+      <div class="row">
+        <Button tone="main" href={signInPath(here)}>
+          {t('signIn')}
+        </Button>
+        {site.registration === 'open' && (
+          <Button tone="plain" href={signInPath(here, '/register')}>
+            {t('register')}
+          </Button>
+        )}
+      </div>
     </div>
   )
 }

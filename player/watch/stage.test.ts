@@ -23,8 +23,10 @@ const facts: StageFacts = {
   isUnanswered: false,
   wasLive: true,
   playback: 'playing',
+  pass: 'ready',
   hasPlayed: true,
 }
+const guarded = { ...live, needsToken: true } as const
 
 describe('coverOf()', () => {
   it.each<[string, Partial<StageFacts>, string]>([
@@ -32,6 +34,14 @@ describe('coverOf()', () => {
     ['nothing over a picture paused by the viewer', { playback: 'paused' }, 'none'],
     ['the wait before the first picture', { playback: 'loading', hasPlayed: false }, 'starting'],
     ['a stall after the first picture', { playback: 'stalled' }, 'stalled'],
+    ['an invitation to strangers', { live: { ...offline, needsSignIn: true } }, 'members'],
+    [
+      'the same once somebody has signed out',
+      { live: guarded, pass: 'sign_in', playback: 'playing' },
+      'members',
+    ],
+    ['that there is no room', { live: guarded, pass: 'full', playback: undefined }, 'full'],
+    ['a picture that runs, whether or not there is room for others', { live: guarded, pass: 'full' }, 'none'],
     ['a click that the browser wants', { playback: 'blocked', hasPlayed: false }, 'blocked'],
     ['what is still buffered of an interrupted broadcast', { live: interrupted }, 'none'],
     ['an interruption once the buffer is empty', { live: interrupted, playback: 'stalled' }, 'interrupted'],

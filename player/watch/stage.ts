@@ -1,6 +1,7 @@
 /** What stands on the stage: decided from what the server says and what the player does. */
 import type { LiveState } from '../../shared/contracts/channels.ts'
 import type { PlaybackState } from '../lib/playback.ts'
+import type { PassState } from '../lib/viewer-pass.ts'
 
 export type Cover =
   | 'none'
@@ -12,6 +13,10 @@ export type Cover =
   | 'blocked'
   | 'failed'
   | 'lost'
+  /** Only members may watch, and nobody is signed in. */
+  | 'members'
+  /** As many watch as may. */
+  | 'full'
 
 export interface StageFacts {
   /** The last answer of the server. */
@@ -24,13 +29,16 @@ export interface StageFacts {
   readonly wasLive: boolean
   /** Of the current broadcast; `undefined` before the player began. */
   readonly playback: PlaybackState | undefined
+  /** What came of asking to watch. */
+  readonly pass: PassState | undefined
   /** A picture of the current broadcast has been seen. */
   readonly hasPlayed: boolean
 }
 
 export function coverOf(facts: StageFacts): Cover {
-  const { live, isServerLost, isUnanswered, wasLive, playback, hasPlayed } = facts
+  const { live, isServerLost, isUnanswered, wasLive, playback, pass, hasPlayed } = facts
   if (playback === 'failed') return 'failed'
+  if (live.needsSignIn || (live.needsToken && pass === 'sign_in')) return 'members'
   if (!live.broadcast) return wasLive ? 'ended' : 'offline'
   // The playlist says so before the next answer of the server does. A server that is stopped says so too,
   // and whether it comes back nobody knows.
@@ -38,6 +46,7 @@ export function coverOf(facts: StageFacts): Cover {
   if (playback === 'playing') return 'none'
   if (isServerLost) return 'lost'
   if (playback === 'paused') return 'none'
+  if (live.needsToken && pass === 'full') return 'full'
   if (live.broadcast.state === 'interrupted') return 'interrupted'
   if (playback === 'blocked') return 'blocked'
   return hasPlayed ? 'stalled' : 'starting'
@@ -45,7 +54,7 @@ export function coverOf(facts: StageFacts): Cover {
 
 /** Whether the page may say that something is on air: what it shows has one state. */
 export function isOnAir(live: LiveState | undefined, cover: Cover): boolean {
-  return Boolean(live?.broadcast) && cover !== 'ended' && cover !== 'lost'
+  return Boolean(live?.broadcast) && cover !== 'ended' && cover !== 'lost' && cover !== 'members'
 }
 
 /** How long until the next question. Jitter keeps an audience from asking in step. */

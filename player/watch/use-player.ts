@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LiveState } from '../../shared/contracts/channels.ts'
 import type { Playback, PlaybackState } from '../lib/playback.ts'
 import type { QualityState } from '../lib/quality-switch.ts'
+import type { Pass } from './use-pass.ts'
 import { type QualityChoice, rememberedQuality, rememberQuality } from '../lib/quality.ts'
 
 export interface PlayerHandle {
@@ -27,7 +28,7 @@ const NO_QUALITIES: QualityState = { sides: [], shownSide: undefined }
 const READOUT_MS = 500
 
 /** Follows the broadcast: a new one starts a new playback, none closes it. */
-export function usePlayer(live: LiveState | undefined): PlayerHandle {
+export function usePlayer(live: LiveState | undefined, { mayPlay, address }: Pass): PlayerHandle {
   const video = useRef<HTMLVideoElement>(null)
   const playback = useRef<Playback>(undefined)
   const [state, setState] = useState<PlaybackState>()
@@ -46,7 +47,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
 
   useEffect(() => {
     const element = video.current
-    if (!element || broadcastId === undefined || playlist === undefined) return
+    if (!element || broadcastId === undefined || playlist === undefined || !mayPlay) return
     let isClosed = false
     setHasPlayed(false)
     setUnplayable([])
@@ -56,6 +57,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
       if (isClosed) return
       playback.current = startPlayback(element, {
         playlist,
+        address,
         latencyMode,
         onState: (next) => {
           setState(next)
@@ -74,7 +76,7 @@ export function usePlayer(live: LiveState | undefined): PlayerHandle {
       setState(undefined)
       setQuality(NO_QUALITIES)
     }
-  }, [broadcastId, playlist, latencyMode])
+  }, [broadcastId, playlist, latencyMode, mayPlay])
 
   useEffect(() => {
     let readingsBehind = 0

@@ -12,6 +12,7 @@ import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
+import { addViewerTests } from './viewer-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
@@ -52,5 +53,6 @@ export function addContractTests(
   addAlertTests(ready)
   addBroadcastTests(ready)
   addDeliveryTests(ready)
+  addViewerTests(ready)
   addErrorTests(ready)
 }

@@ -27,6 +27,7 @@ export const SMALL_DURATIONS = {
   BROADCAST_LEASE_MS: '2500',
   GRACE_MS: '1500',
   FILL_TIMEOUT_MS: '3000',
+  VIEWER_TOKEN_MS: '4000',
 } as const
 
 /** Settings of every edge that is started here, on whichever runtime. */
