@@ -38,8 +38,10 @@ export async function signInOverlay(
   const keyHash = await hashToken(key)
   if (!row || !(await isSameSecret(keyHash, text(row, 'key_hash'))))
     throw new AppError('overlay_link_replaced')
-  const token = newToken(random.bytes)
   const nowMs = clock.now()
+  // Widgets of one OBS share the cookie: each of them would push out the session of another computer.
+  if (await hasSession(c, database, { overlayId, until: nowMs + config.durations.session / 2 })) return
+  const token = newToken(random.bytes)
   const expiresAt = nowMs + config.durations.session
   const [[created] = []] = await database.write([
     {
@@ -64,6 +66,20 @@ export async function signInOverlay(
     secure: isHttps(c),
     maxAge: Math.min(Math.floor(config.durations.session / 1000), MAX_COOKIE_SECONDS),
   })
+}
+
+async function hasSession(
+  c: Context,
+  database: Database,
+  { overlayId, until }: { overlayId: string; until: number },
+): Promise<boolean> {
+  const token = getCookie(c, COOKIE)
+  if (token === undefined || !TOKEN_PATTERN.test(token)) return false
+  const [row] = await database.read({
+    sql: 'SELECT 1 AS found FROM overlay_session WHERE token_hash = ? AND overlay_id = ? AND expires_at > ?',
+    args: [await hashToken(token), overlayId, until],
+  })
+  return row !== undefined
 }
 
 /** Browsers keep no cookie for longer than 400 days, and Hono refuses to write one. */

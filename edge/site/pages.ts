@@ -40,6 +40,7 @@ const PLAIN_PAGES = {
 const DONATION_PAGES = {
   '/wallet': 'wallet',
   '/overlay/:id': 'overlay',
+  '/overlay/:id/:widget': 'widget',
 } as const
 
 export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: PageDeps): Hono {

@@ -20,7 +20,7 @@ import type { OutboxRow, Platform, Row, Statement } from '../ports.ts'
 import { findOpenPoll, renewIfChanged, stepVote } from './poll.ts'
 import { WIDGETS_SLOT } from './rules.ts'
 import { putSettings, readSettings, tellChange } from './settings.ts'
-import { stepTimer } from './timer.ts'
+import { renewStart, stepTimer } from './timer.ts'
 import { readView } from './view.ts'
 
 export interface WidgetDeps {
@@ -103,6 +103,9 @@ export function widgetRoutes({ platform, auth, access, links }: WidgetDeps): Hon
         putSettings(owner.channelId, kind, settings),
         ...(kind === 'vote'
           ? renewIfChanged(owner.channelId, before.vote, settings as WidgetSettings['vote'], newId())
+          : []),
+        ...(kind === 'timer'
+          ? renewStart(owner.channelId, before.timer, settings as WidgetSettings['timer'])
           : []),
       ]),
     )

@@ -9,6 +9,21 @@ import { putSettings } from './settings.ts'
 /** Arguments: ?1 channel, ?2 now. Never more than what was given: over is over. */
 const ELAPSED = `MIN(granted_ms, elapsed_ms + MAX(0, COALESCE(?2 - running_since, 0)))`
 
+/** Another time at the start holds for a timer that was not started yet. */
+export function renewStart(
+  channelId: string,
+  before: WidgetSettings['timer'],
+  { startMs, capMs }: WidgetSettings['timer'],
+): readonly Statement[] {
+  if (before.startMs === startMs) return []
+  return [
+    {
+      sql: 'UPDATE subathon SET granted_ms = ? WHERE channel_id = ? AND is_started = 0',
+      args: [Math.min(startMs, capMs), channelId],
+    },
+  ]
+}
+
 export interface TimerStep {
   readonly channelId: string
   readonly nowMs: number

@@ -1,6 +1,13 @@
 /** All that the widgets show, of one moment. */
 import * as v from 'valibot'
-import { MAX_LATEST, MAX_LEADERS, type PollState, WidgetsView } from '../../shared/contracts/widgets.ts'
+import {
+  MAX_LATEST,
+  MAX_LEADERS,
+  type PollState,
+  type TimerState,
+  type WidgetSettings,
+  WidgetsView,
+} from '../../shared/contracts/widgets.ts'
 import { AppError } from '../../shared/errors.ts'
 import { integer, text } from '../db/row.ts'
 import type { Database } from '../ports.ts'
@@ -10,8 +17,6 @@ import { readSettings } from './settings.ts'
 
 /** Of one donor, whose name may be covered in one donation and let go in another. */
 const LEADER_NAME = `COALESCE(MIN(CASE WHEN shown_name = sender_name THEN shown_name END), MIN(shown_name))`
-
-const NOT_STARTED = { grantedMs: 0, elapsedMs: 0, runningSince: null, isStarted: false }
 
 /** @throws AppError `not_found` */
 export async function readView(
@@ -63,10 +68,14 @@ export async function readView(
     periods,
     nextDayAt,
     latest: JSON.parse(text(row, 'latest')),
-    timer: row['timer'] === null ? NOT_STARTED : JSON.parse(text(row, 'timer')),
+    timer: row['timer'] === null ? notStarted(settings.timer) : JSON.parse(text(row, 'timer')),
     poll: pollOf(row['poll'], settings.vote.options.length),
     donateUrl: `${textOr(place['public_url'], '')}/c/${text(place, 'slug')}/donate`,
   })
+}
+
+function notStarted({ startMs, capMs }: WidgetSettings['timer']): TimerState {
+  return { grantedMs: Math.min(startMs, capMs), elapsedMs: 0, runningSince: null, isStarted: false }
 }
 
 const StoredPoll = v.object({

@@ -11,7 +11,8 @@ export type StreamState = 'connecting' | 'open' | 'waiting' | 'stopped'
 export interface EventStreamHandlers {
   /** The snapshot of every (re)connection: replace what you hold by it. */
   onHello: (hello: Hello) => void
-  onEvent: (event: StreamEvent) => void
+  /** `seq`: its place in the outbox; 0 when the server named none. */
+  onEvent: (event: StreamEvent, seq: number) => void
   /** The gap is too large: read everything again. A `hello` follows or preceded it. */
   onResync?: () => void
   onState?: (state: StreamState) => void
@@ -86,7 +87,7 @@ export function openEventStream(
     for (const type of STREAM_EVENT_TYPES)
       listen(type, (event) => {
         const streamEvent = parse(StreamEvent, event.data, type)
-        if (streamEvent) handlers.onEvent(streamEvent)
+        if (streamEvent) handlers.onEvent(streamEvent, seqOf(event.lastEventId))
       })
     opened.addEventListener('error', () => {
       if (source !== opened || isStopped) return
@@ -132,6 +133,11 @@ export function openEventStream(
     drop()
     handlers.onState?.('stopped')
   }
+}
+
+/** Ids are `EPOCH.SEQ`. */
+function seqOf(lastEventId: string | undefined): number {
+  return Number(/\.(\d{1,15})$/.exec(lastEventId ?? '')?.[1] ?? 0)
 }
 
 /** A frame of a newer server that this page does not know is skipped, not fatal. */

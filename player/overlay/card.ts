@@ -71,7 +71,7 @@ async function loadImage(url: string | null): Promise<HTMLImageElement> {
 }
 
 export function element(
-  tag: 'article' | 'div' | 'p' | 'span',
+  tag: 'article' | 'div' | 'p' | 'span' | 'ol' | 'ul' | 'li',
   className: string,
   text?: string,
 ): HTMLElement {

@@ -8,6 +8,7 @@ import { type Backoff, backoffMs } from '../lib/backoff.ts'
 import { openEventStream } from '../lib/event-stream.ts'
 import { watchActivity } from './activity.ts'
 import { createDoneReports, storedReports } from './done-reports.ts'
+import { tradeKey } from './link-key.ts'
 import { decide, FIRST_STATE, type OverlayCommand, type OverlayEvent } from './queue.ts'
 import { Scene } from './scene.ts'
 import { OverlayServer } from './server.ts'
@@ -160,24 +161,5 @@ async function run(id: string): Promise<void> {
     clearTimeout(leaseTimer)
     if (!state.isReplaced) leaseTimer = setTimeout(() => void askLease(), leaseMs * LEASE_SHARE)
     if (answer !== 'unreachable') handle({ type: 'lease', isHolder: answer.isHolder })
-  }
-}
-
-/**
- * Trades the link's `#KEY` for the cookie and takes it out of the address, where a screenshot or a
- * shared scene would give it away. A reload has no fragment any more and goes on with the cookie.
- * @returns false when the server does not accept the key
- */
-async function tradeKey(server: OverlayServer): Promise<boolean> {
-  const key = location.hash.slice(1)
-  if (key === '') return true
-  for (;;) {
-    const answer = await server.signIn(key)
-    if (answer === 'ok') {
-      history.replaceState(null, '', location.pathname + location.search)
-      return true
-    }
-    if (answer !== 'unreachable') return false
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
 }

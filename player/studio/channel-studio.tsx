@@ -7,6 +7,7 @@ import { notificationText } from '../account/notification-text.ts'
 import { RightsCard } from '../account/rights.tsx'
 import { t as moderation } from '../i18n/moderation.ts'
 import { t as alerts } from '../i18n/studio-alerts.ts'
+import { t as widgets } from '../i18n/studio-widgets.ts'
 import { t } from '../i18n/studio.ts'
 import { ApiProblem } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
@@ -23,6 +24,7 @@ import { OnAirTab } from './on-air.tsx'
 import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
 import { useChannel } from './use-channel.ts'
+import { WidgetsTab } from './widgets/widgets-tab.tsx'
 
 interface ChannelStudioProps {
   readonly slug: string
@@ -139,6 +141,11 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
       id: 'moderation',
       label: moderation('tab'),
       content: () => <ModerationTab slug={channel.slug} isOwner={isOwner} />,
+    },
+    hasDonations && {
+      id: 'widgets',
+      label: widgets('tab'),
+      content: () => <WidgetsTab slug={channel.slug} isOwner={isOwner} />,
     },
     hasDonations && {
       id: 'overlay',

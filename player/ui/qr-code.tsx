@@ -1,4 +1,5 @@
 import { encode } from 'uqr'
+import { outline } from './qr-outline.ts'
 
 /** Modules of white around it: a scanner finds no code without them (ISO/IEC 18004, 6.3.8). */
 const QUIET_ZONE = 4
@@ -18,16 +19,4 @@ export function QrCode({ text, label }: { text: string; label: string }) {
       <path d={outline(data)} fill="#000" />
     </svg>
   )
-}
-
-/** Each run of dark modules of a row is one rectangle. */
-export function outline(rows: readonly (readonly boolean[])[]): string {
-  let path = ''
-  for (const [y, row] of rows.entries())
-    for (let x = 0; x < row.length; x++) {
-      const from = x
-      while (row[x] === true) x++
-      if (x > from) path += `M${from} ${y}h${x - from}v1H${from}z`
-    }
-  return path
 }

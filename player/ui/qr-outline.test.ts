@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { outline } from './qr-code.tsx'
+import { outline } from './qr-outline.ts'
 
 it('outline() draws each run of dark modules once', () => {
   const rows = ['#.##', '....', '####'].map((row) => row.split('').map((module) => module === '#'))

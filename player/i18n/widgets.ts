@@ -1,0 +1,43 @@
+import { dictionary } from './dictionary.ts'
+
+/** What widgets say on the stream. */
+export const t = dictionary({
+  id: {
+    goal: 'Target donasi',
+    goalOf: '{amount} dari {target}',
+    leaders_day: 'Donatur teratas hari ini',
+    leaders_week: 'Donatur teratas minggu ini',
+    leaders_month: 'Donatur teratas bulan ini',
+    leaders_all: 'Donatur teratas sepanjang masa',
+    leadersEmpty: 'Jadilah yang pertama.',
+    somebody: 'Seseorang',
+    runningEmpty: 'Donasi terbaru tampil di sini',
+    timer: 'Sisa waktu siaran',
+    timerOver: 'Waktu habis',
+    timerPaused: 'Dijeda',
+    timerRule: '{amount} menambah {time}',
+    vote: 'Pilih dengan donasi',
+    voteClosed: 'Pemilihan ditutup',
+    voteMinimum: 'Mulai {amount}',
+    qr: 'Pindai untuk berdonasi',
+  },
+  en: {
+    goal: 'Donation goal',
+    goalOf: '{amount} of {target}',
+    leaders_day: 'Top donors today',
+    leaders_week: 'Top donors this week',
+    leaders_month: 'Top donors this month',
+    leaders_all: 'Top donors of all time',
+    leadersEmpty: 'Be the first.',
+    somebody: 'Someone',
+    runningEmpty: 'The latest donations appear here',
+    timer: 'Stream time left',
+    timerOver: 'Time is up',
+    timerPaused: 'Paused',
+    timerRule: '{amount} adds {time}',
+    vote: 'Vote with a donation',
+    voteClosed: 'The vote is closed',
+    voteMinimum: 'From {amount}',
+    qr: 'Scan to donate',
+  },
+})
