@@ -14,7 +14,7 @@ import { createLog } from '../../edge/runtimes/node/log.ts'
 import { clock } from '../../edge/runtimes/clock.ts'
 import { createNodePlatform } from '../../edge/runtimes/node/platform.ts'
 import { loadSecrets } from '../../edge/runtimes/node/secrets.ts'
-import { nowNs, tell } from './bench-messages.ts'
+import { nowNs, tell, tellMemory } from './bench-messages.ts'
 
 const settings = readSettings(process.env)
 const secrets = await loadSecrets(settings.dataDir)
@@ -29,6 +29,7 @@ const platform = await createNodePlatform({
 const server = createAdaptorServer({ fetch: createEdge(platform).fetch })
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
+tellMemory()
 tell({ type: 'ready', port: (server.address() as AddressInfo).port })
 
 process.once('SIGTERM', () => process.exit(0))

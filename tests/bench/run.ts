@@ -8,6 +8,7 @@ const BENCHES = {
   latency: () => import('./latency.ts').then((bench) => bench.measureLatency()),
   ingest: () => import('./ingest.ts').then((bench) => bench.measureIngest()),
   alerts: () => import('./alerts.ts').then((bench) => bench.measureAlerts()),
+  fanout: () => import('./fanout.ts').then((bench) => bench.measureFanout()),
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
   edge: () => import('./edge.ts').then((bench) => bench.measureEdge()),
   offload: () => import('./offload.ts').then((bench) => bench.measureOffload()),

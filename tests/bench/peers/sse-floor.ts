@@ -4,7 +4,7 @@
  */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { markIn, nowNs, tell } from '../bench-messages.ts'
+import { markIn, nowNs, tell, tellMemory } from '../bench-messages.ts'
 
 const subscribers = new Set<ServerResponse>()
 
@@ -29,4 +29,5 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => {
   tell({ type: 'ready', port: (server.address() as AddressInfo).port })
 })
+tellMemory()
 process.once('disconnect', () => process.exit(0))
