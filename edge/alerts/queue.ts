@@ -12,8 +12,8 @@ import * as v from 'valibot'
 import { Alert } from '../../shared/contracts/alerts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
-import { text } from '../db/row.ts'
-import type { Database, RandomSource, Statement } from '../ports.ts'
+import { integer, text } from '../db/row.ts'
+import type { Database, RandomSource, Row, Statement } from '../ports.ts'
 import { retireLate } from './late.ts'
 import { expirePlays, TIMES_CLAIMED_MAX, type Slot } from './play-expiry.ts'
 import { ALERT_JSON } from './rules.ts'
@@ -97,16 +97,17 @@ export interface Report extends Slot {
 export async function reportStarted(
   database: Database,
   { channelId, slot, instanceId, alertId, nowMs, leaseMs }: Report & { leaseMs: number },
-): Promise<void> {
-  await reportOnce(database, {
+): Promise<{ readonly startedAt: number }> {
+  const row = await reportOnce(database, {
     sql: `UPDATE alert_play SET state = 'started', started_at = ${STARTED_AT},
         lease_until = ${STARTED_AT} + ?2 + (SELECT duration_ms FROM alert WHERE id = alert_id)
       WHERE alert_id = ?3 AND channel_id = ?4 AND slot = ?5 AND instance_id = ?6
         AND (state IN ('claimed', 'started') OR (state = 'perhaps_shown' AND NOT EXISTS (
           SELECT 1 FROM alert_play AS playing WHERE playing.channel_id = ?4 AND playing.slot = ?5
-            AND playing.state IN ('claimed', 'started')))) RETURNING state`,
+            AND playing.state IN ('claimed', 'started')))) RETURNING started_at`,
     args: [nowMs, leaseMs, alertId, channelId, slot, instanceId],
   })
+  return { startedAt: integer(row, 'started_at') }
 }
 
 /** A repeated report does not lengthen the lease. */
@@ -125,9 +126,10 @@ export async function reportDone(
   })
 }
 
-async function reportOnce(database: Database, report: Statement): Promise<void> {
+async function reportOnce(database: Database, report: Statement): Promise<Row> {
   const [[row] = []] = await database.write([report])
   if (!row) throw new AppError('claim_lost')
+  return row
 }
 
 export interface QueueSnapshot {

@@ -2,14 +2,16 @@
 import { Hono } from 'hono'
 import { ClaimAlert, HoldSlot, OverlaySignIn, PlayReport } from '../../shared/contracts/alerts.ts'
 import { readJson } from '../http/input.ts'
+import type { Platform } from '../ports.ts'
 import { WIDGETS_SLOT } from '../widgets/rules.ts'
 import { openAlertStream, type StreamPlatform } from './connection.ts'
+import { tellStream } from './in-stream.ts'
 import { overlayOf, signInOverlay } from './overlay.ts'
 import { claimAlert, reportDone, reportStarted } from './queue.ts'
 import { holdSlot } from './slot.ts'
 
 export interface AlertDeps {
-  readonly platform: StreamPlatform
+  readonly platform: StreamPlatform & Pick<Platform, 'log' | 'waitUntil'>
 }
 
 export function alertRoutes({ platform }: AlertDeps): Hono {
@@ -57,7 +59,15 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
   app.post('/api/overlay/:id/started', async (c) => {
     const { channelId, slot } = await overlayOf(c, platform)
     const report = await readJson(c, PlayReport)
-    await reportStarted(database, { channelId, slot, ...report, nowMs: clock.now(), leaseMs: claimLease })
+    const nowMs = clock.now()
+    const { startedAt } = await reportStarted(database, {
+      channelId,
+      slot,
+      ...report,
+      nowMs,
+      leaseMs: claimLease,
+    })
+    tellStream(platform, { alertId: report.alertId, slot, startedAt })
     hub.wake(channelId)
     return c.body(null, 204)
   })

@@ -40,6 +40,7 @@ export async function readAlertSettings(database: Database, channelId: string): 
     soundId: fileIdOf(textOrNull(channel, 'alert_sound_url')),
     durationMs: integer(channel, 'alert_duration_ms'),
     lateAfterMs: integer(channel, 'alert_late_ms'),
+    inStream: channel['alerts_in_stream'] === 1,
     look: v.parse(AlertLook, JSON.parse(text(channel, 'alert_look'))),
     variations: variations.map((row) => ({
       fromRupiah: integer(row, 'from_rupiah'),
@@ -69,17 +70,18 @@ export async function writeAlertSettings(
   const { files } = await readAlertSettings(database, channelId)
   requireOwnFiles(settings, files)
   const nowMs = clock.now()
-  const { template, imageId, soundId, durationMs, lateAfterMs, look, minimumAlertRupiah } = settings
+  const { template, imageId, soundId, durationMs, lateAfterMs, inStream, look, minimumAlertRupiah } = settings
   await database.write([
     {
       sql: `UPDATE channel SET alert_template = ?, alert_image_url = ?, alert_sound_url = ?,
-          alert_duration_ms = ?, alert_late_ms = ?, alert_look = ?, minimum_alert_rupiah = ? WHERE id = ?`,
+          alert_duration_ms = ?, alert_late_ms = ?, alerts_in_stream = ?, alert_look = ?, minimum_alert_rupiah = ? WHERE id = ?`,
       args: [
         template,
         urlOf(imageId),
         urlOf(soundId),
         durationMs,
         lateAfterMs,
+        Number(inStream),
         JSON.stringify(look),
         minimumAlertRupiah,
         channelId,

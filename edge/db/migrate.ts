@@ -10,6 +10,7 @@ import { sql as alertControl } from './migrations/0006-alert-control.ts'
 import { sql as widgets } from './migrations/0007-widgets.ts'
 import { sql as viewers } from './migrations/0008-viewers.ts'
 import { sql as moderation } from './migrations/0009-moderation.ts'
+import { sql as alertsInStream } from './migrations/0010-alerts-in-stream.ts'
 
 interface Migration {
   readonly version: number
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: 'widgets', sql: widgets },
   { version: 8, name: 'viewers', sql: viewers },
   { version: 9, name: 'moderation', sql: moderation },
+  { version: 10, name: 'alerts-in-stream', sql: alertsInStream },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { type ErrorCode, ERRORS, problem } from '../../shared/errors.ts'
 import { parseHlsPath } from '../../shared/hls-path.ts'
+import { shownAlertPath, takeShownAlert } from './shown-alerts.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
 
 export interface HttpOptions {
@@ -36,9 +37,18 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   server.maxConnections = 2000
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'method_not_allowed')
     const url = URL.parse(request.url ?? '', 'http://origin')
     if (!url) return refuse(response, 'bad_request')
+    const shownIn = request.method === 'POST' ? shownAlertPath(url.pathname) : undefined
+    if (shownIn !== undefined) {
+      if (!isEdge(request)) return refuse(response, 'forbidden')
+      const refused = await takeShownAlert(request, options.source.byId(shownIn))
+      if (refused === undefined) return void response.writeHead(204).end()
+      // What is left of a body that is too long is not read.
+      response.setHeader('connection', 'close')
+      return refuse(response, refused)
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'method_not_allowed')
     if (url.pathname === '/health')
       return void response.setHeader('content-type', 'application/json').end('{"status":"ok"}')
     if (!isEdge(request)) return refuse(response, 'forbidden')

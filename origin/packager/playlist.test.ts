@@ -26,6 +26,7 @@ function viewOf(window: LiveWindow, windowSeconds = 12): MediaPlaylistView {
     edge: window.edge,
     isEnded: window.isEnded,
     canSkipUntilSeconds: skipBoundarySeconds(4, windowSeconds),
+    dateRanges: [],
     renditionReports: [],
   }
 }

@@ -1,5 +1,6 @@
 /** HLS playlists as text (RFC 8216bis, section 4). Pure: a view of the window in, lines out. */
 import { formatHlsFile } from '../../shared/hls-path.ts'
+import { type DateRange, dateRangeLine, dateRangesFrom } from './date-range.ts'
 import type { PartTarget } from './part-target.ts'
 import { codecsOf, type Tracks } from './track.ts'
 import type { LiveEdge, Segment } from './window.ts'
@@ -14,6 +15,7 @@ export interface MediaPlaylistView {
   readonly isEnded: boolean
   /** CAN-SKIP-UNTIL, by `skipBoundarySeconds`; `undefined`: no delta updates. */
   readonly canSkipUntilSeconds: number | undefined
+  readonly dateRanges: readonly DateRange[]
   /** Of every other rendition of this broadcast. */
   readonly renditionReports: readonly RenditionReport[]
 }
@@ -88,6 +90,10 @@ export function writeMediaPlaylist(view: MediaPlaylistView, { isDelta = false } 
     }
     lines.push(...segmentLines(segment, segment.msn >= partsFrom ? partTarget : undefined))
   }
+  // All of them in a delta update too: CAN-SKIP-DATERANGES is not announced, so none may be left out (6.2.5.1).
+  lines.push(
+    ...dateRangesFrom(view.dateRanges, segments[0]?.programDateTimeMs ?? Infinity).map(dateRangeLine),
+  )
   if (isEnded) lines.push('#EXT-X-ENDLIST')
   else {
     if (partTarget) lines.push(preloadHint(view.edge))

@@ -1,5 +1,6 @@
 /** One rendition of a broadcast: what of it can be asked for, and who waits for it. */
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
+import type { DateRange } from '../packager/date-range.ts'
 import {
   firstUnskippedMsn,
   gapParts,
@@ -20,6 +21,8 @@ export interface LiveRenditionOptions {
   readonly maxWaiters: number
   /** Where its list begins. */
   readonly from?: { readonly msn: number; readonly discontinuitySequence: number }
+  /** Of the whole broadcast. */
+  readonly dateRanges: () => readonly DateRange[]
   /** How far the other renditions have come; asked once for each playlist. */
   readonly renditionReports: () => readonly RenditionReport[]
   /** Called before those who wait are answered. */
@@ -105,6 +108,7 @@ export class LiveRendition {
       edge: window.edge,
       isEnded: window.isEnded,
       canSkipUntilSeconds: skipBoundarySeconds(targetDurationSeconds, windowSeconds),
+      dateRanges: this.options.dateRanges(),
       renditionReports: this.options.renditionReports(),
     }
   }

@@ -3,6 +3,7 @@ import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/intern
 import { beside } from '../ladder/beside.ts'
 import { Ladder, type LadderOptions, type LadderSettings } from '../ladder/ladder.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
+import { type DateRange, withDateRange } from '../packager/date-range.ts'
 import { writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
 import { SignalMeter } from './health.ts'
@@ -42,6 +43,7 @@ export class LiveStream {
   readonly #meter = new SignalMeter()
   readonly #beganAt: number
   #reserved: Reservation | undefined
+  #dateRanges: readonly DateRange[] = []
 
   constructor(options: LiveStreamOptions) {
     this.options = options
@@ -79,6 +81,19 @@ export class LiveStream {
   write(message: MediaMessage): void {
     this.#meter.add(message)
     this.#segmenter.write(message, this.options.now())
+  }
+
+  /**
+   * Something begins at the newest moment of the media. The next playlist of each rendition says so, and not the one
+   * that was given out already.
+   * @returns false when there is no media to mark
+   */
+  mark(range: Omit<DateRange, 'startMs'>): boolean {
+    const last = this.source.window.listed.at(-1)
+    if (!last || last.isGap || this.source.window.isEnded) return false
+    const startMs = Math.round(last.programDateTimeMs + last.durationSeconds * 1000)
+    this.#dateRanges = withDateRange(this.#dateRanges, { ...range, startMs })
+    return true
   }
 
   /** The connection was lost; what has arrived is made available while the grace time runs. */
@@ -179,6 +194,7 @@ export class LiveStream {
       windowSeconds,
       maxWaiters,
       ...more,
+      dateRanges: () => this.#dateRanges,
       renditionReports: () => others().flatMap((other) => other.report() ?? []),
     })
     this.#renditions.set(name, rendition)

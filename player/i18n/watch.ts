@@ -54,6 +54,8 @@ export const t = dictionary({
     notFoundText: 'Periksa kembali alamatnya, atau lihat siapa yang sedang siaran.',
     toHome: 'Ke beranda',
     banner: 'Spanduk {title}',
+    alertTest: 'Percobaan',
+    alertAway: 'Donasi selama streamer pergi',
   },
   en: {
     offlineTitle: 'Not live right now',
@@ -108,5 +110,7 @@ export const t = dictionary({
     notFoundText: 'Check the address, or see who is live.',
     toHome: 'Go to the home page',
     banner: 'Banner of {title}',
+    alertTest: 'Test',
+    alertAway: 'Donations while the streamer was away',
   },
 })

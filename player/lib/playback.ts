@@ -12,6 +12,7 @@ import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
 import { unplayableCodecs } from './codec-names.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
 import type { QualityChoice } from './quality.ts'
+import { alertAt, type StreamAlert } from './stream-alert.ts'
 import { withToken } from './viewer-pass.ts'
 
 export type PlaybackState = 'loading' | 'playing' | 'stalled' | 'paused' | 'blocked' | 'ended' | 'failed'
@@ -25,6 +26,8 @@ export interface PlaybackOptions {
   readonly onState: (state: PlaybackState) => void
   /** Before `failed`: the formats this browser cannot play, by name; none when it is not known. */
   readonly onUnplayable: (formats: readonly string[]) => void
+  /** The alert that belongs to the picture that is on screen; told when it changes. */
+  readonly onAlert: (alert: StreamAlert | undefined) => void
   readonly quality: QualityChoice
   readonly onQuality: (state: QualityState) => void
 }
@@ -93,6 +96,8 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     // The browser drops what is old. When hls.js does while a part is being appended, it forgets that the
     // parts before were loaded, and at the end of that segment it loads nothing more (seen in 1.7.4).
     backBufferLength: Number.POSITIVE_INFINITY,
+    // Alerts are read from the playlist by `followAlerts`; cues would need a track that the page's CSP forbids.
+    enableDateRangeMetadataCues: false,
     liveDurationInfinity: true,
     detectStallWithCurrentTimeMs: 600,
     // A picture larger than its place on the screen is wasted.
@@ -109,6 +114,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
   let lastMediaErrorAt = -MEDIA_ERROR_PAUSE_MS
   let lastTime = 0
   let lastMoveAt = performance.now()
+  let shownAlert: string | undefined
 
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (data.fatal) recover(data)
@@ -134,7 +140,19 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     close,
   }
 
+  /** By the time of the media: right at any delay, and after a seek. */
+  function followAlerts(): void {
+    const playing = hls.playingDate?.getTime()
+    const listed = Object.values(hls.latestLevelDetails?.dateRanges ?? {})
+    const ranges = listed.flatMap((range) => range ?? [])
+    const alert = playing === undefined ? undefined : alertAt(ranges, playing)
+    if (alert?.id === shownAlert) return
+    shownAlert = alert?.id
+    options.onAlert(alert)
+  }
+
   function tick(): void {
+    followAlerts()
     const now = performance.now()
     if (video.currentTime !== lastTime || video.paused || video.seeking) {
       lastTime = video.currentTime

@@ -15,7 +15,7 @@ import { t } from '../i18n/studio-alerts.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { readAmount, RupiahField, SelectField } from '../ui/field.tsx'
+import { CheckField, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Spinner } from '../ui/parts.tsx'
 import { ColourField, FileChoice, RangeField, SecondsField, TemplateField } from './alert-fields.tsx'
@@ -121,6 +121,12 @@ function Editor({ slug, saved, onMinimum }: EditorProps) {
             greatestMs={LATE_AFTER_MS.greatest}
             onChange={(lateAfterMs) => change({ lateAfterMs })}
             error={error('lateAfterMs')}
+          />
+          <CheckField
+            label={t('inStream')}
+            hint={t('inStreamHint')}
+            isChecked={draft.inStream}
+            onChange={(inStream) => change({ inStream })}
           />
         </Card>
         <Card title={t('styleTitle')}>

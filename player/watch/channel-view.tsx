@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks'
+import type { StreamAlert } from '../lib/stream-alert.ts'
+import { StreamAlertLine } from './stream-alert-line.tsx'
 import { Channel, type LiveBroadcast } from '../../shared/contracts/channels.ts'
 import { t } from '../i18n/watch.ts'
 import { ApiProblem, get } from '../lib/api.ts'
@@ -21,6 +23,7 @@ interface ChannelViewProps {
 export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   const now = useLive(slug)
   const [cover, setCover] = useState<Cover>('none')
+  const [alert, setAlert] = useState<StreamAlert>()
   const broadcast = isOnAir(now.live, cover) ? (now.live?.broadcast ?? null) : null
   const channel = useLoad(
     async (signal) => {
@@ -40,7 +43,14 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   return (
     <div class="stack stage">
       {/* Before the words are there: the picture is what people came for. */}
-      <Player slug={slug} now={now} bannerUrl={loaded?.bannerUrl ?? null} onCover={setCover} />
+      <Player
+        slug={slug}
+        now={now}
+        bannerUrl={loaded?.bannerUrl ?? null}
+        onCover={setCover}
+        onAlert={setAlert}
+      />
+      <StreamAlertLine alert={alert} />
       {loaded ? (
         <About channel={loaded} broadcast={broadcast} isServerLost={cover === 'lost'} />
       ) : (

@@ -10,6 +10,7 @@ import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
 import { usePass } from './use-pass.ts'
+import type { StreamAlert } from '../lib/stream-alert.ts'
 import { usePlayer, type PlayerHandle } from './use-player.ts'
 import offlinePicture from './offline.svg'
 import './player.css'
@@ -22,14 +23,16 @@ interface PlayerProps {
   readonly now: LiveNow
   /** What stands on the stage, for the words around it. */
   readonly onCover: (cover: Cover) => void
+  /** What the overlay shows in the picture that is on screen. */
+  readonly onAlert: (alert: StreamAlert | undefined) => void
   /** Stands behind the words while nothing plays. */
   readonly bannerUrl: string | null
 }
 
-export function Player({ slug, now, bannerUrl, onCover }: PlayerProps) {
+export function Player({ slug, now, bannerUrl, onCover, onAlert }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
   const pass = usePass(slug, now.live)
-  const player = usePlayer(now.live, pass)
+  const player = usePlayer(now.live, pass, onAlert)
   const isIdle = useIdle(frame)
   const isPlayable = pass.mayPlay && player.state !== 'failed'
   const cover = now.live

@@ -3,6 +3,7 @@ import type { LiveState } from '../../shared/contracts/channels.ts'
 import type { Playback, PlaybackState } from '../lib/playback.ts'
 import type { QualityState } from '../lib/quality-switch.ts'
 import type { Pass } from './use-pass.ts'
+import type { StreamAlert } from '../lib/stream-alert.ts'
 import { type QualityChoice, rememberedQuality, rememberQuality } from '../lib/quality.ts'
 
 export interface PlayerHandle {
@@ -28,7 +29,11 @@ const NO_QUALITIES: QualityState = { sides: [], shownSide: undefined }
 const READOUT_MS = 500
 
 /** Follows the broadcast: a new one starts a new playback, none closes it. */
-export function usePlayer(live: LiveState | undefined, { mayPlay, address }: Pass): PlayerHandle {
+export function usePlayer(
+  live: LiveState | undefined,
+  { mayPlay, address }: Pass,
+  onAlert: (alert: StreamAlert | undefined) => void,
+): PlayerHandle {
   const video = useRef<HTMLVideoElement>(null)
   const playback = useRef<Playback>(undefined)
   const [state, setState] = useState<PlaybackState>()
@@ -64,6 +69,7 @@ export function usePlayer(live: LiveState | undefined, { mayPlay, address }: Pas
           if (next === 'playing') setHasPlayed(true)
         },
         onUnplayable: setUnplayable,
+        onAlert,
         quality: rememberedQuality(localStorage),
         onQuality: setQuality,
       })
@@ -75,6 +81,7 @@ export function usePlayer(live: LiveState | undefined, { mayPlay, address }: Pas
       playback.current = undefined
       setState(undefined)
       setQuality(NO_QUALITIES)
+      onAlert(undefined)
     }
   }, [broadcastId, playlist, latencyMode, mayPlay])
 

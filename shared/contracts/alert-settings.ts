@@ -76,6 +76,8 @@ export const AlertSettings = v.object({
   durationMs: whole(DURATION_MS.least, DURATION_MS.greatest),
   /** What waits for longer is told by one 'while you were away' line. */
   lateAfterMs: whole(LATE_AFTER_MS.least, LATE_AFTER_MS.greatest),
+  /** Also written into the broadcast, so that the watch page shows it in step with the picture. */
+  inStream: v.optional(v.boolean(), true),
   look: AlertLook,
   variations: v.pipe(
     v.array(AlertVariation),

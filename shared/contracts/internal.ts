@@ -6,11 +6,12 @@
  *   origin → edge   GET /internal/broadcasts/:id/settings   BroadcastSettings
  *   origin → edge   GET /internal/status?origin=ID   every 2 s: what must stop, whose settings changed
  *   origin → edge   GET /.well-known/jwks.json       public keys of stream keys (no secret)
+ *   edge → origin   POST /internal/broadcasts/:id/alerts   ShownAlert → 204 (404 stream_offline: dropped)
  *   edge → origin   GET /live/...                    the HLS grammar of shared/hls-path
  */
 import * as v from 'valibot'
 import { OPAQUE_KEY_PATTERN } from '../stream-key.ts'
-import { Id, Instant, KeyId, Slug } from './fields.ts'
+import { Id, Instant, KeyId, line, MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS, Slug } from './fields.ts'
 
 export const LATENCY_MODES = ['ultra', 'low', 'normal'] as const
 export const LatencyMode = v.picklist(LATENCY_MODES)
@@ -134,6 +135,22 @@ export const ResolveKey = v.object({ key: v.pipe(v.string(), v.regex(OPAQUE_KEY_
 export type ResolveKey = v.InferOutput<typeof ResolveKey>
 export const ResolvedKey = v.object({ channelId: Id, jti: KeyId, expiresAt: Instant })
 export type ResolvedKey = v.InferOutput<typeof ResolvedKey>
+
+/**
+ * An alert that the overlay has just begun to show. The origin writes it into the playlists as EXT-X-DATERANGE at its
+ * newest moment of the media, so that no clock but its own decides where that is.
+ */
+export const ShownAlert = v.strictObject({
+  /** One for each time that it is shown, so that a repeated call is known as such. */
+  id: v.pipe(v.string(), v.regex(/^[0-9a-z.]{1,64}$/)),
+  kind: v.picklist(['donation', 'test', 'away']),
+  /** null: anonymous. Both as the overlay shows them. */
+  senderName: v.nullable(line(SENDER_NAME_MAX_CHARS)),
+  message: v.nullable(line(MESSAGE_MAX_CHARS)),
+  amountRupiah: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  durationMs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60_000)),
+})
+export type ShownAlert = v.InferOutput<typeof ShownAlert>
 
 /** Answer to the status poll. */
 export const OriginStatus = v.object({

@@ -11,10 +11,13 @@ export class PlaylistError extends Error {
   }
 }
 
-type AttributeType = 'string' | 'integer' | 'decimal' | 'yes' | 'word' | 'size'
+type AttributeType = 'date' | 'own' | 'string' | 'integer' | 'decimal' | 'yes' | 'word' | 'size'
 
 const PATTERNS: Readonly<Record<AttributeType, RegExp>> = {
+  date: /^"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})"$/,
   string: /^"[^"\r\n]*"$/,
+  /** Of a client's own attribute, whose name begins with `X-`. */
+  own: /^(?:"[^"\r\n]*"|0[xX][0-9A-Fa-f]+|\d+(?:\.\d+)?)$/,
   integer: /^\d{1,20}$/,
   decimal: /^\d+(?:\.\d+)?$/,
   yes: /^YES$/,
@@ -35,6 +38,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, AttributeType>>>> =
   '#EXT-X-MAP': { URI: 'string' },
   '#EXT-X-PART': { DURATION: 'decimal', URI: 'string', INDEPENDENT: 'yes', GAP: 'yes' },
   '#EXT-X-PRELOAD-HINT': { TYPE: 'word', URI: 'string' },
+  '#EXT-X-DATERANGE': { ID: 'string', CLASS: 'string', 'START-DATE': 'date', DURATION: 'decimal' },
   '#EXT-X-RENDITION-REPORT': { URI: 'string', 'LAST-MSN': 'integer', 'LAST-PART': 'integer' },
   '#EXT-X-STREAM-INF': {
     BANDWIDTH: 'integer',
@@ -69,11 +73,12 @@ export function readAttributes(tag: string, text: string): Record<string, string
     const match = ATTRIBUTE.exec(text)
     if (!match) throw broken(`cannot be read at "${text.slice(at)}"`)
     const [whole, name = '', value = ''] = match
-    const type = known[name]
+    const isOwn = tag === '#EXT-X-DATERANGE' && name.startsWith('X-')
+    const type = isOwn ? 'own' : known[name]
     if (type === undefined) throw broken(`has no attribute ${name}`)
     if (Object.hasOwn(attributes, name)) throw broken(`has ${name} twice`)
     if (!PATTERNS[type].test(value)) throw broken(`has a ${name} that is no ${type}: ${value}`)
-    attributes[name] = type === 'string' ? value.slice(1, -1) : value
+    attributes[name] = value.replace(/^"(.*)"$/, '$1')
     at += whole.length
   }
   if (text === '' || text.endsWith(',')) throw broken('is empty or ends in a comma')

@@ -41,6 +41,9 @@ test('a playlist that reports another rendition has no fault', () => {
   expect(validate(reporting, surroundings)).toEqual([])
 })
 
+const RANGE = '#EXT-X-DATERANGE:ID="a",START-DATE="2099-01-01T00:00:00.000Z",DURATION=8.000,X-AMOUNT=25000'
+const ranging = edit(live, HINT, RANGE, HINT)
+
 const CONTROL = '#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=12.000,PART-HOLD-BACK=1.005'
 const PART_16 = '#EXT-X-PART:DURATION=0.333,URI="part.16.1.m4s"'
 
@@ -172,6 +175,17 @@ const faults: readonly (readonly [rule: keyof typeof PLAYLIST_RULES, what: strin
     'the same twice',
     live.replace('\nseg.9.m4s', '\nseg.8.m4s'),
   ],
+  ['a DATERANGE has an id of its own', 'the same twice', edit(ranging, RANGE, RANGE, RANGE)],
+  [
+    'a DATERANGE comes with a PROGRAM-DATE-TIME',
+    'none',
+    ranging.replaceAll(/#EXT-X-PROGRAM-DATE-TIME[^\n]*\n/g, ''),
+  ],
+  [
+    'DATERANGEs are skipped only when that is announced',
+    'it is announced',
+    edit(live, '#EXT-X-SERVER-CONTROL', `${CONTROL},CAN-SKIP-DATERANGES=YES`),
+  ],
   ['every other rendition is reported, with its last part', 'none', edit(reporting, REPORT)],
   ['every other rendition is reported, with its last part', 'twice', edit(reporting, REPORT, REPORT, REPORT)],
   [
@@ -290,6 +304,13 @@ const changes: readonly (readonly [
     live,
     edit(later, '#EXT-X-PART:DURATION=0.333,URI="part.20.1.m4s"'),
   ],
+  [
+    'a listed DATERANGE never changes',
+    'its duration',
+    ranging,
+    edit(ranging, RANGE, RANGE.replace('8.000', '9.000')),
+  ],
+  ['a DATERANGE stays while a segment of its time is listed', 'it leaves', ranging, live],
   [
     'nothing leaves from the end',
     'the newest part',

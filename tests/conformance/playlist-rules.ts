@@ -167,6 +167,24 @@ export const PLAYLIST_RULES = {
     }
   },
 
+  // 4.4.5.1
+  'a DATERANGE has an id of its own': function* ({ dateRanges }) {
+    for (const [index, { id }] of dateRanges.entries())
+      if (dateRanges.findIndex((each) => each.id === id) !== index) yield id
+  },
+
+  // 4.4.5.1
+  'a DATERANGE comes with a PROGRAM-DATE-TIME': function* (playlist) {
+    const heads = headsOf(playlist)
+    if (playlist.dateRanges.length > 0 && heads.every(([, head]) => head.programDateTime === undefined))
+      yield 'there is none'
+  },
+
+  // 6.2.5.1: a delta update may leave some out only when the server says that it may, and then says which are gone.
+  'DATERANGEs are skipped only when that is announced': function* ({ serverControl }) {
+    if (serverControl['CAN-SKIP-DATERANGES'] !== undefined) yield 'RECENTLY-REMOVED-DATERANGES is not written'
+  },
+
   // 4.4.2.1; a gap holds nothing to decode.
   'INDEPENDENT-SEGMENTS is said of independent segments only': function* (playlist) {
     if (!playlist.hasIndependentSegments) return

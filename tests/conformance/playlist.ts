@@ -31,6 +31,15 @@ export interface RenditionReportTag {
   readonly lastPart: number | undefined
 }
 
+export interface DateRangeTag {
+  readonly id: string
+  /** Unix ms. */
+  readonly start: number
+  /** In s. */
+  readonly duration: number
+  readonly attributes: Readonly<Record<string, string>>
+}
+
 export interface MediaPlaylist {
   readonly version: number
   readonly targetDuration: number
@@ -52,6 +61,7 @@ export interface MediaPlaylist {
   /** Of the next segment. */
   readonly openMap: string | undefined
   readonly renditionReports: readonly RenditionReportTag[]
+  readonly dateRanges: readonly DateRangeTag[]
 }
 
 /** Tags that speak of the whole playlist, and so stand before its first segment and only once. */
@@ -97,6 +107,7 @@ export function readMediaPlaylist(text: string): MediaPlaylist {
   const segments: SegmentTag[] = []
   const preloadHints: MediaPlaylist['preloadHints'][number][] = []
   const renditionReports: RenditionReportTag[] = []
+  const dateRanges: DateRangeTag[] = []
   let open = { ...nothingYet(undefined) }
   let extinf: number | undefined
   let isEnded = false
@@ -159,6 +170,9 @@ export function readMediaPlaylist(text: string): MediaPlaylist {
       case '#EXT-X-ENDLIST':
         isEnded = true
         break
+      case '#EXT-X-DATERANGE':
+        dateRanges.push(readDateRange(tag, value))
+        break
       case '#EXT-X-RENDITION-REPORT':
         renditionReports.push(readReport(tag, value))
         break
@@ -192,6 +206,7 @@ export function readMediaPlaylist(text: string): MediaPlaylist {
     preloadHint: preloadHints.find(({ type }) => type === 'PART')?.uri,
     openMap: open.map,
     renditionReports,
+    dateRanges,
   }
 }
 
@@ -208,6 +223,16 @@ function readPart(tag: string, value: string): PartTag {
     duration: Number(attributes.DURATION),
     isIndependent: attributes['INDEPENDENT'] === 'YES',
     isGap: attributes['GAP'] === 'YES',
+  }
+}
+
+function readDateRange(tag: string, value: string): DateRangeTag {
+  const attributes = requireAttributes(tag, value, ['ID', 'START-DATE', 'DURATION'])
+  return {
+    id: attributes.ID,
+    start: readDate(attributes['START-DATE']),
+    duration: decimal(attributes.DURATION, 'DURATION'),
+    attributes,
   }
 }
 

@@ -56,6 +56,23 @@ export const SUCCESSION_RULES = {
     }
   },
 
+  // 4.4.5.1
+  'a listed DATERANGE never changes': function* (before, after) {
+    for (const { id, attributes } of after.dateRanges) {
+      const earlier = before.dateRanges.find((each) => each.id === id)
+      if (earlier && JSON.stringify(earlier.attributes) !== JSON.stringify(attributes)) yield id
+    }
+  },
+
+  'a DATERANGE stays while a segment of its time is listed': function* (before, after) {
+    const first = [...after.segments, after.open].find((each) => each.programDateTime !== undefined)
+    if (first?.programDateTime === undefined || after.skippedSegments > 0) return
+    for (const { id, start, duration } of before.dateRanges) {
+      const isNeeded = start + duration * 1000 > first.programDateTime
+      if (isNeeded && !after.dateRanges.some((each) => each.id === id)) yield id
+    }
+  },
+
   'nothing leaves from the end': function* (before, after) {
     if (lastMsn(after) < lastMsn(before)) yield change(lastMsn(before), lastMsn(after))
     const isStillOpen = lastMsn(after) === lastMsn(before)

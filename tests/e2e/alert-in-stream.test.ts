@@ -1,0 +1,71 @@
+/** An alert travels with the picture: the watch page shows it when its own media is there, at whatever delay. */
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { goOnAir } from '../support/broadcast.ts'
+import { launchBrowser, openPage, PHONE, playback } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { startPanggung, type Installation } from '../support/installation.ts'
+import { donate, makeDonor, overlayLink } from '../support/people.ts'
+import { ROOT } from '../support/source-files.ts'
+import { validate } from '../conformance/playlist-rules.ts'
+import { readMediaPlaylist } from '../conformance/playlist.ts'
+
+const PICTURES = join(ROOT, 'tests/.artifacts/alerts')
+
+let installation: Installation
+let browser: Browser
+beforeAll(async () => {
+  installation = await startPanggung()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await installation.stop()
+})
+
+test('a donation on the overlay is told below the picture when its moment of the media is played', async () => {
+  const { url, admin } = installation
+  const onAir = await goOnAir(installation, { fixture: 'obs-30', latencyMode: 'ultra' })
+  const { streamer, broadcastId } = onAir
+  const donor = await makeDonor(url, admin, 1_000_000)
+  const overlay = await openPage(browser)
+  await overlay.page.goto((await overlayLink(streamer)).url)
+  await overlay.page.locator('body[data-holder="true"]').waitFor()
+  const watch = await openPage(browser, { viewport: PHONE })
+  await watch.page.goto(`${url}/c/${streamer.slug}`)
+  await eventually('the picture moves', async () => ((await playback(watch.page))?.shownFrames ?? 0) > 5)
+  await watch.page.evaluate(() => document.querySelector('video')?.pause())
+  const pausedAt = (await playback(watch.page))?.currentTime
+
+  const message = 'satu "dua" <b>tiga</b>\u202e,X-EVIL=1'
+  await donate(donor, streamer.slug, { amountRupiah: 20_000, senderName: 'Bu Rini', message })
+  await overlay.page.locator('.alert').getByText('Bu Rini').waitFor()
+  const playlist = `${url}/live/${streamer.slug}/${broadcastId}/source/media.m3u8`
+  const listed = await eventually('the playlist tells of it', async () => {
+    const text = await (await fetch(playlist)).text()
+    expect(validate(text)).toEqual([])
+    return readMediaPlaylist(text).dateRanges[0]
+  })
+  expect(listed.attributes).toMatchObject({
+    CLASS: 'panggung.alert',
+    'X-PANGGUNG-NAME': 'Bu Rini',
+    'X-PANGGUNG-AMOUNT': '20000',
+    'X-PANGGUNG-MESSAGE': 'satu ”dua” <b>tiga</b>,X-EVIL=1',
+  })
+  // This viewer has not come so far: the overlay shows it, the playlist lists it, the page does not.
+  const line = watch.page.locator('[data-stream-alert]')
+  await expect(line.count()).resolves.toBe(0)
+  expect((await playback(watch.page))?.currentTime).toBe(pausedAt)
+
+  await watch.page.evaluate(() => document.querySelector('video')?.play())
+  await line.getByText('Bu Rini').waitFor()
+  await line.getByText('Rp20.000').waitFor()
+  await line.getByText('satu ”dua” <b>tiga</b>').waitFor()
+  await expect(line.locator('b').count()).resolves.toBe(0)
+  await watch.page.screenshot({ path: join(PICTURES, 'watch-alert-phone.png') })
+  await line.waitFor({ state: 'detached', timeout: 30_000 })
+  expect([...overlay.complaints, ...watch.complaints]).toEqual([])
+  for (const { context } of [overlay, watch]) await context.close()
+  await onAir.stop()
+})
