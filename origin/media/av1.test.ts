@@ -14,7 +14,7 @@ test.each([
   ['8 bits', MAIN, 'av01.0.00M.08', 320, 180],
   ['10 bits, HDR', HDR, 'av01.0.01M.10.0.110.09.16.09.0', 640, 360],
 ])('a configuration is read: %s', (_name, record, codec, width, height) => {
-  expect(parseVideoConfig('av1', record)).toEqual({ sampleEntry: 'av01', codec, width, height, record })
+  expect(parseVideoConfig('av1', record)).toMatchObject({ sampleEntry: 'av01', codec, width, height, record })
 })
 
 test('a configuration without a sequence header, a cut one and random ones are refused', () => {

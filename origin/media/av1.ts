@@ -1,6 +1,7 @@
 /** AV1: the decoder configuration and temporal units as ISOBMFF wants them (AV1 in ISOBMFF, 2.3 and 2.4). */
 import { parseSequenceHeader, type SequenceHeader } from './av1-sequence-header.ts'
 import type { VideoConfig } from './video-config.ts'
+import { videoRangeOf } from './video-range.ts'
 
 const OBU_SEQUENCE_HEADER = 1
 const OBU_TEMPORAL_DELIMITER = 2
@@ -34,7 +35,9 @@ export function parseAv1Config(record: Uint8Array): VideoConfig | undefined {
   )
   if (!sequence) return undefined
   const header = parseSequenceHeader(sequence.payload)
-  return { sampleEntry: 'av01', codec: codecOf(header), width: header.width, height: header.height, record }
+  const { width, height, colour } = header
+  const videoRange = videoRangeOf(colour?.transfer)
+  return { sampleEntry: 'av01', codec: codecOf(header), width, height, videoRange, record }
 }
 
 /**

@@ -2,6 +2,7 @@
 import { BitReader } from './bit-reader.ts'
 import { removeEmulation } from './nal.ts'
 import type { VideoConfig } from './video-config.ts'
+import { orStandardRange, readVideoRange, type VideoRange } from './video-range.ts'
 
 /** Profiles whose SPS carries chroma format and scaling lists (ITU-T H.264, 7.3.2.1.1). */
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
@@ -20,8 +21,8 @@ export function parseAvcConfig(record: Uint8Array): VideoConfig | undefined {
   return { sampleEntry: 'avc1', codec, ...parseSps(removeEmulation(sps)), record }
 }
 
-/** Sequence parameter set up to the cropping rectangle (ITU-T H.264, 7.3.2.1.1). */
-function parseSps(sps: Uint8Array): { width: number; height: number } {
+/** Sequence parameter set up to what says the dynamic range (ITU-T H.264, 7.3.2.1.1). */
+function parseSps(sps: Uint8Array): { width: number; height: number; videoRange: VideoRange } {
   const reader = new BitReader(sps.subarray(1))
   const profile = reader.bits(8)
   reader.bits(16)
@@ -55,6 +56,7 @@ function parseSps(sps: Uint8Array): { width: number; height: number } {
   return {
     width: widthInMacroblocks * 16 - cropX * (left + right),
     height: heightInMapUnits * 16 * fieldFactor - cropY * (top + bottom),
+    videoRange: orStandardRange(() => readVideoRange(reader)),
   }
 }
 

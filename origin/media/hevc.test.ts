@@ -18,7 +18,14 @@ test.each([
   ['Main', MAIN, 'hvc1.1.6.L60.90', 320, 180],
   ['Main 10, high tier', MAIN_10, 'hvc1.2.4.H153.90', 1922, 1080],
 ])('a configuration is read: %s', (_name, record, codec, width, height) => {
-  expect(parseVideoConfig('hevc', record)).toEqual({ sampleEntry: 'hvc1', codec, width, height, record })
+  expect(parseVideoConfig('hevc', record)).toEqual({
+    sampleEntry: 'hvc1',
+    codec,
+    width,
+    height,
+    videoRange: 'SDR',
+    record,
+  })
   expect(hevcLengthBytes(record)).toBe(4)
 })
 

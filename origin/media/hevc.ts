@@ -1,5 +1,6 @@
 /** HEVC: the decoder configuration and where decoding can start (ISO/IEC 14496-15, 8.3.3; ITU-T H.265). */
 import { BitReader } from './bit-reader.ts'
+import { parseHevcSps } from './hevc-sps.ts'
 import { nalUnits, removeEmulation } from './nal.ts'
 import type { VideoConfig } from './video-config.ts'
 
@@ -11,7 +12,6 @@ const FIRST_NON_VCL = 32
 const IRAP_FIRST = 16
 const IRAP_LAST = 23
 const RECORD_HEADER_BYTES = 23
-const MAX_SUB_LAYERS = 7
 
 /**
  * Reads a HEVCDecoderConfigurationRecord. Sample entry `hvc1` demands that all parameter sets are in it.
@@ -22,7 +22,12 @@ export function parseHevcConfig(record: Uint8Array): VideoConfig | undefined {
   const sets = parameterSets(record)
   const sps = sets.get(NAL_SPS)
   if (!sps || !sets.has(NAL_VPS) || !sets.has(NAL_PPS)) return undefined
-  return { sampleEntry: 'hvc1', codec: codecOf(record), ...parseSps(removeEmulation(sps)), record }
+  return {
+    sampleEntry: 'hvc1',
+    codec: codecOf(record),
+    ...parseHevcSps(new BitReader(removeEmulation(sps.subarray(2)))),
+    record,
+  }
 }
 
 /** @returns how many bytes say the length of each NAL unit */
@@ -85,44 +90,4 @@ function reverseBits(value: number): number {
   let reversed = 0
   for (let bit = 0; bit < 32; bit++) reversed = reversed * 2 + ((value >>> bit) & 1)
   return reversed
-}
-
-/** Sequence parameter set up to the conformance window (ITU-T H.265, 7.3.2.2.1). */
-function parseSps(sps: Uint8Array): { width: number; height: number } {
-  const reader = new BitReader(sps.subarray(2))
-  reader.bits(4)
-  const subLayers = reader.bits(3)
-  reader.flag()
-  if (subLayers >= MAX_SUB_LAYERS) throw new RangeError('Cannot accept more than seven sub-layers')
-  skipProfileTierLevel(reader, subLayers)
-  reader.ue()
-  const chromaFormat = reader.ue()
-  if (chromaFormat === 3) reader.flag()
-  const width = reader.ue()
-  const height = reader.ue()
-  const [left, right, top, bottom] = reader.flag()
-    ? [reader.ue(), reader.ue(), reader.ue(), reader.ue()]
-    : [0, 0, 0, 0]
-  const cropX = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1
-  const cropY = chromaFormat === 1 ? 2 : 1
-  return { width: width - cropX * (left + right), height: height - cropY * (top + bottom) }
-}
-
-function skipProfileTierLevel(reader: BitReader, subLayers: number): void {
-  skipProfile(reader)
-  reader.bits(8)
-  const present = Array.from({ length: subLayers }, () => ({ profile: reader.flag(), level: reader.flag() }))
-  if (subLayers > 0) reader.bits(2 * (8 - subLayers))
-  for (const { profile, level } of present) {
-    if (profile) skipProfile(reader)
-    if (level) reader.bits(8)
-  }
-}
-
-/** Space, tier, profile, compatibility and constraint flags. */
-function skipProfile(reader: BitReader): void {
-  reader.bits(8)
-  reader.bits(32)
-  reader.bits(32)
-  reader.bits(16)
 }

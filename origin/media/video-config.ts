@@ -2,6 +2,7 @@
 import { parseAv1Config } from './av1.ts'
 import { parseAvcConfig } from './avc.ts'
 import { parseHevcConfig } from './hevc.ts'
+import type { VideoRange } from './video-range.ts'
 
 /** Codecs that are passed through. */
 export type VideoCodec = 'avc' | 'hevc' | 'av1'
@@ -13,6 +14,7 @@ export interface VideoConfig {
   readonly codec: string
   readonly width: number
   readonly height: number
+  readonly videoRange: VideoRange
   /** The decoder configuration record as it came: the content of `avcC`, `hvcC` or `av1C`. */
   readonly record: Uint8Array
 }

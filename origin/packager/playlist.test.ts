@@ -141,6 +141,18 @@ test('the multivariant playlist names the broadcast and tells codecs, size and r
   ])
 })
 
+test.each([
+  ['SDR', ''],
+  ['PQ', ',VIDEO-RANGE=PQ'],
+] as const)('the multivariant playlist tells the range of a picture: %s', (videoRange, ending) => {
+  const { video } = live(3).tracks ?? {}
+  if (!video) throw new Error('There is a picture')
+  const rates = { frameRate: 25, peakBitrateBps: 1, averageBitrateBps: 1 }
+  const tracks = { video: { ...video, videoRange } }
+  const text = writeMultivariantPlaylist('id', [{ name: 'source', tracks, ...rates }])
+  expect(text).toContain(`FRAME-RATE=25.000${ending}\n`)
+})
+
 test('a gap says so, in parts too, before the discontinuity with which the encoder comes back', () => {
   const window = new LiveWindow({ windowSeconds: 30, onAdvance: () => {} })
   const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink: window })

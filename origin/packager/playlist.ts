@@ -199,6 +199,8 @@ export function writeMultivariantPlaylist(broadcastId: string, renditions: reado
     attributes.push(`CODECS="${codecsOf(tracks)}"`)
     if (tracks.video) attributes.push(`RESOLUTION=${tracks.video.width}x${tracks.video.height}`)
     if (tracks.video && frameRate !== undefined) attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`)
+    if (tracks.video && tracks.video.videoRange !== 'SDR')
+      attributes.push(`VIDEO-RANGE=${tracks.video.videoRange}`)
     lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${broadcastId}/${name}/media.m3u8`)
   }
   return `${lines.join('\n')}\n`

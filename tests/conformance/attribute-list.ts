@@ -46,6 +46,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, AttributeType>>>> =
     CODECS: 'string',
     RESOLUTION: 'size',
     'FRAME-RATE': 'decimal',
+    'VIDEO-RANGE': 'word',
     AUDIO: 'string',
   },
   '#EXT-X-MEDIA': {
