@@ -132,11 +132,11 @@ async function answerMedia(
   if (segment.isGap) return 'segment_gone'
   if (file.kind === 'segment') {
     if (!segment.isComplete) return 'not_found'
-    const parts = segment.parts.map(({ bytes }) => bytes)
+    const parts = segment.parts.map(({ media }) => media.read())
     return answer(rendition, 'segment', parts, false)
   }
   const part = segment.parts[file.part]
-  return part ? answer(rendition, 'part', [part.bytes], false) : 'not_found'
+  return part ? answer(rendition, 'part', [part.media.read()], false) : 'not_found'
 }
 
 function hold(rendition: LiveRendition, { signal, maxHoldMs }: LiveRequest, isReady: () => boolean) {

@@ -1,6 +1,7 @@
 /**
  * One publisher's FLV tags, as they came, for those who want exactly that: monitors and other servers. Whoever
- * joins gets what configures a decoder and then everything from the last key frame on. Payloads are shared.
+ * joins gets what configures a decoder and then everything from a key frame on: from the next one, or from the
+ * last one when others are there already. Nothing is kept for nobody. Payloads are shared.
  */
 import { type Demuxed, type FlvTag, TAG_AUDIO, TAG_SCRIPT, TAG_SCRIPT_AMF3, TAG_VIDEO } from './flv.ts'
 
@@ -21,7 +22,7 @@ const SET_DATA_FRAME = Buffer.concat([Buffer.from([2, 0, 13]), Buffer.from('@set
 export class TagRelay {
   readonly #receivers = new Map<TagReceiver, { hasBegun: boolean }>()
   readonly #start = new Map<TagKind, FlvTag>()
-  /** Since the last key frame; `undefined` when there was none, or too much since. */
+  /** Since the last key frame; `undefined` when there was none, or too much since, or nobody is there. */
   #kept: { readonly tag: FlvTag; readonly kind: TagKind }[] | undefined
   #keptBytes = 0
   #lastTimestamp = 0
@@ -42,6 +43,7 @@ export class TagRelay {
 
   remove(receiver: TagReceiver): void {
     this.#receivers.delete(receiver)
+    if (this.#receivers.size === 0) this.#kept = undefined
   }
 
   /** @param media what the tag was read as */
@@ -69,7 +71,7 @@ export class TagRelay {
 
   #keep(tag: FlvTag, kind: TagKind): void {
     if (kind === 'key') {
-      this.#kept = []
+      this.#kept = this.#receivers.size > 0 ? [] : undefined
       this.#keptBytes = 0
     } else if (kind !== 'frame') {
       const before = this.#start.get(kind)

@@ -28,8 +28,8 @@ function pack(encoder: SyntheticEncoder, mode?: LatencyMode) {
 /** Every sample of a track, in order, with its absolute decode time. */
 function samplesOf(window: LiveWindow, trackId: number) {
   return window.listed.flatMap(({ parts }) =>
-    parts.flatMap(({ bytes }) => {
-      const track = readPart(bytes).get(trackId)
+    parts.flatMap(({ media }) => {
+      const track = readPart(media.read()).get(trackId)
       let decodeTime = track?.baseDecodeTime ?? 0
       return (track?.samples ?? []).map((sample) => {
         const timed = { ...sample, decodeTime }
@@ -235,7 +235,7 @@ function writeInTime(segmenter: Segmenter, messages: readonly MediaMessage[], fr
 /** In the broadcast's own time, in ms. */
 function startOf(segment: Segment | undefined): number | undefined {
   const [part] = segment?.parts ?? []
-  return part && readPart(part.bytes).get(VIDEO_TRACK_ID)?.baseDecodeTime
+  return part && readPart(part.media.read()).get(VIDEO_TRACK_ID)?.baseDecodeTime
 }
 
 test('while the encoder is away the list goes on with gaps in real time, then with a discontinuity', () => {
@@ -440,9 +440,9 @@ test.each([
   }
   segmenter.finish()
   const parts = window.listed.flatMap(({ parts: listed }) => listed)
-  const samples = parts.map(({ bytes }) => readPart(bytes).get(VIDEO_TRACK_ID)?.samples.length ?? 0)
+  const samples = parts.map(({ media }) => readPart(media.read()).get(VIDEO_TRACK_ID)?.samples.length ?? 0)
   expect(Math.max(...samples)).toBeLessThanOrEqual(1024)
-  expect(Math.max(...parts.map(({ bytes }) => bytes.length))).toBeLessThan(17 * 1024 * 1024)
+  expect(Math.max(...parts.map(({ media }) => media.sizeBytes))).toBeLessThan(17 * 1024 * 1024)
 })
 
 describe.each([500, 1500, 3000])('tracks that arrive %d ms apart', (lateMs) => {

@@ -2,14 +2,19 @@
  * What of a live broadcast can be asked for: the listed window and, for a while, what has left it.
  * Each byte of media is held once, in its part; a segment is the list of its parts.
  */
+import { MediaStore, type StoredMedia } from './media-store.ts'
 import type { PartTarget } from './part-target.ts'
 import type { Part, SegmentHeader, SegmenterSink } from './segmenter-sink.ts'
 import type { Tracks } from './track.ts'
 
+export interface ListedPart extends Omit<Part, 'bytes'> {
+  readonly media: StoredMedia
+}
+
 export interface Segment extends SegmentHeader {
   /** The encoder was away: there is nothing to fetch. */
   readonly isGap: boolean
-  readonly parts: Part[]
+  readonly parts: ListedPart[]
   isComplete: boolean
   durationSeconds: number
   sizeBytes: number
@@ -32,6 +37,7 @@ export interface WindowOptions {
 
 export class LiveWindow implements SegmenterSink {
   readonly #options: WindowOptions
+  readonly #store = new MediaStore()
   readonly #inits = new Map<number, Uint8Array>()
   /** Listed and retained segments, oldest first. */
   #segments: Segment[] = []
@@ -152,12 +158,12 @@ export class LiveWindow implements SegmenterSink {
     this.#options.onAdvance()
   }
 
-  onPart(part: Part): void {
+  onPart({ bytes, ...part }: Part): void {
     const segment = this.#segments.at(-1)
     if (!segment) throw new Error('Cannot add a part before a segment')
-    segment.parts.push(part)
+    segment.parts.push({ ...part, media: this.#store.add(bytes) })
     segment.durationSeconds += part.durationSeconds
-    segment.sizeBytes += part.bytes.length
+    segment.sizeBytes += bytes.length
     this.#options.onAdvance()
   }
 
@@ -194,6 +200,12 @@ export class LiveWindow implements SegmenterSink {
     )
   }
 
+  #dropUpTo(lastMsn: number): void {
+    for (const { msn, parts } of this.#segments)
+      if (msn <= lastMsn) for (const { media } of parts) this.#store.release(media)
+    this.#segments = this.#segments.filter(({ msn }) => msn > lastMsn)
+  }
+
   /** Drops from the list what the window no longer needs, and from memory what nobody can still want. */
   #slide(): void {
     const { windowSeconds } = this.#options
@@ -215,7 +227,7 @@ export class LiveWindow implements SegmenterSink {
       retainedSeconds += ownSeconds
       return retainedSeconds - ownSeconds > this.#longestSeconds + ownSeconds
     })
-    if (keepFrom) this.#segments = this.#segments.filter(({ msn }) => msn > keepFrom.msn)
+    if (keepFrom) this.#dropUpTo(keepFrom.msn)
     const oldestInit = this.#segments[0]?.initIndex ?? 0
     for (const index of this.#inits.keys()) if (index < oldestInit) this.#inits.delete(index)
   }

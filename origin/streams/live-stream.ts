@@ -148,7 +148,7 @@ export class LiveStream {
     for (const { parts, initIndex } of window.listed.toReversed()) {
       const part = parts.findLast(({ isIndependent }) => isIndependent)
       const init = window.init(initIndex)
-      if (part && init) return { init, part: part.bytes }
+      if (part && init) return { init, part: part.media.read() }
     }
     return undefined
   }
