@@ -1,4 +1,7 @@
 /** What holds for whoever is on air, through the whole product: keys, ends, limits, monitors, forwarding. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LiveState } from '../../shared/contracts/channels.ts'
@@ -6,8 +9,10 @@ import { PlayAddress, RevealedKey, StudioBroadcast } from '../../shared/contract
 import { startNginxRtmp } from '../bench/peers/nginx-rtmp.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { startEncoder } from '../support/encoder.ts'
 import { eventually, within } from '../support/eventually.ts'
+import { freePorts } from '../support/free-port.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
 import { issueKey, makeStreamer, type Streamer, withdraw } from '../support/people.ts'
 import { TestProcess } from '../support/process.ts'
@@ -16,9 +21,19 @@ import { TestProcess } from '../support/process.ts'
 const END_WITHIN_MS = 5000
 
 let installation: Installation
+let folder: string
+let rtmpsPort: number
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'panggung-ingest-'))
+  const { certificate, key } = makeCertificate(folder, 'localhost')
+  const [rtmps = 0, https = 0] = await freePorts(2)
+  rtmpsPort = rtmps
   installation = await startPanggung({
     env: {
+      TLS_CERT_FILE: certificate,
+      TLS_KEY_FILE: key,
+      TLS_PORT: String(https),
+      RTMPS_PORT: String(rtmps),
       STATUS_POLL_MS: '2000',
       ENFORCE_MS: '1000',
       LIMIT_GRACE_MS: '1000',
@@ -27,7 +42,10 @@ beforeAll(async () => {
     },
   })
 })
-afterAll(() => installation.stop())
+afterAll(async () => {
+  await installation.stop()
+  await rm(folder, { recursive: true })
+})
 
 function newStreamer(): Promise<Streamer> {
   return makeStreamer(installation.url, installation.admin)
@@ -38,6 +56,24 @@ async function lastEnd({ client, slug }: Streamer): Promise<string | null | unde
   const { broadcasts } = await client.get(`/api/studio/${slug}/broadcasts`, Broadcasts)
   return broadcasts[0]?.endReason
 }
+
+test('an encoder that speaks RTMPS is on air, and one with a wrong key is not', async () => {
+  const streamer = await newStreamer()
+  const { streamKey } = await issueKey(streamer, streamer.slug)
+  const url = `rtmps://localhost:${rtmpsPort}/live`
+  const refused = startEncoder(`${url}/${streamer.slug}?key=aaaa.bbbb.cccc`)
+  await eventually('the wrong key is refused', () => refused.hasEnded)
+  const encoder = startEncoder(`${url}/${streamKey}`)
+  try {
+    await eventually('the channel is live', async () => {
+      const { playlist } = await streamer.client.get(`/api/channels/${streamer.slug}/live`, LiveState)
+      return playlist !== null && (await fetch(installation.url + playlist)).ok
+    })
+    expect(encoder.hasEnded).toBe(false)
+  } finally {
+    await encoder.stop()
+  }
+})
 
 test('a phone with a short key is on air; a monitor and another server get the same', async () => {
   const nginx = await startNginxRtmp()

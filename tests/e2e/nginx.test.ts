@@ -1,5 +1,4 @@
 /** The nginx snippet of docs/deploy-docker.md, as it stands there, in front of a real installation. */
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, type ClientHttp2Session } from 'node:http2'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findExecutable } from '../setup.ts'
 import { ApiClient } from '../support/api-client.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePorts } from '../support/free-port.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
@@ -35,13 +35,7 @@ afterAll(async () => {
 })
 
 async function startNginx(port: number): Promise<Buffer> {
-  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  execFileSync(
-    'openssl',
-    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=tv.example.org -addext
-      subjectAltName=DNS:tv.example.org -keyout ${key} -out ${certificate}`.split(/\s+/),
-    { stdio: 'ignore' },
-  )
+  const { certificate, key } = makeCertificate(folder, 'tv.example.org')
   const page = await readFile(join(ROOT, 'docs/deploy-docker.md'), 'utf8')
   const snippet = /```nginx\n(.*?)```/s.exec(page)?.[1] ?? ''
   // Only addresses and files differ from what the page says.
