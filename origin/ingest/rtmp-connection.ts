@@ -7,23 +7,24 @@ import type { EndReason } from '../../shared/contracts/internal.ts'
 import { address, errorKind, errorPlaces, type Log, word } from '../observe/log.ts'
 import { AmfError, type AmfRead, decodeAmf, isAmfRecord } from './amf.ts'
 import { type ChunkLimits, ChunkReader, ProtocolError, type ReceivedMessage } from './chunk-reader.ts'
-import { ENHANCED_CAPABILITIES } from './enhanced-capabilities.ts'
 import { FlvDemuxer, TAG_AUDIO, TAG_SCRIPT, TAG_SCRIPT_AMF3, TAG_VIDEO } from './flv.ts'
-import { type AmfValue, encodeAmf } from './amf-encode.ts'
 import {
   answerHandshake,
   encodeAcknowledgement,
-  encodeChunkSize,
-  encodeMessage,
-  encodePeerBandwidth,
   encodePingResponse,
   encodeStreamEvent,
-  encodeWindowSize,
   HANDSHAKE_BYTES,
-  OUT_CHUNK_SIZE,
   RTMP_VERSION,
 } from './nms.ts'
 import { ENDINGS, REFUSALS, Refused } from './refusal.ts'
+import {
+  encodeConnected,
+  encodeConnectRefused,
+  encodeStatus,
+  encodeStreamCreated,
+  TYPE_COMMAND,
+  WINDOW_BYTES,
+} from './replies.ts'
 import { TagPlayer } from './tag-player.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -61,7 +62,6 @@ const LIMITS_LIVE: ChunkLimits = { maxMessageBytes: 8 * 1024 * 1024, maxPendingB
 const MAX_COMMANDS_BEFORE = 64
 /** We send a few hundred bytes in all; a peer that does not read them is not an encoder. */
 const MAX_UNSENT_BYTES = 64 * 1024
-const WINDOW_BYTES = 2_500_000
 /** A peer may ask for acknowledgements more often, but not for one per message. */
 const MIN_WINDOW_BYTES = 64 * 1024
 const APP = 'live'
@@ -70,9 +70,7 @@ const KEEP_ALIVE_MS = 30_000
 const TYPE_USER_CONTROL = 4
 const TYPE_WINDOW_SIZE = 5
 const TYPE_COMMAND_AMF3 = 17
-const TYPE_COMMAND = 20
 const USER_CONTROL_PING_REQUEST = 6
-const CHUNK_STREAM_COMMAND = 3
 
 /** In order; `closing` reads and drops, so that the last status reaches the peer before the reset would. */
 type Phase = 'handshake' | 'connect' | 'publish' | 'admitting' | 'live' | 'playing' | 'closing'
@@ -225,7 +223,7 @@ export class RtmpConnection {
         return this.#connect(transaction, info)
       case 'createStream':
         this.#streams += 1
-        return this.#send(this.#command(0, ['_result', numberOf(transaction), null, this.#streams]))
+        return this.#send(encodeStreamCreated(transaction, this.#streams))
       case 'publish':
         return this.#publish(argument, streamId)
       case 'play':
@@ -244,32 +242,12 @@ export class RtmpConnection {
   #connect(transaction: AmfRead, info: AmfRead): void {
     const app = isAmfRecord(info) ? info['app'] : undefined
     if (typeof app !== 'string' || app.replace(/\/$/, '') !== APP) {
-      const refusal = {
-        level: 'error',
-        code: 'NetConnection.Connect.InvalidApp',
-        description: 'Unknown app.',
-      }
-      return this.#finish(this.#command(0, ['_error', numberOf(transaction), null, refusal]))
+      return this.#finish(encodeConnectRefused(transaction))
     }
     this.#phase = 'publish'
     this.#options.onIntroduced()
     this.#deadline(this.#options.durations.publish)
-    const success = {
-      level: 'status',
-      code: 'NetConnection.Connect.Success',
-      description: 'Connection succeeded.',
-      objectEncoding: 0,
-      ...ENHANCED_CAPABILITIES,
-    }
-    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31, ...ENHANCED_CAPABILITIES }
-    this.#send(
-      Buffer.concat([
-        encodeWindowSize(WINDOW_BYTES),
-        encodePeerBandwidth(WINDOW_BYTES),
-        encodeChunkSize(OUT_CHUNK_SIZE),
-        this.#command(0, ['_result', numberOf(transaction), server, success]),
-      ]),
-    )
+    this.#send(encodeConnected(transaction))
   }
 
   #publish(streamName: AmfRead, streamId: number): void {
@@ -382,18 +360,7 @@ export class RtmpConnection {
   }
 
   #status(level: 'status' | 'error', code: string, description: string): Buffer {
-    return this.#command(this.#publishStreamId, ['onStatus', 0, null, { level, code, description }])
-  }
-
-  #command(streamId: number, values: readonly AmfValue[]): Buffer {
-    const payload = encodeAmf(values)
-    return encodeMessage({
-      chunkStreamId: CHUNK_STREAM_COMMAND,
-      type: TYPE_COMMAND,
-      streamId,
-      timestamp: 0,
-      payload,
-    })
+    return encodeStatus(this.#publishStreamId, { level, code, description })
   }
 
   #send(bytes: Buffer): void {
@@ -407,8 +374,4 @@ export class RtmpConnection {
 
 function windowWithin(requested: number): number {
   return Math.min(Math.max(requested, MIN_WINDOW_BYTES), WINDOW_BYTES)
-}
-
-function numberOf(value: AmfRead): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0
 }
