@@ -14,6 +14,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // None takes a second of work; on a machine that others use, that can be many seconds of waiting.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
           include: ['{shared,edge,origin,player}/**/*.test.ts', 'tests/*.test.ts'],
           exclude: ['**/node_modules/**'],
         },
