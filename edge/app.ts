@@ -43,6 +43,7 @@ import { siteRoutes } from './site/routes.ts'
 import { viewerAccess } from './viewers/rules.ts'
 import { viewerRoutes } from './viewers/routes.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 import { widgetRoutes } from './widgets/routes.ts'
 
 /** What the first visit itself needs. */
@@ -118,6 +119,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', alertSettingsRoutes({ platform, auth, access }))
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
   app.route('/', moderationRoutes({ platform, auth, access }))
+  app.route('/', webhookRoutes({ platform, auth, access }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
   // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.

@@ -16,6 +16,8 @@ export interface EdgeConfig {
   readonly internalSecrets: readonly string[]
   /** Restream targets may be on this machine and its network; only where everybody who streams is trusted. */
   readonly mayRestreamToPrivate: boolean
+  /** Webhooks may go to this machine and its network; only where everybody who streams is trusted. */
+  readonly mayWebhookToPrivate: boolean
   /** Defaults offered by the first visit. */
   readonly defaultPublicUrl: string
   readonly defaultRtmpUrl: string

@@ -30,6 +30,19 @@ export interface Platform {
     url: string,
     init: { headers: Record<string, string>; signal: AbortSignal; lane: OriginLane },
   ) => Promise<Response>
+  /**
+   * Sends to a server that a member has named. Follows no redirect, and unless `mayUsePrivate` connects to public
+   * addresses only, whatever the name leads to: throws PrivateAddressError of `webhooks/deliver`.
+   */
+  readonly postWebhook: (
+    url: string,
+    request: {
+      headers: Readonly<Record<string, string>>
+      body: string
+      signal: AbortSignal
+      mayUsePrivate: boolean
+    },
+  ) => Promise<{ readonly status: number }>
   /** Compresses playlists; `undefined` where the platform compresses answers by itself. */
   readonly gzip?: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
   /** The built pages and their files; `undefined` when there is no such file. */

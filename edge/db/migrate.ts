@@ -11,6 +11,7 @@ import { sql as widgets } from './migrations/0007-widgets.ts'
 import { sql as viewers } from './migrations/0008-viewers.ts'
 import { sql as moderation } from './migrations/0009-moderation.ts'
 import { sql as alertsInStream } from './migrations/0010-alerts-in-stream.ts'
+import { sql as webhooks } from './migrations/0011-webhooks.ts'
 
 interface Migration {
   readonly version: number
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'viewers', sql: viewers },
   { version: 9, name: 'moderation', sql: moderation },
   { version: 10, name: 'alerts-in-stream', sql: alertsInStream },
+  { version: 11, name: 'webhooks', sql: webhooks },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

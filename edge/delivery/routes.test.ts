@@ -64,6 +64,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partia
     originSecret: 'secret-of-the-edge',
     internalSecrets: [],
     mayRestreamToPrivate: false,
+    mayWebhookToPrivate: false,
     defaultPublicUrl: '',
     defaultRtmpUrl: '',
     durations: { ...DEFAULT_DURATIONS, ...durations },

@@ -21,7 +21,11 @@ export function createSealedBox(
   { signingKeys, installationId }: Pick<EdgeConfig, 'signingKeys' | 'installationId'>,
   random: RandomSource,
   /** Keys of different purposes have nothing in common. */
-  purpose: 'panggung restream key' | 'panggung payout account' | 'panggung widget link',
+  purpose:
+    | 'panggung restream key'
+    | 'panggung payout account'
+    | 'panggung webhook secret'
+    | 'panggung widget link',
 ): SealedBox {
   const info = new TextEncoder().encode(purpose)
   async function keyOf({ d }: JWK) {

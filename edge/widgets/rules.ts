@@ -3,6 +3,8 @@ import type { VoteChoice } from '../../shared/contracts/widgets.ts'
 import type { Statement } from '../ports.ts'
 import { periodsAt } from './periods.ts'
 
+export { periodsAt } from './periods.ts'
+
 /** Pages of this slot show the widgets, and no alerts. */
 export const WIDGETS_SLOT = 'widgets'
 

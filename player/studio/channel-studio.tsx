@@ -5,6 +5,7 @@ import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { useNotifications } from '../account/notifications.tsx'
 import { notificationText } from '../account/notification-text.ts'
 import { RightsCard } from '../account/rights.tsx'
+import { t as integrations } from '../i18n/integrations.ts'
 import { t as moderation } from '../i18n/moderation.ts'
 import { t as alerts } from '../i18n/studio-alerts.ts'
 import { t as widgets } from '../i18n/studio-widgets.ts'
@@ -19,6 +20,7 @@ import { AlertSettingsTab } from './alert-settings.tsx'
 import { DonationsTab } from './donations.tsx'
 import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
 import { EndingNotice, StateBadge } from './live-card.tsx'
+import { IntegrationsTab } from './integrations.tsx'
 import { ModerationTab } from './moderation.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { OverlayTab } from './overlay.tsx'
@@ -152,6 +154,12 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
       label: t('tabOverlay'),
       content: () => <OverlayTab slug={channel.slug} url={overlayUrl} onUrl={setOverlayUrl} />,
     },
+    hasDonations &&
+      isOwner && {
+        id: 'integrations',
+        label: integrations('tab'),
+        content: () => <IntegrationsTab slug={channel.slug} />,
+      },
     isOwner && {
       id: 'settings',
       label: t('tabSettings'),

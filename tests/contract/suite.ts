@@ -13,6 +13,7 @@ import { addSchemaTests } from './schema-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
+import { addWebhookTests } from './webhook-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
@@ -54,5 +55,6 @@ export function addContractTests(
   addBroadcastTests(ready)
   addDeliveryTests(ready)
   addViewerTests(ready)
+  addWebhookTests(ready)
   addErrorTests(ready)
 }

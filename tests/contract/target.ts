@@ -31,7 +31,14 @@ export const SMALL_DURATIONS = {
 } as const
 
 /** Settings of every edge that is started here, on whichever runtime. */
-export const EDGE_SETTINGS = { ORIGIN_SECRET, EDGE_SECRET, SETUP_CODE, ...SMALL_DURATIONS } as const
+export const EDGE_SETTINGS = {
+  ORIGIN_SECRET,
+  EDGE_SECRET,
+  SETUP_CODE,
+  // What they are sent to is on this machine.
+  WEBHOOK_PRIVATE: 'allow',
+  ...SMALL_DURATIONS,
+} as const
 
 /** A target after the first visit, for every group of tests but the first. */
 export interface ReadyTarget extends ContractTarget {

@@ -236,7 +236,7 @@ describe('the look', () => {
   test('fits a small phone in both languages', async () => {
     const { streamer } = await stage()
     for (const locale of ['id-ID', 'en-GB'])
-      for (const tab of ['queue', 'look', 'moderation', 'overlay']) {
+      for (const tab of ['queue', 'look', 'moderation', 'integrations', 'overlay']) {
         const { page, context } = await openStudio(streamer, tab, { viewport: PHONE, locale })
         await page.locator('[role=tabpanel] .card, [role=tabpanel] .empty').first().waitFor()
         expect([tab, locale, await horizontalOverflow(page)]).toEqual([tab, locale, 0])

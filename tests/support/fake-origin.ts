@@ -13,6 +13,8 @@ export interface OriginRequest {
   /** Path and query as they came. */
   readonly target: string
   readonly headers: IncomingMessage['headers']
+  /** Text; empty for what has none. */
+  readonly body: string
 }
 
 export type OriginRule = (request: OriginRequest) => OriginReply | Promise<OriginReply>
@@ -49,7 +51,9 @@ export class FakeOrigin {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const seen = { target: request.url ?? '', headers: request.headers }
+    let body = ''
+    for await (const text of request.setEncoding('utf8')) body += String(text)
+    const seen = { target: request.url ?? '', headers: request.headers, body }
     this.requests.push(seen)
     const reply = (await this.#rules.get(seen.target)?.(seen)) ?? { status: 404 }
     response.writeHead(reply.status ?? 200, reply.headers ?? {})

@@ -10,6 +10,7 @@ import { createLineLog } from '../log-line.ts'
 import type { DenoSettings } from './config.ts'
 import { loadPages } from './pages.ts'
 import { createPasswordHasher } from './passwords.ts'
+import { postWebhook } from './webhook-post.ts'
 
 const PAGES_DIR = 'player/dist'
 
@@ -43,6 +44,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     rateLimiter: new MemoryRateLimiter(clock),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: (url, { headers, signal }) => fetch(url, { headers, signal, redirect: 'manual' }),
+    postWebhook,
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil: (work) => {

@@ -29,6 +29,7 @@ export interface NodeSettings {
   readonly publicUrl: string
   readonly rtmpUrl: string
   readonly mayRestreamToPrivate: boolean
+  readonly mayWebhookToPrivate: boolean
   readonly segmentCacheBytes: number
   readonly logLevel: LogLevel
   readonly durations: EdgeDurations
@@ -147,6 +148,7 @@ function settingsOf(read: Environment): NodeSettings {
       read.RTMP_URL ??
       `rtmp://${urlHost(shownHost)}${read.RTMP_PORT === 1935 ? '' : `:${read.RTMP_PORT}`}/live`,
     mayRestreamToPrivate: read.RESTREAM_PRIVATE === 'allow',
+    mayWebhookToPrivate: read.WEBHOOK_PRIVATE === 'allow',
     segmentCacheBytes: read.SEGMENT_CACHE_MB,
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),

@@ -8,6 +8,7 @@ import { createDelivery } from '../../delivery/deliver.ts'
 import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { watchLedger } from '../../ledger/watch.ts'
+import { watchWebhooks } from '../../webhooks/deliver.ts'
 import type { Log, Platform } from '../../ports.ts'
 import type { NodeSettings } from './config.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
@@ -51,6 +52,7 @@ export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeS
         await writeOriginCredentials(originCredentialsFile, platform.config)
       const edge = await serve(settings, platform, stop)
       platform.waitUntil(watchLedger({ database, clock, log, signal: stop.signal }))
+      platform.waitUntil(watchWebhooks(platform, { signal: stop.signal }))
       return edge
     } catch (error) {
       platform.hub.close()

@@ -16,6 +16,7 @@ import { createOriginFetch } from './origin-fetch.ts'
 import { loadPages } from './pages.ts'
 import { createPasswordHasher } from './passwords.ts'
 import type { Secrets } from './secrets.ts'
+import { postWebhook } from './webhook-post.ts'
 
 export const PAGES_DIR = join(import.meta.dirname, '../../../player/dist')
 
@@ -48,6 +49,7 @@ export async function createNodePlatform({
     rateLimiter: new MemoryRateLimiter(clock),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: createOriginFetch(),
+    postWebhook,
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil: (work) => {
@@ -74,6 +76,7 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     originSecret: settings.secrets.originSecret ?? secrets.originSecret,
     internalSecrets: settings.secrets.internalSecrets ?? [secrets.internalSecret],
     mayRestreamToPrivate: settings.mayRestreamToPrivate,
+    mayWebhookToPrivate: settings.mayWebhookToPrivate,
     defaultPublicUrl: settings.publicUrl,
     defaultRtmpUrl: settings.rtmpUrl,
     durations: settings.durations,

@@ -9,6 +9,7 @@ import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../../config
 import { migrate } from '../../db/migrate.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { AlertHub, CachedAnswer, Clock, Log, PasswordHasher, Platform } from '../../ports.ts'
+import { postWebhook } from './webhook-post.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
 
 export const TEST_SETUP_CODE = 'test-setup-code'
@@ -51,6 +52,7 @@ export async function createTestPlatform(overrides: TestOverrides = {}): Promise
     segmentCache: memoryCache(),
     clientAddress: (c: Context) => c.req.header('x-test-address') ?? '192.0.2.1',
     rateLimiter: new MemoryRateLimiter(clock),
+    postWebhook,
     fetchOrigin: () => Promise.reject(new Error('Tests bring their own origin')),
     pages: testPages,
     waitUntil: (work: Promise<unknown>) => void work.catch(() => undefined),
@@ -78,6 +80,7 @@ async function testConfig(): Promise<EdgeConfig> {
     originSecret: 'test-origin-secret',
     internalSecrets: [TEST_INTERNAL_SECRET],
     mayRestreamToPrivate: false,
+    mayWebhookToPrivate: false,
     defaultPublicUrl: 'http://localhost',
     defaultRtmpUrl: 'rtmp://localhost/live',
     durations: DEFAULT_DURATIONS,

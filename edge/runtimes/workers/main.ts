@@ -9,15 +9,19 @@ import { exports, WorkerEntrypoint } from 'cloudflare:workers'
 import type { Hono } from 'hono'
 import { problem } from '../../../shared/errors.ts'
 import { createEdge } from '../../app.ts'
+import { deliverDue } from '../../webhooks/deliver.ts'
 import { SettingsError } from '../environment.ts'
 import type { Bindings } from './bindings.ts'
 import { askDeliveryObject, COLO_HEADER } from './delivery.ts'
 import { log } from './log.ts'
-import { createWorkerPlatform } from './platform.ts'
+import { createCommonPlatform, createWorkerPlatform } from './platform.ts'
 
 export { AlertObject } from './alert-object.ts'
 export { DeliveryObject } from './delivery-object.ts'
 export { RateLimitObject } from './rate-limit-object.ts'
+
+const TELLS_WEBHOOKS =
+  /^\/(?:api\/channels\/[^/]+\/donations|api\/overlay\/[^/]+\/done|internal\/broadcasts\/[^/]+)$/
 
 /** Of this isolate. It holds no promise and no stream: those belong to one request. */
 let app: Hono | undefined
@@ -34,7 +38,15 @@ export default {
         headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
       })
     }
-    return app.fetch(request, bindings, ctx)
+    const answer = await app.fetch(request, bindings, ctx)
+    // At once what most likely has something to tell; the rest, and what failed, by `scheduled`.
+    if (request.method !== 'GET' && TELLS_WEBHOOKS.test(new URL(request.url).pathname))
+      ctx.waitUntil(deliverDue(createCommonPlatform(bindings)))
+    return answer
+  },
+  /** What could not be delivered at once; wrangler.toml says how often. */
+  async scheduled(_controller, bindings) {
+    await deliverDue(createCommonPlatform(bindings))
   },
 } satisfies ExportedHandler<Bindings>
 

@@ -31,6 +31,12 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
         trustedProxies: 0,
       }),
     pages: (path) => readPage(bindings.ASSETS, path),
+    // A Worker's requests leave from Cloudflare's own network and reach no private one.
+    postWebhook: async (url, { headers, body, signal }) => {
+      const answer = await fetch(url, { method: 'POST', redirect: 'manual', headers, body, signal })
+      await answer.body?.cancel()
+      return { status: answer.status }
+    },
     waitUntil: (work) =>
       waitUntil(
         work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed')),
