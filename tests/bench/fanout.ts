@@ -13,8 +13,9 @@ import { MAX_AMOUNT_RUPIAH } from '../../shared/rupiah.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { SETUP_CODE } from '../support/installation.ts'
+import { startWorkerInstallation } from '../support/worker-installation.ts'
 import { donate, makeDonor, makeStreamer, overlayLink, setUpSite } from '../support/people.ts'
-import type { BenchMessage } from './bench-messages.ts'
+import { type BenchMessage, nowNs } from './bench-messages.ts'
 import { CLIENT_CORE, pin, SERVER_CORE } from './core.ts'
 import { median, percentile, rounded } from './statistics.ts'
 
@@ -27,7 +28,8 @@ const ARRIVAL_DEADLINE_MS = 60_000
 
 interface Subject {
   readonly name: string
-  readonly server: ChildProcess
+  /** Absent: not started here. */
+  readonly server?: ChildProcess
   readonly readers: readonly ChildProcess[]
   readonly deliveries: Deliveries
   readonly send: (mark: string) => Promise<void>
@@ -42,7 +44,9 @@ class Deliveries {
   #wake: () => void = () => undefined
 
   readonly take = (message: BenchMessage): void => {
-    if (message.type === 'committed') this.#committed.set(message.mark, message.at)
+    // Whoever is measured from when it was asked said so first.
+    if (message.type === 'committed')
+      this.#committed.set(message.mark, this.#committed.get(message.mark) ?? message.at)
     else if (message.type === 'arrived_all')
       this.#arrived.set(message.mark, [...(this.#arrived.get(message.mark) ?? []), ...message.times])
     else return
@@ -100,6 +104,46 @@ export async function measureFanout(): Promise<Record<string, unknown>> {
   }
 }
 
+const WORKER_CLIENTS = 500
+
+/** The same on Workers' own runtime, where no commit can be stamped: both are measured from when they were asked. */
+export async function measureWorkerFanout(): Promise<Record<string, unknown>> {
+  const installation = await startWorkerInstallation({
+    DONATIONS_PER_ADDRESS: '999999',
+    STREAM_LIFE_MS: '3600000',
+  })
+  const children: ChildProcess[] = []
+  try {
+    const product = await subjectAt(installation, children)
+    const floor = await startFloor(product, children)
+    const subjects = [product, floor].map(fromAsking)
+    await Promise.all(subjects.map((subject) => openReaders(subject, WORKER_CLIENTS)))
+    await rounds(subjects, 'bench-warm', WARM_UP, WORKER_CLIENTS)
+    const [ours = [], theirs = []] = await rounds(subjects, 'bench', EVENTS, WORKER_CLIENTS)
+    const [worker, node] = [figures(ours), figures(theirs)]
+    return {
+      runtime: 'workers',
+      clients: WORKER_CLIENTS,
+      p50_ms: rounded(worker.p50),
+      p99_ms: rounded(worker.p99),
+      floor_p99_ms: rounded(node.p99),
+    }
+  } finally {
+    await Promise.all(children.map(end))
+    await installation.stop()
+  }
+}
+
+function fromAsking(subject: Subject): Subject {
+  return {
+    ...subject,
+    async send(mark) {
+      subject.deliveries.take({ type: 'committed', mark, at: nowNs() })
+      await subject.send(mark)
+    },
+  }
+}
+
 /** By turns, so that both meet the same machine in the same second. */
 async function rounds(
   subjects: readonly Subject[],
@@ -121,7 +165,12 @@ async function rounds(
   return delays
 }
 
-async function connect({ readers, server }: Subject, count: number): Promise<void> {
+async function connect(subject: Subject, count: number): Promise<void> {
+  await openReaders(subject, count)
+  pin(subject.server?.pid ?? 0, SERVER_CORE)
+}
+
+async function openReaders({ readers }: Subject, count: number): Promise<void> {
   // As many for each reader; what is left over goes to the first.
   const share = Math.floor(count / readers.length)
   await Promise.all(
@@ -131,7 +180,6 @@ async function connect({ readers, server }: Subject, count: number): Promise<voi
       await connected
     }),
   )
-  pin(server.pid ?? 0, SERVER_CORE)
 }
 
 function figures(events: readonly (readonly number[])[]) {
@@ -152,7 +200,15 @@ async function startProduct(dataDir: string, children: ChildProcess[]): Promise<
     STREAM_LIFE_MS: '3600000',
   })
   const url = `http://127.0.0.1:${(await heard(edge, 'ready')).port}`
-  const admin = await setUpSite(SETUP_CODE, url)
+  const subject = await subjectAt({ url, admin: await setUpSite(SETUP_CODE, url) }, children)
+  edge.on('message', subject.deliveries.take)
+  return { ...subject, server: edge }
+}
+
+async function subjectAt(
+  { url, admin }: { url: string; admin: ApiClient },
+  children: ChildProcess[],
+): Promise<Subject> {
   const streamer = await makeStreamer(url, admin)
   const donor = await makeDonor(url, admin, MAX_AMOUNT_RUPIAH)
   const { id, key } = await overlayLink(streamer)
@@ -160,10 +216,8 @@ async function startProduct(dataDir: string, children: ChildProcess[]): Promise<
   await overlay.command('POST', `/api/overlay/${id}/session`, { key })
   const path = `/api/overlay/${id}/events`
   const deliveries = new Deliveries()
-  edge.on('message', deliveries.take)
   return {
     name: 'panggung',
-    server: edge,
     deliveries,
     readers: await startReaders(url + path, overlay.cookieFor(path), deliveries, children),
     async send(mark) {
@@ -269,6 +323,7 @@ function heard<T extends BenchMessage['type']>(
 }
 
 async function residentKb({ server }: Subject): Promise<number> {
+  if (!server) return Number.NaN
   const collected = heard(server, 'collected')
   server.send('collect')
   return (await collected).residentKb

@@ -14,7 +14,7 @@ import { createCommonPlatform } from './platform.ts'
 
 /** About 40 kB each, of the 128 MB that an object has. */
 const MAX_CONNECTIONS = 2_000
-const MAX_CONNECTIONS_PER_CHANNEL = 200
+const MAX_CONNECTIONS_PER_CHANNEL = 1_000
 /** Only what other processes write waits for it; the Workers' own events come directly. */
 const POLL_MS = 2_000
 
