@@ -8,6 +8,7 @@ import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminAccountRoutes } from './admin/admins.ts'
 import { inviteRoutes } from './admin/invites.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { dockRoutes } from './alerts/dock-routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { alertSettingsRoutes } from './alerts/settings-routes.ts'
 import { studioAlertRoutes } from './alerts/studio-routes.ts'
@@ -20,6 +21,7 @@ import { schemaGuard } from './db/migrate.ts'
 import type { Deliver } from './delivery/deliver.ts'
 import { deliveryRoutes } from './delivery/routes.ts'
 import { donationRoutes } from './donations/routes.ts'
+import { listReceived } from './donations/store.ts'
 import { errorResponder } from './http/errors.ts'
 import { sameOrigin } from './http/same-origin.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -115,6 +117,16 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', withdrawalRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', alertRoutes({ platform }))
+  app.route(
+    '/',
+    dockRoutes({
+      platform,
+      auth,
+      access,
+      site,
+      donationsOf: (channelId) => listReceived(platform.database, { channelId }),
+    }),
+  )
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))
   app.route('/', alertSettingsRoutes({ platform, auth, access }))
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))

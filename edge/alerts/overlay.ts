@@ -15,6 +15,20 @@ const TOKEN_PATTERN = /^[a-z0-9]{32}$/
 /** Each opened page makes one; the oldest go. */
 const MAX_SESSIONS = 50
 
+/** Where pages of a kind ask: their cookies are sent to no other place. */
+export interface LinkPlace {
+  readonly path: '/api/overlay' | '/api/dock'
+  /** The only slot of the place; without one, all but the dock's. */
+  readonly slot?: string
+}
+/** A dock controls the queue, so no other link opens it, and its own opens nothing else. */
+export const DOCK = { path: '/api/dock', slot: 'dock' } as const
+const OVERLAY: LinkPlace = { path: '/api/overlay' }
+
+function isOfPlace(slot: string, { slot: only }: LinkPlace): boolean {
+  return only === undefined ? slot !== DOCK.slot : slot === only
+}
+
 /** An overlay page that is let in. */
 export interface OverlayIdentity {
   readonly overlayId: string
@@ -28,15 +42,15 @@ type OverlayPlatform = Pick<Platform, 'config' | 'clock' | 'random' | 'database'
 export async function signInOverlay(
   c: Context,
   { clock, config, database, random }: OverlayPlatform,
-  { overlayId, key }: { overlayId: string; key: string },
+  { overlayId, key, place = OVERLAY }: { overlayId: string; key: string; place?: LinkPlace },
 ): Promise<void> {
   if (!ULID_PATTERN.test(overlayId)) throw new AppError('overlay_link_replaced')
   const [row] = await database.read({
-    sql: 'SELECT key_hash FROM overlay WHERE id = ? AND replaced_at IS NULL',
+    sql: 'SELECT key_hash, slot FROM overlay WHERE id = ? AND replaced_at IS NULL',
     args: [overlayId],
   })
   const keyHash = await hashToken(key)
-  if (!row || !(await isSameSecret(keyHash, text(row, 'key_hash'))))
+  if (!row || !isOfPlace(text(row, 'slot'), place) || !(await isSameSecret(keyHash, text(row, 'key_hash'))))
     throw new AppError('overlay_link_replaced')
   const nowMs = clock.now()
   // Widgets of one OBS share the cookie: each of them would push out the session of another computer.
@@ -60,7 +74,7 @@ export async function signInOverlay(
   ])
   if (!created) throw new AppError('overlay_link_replaced')
   setCookie(c, COOKIE, token, {
-    path: `/api/overlay/${overlayId}`,
+    path: `${place.path}/${overlayId}`,
     httpOnly: true,
     sameSite: 'Strict',
     secure: isHttps(c),
@@ -93,6 +107,7 @@ function isHttps(c: Context): boolean {
 export async function overlayOf(
   c: Context,
   { clock, database }: Pick<Platform, 'clock' | 'database'>,
+  place: LinkPlace = OVERLAY,
 ): Promise<OverlayIdentity> {
   const token = getCookie(c, COOKIE)
   if (token === undefined || !TOKEN_PATTERN.test(token)) throw new AppError('overlay_link_replaced')
@@ -103,7 +118,7 @@ export async function overlayOf(
         AND overlay.replaced_at IS NULL`,
     args: [await hashToken(token), clock.now(), c.req.param('id') ?? ''],
   })
-  if (!row) throw new AppError('overlay_link_replaced')
+  if (!row || !isOfPlace(text(row, 'slot'), place)) throw new AppError('overlay_link_replaced')
   return { overlayId: text(row, 'id'), channelId: text(row, 'channel_id'), slot: text(row, 'slot') }
 }
 

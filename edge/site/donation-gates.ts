@@ -33,6 +33,8 @@ const SITE_WIDE = [
   '/api/studio/:slug/alerts/*',
   '/api/studio/:slug/alert-settings',
   '/api/studio/:slug/alert-files/*',
+  '/api/dock/*',
+  '/api/studio/:slug/dock',
   '/api/studio/:slug/widgets',
   '/api/studio/:slug/widgets/*',
   '/api/channels/:slug/poll',

@@ -41,6 +41,7 @@ const DONATION_PAGES = {
   '/wallet': 'wallet',
   '/overlay/:id': 'overlay',
   '/overlay/:id/:widget': 'widget',
+  '/dock/:id': 'dock',
 } as const
 
 export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: PageDeps): Hono {

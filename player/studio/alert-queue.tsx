@@ -20,31 +20,31 @@ import { HeldAlerts } from './held-alerts.tsx'
 
 const NEWS = new Set(['alert', 'alert_state', 'queue_control', 'reconnected'])
 
-export function AlertQueueTab({ slug }: { slug: string }) {
-  const queue = useQueue(slug)
+export function AlertQueueTab({ path }: { path: string }) {
+  const queue = useQueue(path)
   if (queue.state === 'loading') return <Spinner />
   if (queue.state === 'failed') return <Failed problem={queue.problem} onRetry={() => void queue.reload()} />
   const { waiting, held, past } = queue.value
   return (
     <div class="columns">
       <div class="stack">
-        <HeldAlerts slug={slug} held={held} onChange={queue.reload} />
+        <HeldAlerts path={path} held={held} onChange={queue.reload} />
         <Card title={t('queueTitle')}>
-          <Switches slug={slug} control={queue.value} onChange={() => void queue.reload()} />
+          <Switches path={path} control={queue.value} onChange={() => void queue.reload()} />
           {waiting.length === 0 ? (
             <p class="muted">{t('queueEmpty')}</p>
           ) : (
-            <Entries slug={slug} entries={waiting} onChange={() => void queue.reload()} />
+            <Entries path={path} entries={waiting} onChange={() => void queue.reload()} />
           )}
           {waiting.some(({ state }) => state === 'late') && <p class="small muted">{t('lateHint')}</p>}
         </Card>
-        <TestCard slug={slug} />
+        <TestCard path={path} />
       </div>
       <Card title={t('historyTitle')}>
         {past.length === 0 ? (
           <p class="muted">{t('historyEmpty')}</p>
         ) : (
-          <Entries slug={slug} entries={past} onChange={() => void queue.reload()} />
+          <Entries path={path} entries={past} onChange={() => void queue.reload()} />
         )}
         {past.some(({ state }) => state === 'perhaps_shown') && <p class="small muted">{t('perhapsHint')}</p>}
       </Card>
@@ -53,8 +53,8 @@ export function AlertQueueTab({ slug }: { slug: string }) {
 }
 
 /** Reads the queue again on every event, one request at a time and one more for what came meanwhile. */
-function useQueue(slug: string): Loading<AlertQueue> {
-  const queue = useLoad((signal) => get(`/api/studio/${slug}/alerts`, AlertQueue, signal), [slug])
+export function useQueue(path: string): Loading<AlertQueue> {
+  const queue = useLoad((signal) => get(path, AlertQueue, signal), [path])
   const reading = useRef({ isBusy: false, isStale: false })
   const read = async (): Promise<void> => {
     const state = reading.current
@@ -76,16 +76,16 @@ function useQueue(slug: string): Loading<AlertQueue> {
 }
 
 interface SwitchesProps {
-  readonly slug: string
+  /** Of the alerts: of the studio, or of a dock. */
+  readonly path: string
   readonly control: QueueControl
   readonly onChange: () => void
 }
 
-function Switches({ slug, control: { isPaused, isMuted }, onChange }: SwitchesProps) {
+export function Switches({ path, control: { isPaused, isMuted }, onChange }: SwitchesProps) {
   const wanted = useRef<QueueControl>({ isPaused, isMuted })
   const change = useAction(async () => {
-    const path = `/api/studio/${slug}/alerts/control`
-    await call('PUT', path, { body: wanted.current, schema: QueueControl })
+    await call('PUT', `${path}/control`, { body: wanted.current, schema: QueueControl })
     onChange()
   })
   const ask = (control: QueueControl): void => {
@@ -140,12 +140,12 @@ const BADGES = {
 } as const
 
 interface EntriesProps {
-  readonly slug: string
+  readonly path: string
   readonly entries: readonly AlertEntry[]
   readonly onChange: () => void
 }
 
-function Entries({ entries, ...rest }: EntriesProps) {
+export function Entries({ entries, ...rest }: EntriesProps) {
   return (
     <ul class="list">
       {entries.map((entry) => (
@@ -155,10 +155,10 @@ function Entries({ entries, ...rest }: EntriesProps) {
   )
 }
 
-function Entry({ slug, entry, onChange }: { slug: string; entry: AlertEntry; onChange: () => void }) {
+function Entry({ path, entry, onChange }: { path: string; entry: AlertEntry; onChange: () => void }) {
   const wanted = useRef<AlertAction>('skip')
   const act = useAction(async () => {
-    await call('POST', `/api/studio/${slug}/alerts/${entry.id}/${wanted.current}`, { body: {} })
+    await call('POST', `${path}/${entry.id}/${wanted.current}`, { body: {} })
     onChange()
   })
   const name =
@@ -203,13 +203,13 @@ function Entry({ slug, entry, onChange }: { slug: string; entry: AlertEntry; onC
   )
 }
 
-function TestCard({ slug }: { slug: string }) {
+export function TestCard({ path }: { path: string }) {
   const [kind, setKind] = useState<(typeof TEST_KINDS)[number]>('donation')
   const [amountText, setAmountText] = useState('')
   const amountRupiah = readAmount(amountText)
   const test = useAction(async () => {
     const body = { kind, ...(amountRupiah !== undefined && { amountRupiah }) }
-    await call('POST', `/api/studio/${slug}/alerts/test`, { body })
+    await call('POST', `${path}/test`, { body })
     toast(t('testSent'))
   })
   return (

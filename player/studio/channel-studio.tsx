@@ -73,7 +73,7 @@ interface OpenStudioProps extends ChannelStudioProps {
 }
 
 function Connected(props: OpenStudioProps) {
-  const { subscribe, state } = useStudioConnection(props.slug)
+  const { subscribe, state } = useStudioConnection(`/api/studio/${encodeURIComponent(props.slug)}/events`)
   return (
     <StudioEvents.Provider value={subscribe}>
       <OpenStudio {...props} />
@@ -126,7 +126,7 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
     hasDonations && {
       id: 'queue',
       label: alerts('tabQueue'),
-      content: () => <AlertQueueTab slug={channel.slug} />,
+      content: () => <AlertQueueTab path={`/api/studio/${channel.slug}/alerts`} />,
     },
     hasDonations && {
       id: 'look',
@@ -152,7 +152,9 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
     hasDonations && {
       id: 'overlay',
       label: t('tabOverlay'),
-      content: () => <OverlayTab slug={channel.slug} url={overlayUrl} onUrl={setOverlayUrl} />,
+      content: () => (
+        <OverlayTab slug={channel.slug} isOwner={isOwner} url={overlayUrl} onUrl={setOverlayUrl} />
+      ),
     },
     hasDonations &&
       isOwner && {

@@ -25,7 +25,11 @@ export interface StudioConnection {
   readonly state: StreamState
 }
 
-export function useStudioConnection(slug: string): StudioConnection {
+/** @param whyRefused what to do when the server lets this page in no more */
+export function useStudioConnection(
+  url: string,
+  whyRefused: () => Promise<'retry' | 'stop'> = isSignedOut,
+): StudioConnection {
   const [state, setState] = useState<StreamState>('connecting')
   const listeners = useRef(new Set<Listener>())
   const [subscribe] = useState<Subscribe>(() => (listener: Listener) => {
@@ -38,7 +42,7 @@ export function useStudioConnection(slug: string): StudioConnection {
     const tell = (event: StudioEvent): void => {
       for (const listener of listeners.current) listener(event)
     }
-    const stream = openEventStream(`/api/studio/${encodeURIComponent(slug)}/events`, {
+    const stream = openEventStream(url, {
       onState: setState,
       onEvent: tell,
       onHello: () => {
@@ -50,13 +54,13 @@ export function useStudioConnection(slug: string): StudioConnection {
       onRefused: whyRefused,
     })
     return () => stream.close()
-  }, [slug])
+  }, [url])
 
   return { subscribe, state }
 }
 
 /** A session that ended does not come back by itself; anything else may. */
-async function whyRefused(): Promise<'retry' | 'stop'> {
+async function isSignedOut(): Promise<'retry' | 'stop'> {
   try {
     await get('/api/me', Member)
     return 'retry'

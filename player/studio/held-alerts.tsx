@@ -9,12 +9,13 @@ import { useAction } from '../ui/hooks.ts'
 import { Badge, Button, Card, Money, Time } from '../ui/parts.tsx'
 
 interface HeldAlertsProps {
-  readonly slug: string
+  /** Of the alerts: of the studio, or of a dock. */
+  readonly path: string
   readonly held: readonly AlertEntry[]
   readonly onChange: () => Promise<void>
 }
 
-export function HeldAlerts({ slug, held, onChange }: HeldAlertsProps) {
+export function HeldAlerts({ path, held, onChange }: HeldAlertsProps) {
   const list = useRef<HTMLUListElement>(null)
   const mustFocus = useRef(false)
   // The button that had the focus went with its alert.
@@ -31,7 +32,7 @@ export function HeldAlerts({ slug, held, onChange }: HeldAlertsProps) {
         {held.map((entry) => (
           <Held
             key={entry.id}
-            slug={slug}
+            path={path}
             entry={entry}
             onDecided={() => {
               mustFocus.current = true
@@ -45,15 +46,15 @@ export function HeldAlerts({ slug, held, onChange }: HeldAlertsProps) {
 }
 
 interface HeldProps {
-  readonly slug: string
+  readonly path: string
   readonly entry: AlertEntry
   readonly onDecided: () => Promise<void>
 }
 
-function Held({ slug, entry, onDecided }: HeldProps) {
+function Held({ path, entry, onDecided }: HeldProps) {
   const wanted = useRef<AlertAction>('skip')
   const decide = useAction(async () => {
-    await call('POST', `/api/studio/${slug}/alerts/${entry.id}/${wanted.current}`, { body: {} })
+    await call('POST', `${path}/${entry.id}/${wanted.current}`, { body: {} })
     await onDecided()
   })
   const { senderName, message, maskedName, maskedMessage } = entry

@@ -12,6 +12,7 @@ import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { CopyField } from '../ui/secret.tsx'
+import { DockCard } from './dock-card.tsx'
 import { useStudioEvents } from './events.ts'
 import { ObsGuide } from './obs-guide.tsx'
 
@@ -21,12 +22,13 @@ const POLL_MS = 5_000
 
 interface OverlayTabProps {
   readonly slug: string
+  readonly isOwner: boolean
   /** Known only to the page that made it, until it is left. */
   readonly url: string | undefined
   readonly onUrl: (url: string | undefined) => void
 }
 
-export function OverlayTab({ slug, url, onUrl }: OverlayTabProps) {
+export function OverlayTab({ slug, isOwner, url, onUrl }: OverlayTabProps) {
   const overlay = useOverlay(slug)
   const [isReplacing, setReplacing] = useState(false)
   const makeLink = async (): Promise<void> => {
@@ -76,6 +78,7 @@ export function OverlayTab({ slug, url, onUrl }: OverlayTabProps) {
             </Button>
           </div>
         </Card>
+        {isOwner && <DockCard slug={slug} />}
       </div>
       <ObsGuide url={url} />
       <ConfirmDialog

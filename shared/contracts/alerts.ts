@@ -16,6 +16,12 @@
  *   POST /api/studio/:slug/alerts/:id/:action     ALERT_ACTIONS → 204 (409 conflict: it is past that)
  *   POST /api/studio/:slug/alerts/test            TestAlert → 201 { alertId }
  *
+ * The dock inside OBS, by a link of its own (/dock/:id#KEY) that the owner makes by POST /api/studio/:slug/dock:
+ *   POST /api/dock/:id/session                    OverlaySignIn → 204 + HttpOnly cookie with Path=/api/dock/:id
+ *   GET  /api/dock/:id                            DockView
+ *   GET  /api/dock/:id/events                     the stream, audience `studio`
+ *   …    /api/dock/:id/alerts…                    as the studio's control above
+ *
  * Frames: only outbox events carry `id: EPOCH.SEQ`. The first frame is `hello` without an id, a named
  * `heartbeat` follows every 15 s, `resync` says that the gap is too large or the epoch foreign, and `bye`
  * announces a planned close. Reconnecting EventSources send Last-Event-ID.
@@ -25,7 +31,7 @@ import { Notification } from './accounts.ts'
 import { AlertLook } from './alert-settings.ts'
 import { Amount, Id, Instant } from './fields.ts'
 import { HeldFor } from './moderation.ts'
-import { ReceivedDonation } from './studio.ts'
+import { OverlayInfo, ReceivedDonation } from './studio.ts'
 import { WidgetDonation } from './widgets.ts'
 
 export const MAIN_SLOT = 'main'
@@ -154,6 +160,18 @@ export const AlertQueue = v.object({
   past: v.array(AlertEntry),
 })
 export type AlertQueue = v.InferOutput<typeof AlertQueue>
+
+/** What the dock in OBS shows beside the queue. */
+export const DockView = v.object({
+  title: v.string(),
+  timeZone: v.string(),
+  /** Overlay pages connected to this edge right now, and those that ask for the slot. */
+  connected: v.number(),
+  pages: OverlayInfo.entries.pages,
+  /** The latest, newest first. */
+  donations: v.array(ReceivedDonation),
+})
+export type DockView = v.InferOutput<typeof DockView>
 
 export const TEST_KINDS = ['donation', 'anonymous', 'long', 'away'] as const
 export const TestAlert = v.object({

@@ -194,6 +194,44 @@ describe('the queue', () => {
   })
 })
 
+describe('the dock in OBS', () => {
+  test.each([
+    ['id-ID', 250],
+    ['en-US', 400],
+  ])('in %s and %i px wide follows and controls the queue without a session', async (locale, width) => {
+    const { streamer, donor } = await stage()
+    const studio = await openStudio(streamer, 'overlay')
+    await studio.page.getByRole('button', { name: 'Buat tautan', exact: true }).click()
+    await studio.page.getByRole('button', { name: 'Buat tautan dock' }).click()
+    const address = await studio.page.locator('.secret code', { hasText: '/dock/' }).textContent()
+    const dock = await openPage(browser, { locale, viewport: { width, height: 700 } })
+    const { page } = dock
+    await page.goto(address ?? '')
+    await page.getByText(locale === 'id-ID' ? 'Tersambung' : 'Connected', { exact: true }).waitFor()
+    const key = (address ?? '').split('#')[1] ?? 'none'
+    expect(page.url()).not.toContain(key)
+    await expect(page.content()).resolves.not.toContain(key)
+    await donate(donor, streamer.slug, {
+      amountRupiah: 20_000,
+      message: 'x'.repeat(250),
+      senderName: 'Bu Rini',
+    })
+    await entry(page, 'Bu Rini').waitFor()
+    await page.screenshot({ path: join(PICTURES, `dock-${locale}.png`) })
+    expect(await horizontalOverflow(page)).toBe(0)
+    await entry(page, 'Bu Rini').getByRole('button').last().click()
+    await page.getByRole('tab').nth(2).click()
+    await entry(page, 'Bu Rini').waitFor()
+    await page.getByRole('tab').nth(1).click()
+    await entry(page, 'Bu Rini').waitFor()
+    await page.screenshot({ path: join(PICTURES, `dock-recent-${locale}.png`) })
+    await streamer.client.send('POST', `/api/studio/${streamer.slug}/dock`, { json: {} })
+    await page.locator('.dock-stopped').waitFor()
+    expect(dock.complaints).toEqual([])
+    for (const each of [dock, studio]) await each.context.close()
+  })
+})
+
 describe('the look', () => {
   test('is previewed as it is changed, and alerts of the next moment have it', async () => {
     const { streamer, donor } = await stage()
