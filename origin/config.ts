@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.ts'
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
+import type { SpeechOptions } from './speech/speech.ts'
 
 export interface OriginConfig {
   readonly originId: string
@@ -30,6 +31,8 @@ export interface OriginConfig {
   readonly ladder: readonly LadderRung[]
   /** A path, or a name to look for in PATH. */
   readonly ffmpegPath: string
+  /** Who speaks alerts: a service when one is set, else espeak-ng when it is there. */
+  readonly speech: SpeechOptions
   readonly durations: OriginDurations
 }
 
@@ -143,6 +146,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     windowSeconds: env.HLS_WINDOW_SECONDS,
     ladder: env.LADDER ?? [],
     ffmpegPath: env.FFMPEG_PATH,
+    speech: {
+      espeakPath: env.ESPEAK_PATH,
+      ...(env.SPEECH_URL !== undefined && {
+        service: {
+          url: env.SPEECH_URL,
+          ...(env.SPEECH_TOKEN !== undefined && { token: env.SPEECH_TOKEN }),
+        },
+      }),
+    },
     durations: {
       connect: env.RTMP_CONNECT_MS,
       publish: env.RTMP_PUBLISH_MS,
@@ -264,6 +276,15 @@ const Environment = v.object({
     ),
   ),
   FFMPEG_PATH: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), 'ffmpeg'),
+  ESPEAK_PATH: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), 'espeak-ng'),
+  SPEECH_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(500, 'is too long'),
+      v.regex(/^https?:\/\/[^/?#\s@]+/, 'must be an address'),
+    ),
+  ),
+  SPEECH_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,500}$/, 'must be printable ASCII'))),
   LADDER_BEHIND_MS: ms(DEFAULT_DURATIONS.ladderBehind),
   LADDER_RESTART_MS: ms(DEFAULT_DURATIONS.ladderRestart),
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),

@@ -20,6 +20,7 @@ import { restreaming } from './restream/restreams.ts'
 import { createLog, errorKind, errorPlaces, type Log, name } from './observe/log.ts'
 import { isTooOld } from './streams/saved-broadcast.ts'
 import { SavedBroadcasts } from './streams/saved-broadcasts.ts'
+import { createSpeech } from './speech/speech.ts'
 import { createStills } from './streams/stills.ts'
 import { createStage } from './streams/stage.ts'
 
@@ -160,6 +161,7 @@ export async function startOrigin(
       secrets: config.acceptedSecrets,
       source: stage,
       stillOf: createStills({ ffmpegPath: config.ffmpegPath, now: clock }),
+      speak: createSpeech(config.speech),
       maxHoldMs: durations.hold,
       targetDurationSeconds: config.targetDurationSeconds,
       onError,

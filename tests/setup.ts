@@ -28,6 +28,12 @@ const TOOLS: readonly SystemTool[] = [
     isPresent: () => findExecutable('ffmpeg') !== undefined,
   },
   {
+    name: 'espeak-ng',
+    debianPackage: 'espeak-ng',
+    usedFor: 'alerts that are spoken',
+    isPresent: () => findExecutable('espeak-ng') !== undefined,
+  },
+  {
     name: 'nginx',
     debianPackage: 'nginx',
     usedFor: 'the peer of the benches',

@@ -12,6 +12,7 @@ import * as v from 'valibot'
 import { Alert } from '../../shared/contracts/alerts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
+import { SPEECH_MORE_MS } from '../../shared/speech.ts'
 import { integer, text } from '../db/row.ts'
 import type { Database, RandomSource, Row, Statement } from '../ports.ts'
 import { retireLate } from './late.ts'
@@ -100,7 +101,8 @@ export async function reportStarted(
 ): Promise<{ readonly startedAt: number }> {
   const row = await reportOnce(database, {
     sql: `UPDATE alert_play SET state = 'started', started_at = ${STARTED_AT},
-        lease_until = ${STARTED_AT} + ?2 + (SELECT duration_ms FROM alert WHERE id = alert_id)
+        lease_until = ${STARTED_AT} + ?2 + (SELECT duration_ms
+          + CASE WHEN look ->> '$.speech.isOn' THEN ${SPEECH_MORE_MS} ELSE 0 END FROM alert WHERE id = alert_id)
       WHERE alert_id = ?3 AND channel_id = ?4 AND slot = ?5 AND instance_id = ?6
         AND (state IN ('claimed', 'started') OR (state = 'perhaps_shown' AND NOT EXISTS (
           SELECT 1 FROM alert_play AS playing WHERE playing.channel_id = ?4 AND playing.slot = ?5

@@ -1,7 +1,8 @@
 /** The overlay page's part: its session, its stream and its turn at the queue. */
 import { Hono } from 'hono'
+import { Id } from '../../shared/contracts/fields.ts'
 import { ClaimAlert, HoldSlot, OverlaySignIn, PlayReport } from '../../shared/contracts/alerts.ts'
-import { readJson } from '../http/input.ts'
+import { check, readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { WIDGETS_SLOT } from '../widgets/rules.ts'
 import { openAlertStream, type StreamPlatform } from './connection.ts'
@@ -9,9 +10,10 @@ import { tellStream } from './in-stream.ts'
 import { overlayOf, signInOverlay } from './overlay.ts'
 import { claimAlert, reportDone, reportStarted } from './queue.ts'
 import { holdSlot } from './slot.ts'
+import { fetchSpeech, findSpoken } from './speech.ts'
 
 export interface AlertDeps {
-  readonly platform: StreamPlatform & Pick<Platform, 'log' | 'waitUntil'>
+  readonly platform: StreamPlatform & Pick<Platform, 'fetchOrigin' | 'log' | 'waitUntil'>
 }
 
 export function alertRoutes({ platform }: AlertDeps): Hono {
@@ -44,6 +46,12 @@ export function alertRoutes({ platform }: AlertDeps): Hono {
     // What ran out meanwhile may wait again.
     hub.wake(channelId)
     return c.json(held)
+  })
+
+  app.get('/api/overlay/:id/speech/:alert', async (c) => {
+    const { channelId } = await overlayOf(c, platform)
+    const alertId = check(Id, c.req.param('alert'))
+    return fetchSpeech(platform, await findSpoken(database, { channelId, alertId }))
   })
 
   app.post('/api/overlay/:id/claim', async (c) => {

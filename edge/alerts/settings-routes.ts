@@ -7,15 +7,17 @@ import {
 } from '../../shared/contracts/alert-settings.ts'
 import { Id, line } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
+import { Voice } from '../../shared/speech.ts'
 import { requireOwner, type ChannelAccess, type GrantedChannel } from '../channels/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readBytes, readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { alertFileType } from './file-type.ts'
+import { fetchSpeech, sampleOf } from './speech.ts'
 import { addAlertFile, readAlertSettings, removeAlertFile, writeAlertSettings } from './settings.ts'
 
 export interface AlertSettingsDeps {
-  readonly platform: Pick<Platform, 'clock' | 'database' | 'random'>
+  readonly platform: Pick<Platform, 'clock' | 'config' | 'database' | 'fetchOrigin' | 'random'>
   readonly auth: Auth
   readonly access: ChannelAccess
 }
@@ -43,6 +45,11 @@ export function alertSettingsRoutes({ platform, auth, access }: AlertSettingsDep
     const owner = await enterAsOwner(c)
     await writeAlertSettings(platform, owner, await readJson(c, AlertSettings))
     return c.json(await readAlertSettings(database, owner.channelId))
+  })
+
+  app.get('/api/studio/:slug/alert-speech/:voice', async (c) => {
+    await enterAsOwner(c)
+    return fetchSpeech(platform, sampleOf(check(Voice, c.req.param('voice'))))
   })
 
   app.post('/api/studio/:slug/alert-files', async (c) => {

@@ -33,6 +33,7 @@ const SITE_WIDE = [
   '/api/studio/:slug/alerts/*',
   '/api/studio/:slug/alert-settings',
   '/api/studio/:slug/alert-files/*',
+  '/api/studio/:slug/alert-speech/*',
   '/api/dock/*',
   '/api/studio/:slug/dock',
   '/api/studio/:slug/widgets',

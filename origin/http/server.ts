@@ -2,10 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import * as v from 'valibot'
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { type ErrorCode, ERRORS, problem } from '../../shared/errors.ts'
 import { parseHlsPath } from '../../shared/hls-path.ts'
 import { shownAlertPath, takeShownAlert } from './shown-alerts.ts'
+import { SPEECH_PATH, SpeechQuery } from '../../shared/speech.ts'
+import type { Speak } from '../speech/speech.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
 
 export interface HttpOptions {
@@ -15,6 +18,8 @@ export interface HttpOptions {
   readonly secrets: readonly string[]
   readonly source: LiveSource
   readonly stillOf?: StillOf
+  /** Absent: nothing is spoken here. */
+  readonly speak?: Speak
   readonly maxHoldMs: number
   readonly targetDurationSeconds: number
   readonly onError: (error: unknown) => void
@@ -52,6 +57,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     if (url.pathname === '/health')
       return void response.setHeader('content-type', 'application/json').end('{"status":"ok"}')
     if (!isEdge(request)) return refuse(response, 'forbidden')
+    if (url.pathname === SPEECH_PATH) return answerSpeech(url.searchParams, response)
     const path = parseHlsPath(url.pathname)
     if (!path) return refuse(response, 'not_found')
     const gone = new AbortController()
@@ -72,6 +78,20 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       response.uncork()
     }
     response.end()
+  }
+
+  async function answerSpeech(query: URLSearchParams, response: ServerResponse): Promise<void> {
+    const asked = v.safeParse(SpeechQuery, Object.fromEntries(query))
+    if (!asked.success) return refuse(response, 'bad_request')
+    const audio = await options.speak?.(asked.output.voice, asked.output.text)
+    if (response.destroyed) return
+    if (!audio) return refuse(response, 'not_found')
+    response.writeHead(200, {
+      'content-type': audio.type,
+      'content-length': String(audio.bytes.length),
+      'cache-control': 'no-store',
+    })
+    response.end(audio.bytes)
   }
 
   function refuse(response: ServerResponse, code: ErrorCode): void {

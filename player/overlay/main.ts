@@ -1,6 +1,7 @@
 /** The browser source for OBS: no framework, one event stream, repairs itself for as long as it is open. */
 import type { Alert } from '../../shared/contracts/alerts.ts'
 import { ULID_PATTERN } from '../../shared/ids.ts'
+import { SPEECH_MORE_MS } from '../../shared/speech.ts'
 import { startLanguage } from '../i18n/language.ts'
 import { t } from '../i18n/overlay.ts'
 import { newIdempotencyKey } from '../lib/api.ts'
@@ -132,6 +133,7 @@ async function run(id: string): Promise<void> {
    * lost answer leaves that open, so this alert waits until the server says which it is.
    */
   async function start(alert: Alert): Promise<void> {
+    sound.prepare(speechOf(alert))
     prepared = { id: alert.id, card: await scene.prepare(alert) }
     let answer = await server.started(alert.id)
     for (let attempt = 0; answer === 'unreachable' && isStarting(alert); attempt++) {
@@ -149,8 +151,25 @@ async function run(id: string): Promise<void> {
 
   function show(alert: Alert): void {
     if (prepared?.id !== alert.id) return
-    void sound.play(alert.soundUrl, alert.look.volumePercent)
-    scene.show(prepared.card, alert.durationMs, () => handle({ type: 'shown' }))
+    const { card } = prepared
+    const onGone = (): void => handle({ type: 'shown' })
+    scene.show(card, alert.durationMs, onGone)
+    void sound.play(alert.soundUrl, alert.look.volumePercent).then(() => speak(alert, card, onGone))
+  }
+
+  /** Without speech the alert is as it is. */
+  async function speak(alert: Alert, card: HTMLElement, onGone: () => void): Promise<void> {
+    const url = speechOf(alert)
+    if (url === null || state.turn.step !== 'showing' || state.turn.alert.id !== alert.id) return
+    const spokenMs = await sound.speak(url, alert.look.speech.volumePercent)
+    const mostMs = alert.durationMs + SPEECH_MORE_MS
+    if (spokenMs > 0) scene.keep(card, Math.min(spokenMs, mostMs), onGone)
+  }
+
+  function speechOf({ id: alertId, look, amountRupiah, lateCount }: Alert): string | null {
+    const { isOn, minimumRupiah } = look.speech
+    const isSpoken = isOn && amountRupiah >= minimumRupiah && lateCount === null
+    return isSpoken ? server.speechUrl(alertId) : null
   }
 
   async function askLease(): Promise<void> {

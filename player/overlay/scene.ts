@@ -8,6 +8,7 @@ const BADGE_MS = 1_200
 export class Scene {
   readonly #stage: HTMLElement
   #timer: ReturnType<typeof setTimeout> | undefined
+  #endsAt = 0
 
   constructor(stage: HTMLElement) {
     this.#stage = stage
@@ -21,9 +22,18 @@ export class Scene {
   }
 
   show(card: HTMLElement, durationMs: number, onGone: () => void): void {
-    this.#stage.replaceChildren(card)
+    // Put in again it would begin its animation anew.
+    if (card !== this.#stage.firstElementChild) this.#stage.replaceChildren(card)
+    this.#endsAt = performance.now() + durationMs
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#leave(card, onGone), durationMs)
+  }
+
+  /** At least so long from now; an alert that has begun to leave leaves. */
+  keep(card: HTMLElement, ms: number, onGone: () => void): void {
+    const isLeaving = card.classList.contains('alert-leaving') || card !== this.#stage.firstElementChild
+    if (isLeaving || performance.now() + ms <= this.#endsAt) return
+    this.show(card, ms, onGone)
   }
 
   hide(): void {

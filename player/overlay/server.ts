@@ -23,6 +23,10 @@ export class OverlayServer {
     return `${this.#base}/events`
   }
 
+  speechUrl(alertId: string): string {
+    return `${this.#base}/speech/${alertId}`
+  }
+
   /** Trades the key of the link for a cookie. */
   async signIn(key: string): Promise<Answer> {
     return this.#send('session', { key })

@@ -18,7 +18,10 @@ export class Sound {
   #isMuted = false
   /** Of what plays now. */
   #output: GainNode | undefined
+  #speech: GainNode | undefined
   #turn = 0
+  /** When the sound that plays is over, by the context's clock. */
+  #soundEndsAt = 0
 
   setMuted(isMuted: boolean): void {
     this.#isMuted = isMuted
@@ -44,19 +47,46 @@ export class Sound {
     output.gain.value = volumePercent / 100
     output.connect(context.destination)
     this.#output = output
+    const seconds = file ? file.duration : NOTE_GAP_SECONDS * (NOTES_HZ.length - 1) + NOTE_SECONDS
+    this.#soundEndsAt = context.currentTime + seconds
     if (file) playFile(context, file, output)
     else
       NOTES_HZ.forEach((hz, index) => ring(context, output, { hz, delaySeconds: index * NOTE_GAP_SECONDS }))
   }
 
+  /**
+   * Speaks after the sound that `play` began. What cannot be had in time is not spoken.
+   * @returns ms until it will have ended; 0 when it is not spoken
+   */
+  async speak(url: string, volumePercent: number): Promise<number> {
+    const context = this.#context
+    if (!context || this.#isMuted || volumePercent === 0) return 0
+    const turn = this.#turn
+    const file = await this.#load(url)
+    if (!file || turn !== this.#turn || this.#isMuted) return 0
+    const output = context.createGain()
+    output.gain.value = volumePercent / 100
+    output.connect(context.destination)
+    this.#speech = output
+    const at = Math.max(context.currentTime, this.#soundEndsAt)
+    const source = context.createBufferSource()
+    source.buffer = file
+    source.connect(output)
+    source.start(at)
+    return (at - context.currentTime + file.duration) * 1_000
+  }
+
   stop(): void {
     this.#turn += 1
-    const output = this.#output
-    if (!this.#context || !output) return
+    const context = this.#context
+    if (!context) return
+    for (const output of [this.#output, this.#speech]) {
+      // Cut at once it would click.
+      output?.gain.setTargetAtTime(0, context.currentTime, FADE_SECONDS / 3)
+      setTimeout(() => output?.disconnect(), FADE_SECONDS * 2_000)
+    }
     this.#output = undefined
-    // Cut at once it would click.
-    output.gain.setTargetAtTime(0, this.#context.currentTime, FADE_SECONDS / 3)
-    setTimeout(() => output.disconnect(), FADE_SECONDS * 2_000)
+    this.#speech = undefined
   }
 
   /** For pages that draw other things too; an overlay never does. */

@@ -22,6 +22,7 @@ import { ColourField, FileChoice, RangeField, SecondsField, TemplateField } from
 import { AlertFiles } from './alert-files.tsx'
 import { AlertPreview } from './alert-preview.tsx'
 import { AlertVariations } from './alert-variations.tsx'
+import { SpeechCard } from './speech-card.tsx'
 
 interface AlertSettingsTabProps {
   readonly slug: string
@@ -204,6 +205,12 @@ function Editor({ slug, saved, onMinimum }: EditorProps) {
             onInput={(cardOpacityPercent) => style({ cardOpacityPercent })}
           />
         </Card>
+        <SpeechCard
+          slug={slug}
+          speech={look.speech}
+          onChange={(changes) => style({ speech: { ...look.speech, ...changes } })}
+          error={error}
+        />
         <AlertVariations
           variations={draft.variations}
           files={files}

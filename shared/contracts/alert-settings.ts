@@ -4,9 +4,11 @@
  *   PUT    /alert-settings     AlertSettings → AlertSettingsView
  *   POST   /alert-files        ?name=NAME and the file itself → 201 AlertFile
  *   DELETE /alert-files/:id    → 204 (409 file_in_use)
+ *   GET    /alert-speech/:voice    audio of a sample sentence (404: nothing here can speak)
  */
 import * as v from 'valibot'
 import { unknownPlaceholders } from '../alert-template.ts'
+import { Voice } from '../speech.ts'
 import { Amount, AmountOrZero, Id, line } from './fields.ts'
 
 export const ALERT_POSITIONS = [
@@ -44,6 +46,16 @@ export const AlertLook = v.object({
   cardColour: v.optional(Colour, '#1d1029'),
   cardOpacityPercent: v.optional(whole(0, 100), 92),
   volumePercent: v.optional(whole(0, 100), 80),
+  /** Spoken after the sound, where an origin can. */
+  speech: v.optional(
+    v.object({
+      isOn: v.optional(v.boolean(), false),
+      minimumRupiah: v.optional(AmountOrZero, 0),
+      voice: v.optional(Voice, 'id'),
+      volumePercent: v.optional(whole(0, 100), 100),
+    }),
+    {},
+  ),
   /** Between the end of one alert and the beginning of the next. */
   gapMs: v.optional(whole(0, 30_000), 1_000),
 })

@@ -5,6 +5,7 @@
  *   GET  /api/overlay/:id/events      the stream, audience `overlay`
  *   POST /api/overlay/:id/lease       HoldSlot → SlotHolder: asks for or renews the slot lease
  *   POST /api/overlay/:id/claim       ClaimAlert → Alert (409 claim_lost | slot_held_elsewhere, 404 not_found: none queued)
+ *   GET  /api/overlay/:id/speech/:alert  the words as audio (404: not to be spoken, or nothing here can speak)
  *   POST /api/overlay/:id/started     PlayReport → 204 (409 claim_lost)
  *   POST /api/overlay/:id/done        PlayReport → 204 (409 claim_lost)
  *   GET  /api/studio/:slug/events     the stream, audience `studio`

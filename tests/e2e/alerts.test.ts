@@ -283,6 +283,25 @@ describe('the look', () => {
       }
   })
 
+  test('an alert is read aloud after its sound, and shown all the same when nothing can speak', async () => {
+    const { streamer, donor } = await stage()
+    const { page, context } = await openStudio(streamer, 'look')
+    await page.getByLabel('Bacakan notifikasi').check()
+    await page.getByRole('button', { name: 'Simpan' }).click()
+    await page.getByText('Tersimpan').waitFor()
+    const overlay = await openOverlay(streamer)
+    await donate(donor, streamer.slug, { amountRupiah: 20_000, message: 'dibacakan' })
+    await overlay.page.locator('.alert').getByText('dibacakan').waitFor()
+    await eventually('the words are heard', async () =>
+      (await playedOn(overlay.page)).some(({ kind, volume }) => kind === 'file' && volume === 1),
+    )
+    await overlay.page.route('**/speech/**', (route) => route.abort())
+    await donate(donor, streamer.slug, { amountRupiah: 20_000, message: 'tanpa suara' })
+    await overlay.page.locator('.alert').getByText('tanpa suara').waitFor()
+    expect((await playedOn(overlay.page)).filter(({ volume }) => volume === 1)).toHaveLength(2)
+    for (const each of [overlay.context, context]) await each.close()
+  })
+
   test('the link carries name and size for OBS', async () => {
     const { streamer } = await stage()
     const { page, context } = await openStudio(streamer, 'overlay')

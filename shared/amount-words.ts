@@ -1,8 +1,6 @@
 /** Amounts in words, so that a zero too many is seen before the money is gone. */
-import type { Language } from '../i18n/language.ts'
-
 /** @param amount whole Rupiah, above 0 and below a million million */
-export function amountInWords(amount: number, language: Language): string {
+export function amountInWords(amount: number, language: 'id' | 'en'): string {
   return language === 'id' ? `${indonesian(amount)} rupiah` : `${english(amount)} rupiah`
 }
 
