@@ -9,7 +9,8 @@ const pages = readdirSync(root).filter((name) => name.endsWith('.html'))
 export default defineConfig({
   root,
   base: '/',
-  publicDir: false,
+  // Copied as it is: its address must not change with its content.
+  publicDir: 'public',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',

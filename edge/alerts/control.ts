@@ -1,6 +1,7 @@
 /** The queue in the hands of the studio. Each step is one conditional statement, and the trigger tells all pages. */
 import * as v from 'valibot'
 import {
+  HISTORY_PAGE_ROWS,
   MAIN_SLOT,
   type AlertAction,
   type AlertEntry,
@@ -16,7 +17,6 @@ import { IS_LATE } from './late.ts'
 import { RETURNING_OUTBOX, toOutboxRow } from './outbox.ts'
 
 const MAX_WAITING = 100
-const PAGE_ROWS = 50
 
 type ControlPlatform = Pick<Platform, 'clock' | 'database' | 'hub'>
 
@@ -153,7 +153,7 @@ export async function readQueue(
       sql: `${ENTRY} AND ${IS_OVER}
         AND alert.seq < COALESCE((SELECT seq FROM alert WHERE id = ? AND channel_id = ?), 9e18)
         ORDER BY alert.seq DESC LIMIT ?`,
-      args: [...ofChannel, before ?? null, channelId, PAGE_ROWS],
+      args: [...ofChannel, before ?? null, channelId, HISTORY_PAGE_ROWS],
     }),
   ])
   const [switches] = control

@@ -47,6 +47,7 @@ export async function findAccess(
 export interface PageChannelRow {
   readonly slug: string
   readonly title: string
+  readonly memo: string
   readonly bannerUrl: string | null
   readonly isLive: boolean
   readonly visibility: Visibility
@@ -56,7 +57,7 @@ export interface PageChannelRow {
 
 export async function findPageChannel(database: Database, slug: string): Promise<PageChannelRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT slug, title, banner_asset_id, visibility, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
+    sql: `SELECT slug, title, memo, banner_asset_id, visibility, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
             EXISTS (SELECT 1 FROM broadcast WHERE channel_id = channel.id AND state = 'live') AS is_live
           FROM channel WHERE id = ${CHANNEL_ID}`,
     args: [slug],
@@ -65,6 +66,7 @@ export async function findPageChannel(database: Database, slug: string): Promise
     row && {
       slug: text(row, 'slug'),
       title: text(row, 'title'),
+      memo: text(row, 'memo'),
       bannerUrl: bannerUrlOf(textOrNull(row, 'banner_asset_id')),
       isLive: row['is_live'] === 1,
       visibility: visibilityOf(row),

@@ -21,23 +21,28 @@ const OVERLAY_POLICY = policy({
   'style-src': "'self' 'unsafe-inline'",
   'frame-ancestors': "'self'",
 })
+/** May stand in any site: nothing on it acts, its links open the real page. */
+const EMBED_POLICY = policy({ ...PAGE, 'frame-ancestors': '*', 'form-action': "'none'" })
+const EMBED_PATH = /^\/c\/[^/]+\/donate\/embed$/
 /** For answers that nobody should run: uploads, JSON. */
 export const INERT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
-  const isOverlay = c.req.path.startsWith('/overlay/')
+  const { path } = c.req
+  const isOverlay = path.startsWith('/overlay/')
+  const pagePolicy = isOverlay ? OVERLAY_POLICY : EMBED_PATH.test(path) ? EMBED_POLICY : PAGE_POLICY
   const { headers } = c.res
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', isOverlay ? 'no-referrer' : 'same-origin')
-  const ownPolicy = policyFor(headers.get('content-type') ?? '', isOverlay)
+  const ownPolicy = policyFor(headers.get('content-type') ?? '', pagePolicy)
   if (ownPolicy !== undefined && !headers.has('content-security-policy'))
     headers.set('content-security-policy', ownPolicy)
 }
 
 /** Scripts get none of their own: it would bind the workers that are started from them. */
-function policyFor(contentType: string, isOverlay: boolean): string | undefined {
-  if (contentType.startsWith('text/html')) return isOverlay ? OVERLAY_POLICY : PAGE_POLICY
+function policyFor(contentType: string, pagePolicy: string): string | undefined {
+  if (contentType.startsWith('text/html')) return pagePolicy
   return contentType.includes('json') ? INERT_POLICY : undefined
 }
 

@@ -4,6 +4,7 @@ import { linkPreview } from './link-preview.ts'
 const CHANNEL = {
   slug: 'budi',
   title: 'Budi',
+  memo: 'Setiap  Selasa\npagi',
   bannerUrl: '/files/1',
   isLive: false,
   visibility: 'public',
@@ -15,7 +16,9 @@ test('a link shows the picture on air, else the banner', () => {
     '<meta property="og:image" content="https://tv.example/live/budi/still.jpg">',
   )
   expect(linkPreview(CHANNEL, SITE)).toContain('content="https://tv.example/files/1"')
-  expect(linkPreview({ ...CHANNEL, bannerUrl: null }, SITE)).not.toContain('og:image')
+  expect(linkPreview({ ...CHANNEL, bannerUrl: null }, SITE)).toContain('tv.example/link-preview.png')
+  expect(linkPreview(CHANNEL, SITE)).toContain('og:description" content="Setiap Selasa pagi"')
+  expect(linkPreview(CHANNEL, SITE, '/donate')).toContain('https://tv.example/c/budi/donate')
   expect(linkPreview(CHANNEL, { ...SITE, publicUrl: '' })).not.toContain('og:url')
 })
 

@@ -19,6 +19,7 @@ export interface PageChannel {
   readonly slug: string
   readonly acceptsDonations: boolean
   readonly title: string
+  readonly memo: string
   readonly bannerUrl: string | null
   readonly isLive: boolean
   readonly visibility: Visibility
@@ -75,15 +76,16 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
   for (const [suffix, name] of [
     ['', 'watch'],
     ['/donate', 'donate'],
+    ['/donate/embed', 'donate-embed'],
   ] as const)
     app.get(`/c/:slug${suffix}`, async (c) => {
       const elsewhere = await redirectToSetup(c)
       if (elsewhere) return elsewhere
       const slug = c.req.param('slug')
       const channel = await channelOf(slug.toLowerCase())
-      if (!channel || (name === 'donate' && !channel.acceptsDonations)) return missing(c, pages)
+      if (!channel || (name !== 'watch' && !channel.acceptsDonations)) return missing(c, pages)
       if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
-      const response = await page(name, linkPreview(channel, await site()))
+      const response = await page(name, linkPreview(channel, await site(), suffix))
       // Whoever has the link may pass it on; search engines are told to keep it to themselves.
       if (channel.visibility !== 'public') response.headers.set('x-robots-tag', 'noindex, nofollow')
       return response

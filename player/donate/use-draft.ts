@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
 import { newIdempotencyKey } from '../lib/api.ts'
 import { type Draft, emptyDraft, parseDraft } from './draft.ts'
 
@@ -12,7 +13,10 @@ export interface DraftHandle {
 /** Lives as long as the browser's tab: through signing in, a reload and a lost connection. */
 export function useDraft(slug: string): DraftHandle {
   const storageKey = `panggung.donate.${slug}`
-  const [draft, setDraft] = useState<Draft>(() => read(storageKey) ?? emptyDraft(newIdempotencyKey()))
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...(read(storageKey) ?? emptyDraft(newIdempotencyKey())),
+    ...askedAmount(),
+  }))
   useEffect(() => {
     try {
       sessionStorage.setItem(storageKey, JSON.stringify(draft))
@@ -25,6 +29,12 @@ export function useDraft(slug: string): DraftHandle {
     change: (changes) => setDraft((before) => ({ ...before, ...changes })),
     renew: (kept) => setDraft({ ...emptyDraft(newIdempotencyKey()), ...kept }),
   }
+}
+
+/** `?amount=25000`, as the quick amounts of an embedded page link here. */
+function askedAmount(): Partial<Draft> {
+  const amount = parseRupiah(new URLSearchParams(location.search).get('amount') ?? '')
+  return amount === undefined ? {} : { amountText: formatRupiah(amount) }
 }
 
 function read(storageKey: string): Draft | undefined {

@@ -1,9 +1,10 @@
 /** The queue as the server keeps it. Every page draws what the server says, never what it has just pressed. */
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import {
   type AlertAction,
   type AlertEntry,
   AlertQueue,
+  HISTORY_PAGE_ROWS,
   QueueControl,
   TEST_KINDS,
 } from '../../shared/contracts/alerts.ts'
@@ -46,6 +47,7 @@ export function AlertQueueTab({ path }: { path: string }) {
         ) : (
           <Entries path={path} entries={past} onChange={() => void queue.reload()} />
         )}
+        <OlderEntries path={path} newer={past} onChange={() => void queue.reload()} />
         {past.some(({ state }) => state === 'perhaps_shown') && <p class="small muted">{t('perhapsHint')}</p>}
       </Card>
     </div>
@@ -73,6 +75,49 @@ export function useQueue(path: string): Loading<AlertQueue> {
     if (NEWS.has(type)) void read()
   })
   return { ...queue, reload: read }
+}
+
+interface OlderEntriesProps {
+  readonly path: string
+  /** The page before; it is full, or there is nothing older. */
+  readonly newer: readonly AlertEntry[]
+  readonly onChange: () => void
+}
+
+/** What is older hardly changes, so it is read when somebody asks for it, page by page. */
+function OlderEntries({ path, newer, onChange }: OlderEntriesProps) {
+  const [older, setOlder] = useState<readonly AlertEntry[]>()
+  const last = newer.at(-1)
+  const read = useAction(async () => {
+    if (last) setOlder((await get(`${path}?before=${last.id}`, AlertQueue)).past)
+  })
+  // The page before has moved on: what follows it is another page.
+  useEffect(() => setOlder(undefined), [last?.id])
+  if (newer.length < HISTORY_PAGE_ROWS) return null
+  if (older === undefined)
+    return (
+      <>
+        <ProblemNotice problem={read.problem} />
+        <div>
+          <Button tone="plain" isBusy={read.isBusy} onClick={() => read.run()}>
+            {shell('more')}
+          </Button>
+        </div>
+      </>
+    )
+  return (
+    <>
+      <Entries
+        path={path}
+        entries={older}
+        onChange={() => {
+          read.run()
+          onChange()
+        }}
+      />
+      <OlderEntries path={path} newer={older} onChange={onChange} />
+    </>
+  )
 }
 
 interface SwitchesProps {

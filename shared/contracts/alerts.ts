@@ -151,6 +151,9 @@ export const AlertEntry = v.object({
 })
 export type AlertEntry = v.InferOutput<typeof AlertEntry>
 
+/** A full page of the history: there may be more. */
+export const HISTORY_PAGE_ROWS = 50
+
 export const AlertQueue = v.object({
   ...QueueControl.entries,
   /** What plays or waits, in the order of the queue; at most 100. */

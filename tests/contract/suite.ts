@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { ApiClient } from '../support/api-client.ts'
 import { addAccountTests } from './account-tests.ts'
+import { addAlertControlTests } from './alert-control-tests.ts'
 import { addAlertTests } from './alert-tests.ts'
 import { addBroadcastTests } from './broadcast-tests.ts'
 import { addChannelTests } from './channel-tests.ts'
@@ -52,6 +53,7 @@ export function addContractTests(
   addStatementTests(ready)
   addWithdrawalTests(ready)
   addAlertTests(ready)
+  addAlertControlTests(ready)
   addBroadcastTests(ready)
   addDeliveryTests(ready)
   addViewerTests(ready)

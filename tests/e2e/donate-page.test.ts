@@ -1,0 +1,88 @@
+/** The donation page as it is passed on: in other sites, in chats, in apps and with a vote. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser, openPage, PHONE } from '../support/browser.ts'
+import { startPanggung, type Installation } from '../support/installation.ts'
+import { makeStreamer, type Streamer } from '../support/people.ts'
+import { ROOT } from '../support/source-files.ts'
+
+const PICTURES = join(ROOT, 'tests/.artifacts/donate')
+
+let installation: Installation
+let browser: Browser
+let otherSite: Server
+beforeAll(async () => {
+  installation = await startPanggung()
+  browser = await launchBrowser()
+  otherSite = createServer((request, response) => {
+    const framed = new URL(request.url ?? '/', 'http://site').searchParams.get('framed') ?? ''
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<iframe src="${framed}" width=360 height=420></iframe>`)
+  })
+  await new Promise<void>((resolve) => otherSite.listen(0, '127.0.0.1', resolve))
+})
+afterAll(async () => {
+  otherSite.close()
+  await browser.close()
+  await installation.stop()
+})
+
+const stage = (): Promise<Streamer> => makeStreamer(installation.url, installation.admin)
+const framedBy = (address: string): string =>
+  `http://127.0.0.1:${(otherSite.address() as AddressInfo).port}/?framed=${encodeURIComponent(address)}`
+
+test('another site shows a card whose buttons open the real page, and cannot show the real one', async () => {
+  const streamer = await stage()
+  const donateUrl = `${installation.url}/c/${streamer.slug}/donate`
+  const { page, context } = await openPage(browser)
+  await page.goto(framedBy(`${donateUrl}/embed`))
+  const frame = page.frameLocator('iframe')
+  await frame.getByRole('link', { name: 'Rp25.000' }).waitFor()
+  await page.screenshot({ path: join(PICTURES, 'embed.png') })
+  expect(await frame.locator('form, input, button').count()).toBe(0)
+  const opening = context.waitForEvent('page')
+  await frame.getByRole('link', { name: 'Rp25.000' }).click()
+  const opened = await opening
+  await opened.getByLabel('Jumlah donasi').waitFor()
+  await expect(opened.getByLabel('Jumlah donasi').inputValue()).resolves.toBe('Rp25.000')
+  // The address tells other sites nothing, and theirs cannot reach back.
+  expect(await opened.evaluate(() => globalThis.opener as unknown)).toBeNull()
+
+  const refused = page.waitForEvent('console', (message) => /frame-ancestors/.test(message.text()))
+  await page.goto(framedBy(donateUrl))
+  await refused
+  await expect(page.frameLocator('iframe').getByLabel('Jumlah donasi').count()).resolves.toBe(0)
+  await context.close()
+})
+
+test('chats are given a picture that they can show', async () => {
+  const streamer = await stage()
+  const html = await (await fetch(`${installation.url}/c/${streamer.slug}/donate`)).text()
+  const [, address = ''] = /property="og:image" content="([^"]+)"/.exec(html) ?? []
+  const picture = await fetch(address)
+  expect(picture.headers.get('content-type')).toMatch(/^image\/(?:png|jpeg)$/)
+  expect((await picture.arrayBuffer()).byteLength).toBeLessThan(300_000)
+  expect(html).toContain(`content="${installation.url}/c/${streamer.slug}/donate"`)
+})
+
+test('a phone in an app loads no player, and little else', async () => {
+  const streamer = await stage()
+  const { page, context } = await openPage(browser, { viewport: PHONE })
+  const loaded: { url: string; bytes: number }[] = []
+  page.on('response', async (answer) => {
+    const body = await answer.body().catch(() => Buffer.alloc(0))
+    loaded.push({ url: answer.url(), bytes: body.length })
+  })
+  await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+  await page.getByLabel('Jumlah donasi').waitFor()
+  const scripts = loaded.filter(({ url }) => url.endsWith('.js'))
+  expect(scripts.filter(({ url }) => /playback|hls|player/.test(url))).toEqual([])
+  const bytes = loaded.reduce((sum, each) => sum + each.bytes, 0)
+  console.log(`the donation page loads ${loaded.length} files, ${bytes} bytes before compression`)
+  expect(bytes).toBeLessThan(250_000)
+  await context.close()
+})
