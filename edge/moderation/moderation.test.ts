@@ -161,6 +161,8 @@ describe('rules of a channel', () => {
     const many = Array.from({ length: 201 }, (_each, index) => `kata${index}`)
     expect((await rules({ blocked: many })).status).toBe(422)
     expect((await rules({ blocked: ['x'.repeat(41)] })).status).toBe(422)
+    expect((await rules([] as never)).status).toBe(422)
+    expect((await rules(null as never)).status).toBe(422)
     expect((await rules({ gambling: 'hapus' as never })).status).toBe(422)
     expect((await rules({ blocked: ['漢'.repeat(40)].concat(many.slice(0, 199)) })).status).toBe(200)
   })
