@@ -6,7 +6,13 @@ export type OffloadMessage =
   /** To the floor: forget everything. */
   | { readonly type: 'clear' }
   /** From the viewers: each part's last arrival, and how many of them got it. */
-  | { readonly type: 'watched'; readonly parts: readonly PartArrivals[]; readonly failures: number }
+  | {
+      readonly type: 'watched'
+      readonly parts: readonly PartArrivals[]
+      readonly failures: number
+      /** Share of its time that the process was busy: near 1, it is the viewers who are late. */
+      readonly busy: number
+    }
 
 export interface PartArrivals {
   readonly target: string

@@ -1,5 +1,4 @@
 /** Many viewers in a process of their own: `offload-viewers.ts PLAYLIST PARTS COUNT SERVER...` */
-import { Agent } from 'node:http'
 import { nowNs } from './bench-messages.ts'
 import { follow } from './live-follower.ts'
 import type { OffloadMessage, PartArrivals } from './offload-messages.ts'
@@ -9,13 +8,13 @@ process.once('disconnect', () => process.exit(0))
 
 const arrivals = new Map<string, { lastAt: number; viewers: number }>()
 let failures = 0
-const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: Infinity })
 const viewers = Array.from({ length: Number(count) }, (_each, index) =>
   follow({
     baseUrl: servers[index % servers.length] ?? '',
     playlist,
-    agent,
     parts: Number(parts),
+    // As an audience of different players does.
+    asksForDeltas: index % 4 !== 0,
     onAnswer(target) {
       if (!target.includes('/part.')) return
       const arrival = arrivals.get(target)
@@ -32,5 +31,7 @@ const viewers = Array.from({ length: Number(count) }, (_each, index) =>
 )
 await Promise.all(viewers)
 const watched: PartArrivals[] = [...arrivals].map(([target, arrival]) => ({ target, ...arrival }))
-const message: OffloadMessage = { type: 'watched', parts: watched, failures }
+const { user, system } = process.cpuUsage()
+const busy = (user + system) / 1e6 / process.uptime()
+const message: OffloadMessage = { type: 'watched', parts: watched, failures, busy }
 process.send?.(message, () => process.exit(0))

@@ -1,11 +1,10 @@
 /**
  * What an audience costs the origin, and how late its last viewer is: viewers follow a real low-latency stream
- * with blocking delta updates through one edge and through two, on Node and on Workers. Beside each case a bare
- * `node:http` server releases the same bytes to as many.
+ * with blocking reloads, most of them for delta updates, through one edge and through two, on Node and on Workers.
+ * Beside each case a bare server of the same runtime releases the same bytes to as many.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent } from 'node:http'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { LiveState } from '../../shared/contracts/channels.ts'
@@ -17,6 +16,7 @@ import { healthy, type Installation, startPanggung } from '../support/installati
 import { issueKey, makeStreamer } from '../support/people.ts'
 import { TestProcess } from '../support/process.ts'
 import { migrateDatabase, startLibsqlServer } from '../support/sqld.ts'
+import { startWorkerd } from '../support/workerd.ts'
 import { startWorkerInstallation } from '../support/worker-installation.ts'
 import { nowNs } from './bench-messages.ts'
 import { follow } from './live-follower.ts'
@@ -34,6 +34,10 @@ const NODE_CASES = [
   { edges: 2, viewers: 1000 },
 ] as const
 const WORKER_VIEWERS = 100
+/** One process alone falls behind a large audience. */
+const VIEWERS_PER_PROCESS = 500
+/** Long enough for delta updates. */
+const WINDOW_SECONDS = '60'
 const ENCODER = { videoKilobits: 150, options: ['-b:a', '48k'] } as const
 const KINDS = ['part', 'segment', 'delta', 'playlist', 'plain'] as const
 type Kind = (typeof KINDS)[number]
@@ -60,17 +64,23 @@ interface OffloadCase {
   readonly late_p99_ms: number
   readonly floor_late_p50_ms: number
   readonly floor_late_p99_ms: number
+  /** The busiest process of viewers, of its own time: near 1, they themselves are late. */
+  readonly viewers_busy: number
+  readonly floor_viewers_busy: number
   readonly failures: number
   readonly load_average: number
 }
 
 export async function measureOffload(): Promise<{ cases: OffloadCase[] }> {
-  const floor = await startFloor()
+  const cases = [...(await withFloor(startNodeFloor, onNode)), await withFloor(startWorkerFloor, onWorkers)]
+  for (const each of cases) console.log(JSON.stringify(each))
+  return { cases }
+}
+
+async function withFloor<T>(start: () => Promise<Floor>, run: (floor: Floor) => Promise<T>): Promise<T> {
+  const floor = await start()
   try {
-    const cases = await onNode(floor)
-    cases.push(await onWorkers(floor))
-    for (const each of cases) console.log(JSON.stringify(each))
-    return { cases }
+    return await run(floor)
   } finally {
     await floor.stop()
   }
@@ -88,13 +98,19 @@ async function onNode(floor: Floor): Promise<OffloadCase[]> {
       () => here.close(),
       () => there.close(),
     )
-    const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', OUTBOX_POLL_MS: '250' }
-    const installation = await startPanggung({ env: { ...env, ORIGINS: `main=${here.url}` } })
+    const env = {
+      DATABASE_URL: database.url,
+      LOG_LEVEL: 'warn',
+      OUTBOX_POLL_MS: '250',
+      HLS_WINDOW_SECONDS: WINDOW_SECONDS,
+    }
+    const installation = await startPanggung({ env: { ...env, ORIGINS: `main=${asElsewhere(here.url)}` } })
     stops.push(() => installation.stop())
     originUrl = installation.originUrl
     const second = await startSecondEdge(installation, { ...env, ORIGINS: `main=${there.url}` })
     stops.push(() => second.stop())
     return await onAir(installation, async (playlist) => {
+      await hasDeltas(installation.url, playlist)
       const cases: OffloadCase[] = []
       for (const { edges, viewers } of NODE_CASES) {
         const urls = [installation.url, second.url].slice(0, edges)
@@ -108,8 +124,13 @@ async function onNode(floor: Floor): Promise<OffloadCase[]> {
   }
 }
 
+/** The same address, not spelled as one of this machine: there `npm start` would expect the origin itself. */
+function asElsewhere(url: string): string {
+  return url.replace('127.0.0.1', '[::ffff:127.0.0.1]')
+}
+
 async function onWorkers(floor: Floor): Promise<OffloadCase> {
-  const installation = await startWorkerInstallation()
+  const installation = await startWorkerInstallation({}, startWorkerd)
   try {
     return await onAir(installation, (playlist) =>
       measureCase(
@@ -166,6 +187,18 @@ async function onAir<T>(
   }
 }
 
+/** Delta updates leave something out once the playlist is long enough. */
+async function hasDeltas(url: string, playlist: string): Promise<void> {
+  const index = await (await fetch(url + playlist)).text()
+  const variant = index.split('\n').find((line) => line !== '' && !line.startsWith('#'))
+  const media = new URL(variant ?? '', url + playlist).href
+  await eventually(
+    'delta updates skip segments',
+    async () => (await (await fetch(`${media}?_HLS_skip=YES`)).text()).includes('#EXT-X-SKIP'),
+    { deadlineMs: 120_000 },
+  )
+}
+
 async function measureCase(stage: Stage, floor: Floor, viewers: number): Promise<OffloadCase> {
   const { runtime, urls, proxies, playlist } = stage
   for (const proxy of proxies) {
@@ -198,6 +231,8 @@ async function measureCase(stage: Stage, floor: Floor, viewers: number): Promise
     late_p99_ms: rounded(percentile(late, 0.99), 1),
     floor_late_p50_ms: rounded(percentile(bare.late, 0.5), 1),
     floor_late_p99_ms: rounded(percentile(bare.late, 0.99), 1),
+    viewers_busy: rounded(ours.busy, 2),
+    floor_viewers_busy: rounded(bare.busy, 2),
     failures: ours.failures + bare.failures,
     load_average: rounded(loadavg()[0] ?? Number.NaN, 1),
   }
@@ -208,63 +243,111 @@ async function measureFloor(
   { urls, playlist }: Stage,
   floor: Floor,
   viewers: number,
-): Promise<{ late: number[]; failures: number }> {
+): Promise<Omit<Watched, 'parts'> & { readonly late: number[] }> {
   const releasedAt = new Map<string, number>()
-  floor.send({ type: 'clear' })
+  floor.clear()
   const audience = startViewers(playlist, viewers, [floor.url])
-  const agent = new Agent({ keepAlive: true })
-  const leader = follow({
-    baseUrl: urls[0] ?? '',
-    playlist,
-    agent,
-    // Its last answers let the others end too.
-    parts: PARTS + 1,
-    onAnswer(target, body) {
-      releasedAt.set(target, nowNs())
-      floor.send({ type: 'release', target, body })
-    },
-    onFailure() {},
-  })
-  const [{ parts, failures }] = await Promise.all([audience.watched(), leader])
-  agent.destroy()
-  return { late: latenessOf(parts, (target) => releasedAt.get(target) ?? Number.NaN), failures }
+  const leaders = [true, false].map((asksForDeltas) =>
+    follow({
+      baseUrl: urls[0] ?? '',
+      playlist,
+      // Their last answers let the others end too.
+      parts: PARTS + 1,
+      asksForDeltas,
+      onAnswer(target, body) {
+        if (releasedAt.has(target)) return
+        releasedAt.set(target, nowNs())
+        floor.release(target, body)
+      },
+      onFailure() {},
+    }),
+  )
+  const [{ parts, ...rest }] = await Promise.all([audience.watched(), ...leaders])
+  return { ...rest, late: latenessOf(parts, (target) => releasedAt.get(target) ?? Number.NaN) }
 }
 
-interface Watched {
-  readonly parts: Extract<OffloadMessage, { type: 'watched' }>['parts']
-  readonly failures: number
-}
+type Watched = Omit<Extract<OffloadMessage, { type: 'watched' }>, 'type'>
 
 function startViewers(
   playlist: string,
   viewers: number,
   urls: readonly string[],
 ): { watched(): Promise<Watched> } {
-  const child = fork(
-    join(import.meta.dirname, 'offload-viewers.ts'),
-    [playlist, String(PARTS), String(viewers), ...urls],
-    { serialization: 'advanced' },
-  )
-  return { watched: () => heard(child, 'watched') }
+  const processes = Math.ceil(viewers / VIEWERS_PER_PROCESS)
+  const children = Array.from({ length: processes }, (_each, index) => {
+    const share = Math.floor(viewers / processes) + (index < viewers % processes ? 1 : 0)
+    return fork(
+      join(import.meta.dirname, 'offload-viewers.ts'),
+      [playlist, String(PARTS), String(share), ...urls],
+      { serialization: 'advanced' },
+    )
+  })
+  return {
+    watched: async () => together(await Promise.all(children.map((child) => heard(child, 'watched')))),
+  }
+}
+
+function together(processes: readonly Watched[]): Watched {
+  const parts = new Map<string, Watched['parts'][number]>()
+  for (const { target, lastAt, viewers } of processes.flatMap((each) => each.parts)) {
+    const others = parts.get(target) ?? { lastAt: 0, viewers: 0 }
+    parts.set(target, {
+      target,
+      lastAt: Math.max(lastAt, others.lastAt),
+      viewers: viewers + others.viewers,
+    })
+  }
+  return {
+    parts: [...parts.values()],
+    failures: processes.reduce((sum, { failures }) => sum + failures, 0),
+    busy: Math.max(...processes.map(({ busy }) => busy)),
+  }
 }
 
 interface Floor {
   readonly url: string
-  send(message: OffloadMessage): void
+  /** From now on this is the answer for this address. */
+  release(target: string, body: Uint8Array): void
+  /** Forgets everything. */
+  clear(): void
   stop(): Promise<void>
 }
 
-async function startFloor(): Promise<Floor> {
+async function startNodeFloor(): Promise<Floor> {
   const child = fork(join(import.meta.dirname, 'peers/release-floor.ts'), [], { serialization: 'advanced' })
   const { port } = await heard(child, 'ready')
+  const send = (message: OffloadMessage) => void child.send(message)
   return {
     url: `http://127.0.0.1:${port}`,
-    send: (message) => void child.send(message),
+    release: (target, body) => send({ type: 'release', target, body }),
+    clear: () => send({ type: 'clear' }),
     async stop() {
       const ended = once(child, 'exit')
       child.kill()
       await ended
     },
+  }
+}
+
+/** For one case: addresses do not come again. */
+async function startWorkerFloor(): Promise<Floor> {
+  const worker = await startWorkerd(
+    {},
+    {
+      config: join(import.meta.dirname, 'peers/release-floor-worker.toml'),
+      main: 'release-floor-worker.ts',
+      compatibilityDate: '2026-10-01',
+      objects: { FLOOR: 'FloorObject' },
+    },
+  )
+  return {
+    url: worker.url,
+    release: (target, body) =>
+      void fetch(worker.url + target, { method: 'PUT', body: new Uint8Array(body) }).catch((error: unknown) =>
+        console.error('The floor was not reached', error),
+      ),
+    clear() {},
+    stop: () => worker.stop(),
   }
 }
 

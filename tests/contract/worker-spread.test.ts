@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { FakeOrigin, gate } from '../support/fake-origin.ts'
-import { startLibsqlServer } from '../support/sqld.ts'
+import { migrateDatabase, startLibsqlServer } from '../support/sqld.ts'
 import { startWorkerEdge } from './worker-edge.ts'
 
 const PATH = '/live/ramai/01jd0000000000000000000000/src'
@@ -16,6 +16,7 @@ test(
   async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'panggung-spread-'))
     const [origin, database] = await Promise.all([FakeOrigin.start(), startLibsqlServer()])
+    await migrateDatabase(database.url)
     const edge = await startWorkerEdge({
       originUrl: origin.url,
       databaseUrl: database.url,

@@ -11,7 +11,7 @@ import { SETUP_CODE } from './installation.ts'
 import { setUpSite } from './people.ts'
 import { TestProcess } from './process.ts'
 import { migrateDatabase, startLibsqlServer } from './sqld.ts'
-import { startWorker } from './worker.ts'
+import { startWorker, type WorkerEdge } from './worker.ts'
 
 const ORIGIN_SECRET = 'rahasia-edge-ke-origin'
 const EDGE_SECRET = 'rahasia-origin-ke-edge'
@@ -26,9 +26,13 @@ export interface WorkerInstallation {
   stop(): Promise<void>
 }
 
-/** @param bindings further settings of the Worker */
+/**
+ * @param bindings further settings of the Worker
+ * @param start on what it runs: as a developer starts it, unless somebody measures
+ */
 export async function startWorkerInstallation(
   bindings: Readonly<Record<string, string>> = {},
+  start: (bindings: Readonly<Record<string, string>>) => Promise<WorkerEdge> = startWorker,
 ): Promise<WorkerInstallation> {
   const [rtmp = 0, http = 0] = await freePorts(2)
   const rtmpUrl = `rtmp://127.0.0.1:${rtmp}/live`
@@ -44,7 +48,7 @@ export async function startWorkerInstallation(
     const proxy = await startCountingProxy(`http://127.0.0.1:${http}`)
     closing.push(() => proxy.close())
     const { installationId, signingKeys } = await loadSecrets(dataDir)
-    const worker = await startWorker({
+    const worker = await start({
       INSTALLATION_ID: installationId,
       SIGNING_KEYS: JSON.stringify(signingKeys),
       DATABASE_URL: database.url,

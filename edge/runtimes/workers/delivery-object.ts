@@ -5,7 +5,7 @@
 import { DurableObject, exports } from 'cloudflare:workers'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { createUncheckedDelivery, type DeliveryPlatform } from '../../delivery/deliver.ts'
-import { deliveryRoutes } from '../../delivery/routes.ts'
+import { targetOf } from '../../delivery/request.ts'
 import type { Bindings } from './bindings.ts'
 import { DeliveryLeaf } from './delivery-leaf.ts'
 import { DeliveryLoad } from './delivery-load.ts'
@@ -18,7 +18,7 @@ const CACHE_BYTES = 24 * 1024 * 1024
 const REQUESTS_PER_SECOND = 500
 
 export class DeliveryObject extends DurableObject<Bindings> {
-  readonly #app
+  readonly #deliver
   readonly #leaf
   readonly #load
   readonly #clock
@@ -37,17 +37,19 @@ export class DeliveryObject extends DurableObject<Bindings> {
         exports.OriginFetch.fetch(new Request(url, { headers, signal, redirect: 'manual' })),
     }
     // Whoever comes here was checked by the Worker.
-    this.#app = deliveryRoutes(own, createUncheckedDelivery(own))
+    this.#deliver = createUncheckedDelivery(own)
   }
 
   override async fetch(request: Request): Promise<Response> {
     const spread = this.#count(request)
     const rootName = request.headers.get(ROOT_HEADER)
-    const answer = await (rootName === null
-      ? this.#app.fetch(request)
+    const { status, headers, body } = await (rootName === null
+      ? this.#deliver({
+          target: targetOf(request.url),
+          header: (name) => request.headers.get(name) ?? undefined,
+        })
       : this.#leaf.answer(request.url, this.env.DELIVERY.getByName(rootName)))
-    answer.headers.set(SPREAD_HEADER, String(spread))
-    return answer
+    return new Response(body, { status, headers: { ...headers, [SPREAD_HEADER]: String(spread) } })
   }
 
   /** Leaves ask without it: they are no audience that could be spread. */
