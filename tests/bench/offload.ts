@@ -15,6 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { healthy, type Installation, startPanggung } from '../support/installation.ts'
 import { issueKey, makeStreamer } from '../support/people.ts'
 import { TestProcess } from '../support/process.ts'
+import { cpuSeconds } from '../support/process-figures.ts'
 import { migrateDatabase, startLibsqlServer } from '../support/sqld.ts'
 import { startWorkerd } from '../support/workerd.ts'
 import { startWorkerInstallation } from '../support/worker-installation.ts'
@@ -48,6 +49,8 @@ interface Stage {
   readonly urls: readonly string[]
   readonly proxies: readonly CountingProxy[]
   readonly playlist: string
+  /** Of the edges, where they are processes of their own. */
+  readonly pids: readonly number[]
 }
 
 interface OffloadCase {
@@ -64,6 +67,8 @@ interface OffloadCase {
   readonly late_p99_ms: number
   readonly floor_late_p50_ms: number
   readonly floor_late_p99_ms: number
+  /** CPU time of all edges for one viewer who follows for one second. */
+  readonly edge_cpu_us_per_viewer_s: number | null
   /** The busiest process of viewers, of its own time: near 1, they themselves are late. */
   readonly viewers_busy: number
   readonly floor_viewers_busy: number
@@ -115,7 +120,8 @@ async function onNode(floor: Floor): Promise<OffloadCase[]> {
       for (const { edges, viewers } of NODE_CASES) {
         const urls = [installation.url, second.url].slice(0, edges)
         const proxies = [here, there].slice(0, edges)
-        cases.push(await measureCase({ runtime: 'node', urls, proxies, playlist }, floor, viewers))
+        const pids = [installation.server.pid, second.pid].slice(0, edges)
+        cases.push(await measureCase({ runtime: 'node', urls, proxies, playlist, pids }, floor, viewers))
       }
       return cases
     })
@@ -134,7 +140,7 @@ async function onWorkers(floor: Floor): Promise<OffloadCase> {
   try {
     return await onAir(installation, (playlist) =>
       measureCase(
-        { runtime: 'workers', urls: [installation.url], proxies: [installation.proxy], playlist },
+        { runtime: 'workers', urls: [installation.url], proxies: [installation.proxy], playlist, pids: [] },
         floor,
         WORKER_VIEWERS,
       ),
@@ -147,7 +153,7 @@ async function onWorkers(floor: Floor): Promise<OffloadCase> {
 async function startSecondEdge(
   { dataDir }: Installation,
   env: Readonly<Record<string, string>>,
-): Promise<{ url: string; stop: () => Promise<void> }> {
+): Promise<{ url: string; pid: number; stop: () => Promise<void> }> {
   const server = new TestProcess({
     name: 'second edge',
     command: process.execPath,
@@ -158,7 +164,7 @@ async function startSecondEdge(
     const [, port] = await server.sees(/on port (\d+)/)
     const url = `http://127.0.0.1:${port}`
     await healthy(server, url)
-    return { url, stop: () => server.stop() }
+    return { url, pid: server.pid, stop: () => server.stop() }
   } catch (error) {
     server.kill()
     throw error
@@ -200,12 +206,16 @@ async function hasDeltas(url: string, playlist: string): Promise<void> {
 }
 
 async function measureCase(stage: Stage, floor: Floor, viewers: number): Promise<OffloadCase> {
-  const { runtime, urls, proxies, playlist } = stage
+  const { runtime, urls, proxies, playlist, pids } = stage
   for (const proxy of proxies) {
     proxy.counts.clear()
     proxy.answeredAt.clear()
   }
+  const spentCpuSeconds = () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)
+  const before = { cpuSeconds: spentCpuSeconds(), at: nowNs() }
   const ours = await startViewers(playlist, viewers, urls).watched()
+  const viewerSeconds = (viewers * (nowNs() - before.at)) / 1e9
+  const cpuMicroseconds = (spentCpuSeconds() - before.cpuSeconds) * 1e6
   const counts = proxies.flatMap((proxy) =>
     [...proxy.counts]
       .filter(([target]) => target.startsWith('/live/'))
@@ -231,6 +241,7 @@ async function measureCase(stage: Stage, floor: Floor, viewers: number): Promise
     late_p99_ms: rounded(percentile(late, 0.99), 1),
     floor_late_p50_ms: rounded(percentile(bare.late, 0.5), 1),
     floor_late_p99_ms: rounded(percentile(bare.late, 0.99), 1),
+    edge_cpu_us_per_viewer_s: pids.length > 0 ? rounded(cpuMicroseconds / viewerSeconds, 0) : null,
     viewers_busy: rounded(ours.busy, 2),
     floor_viewers_busy: rounded(bare.busy, 2),
     failures: ours.failures + bare.failures,
