@@ -342,15 +342,7 @@ async function startNodeFloor(): Promise<Floor> {
 
 /** For one case: addresses do not come again. */
 async function startWorkerFloor(): Promise<Floor> {
-  const worker = await startWorkerd(
-    {},
-    {
-      config: join(import.meta.dirname, 'peers/release-floor-worker.toml'),
-      main: 'release-floor-worker.ts',
-      compatibilityDate: '2026-10-01',
-      objects: { FLOOR: 'FloorObject' },
-    },
-  )
+  const worker = await startWorkerd({}, join(import.meta.dirname, 'peers/release-floor-worker.toml'))
   return {
     url: worker.url,
     release: (target, body) =>

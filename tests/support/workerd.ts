@@ -2,7 +2,7 @@
  * A Worker on Cloudflare's runtime alone, bundled as it would be deployed. `wrangler dev` puts a proxy of its own
  * and a second process before it, which cost more than the Worker: nothing to measure with.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { freePorts } from './free-port.ts'
@@ -11,36 +11,23 @@ import { TestProcess } from './process.ts'
 import { ROOT } from './source-files.ts'
 import type { WorkerEdge } from './worker.ts'
 
-export interface BareWorker {
-  /** Path of its `wrangler.toml`. */
-  readonly config: string
-  readonly main: string
-  readonly compatibilityDate: string
-  /** Classes of Durable Objects by binding. */
-  readonly objects: Readonly<Record<string, string>>
-}
-
-const OURS: BareWorker = {
-  config: join(ROOT, 'wrangler.toml'),
-  main: 'edge/runtimes/workers/main.ts',
-  compatibilityDate: '2026-10-01',
-  objects: { ALERTS: 'AlertObject', DELIVERY: 'DeliveryObject', RATE_LIMITS: 'RateLimitObject' },
-}
-
-/** @param bindings settings and secrets */
+/**
+ * @param bindings settings and secrets
+ * @param config its `wrangler.toml`
+ */
 export async function startWorkerd(
   bindings: Readonly<Record<string, string>>,
-  worker = OURS,
+  config = join(ROOT, 'wrangler.toml'),
 ): Promise<WorkerEdge> {
   const folder = await mkdtemp(join(tmpdir(), 'panggung-workerd-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
-    await bundle(worker.config, folder)
+    await bundle(config, folder)
     const [port = 0] = await freePorts(1)
     const configPath = join(folder, 'config.capnp')
     const objectFolder = join(folder, 'objects')
     await mkdir(objectFolder)
-    await writeFile(configPath, configOf(worker, { bindings, port, objectFolder }))
+    await writeFile(configPath, configOf(await readFile(config, 'utf8'), { bindings, port, objectFolder }))
     const server = new TestProcess({
       name: 'workerd',
       command: join(ROOT, 'node_modules/workerd/bin/workerd'),
@@ -83,15 +70,21 @@ async function bundle(config: string, folder: string): Promise<void> {
   if ((await wrangler.ends(60_000)) !== 0) throw new Error(wrangler.output)
 }
 
+/** @param wrangler what `wrangler.toml` says, as far as it matters here */
 function configOf(
-  { main, compatibilityDate, objects }: BareWorker,
+  wrangler: string,
   {
     bindings,
     port,
     objectFolder,
   }: { bindings: Readonly<Record<string, string>>; port: number; objectFolder: string },
 ): string {
-  const classes = Object.entries(objects)
+  const [, main = ''] = /^main = "(.+)"$/m.exec(wrangler) ?? []
+  const [, compatibilityDate = ''] = /^compatibility_date = "(.+)"$/m.exec(wrangler) ?? []
+  const classes = Array.from(
+    wrangler.matchAll(/^name = "(.+)"\nclass_name = "(.+)"$/gm),
+    ([, name = '', className = '']) => [name, className] as const,
+  )
   const text = (value: string): string => JSON.stringify(value)
   const bound = [
     '(name = "ASSETS", service = "assets")',

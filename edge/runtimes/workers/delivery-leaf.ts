@@ -1,9 +1,12 @@
 /** One of the objects between a large audience and the root of its place: asks the root once for all of its own. */
-import type { DeliveryAnswer } from '../../delivery/answer.ts'
 import { Coalescer } from '../../delivery/coalescer.ts'
 import type { Clock } from '../../ports.ts'
 
-type WholeAnswer = Omit<DeliveryAnswer, 'body'> & { readonly body: ArrayBuffer }
+interface WholeAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: ArrayBuffer
+}
 
 /** The root has its own, shorter bounds, and says why. */
 const TIMEOUT_MS = 15_000
@@ -19,8 +22,8 @@ export class DeliveryLeaf {
     )
   }
 
-  answer(url: string, root: Pick<Fetcher, 'fetch'>): Promise<WholeAnswer> {
-    return this.#fills.share({
+  async answer(url: string, root: Pick<Fetcher, 'fetch'>): Promise<Response> {
+    const { status, headers, body } = await this.#fills.share({
       key: url,
       group: '',
       onTimeout: 'held_too_long',
@@ -28,10 +31,11 @@ export class DeliveryLeaf {
         const answer = await root.fetch(url, { signal })
         return {
           status: answer.status,
-          headers: Object.fromEntries(answer.headers),
+          headers: new Headers(answer.headers),
           body: await answer.arrayBuffer(),
         }
       },
     })
+    return new Response(body, { status, headers })
   }
 }

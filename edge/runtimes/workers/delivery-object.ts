@@ -5,7 +5,7 @@
 import { DurableObject, exports } from 'cloudflare:workers'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { createUncheckedDelivery, type DeliveryPlatform } from '../../delivery/deliver.ts'
-import { targetOf } from '../../delivery/request.ts'
+import { deliveryRoutes } from '../../delivery/routes.ts'
 import type { Bindings } from './bindings.ts'
 import { DeliveryLeaf } from './delivery-leaf.ts'
 import { DeliveryLoad } from './delivery-load.ts'
@@ -18,7 +18,7 @@ const CACHE_BYTES = 24 * 1024 * 1024
 const REQUESTS_PER_SECOND = 500
 
 export class DeliveryObject extends DurableObject<Bindings> {
-  readonly #deliver
+  readonly #app
   readonly #leaf
   readonly #load
   readonly #clock
@@ -37,19 +37,17 @@ export class DeliveryObject extends DurableObject<Bindings> {
         exports.OriginFetch.fetch(new Request(url, { headers, signal, redirect: 'manual' })),
     }
     // Whoever comes here was checked by the Worker.
-    this.#deliver = createUncheckedDelivery(own)
+    this.#app = deliveryRoutes(own, createUncheckedDelivery(own))
   }
 
   override async fetch(request: Request): Promise<Response> {
     const spread = this.#count(request)
     const rootName = request.headers.get(ROOT_HEADER)
-    const { status, headers, body } = await (rootName === null
-      ? this.#deliver({
-          target: targetOf(request.url),
-          header: (name) => request.headers.get(name) ?? undefined,
-        })
+    const answer = await (rootName === null
+      ? this.#app.fetch(request)
       : this.#leaf.answer(request.url, this.env.DELIVERY.getByName(rootName)))
-    return new Response(body, { status, headers: { ...headers, [SPREAD_HEADER]: String(spread) } })
+    answer.headers.set(SPREAD_HEADER, String(spread))
+    return answer
   }
 
   /** Leaves ask without it: they are no audience that could be spread. */
