@@ -5,7 +5,7 @@ export const t = dictionary({
   id: {
     title: 'Suara pembaca',
     isOn: 'Bacakan notifikasi',
-    isOnHint: 'Setelah bunyi notifikasi. Bila gagal, notifikasi tetap tampil.',
+    isOnHint: 'Menyusul nada notifikasi. Bila gagal, notifikasi tetap tampil.',
     minimum: 'Dibacakan mulai',
     minimumHint: 'Tulis 0 agar semua notifikasi dibacakan.',
     voice: 'Bahasa',
