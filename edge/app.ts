@@ -42,7 +42,7 @@ import { donationGates } from './site/donation-gates.ts'
 import { healthRoutes } from './site/health.ts'
 import { missing, pageRoutes } from './site/pages.ts'
 import { siteRoutes } from './site/routes.ts'
-import { viewerAccess } from './viewers/rules.ts'
+import { audienceReader, viewerAccess } from './viewers/rules.ts'
 import { viewerRoutes } from './viewers/routes.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -61,6 +61,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const { channelOf, hasBroadcast } = channelLookup(platform)
   const limitsOf = limitsReader(platform)
   const viewers = viewerAccess(auth)
+  const audienceOf = audienceReader(platform)
   const restreams = restreamReader(platform)
   const { mayRestreamToPrivate } = platform.config
   const requireSchema = schemaGuard(platform.database)
@@ -106,9 +107,9 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', inviteRoutes({ platform, auth, site }))
   app.route('/', adminAccountRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
-  app.route('/', publicChannelRoutes({ platform, auth, viewers }))
+  app.route('/', publicChannelRoutes({ platform, auth, viewers, audienceOf }))
   app.route('/', viewerRoutes({ platform, viewers }))
-  app.route('/', studioChannelRoutes({ platform, auth, site, access, limitsOf, restreams }))
+  app.route('/', studioChannelRoutes({ platform, auth, site, access, limitsOf, audienceOf, restreams }))
   app.route('/', keyRoutes({ platform, auth, site, access }))
   app.route('/', restreamRoutes({ platform, auth, site, access }))
   app.route('/', ledgerRoutes({ platform, auth }))

@@ -43,6 +43,8 @@ export interface EdgeDurations {
   readonly fillTimeout: number
   /** A leaked address of a broadcast for members plays for so long; players renew in good time. */
   readonly viewerToken: number
+  /** How often an edge tells how many watch; a viewer counts for two of these after the last request. */
+  readonly audience: number
 }
 
 /** For one client address, which an internet café or a mobile network shares. */
@@ -54,6 +56,11 @@ export interface EdgeLimits {
 }
 
 export const DEFAULT_LIMITS: EdgeLimits = { registrationsPerAddress: 300, donationsPerAddress: 600 }
+
+/** One setting for both: whoever makes passes shorter wants to know sooner who is there. */
+export function audienceIntervalOf(viewerTokenMs: number): number {
+  return Math.ceil(viewerTokenMs / 6)
+}
 
 export const DEFAULT_DURATIONS: EdgeDurations = {
   session: 30 * 86_400_000,
@@ -67,4 +74,5 @@ export const DEFAULT_DURATIONS: EdgeDurations = {
   kickHold: 5 * 60_000,
   fillTimeout: 9_000,
   viewerToken: 60_000,
+  audience: 10_000,
 }

@@ -25,6 +25,7 @@ export interface Platform {
   /** Who asks, for limits only: the address as `http/client-address` spells it. */
   readonly clientAddress: (c: Context) => string
   readonly rateLimiter: RateLimiter
+  readonly audience: Audience
   /** Requests to an origin. Never follows redirects. */
   readonly fetchOrigin: (
     url: string,
@@ -98,6 +99,33 @@ export interface RateLimiter {
   take(limit: RateLimit, key: string): number | Promise<number>
   /** Takes back what was counted, at most all of it. */
   giveBack(limit: RateLimit, key: string, times: number): void | Promise<void>
+}
+
+/** Somebody who watches, as their token says: one object for each token that a process knows. */
+export interface Watcher {
+  readonly channelId: string
+  /** Anonymous, and the same after a renewal. */
+  readonly viewerId: string
+  /** Those of one address have the same. */
+  readonly neighbourhood: string
+  /** Unix time in ms of the last request; 0 before the first. */
+  seenAt: number
+  /** Kept by the audience. */
+  isCounted: boolean
+}
+
+/** How many may watch at once. `null`: as many as come. */
+export interface AudienceCaps {
+  readonly channel: number | null
+  readonly site: number | null
+}
+
+/** Who watches now: counted in memory, and a number for each channel and interval leaves it. */
+export interface Audience {
+  /** For every request of a viewer: nothing is written and nobody is asked. */
+  see(watcher: Watcher): void
+  /** Takes a place for whoever has none. @returns false when there is none left */
+  admit(watcher: Watcher, caps: AudienceCaps): boolean | Promise<boolean>
 }
 
 export type SqlValue = string | number | null | Uint8Array

@@ -30,6 +30,7 @@ test('everybody sees a channel, only its people see its studio', async () => {
     latencyMode: 'low',
     needsSignIn: false,
     needsToken: false,
+    viewers: null,
   })
   expect(live.headers.get('cache-control')).toBe('public, max-age=1')
   expect((await visitor.get('/api/studio/budi')).status).toBe(401)

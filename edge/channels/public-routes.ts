@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import type { Auth } from '../http/auth.ts'
 import type { Platform } from '../ports.ts'
-import type { ViewerAccess } from '../viewers/rules.ts'
+import type { AudienceOf, ViewerAccess } from '../viewers/rules.ts'
 import { liveBroadcast } from './rules.ts'
 import { findBroadcast, findChannel, listChannels, type ChannelRow, type ListAudience } from './store.ts'
 
@@ -14,21 +14,36 @@ export interface PublicChannelDeps {
   readonly platform: Platform
   readonly auth: Auth
   readonly viewers: ViewerAccess
+  readonly audienceOf: AudienceOf
 }
 
-export function publicChannelRoutes({ platform, auth, viewers }: PublicChannelDeps): Hono {
+const NOTHING = { live: null, viewers: null } as const
+
+export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: PublicChannelDeps): Hono {
   const { clock, config, database } = platform
   const { durations } = config
   const app = new Hono()
 
   const live = (channel: ChannelRow) => liveBroadcast(channel.live, clock.now(), durations)
 
+  async function onAir(channel: ChannelRow) {
+    const broadcast = live(channel)
+    if (!broadcast) return NOTHING
+    return { live: broadcast, viewers: (await audienceOf([channel.id]))(channel.id) }
+  }
+
   async function cards(audience: ListAudience) {
     const channels = await listChannels(database, {
       onAirSince: clock.now() - durations.grace,
       audience,
     })
-    return { channels: channels.map((row) => v.parse(ChannelCard, { ...row, live: live(row) })) }
+    const shown = channels.map((row) => ({ ...row, live: live(row) }))
+    const viewersOf = await audienceOf(shown.flatMap((row) => (row.live ? [row.id] : [])))
+    return {
+      channels: shown.map((row) =>
+        v.parse(ChannelCard, { ...row, viewers: row.live ? viewersOf(row.id) : null }),
+      ),
+    }
   }
 
   app.get('/api/channels', async (c) => {
@@ -46,9 +61,9 @@ export function publicChannelRoutes({ platform, auth, viewers }: PublicChannelDe
     if (!channel) throw new AppError('not_found')
     if (channel.slug !== slug) return c.redirect(`/api/channels/${channel.slug}`, 308)
     if (await viewers.mayWatch(c, channel.visibility))
-      return c.json(v.parse(Channel, { ...channel, live: live(channel) }))
+      return c.json(v.parse(Channel, { ...channel, ...(await onAir(channel)) }))
     // Enough to know where one is asked to sign in.
-    return c.json(v.parse(Channel, { ...channel, memo: '', live: null }))
+    return c.json(v.parse(Channel, { ...channel, memo: '', live: null, viewers: null }))
   })
 
   app.get('/api/channels/:slug/live', async (c) => {
@@ -59,7 +74,7 @@ export function publicChannelRoutes({ platform, auth, viewers }: PublicChannelDe
     c.header('cache-control', channel.visibility === 'members' ? 'private, no-store' : 'public, max-age=1')
     if (channel.slug !== slug) return c.redirect(`/api/channels/${channel.slug}/live`, 308)
     const needsSignIn = !(await viewers.mayWatch(c, channel.visibility))
-    const broadcast = needsSignIn ? null : live(channel)
+    const { live: broadcast, viewers: watching } = needsSignIn ? NOTHING : await onAir(channel)
     return c.json(
       v.parse(LiveState, {
         broadcast,
@@ -68,7 +83,8 @@ export function publicChannelRoutes({ platform, auth, viewers }: PublicChannelDe
           : null,
         latencyMode: channel.latencyMode,
         needsSignIn,
-        needsToken: channel.visibility === 'members',
+        needsToken: channel.visibility === 'members' || channel.isCapped,
+        viewers: watching,
       }),
     )
   })

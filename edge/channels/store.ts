@@ -89,6 +89,12 @@ const ACCEPTS_DONATIONS = `(channel.donations_enabled = 1
   AND EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'donations')
   AND COALESCE((SELECT value FROM setting WHERE name = 'donationsEnabled'), 'true') = 'true')`
 
+/** What edge/viewers admits by. */
+const CAP_COLUMNS = `CASE WHEN EXISTS (SELECT 1 FROM channel_limit WHERE channel_id = channel.id)
+    THEN (SELECT max_viewers FROM channel_limit WHERE channel_id = channel.id)
+    ELSE (SELECT json_extract(value, '$.maxViewers') FROM setting WHERE name = 'limits') END AS max_viewers,
+  (SELECT json_extract(value, '$.maxSiteViewers') FROM setting WHERE name = 'limits') AS max_site_viewers`
+
 const LIVE_COLUMNS = `broadcast.id AS broadcast_id, broadcast.started_at, broadcast.state, broadcast.lease_until`
 
 export interface ChannelRow {
@@ -100,6 +106,9 @@ export interface ChannelRow {
   readonly bannerUrl: string | null
   readonly latencyMode: string
   readonly visibility: Visibility
+  /** Only so many may watch, here or on the whole site. */
+  readonly isCapped: boolean
+  readonly maxViewers: number | null
   readonly donationsEnabled: boolean
   readonly minimumAlertRupiah: number
   readonly quickAmountsRupiah: unknown
@@ -123,7 +132,7 @@ export async function listChannels(
   { onAirSince, audience }: { onAirSince: number; audience: ListAudience },
 ): Promise<ChannelRow[]> {
   const rows = await database.read({
-    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${LIVE_COLUMNS}
+    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id
             AND broadcast.state <> 'ended' AND broadcast.lease_until >= ?1
           WHERE EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id)
@@ -136,7 +145,7 @@ export async function listChannels(
 
 export async function findChannel(database: Database, slug: string): Promise<ChannelRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${LIVE_COLUMNS}
+    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id AND broadcast.state <> 'ended'
           WHERE channel.id = ${CHANNEL_ID}`,
     args: [slug],
@@ -155,6 +164,8 @@ function channelRow(row: Row): ChannelRow {
     bannerUrl: bannerUrlOf(bannerId),
     latencyMode: text(row, 'latency_mode'),
     visibility: visibilityOf(row),
+    isCapped: row['max_viewers'] !== null || row['max_site_viewers'] !== null,
+    maxViewers: integerOrNull(row, 'max_viewers'),
     donationsEnabled: row['donations_enabled'] === 1,
     minimumAlertRupiah: integer(row, 'minimum_alert_rupiah'),
     quickAmountsRupiah: JSON.parse(text(row, 'quick_amounts')),

@@ -16,6 +16,7 @@ import type { Auth, MemberIdentity } from '../http/auth.ts'
 import { readBytes, readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { pictureType } from '../http/picture.ts'
+import type { AudienceOf } from '../viewers/rules.ts'
 import { liveBroadcast, requireOwner, type ChannelAccess, type GrantedChannel } from './rules.ts'
 import { findChannel, insertFile } from './store.ts'
 import {
@@ -35,13 +36,15 @@ export interface StudioDeps {
   readonly access: ChannelAccess
   readonly site: () => Promise<{ readonly publicUrl: string; readonly rtmpUrl: string }>
   readonly limitsOf: (channelIds: readonly string[]) => Promise<ReadonlyMap<string, BroadcastLimits>>
+  readonly audienceOf: AudienceOf
   readonly restreams: { names(channelId: string): Promise<ReadonlyMap<string, string>> }
 }
 
 /** Enough for a team, few enough to show on one page. */
 const MAX_OPERATORS = 50
 
-export function studioChannelRoutes({ platform, auth, access, site, limitsOf, restreams }: StudioDeps): Hono {
+export function studioChannelRoutes(deps: StudioDeps): Hono {
+  const { platform, auth, access, site, limitsOf, audienceOf, restreams } = deps
   const { clock, config, database, random } = platform
   const app = new Hono()
 
@@ -67,6 +70,7 @@ export function studioChannelRoutes({ platform, auth, access, site, limitsOf, re
       ])
     if (!channel) throw new AppError('conflict')
     const live = liveBroadcast(onAir, clock.now(), config.durations)
+    const viewers = live ? (await audienceOf([channelId]))(channelId) : 0
     return v.parse(StudioChannel, {
       ...channel,
       ...extras,
@@ -79,7 +83,7 @@ export function studioChannelRoutes({ platform, auth, access, site, limitsOf, re
         heldUntil: lastEnding.reason === 'kicked' ? lastEnding.endedAt + config.durations.kickHold : null,
       },
       limits: limits.get(channelId),
-      live: live && { ...onAir, ...live, restreams: restreamStates(targetNames, onAir?.health) },
+      live: live && { ...onAir, ...live, viewers, restreams: restreamStates(targetNames, onAir?.health) },
     })
   }
 

@@ -14,6 +14,7 @@ export interface StudioExtras {
         readonly startedBy: string
         readonly keyName: string
         readonly health: BroadcastHealth | null
+        readonly peakViewers: number
       })
     | undefined
   /** Of the newest broadcast, when that one is over. */
@@ -38,7 +39,7 @@ export async function readStudioExtras(
     }),
     database.read({ sql: 'SELECT right FROM member_right WHERE member_id = ?', args: [ownerId] }),
     database.read({
-      sql: `SELECT broadcast.id, started_at, state, lease_until, health, member.username, stream_key.name
+      sql: `SELECT broadcast.id, started_at, state, lease_until, health, peak_viewers, member.username, stream_key.name
             FROM broadcast JOIN stream_key ON stream_key.jti = broadcast.jti
             JOIN member ON member.id = stream_key.member_id
             WHERE broadcast.channel_id = ? AND state <> 'ended'`,
@@ -68,6 +69,7 @@ export async function readStudioExtras(
       leaseUntil: integer(live, 'lease_until'),
       startedBy: text(live, 'username'),
       keyName: text(live, 'name'),
+      peakViewers: integer(live, 'peak_viewers'),
       health: live['health'] === null ? null : (JSON.parse(text(live, 'health')) as BroadcastHealth),
     },
     lastEnding:
@@ -87,7 +89,8 @@ const MAX_BROADCASTS = 50
 
 export async function listBroadcasts(database: Database, channelId: string) {
   const rows = await database.read({
-    sql: `SELECT broadcast.id, started_at, state, lease_until, ended_at, end_reason, member.username, stream_key.name
+    sql: `SELECT broadcast.id, started_at, state, lease_until, ended_at, end_reason, peak_viewers,
+            member.username, stream_key.name
           FROM broadcast JOIN stream_key ON stream_key.jti = broadcast.jti
           JOIN member ON member.id = stream_key.member_id
           WHERE broadcast.channel_id = ? ORDER BY broadcast.id DESC LIMIT ?`,
@@ -102,6 +105,7 @@ export async function listBroadcasts(database: Database, channelId: string) {
     endReason: textOrNull(row, 'end_reason'),
     startedBy: text(row, 'username'),
     keyName: text(row, 'name'),
+    peakViewers: integer(row, 'peak_viewers'),
   }))
 }
 

@@ -23,7 +23,7 @@ function manualClock() {
   }
 }
 
-const LIMITS = { timeoutMs: 1000, maxFills: 3, maxFillsPerGroup: 2 }
+const LIMITS = { timeoutMs: 1000, maxFills: 3, maxFillsPerGroup: 2, maxWaiters: 1000 }
 
 function fillOf<T>(key: string, run: Fill<T>['run'], group = 'broadcast'): Fill<T> {
   return { key, group, onTimeout: 'held_too_long', run }
@@ -85,4 +85,15 @@ test('distinct fills are bounded within a group and in total, and the places com
   gate.resolve('bytes')
   await Promise.all(first)
   await expect(coalescer.share(fillOf('a3', run, 'a'))).resolves.toBe('bytes')
+})
+
+test('those who wait for one fill are bounded too, and the next fill has room again', async () => {
+  const coalescer = new Coalescer<string>({ ...LIMITS, maxWaiters: 4 }, manualClock())
+  const gate = Promise.withResolvers<string>()
+  const ask = () => coalescer.share(fillOf('a', () => gate.promise))
+  const waiting = [ask(), ask(), ask(), ask()]
+  await expect(ask()).rejects.toMatchObject({ code: 'origin_unreachable' })
+  gate.resolve('bytes')
+  expect(await Promise.all(waiting)).toEqual(['bytes', 'bytes', 'bytes', 'bytes'])
+  await expect(ask()).resolves.toBe('bytes')
 })

@@ -7,6 +7,8 @@ export interface FillLimits {
   readonly maxFills: number
   /** Within one group, so that one broadcast cannot take every place. */
   readonly maxFillsPerGroup: number
+  /** For one fill: each holds a connection. */
+  readonly maxWaiters: number
 }
 
 export interface Fill<T> {
@@ -19,7 +21,7 @@ export interface Fill<T> {
 }
 
 export class Coalescer<T> {
-  readonly #inFlight = new Map<string, Promise<T>>()
+  readonly #inFlight = new Map<string, { readonly answer: Promise<T>; waiters: number }>()
   readonly #fillsByGroup = new Map<string, number>()
   readonly #limits: FillLimits
   readonly #clock: Pick<Clock, 'sleep'>
@@ -35,17 +37,22 @@ export class Coalescer<T> {
 
   /**
    * A failure reaches everybody who waits and is forgotten with them.
-   * @throws AppError `onTimeout`, or `origin_unreachable` when too many different fills are under way
+   * @throws AppError `onTimeout`, or `origin_unreachable` when too many different fills are under way, or too many
+   * wait for this one
    */
   share(fill: Fill<T>): Promise<T> {
     const running = this.#inFlight.get(fill.key)
-    if (running) return running
+    if (running) {
+      if (running.waiters >= this.#limits.maxWaiters) return tooMany()
+      running.waiters++
+      return running.answer
+    }
     const fillsOfGroup = this.#fillsByGroup.get(fill.group) ?? 0
     if (this.#inFlight.size >= this.#limits.maxFills || fillsOfGroup >= this.#limits.maxFillsPerGroup)
-      return Promise.reject(new AppError('origin_unreachable', { retryAfterSeconds: 1 }))
+      return tooMany()
     this.#fillsByGroup.set(fill.group, fillsOfGroup + 1)
     const started = this.#runInTime(fill).finally(() => this.#release(fill))
-    this.#inFlight.set(fill.key, started)
+    this.#inFlight.set(fill.key, { answer: started, waiters: 1 })
     return started
   }
 
@@ -69,4 +76,8 @@ export class Coalescer<T> {
     if (left > 0) this.#fillsByGroup.set(group, left)
     else this.#fillsByGroup.delete(group)
   }
+}
+
+function tooMany(): Promise<never> {
+  return Promise.reject(new AppError('origin_unreachable', { retryAfterSeconds: 1 }))
 }

@@ -26,6 +26,8 @@ export type Deliver = (viewer: Viewer) => DeliveryAnswer | Promise<DeliveryAnswe
  */
 const MAX_FILLS_PER_BROADCAST = 128
 const MAX_FILLS = 1024
+/** More than one process holds connections. */
+const MAX_WAITERS = 50_000
 
 /** Whoever asks is checked before the cache is. */
 export function createDelivery(platform: DeliveryPlatform & ViewerGatePlatform): Deliver {
@@ -73,6 +75,7 @@ export function createUncheckedDelivery(platform: DeliveryPlatform): UncheckedDe
     timeoutMs: config.durations.fillTimeout,
     maxFills: MAX_FILLS,
     maxFillsPerGroup: MAX_FILLS_PER_BROADCAST,
+    maxWaiters: MAX_WAITERS,
   }
   const playlistFills = new Coalescer<CachedAnswer>(limits, clock)
   const mediaFills = new Coalescer<CachedAnswer>(limits, clock)

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../config.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
 import { createUncheckedDelivery, type DeliveryPlatform } from './deliver.ts'
-import { deliveryRoutes } from './routes.ts'
+import { uncheckedRoutes } from './routes.ts'
 
 const BASE = '/live/budi/01j0000000000000000000000a/source'
 const MEDIA = `${BASE}/media.m3u8`
@@ -85,7 +85,7 @@ function deliver(durations: Partial<EdgeConfig['durations']> = {}, ports: Partia
     ...ports,
   } satisfies DeliveryPlatform
   // Who may watch is another matter, with tests of its own.
-  const app = deliveryRoutes(platform, createUncheckedDelivery(platform))
+  const app = uncheckedRoutes(createUncheckedDelivery(platform))
   return (target: string, init?: RequestInit) =>
     Promise.resolve(app.request(`http://edge.test${target}`, init))
 }

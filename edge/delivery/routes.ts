@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Platform } from '../ports.ts'
 import { createViewerGate, type ViewerGate, type ViewerGatePlatform } from '../viewers/rules.ts'
 import { CORS, type DeliveryAnswer, failedAnswer, privateControl, problemAnswer } from './answer.ts'
-import { createDelivery, type Deliver, type DeliveryPlatform } from './deliver.ts'
+import { createDelivery, type Deliver, type DeliveryPlatform, type UncheckedDeliver } from './deliver.ts'
 import { readDeliveryRequest, targetOf, withoutToken } from './request.ts'
 
 export type DeliveryRoutesPlatform = DeliveryPlatform & ViewerGatePlatform & Pick<Platform, 'forwardDelivery'>
@@ -21,14 +21,22 @@ const PREFLIGHT = {
 
 /** @param deliver when somebody else asks it too: equal requests meet in one */
 export function deliveryRoutes(platform: DeliveryRoutesPlatform, deliver?: Deliver): Hono {
-  const app = new Hono()
-  // One handler a method and no middleware: Hono then answers a hit without a single promise.
-  app.get(
-    '/live/*',
+  return routesOf(
     platform.forwardDelivery
       ? forwarding(platform.forwardDelivery, createViewerGate(platform), platform.log)
       : delivering(deliver ?? createDelivery(platform)),
   )
+}
+
+/** For whoever gets only what was checked before. */
+export function uncheckedRoutes(deliver: UncheckedDeliver): Hono {
+  return routesOf(delivering(deliver))
+}
+
+function routesOf(handler: Handler): Hono {
+  const app = new Hono()
+  // One handler a method and no middleware: Hono then answers a hit without a single promise.
+  app.get('/live/*', handler)
   app.options('/live/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
   app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '/live/*', () => refused('method_not_allowed'))
   app.all('/vod/*', () => refused('not_found'))
@@ -37,7 +45,7 @@ export function deliveryRoutes(platform: DeliveryRoutesPlatform, deliver?: Deliv
 
 type Handler = (c: Context) => Response | Promise<Response>
 
-function delivering(deliver: Deliver): Handler {
+function delivering(deliver: Deliver | UncheckedDeliver): Handler {
   return ({ req }) => {
     const answer = deliver({ target: targetOf(req.url), header: (name) => req.header(name) })
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer)

@@ -22,9 +22,10 @@ export function errorResponder({ clock, log }: Pick<Platform, 'clock' | 'log'>):
 function report(error: AppError, c: Context, { flood, log }: { flood: FloodGate; log: Log }): void {
   const { code, about, cause } = error
   const { status } = problem(code)
+  const isLimit = code === 'rate_limited' || code === 'audience_full'
   // Pages left open on a site without its first visit ask for ever; nothing is wrong.
-  const isFailure = status >= 500 && code !== 'setup_required'
-  if (!isFailure && code !== 'rate_limited' && !c.req.path.startsWith('/internal/')) return
+  const isFailure = status >= 500 && code !== 'setup_required' && !isLimit
+  if (!isFailure && !isLimit && !c.req.path.startsWith('/internal/')) return
   // Not by path, which can be invented.
   const leftOut = flood.admit(JSON.stringify([code, about, isFailure && firstLine(cause)]))
   if (leftOut === undefined) return

@@ -48,8 +48,8 @@ test('a channel has the limits of the installation until it has its own', async 
   const own = { ...NONE, maxResolution: 720 }
   const answer = await admin.send('PUT', '/api/admin/channels/budi/limits', own)
   expect(answer.body).toEqual({
-    installation: { ...HD, maxBroadcasts: 3 },
-    channels: [{ slug: 'budi', title: 'budi', limits: own }],
+    installation: { ...HD, maxBroadcasts: 3, maxViewers: null, maxSiteViewers: null },
+    channels: [{ slug: 'budi', title: 'budi', limits: { ...own, maxViewers: null } }],
   })
   expect(await shown()).toEqual(own)
   const id = newId()

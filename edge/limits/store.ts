@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { InstallationLimits, type ChannelLimits } from '../../shared/contracts/admin.ts'
-import { NO_LIMITS, type BroadcastLimits } from '../../shared/contracts/internal.ts'
+import { NO_LIMITS } from '../../shared/contracts/internal.ts'
 import { integerOrNull, text } from '../db/row.ts'
 import type { Database, Row, Statement } from '../ports.ts'
 
@@ -13,14 +13,14 @@ export async function readInstallationLimits(database: Database): Promise<Instal
     sql: 'SELECT value FROM setting WHERE name = ?',
     args: [INSTALLATION_LIMITS],
   })
-  if (!row) return { ...NO_LIMITS, maxBroadcasts: null }
+  if (!row) return v.parse(InstallationLimits, { ...NO_LIMITS, maxBroadcasts: null })
   return v.parse(InstallationLimits, JSON.parse(text(row, 'value')))
 }
 
 /** The installation's, and the own ones of channels that have any. */
 export interface AllLimits {
   readonly installation: InstallationLimits
-  readonly byChannel: ReadonlyMap<string, BroadcastLimits>
+  readonly byChannel: ReadonlyMap<string, ChannelLimits>
 }
 
 /** @param channelIds of interest */
@@ -46,11 +46,12 @@ export async function listChannelLimits(database: Database) {
   return rows.map((row) => ({ slug: text(row, 'slug'), title: text(row, 'title'), limits: limitsOf(row) }))
 }
 
-function limitsOf(row: Row): BroadcastLimits {
+function limitsOf(row: Row): ChannelLimits {
   return {
     maxBitrateBps: integerOrNull(row, 'max_bitrate_bps'),
     maxResolution: integerOrNull(row, 'max_resolution'),
     maxDurationSeconds: integerOrNull(row, 'max_duration_seconds'),
+    maxViewers: integerOrNull(row, 'max_viewers'),
   }
 }
 
@@ -69,9 +70,16 @@ export function putInstallationLimits(limits: InstallationLimits): Statement {
 
 export function putChannelLimits(channelId: string, limits: ChannelLimits): Statement {
   return {
-    sql: `INSERT OR REPLACE INTO channel_limit (channel_id, max_bitrate_bps, max_resolution, max_duration_seconds)
-          VALUES (?, ?, ?, ?)`,
-    args: [channelId, limits.maxBitrateBps, limits.maxResolution, limits.maxDurationSeconds],
+    sql: `INSERT OR REPLACE INTO channel_limit
+            (channel_id, max_bitrate_bps, max_resolution, max_duration_seconds, max_viewers)
+          VALUES (?, ?, ?, ?, ?)`,
+    args: [
+      channelId,
+      limits.maxBitrateBps,
+      limits.maxResolution,
+      limits.maxDurationSeconds,
+      limits.maxViewers,
+    ],
   }
 }
 

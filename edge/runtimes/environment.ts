@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import {
+  audienceIntervalOf,
   DEFAULT_DURATIONS,
   DEFAULT_LIMITS,
   type EdgeConfig,
@@ -188,6 +189,7 @@ export function limitsOf(read: Read): EdgeLimits {
 }
 
 export function durationsOf(read: Read): EdgeDurations {
+  const viewerToken = read.VIEWER_TOKEN_MS ?? DEFAULT_DURATIONS.viewerToken
   return {
     session: read.SESSION_MS ?? DEFAULT_DURATIONS.session,
     heartbeat: read.HEARTBEAT_MS ?? DEFAULT_DURATIONS.heartbeat,
@@ -199,7 +201,8 @@ export function durationsOf(read: Read): EdgeDurations {
     grace: read.GRACE_MS ?? DEFAULT_DURATIONS.grace,
     kickHold: read.KICK_HOLD_MS ?? DEFAULT_DURATIONS.kickHold,
     fillTimeout: read.FILL_TIMEOUT_MS ?? DEFAULT_DURATIONS.fillTimeout,
-    viewerToken: read.VIEWER_TOKEN_MS ?? DEFAULT_DURATIONS.viewerToken,
+    viewerToken,
+    audience: audienceIntervalOf(viewerToken),
   }
 }
 

@@ -6,12 +6,15 @@ import type { Visibility } from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import { SLUG_PATTERN } from '../../shared/hls-path.ts'
 import type { Platform } from '../ports.ts'
+import { hasCap } from './caps.ts'
 import { findChannelAudience } from './store.ts'
 
 export interface ChannelRules {
   /** `undefined`: the database has no such channel; the origin has the last word then. */
   readonly channelId: string | undefined
   readonly visibility: Visibility
+  /** Only so many may watch, here or on the whole site. */
+  readonly isCapped: boolean
 }
 
 interface Entry {
@@ -29,7 +32,7 @@ const MAX_CHANNELS = 4_096
 /** Different channels asked for at one time that nothing recent is known of; more are invented names. */
 const MAX_ASKING = 64
 
-const UNKNOWN: ChannelRules = { channelId: undefined, visibility: 'public' }
+const UNKNOWN: ChannelRules = { channelId: undefined, visibility: 'public', isCapped: false }
 
 export type ChannelRulesPlatform = Pick<Platform, 'clock' | 'database' | 'waitUntil' | 'forwardDelivery'>
 
@@ -77,7 +80,8 @@ export function channelRules({
   async function look(slug: string): Promise<ChannelRules> {
     let rules: ChannelRules
     try {
-      rules = (await findChannelAudience(database, slug)) ?? UNKNOWN
+      const found = await findChannelAudience(database, slug)
+      rules = found ? { ...found, isCapped: hasCap(found.caps) } : UNKNOWN
     } catch (error) {
       const known = channels.get(slug)
       if (!known) throw error

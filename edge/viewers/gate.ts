@@ -4,7 +4,7 @@
  */
 import type { Visibility } from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Platform } from '../ports.ts'
+import type { Platform, Watcher } from '../ports.ts'
 import { channelRules, type ChannelRules, type ChannelRulesPlatform } from './channel-rules.ts'
 import { createViewerTokens, type Viewer } from './token.ts'
 
@@ -20,10 +20,15 @@ export interface ViewerGate {
    * The same question for other media addresses of a channel, such as `/vod/~TOKEN/…`.
    * @throws AppError `viewer_token_required`, or rejects with it
    */
-  requireViewer(
-    token: string | undefined,
-    channel: { readonly channelId: string; readonly visibility: Visibility },
-  ): void | Promise<void>
+  requireViewer(token: string | undefined, channel: GuardedChannel): void | Promise<void>
+}
+
+/** What a token is asked for by. */
+interface GuardedChannel {
+  readonly channelId: string | undefined
+  readonly visibility: Visibility
+  /** Only so many may watch, so that everybody needs a place. */
+  readonly isCapped?: boolean
 }
 
 const PREFIX = '/live/'
@@ -31,14 +36,16 @@ const TOKEN_PREFIX = '/live/~'
 /** About 300 bytes each; the oldest is forgotten first, and costs a signature when it comes again. */
 const MAX_VIEWERS = 50_000
 
-export type ViewerGatePlatform = ChannelRulesPlatform & Pick<Platform, 'config'>
+export type ViewerGatePlatform = ChannelRulesPlatform & Pick<Platform, 'audience' | 'config'>
+
+type KnownViewer = Viewer & Watcher
 
 export function createViewerGate(platform: ViewerGatePlatform): ViewerGate {
-  const { clock, config } = platform
+  const { audience, clock, config } = platform
   const tokens = createViewerTokens(config)
   const rulesOf = channelRules(platform)
   /** By token: verified once, believed until it ends. */
-  const viewers = new Map<string, Viewer>()
+  const viewers = new Map<string, KnownViewer>()
 
   return {
     admit(target, plain) {
@@ -57,16 +64,29 @@ export function createViewerGate(platform: ViewerGatePlatform): ViewerGate {
     },
   }
 
-  function viewerOf(token: string): Viewer | undefined | Promise<Viewer | undefined> {
+  /** Both at once, so that neither fails with nobody there to hear it. */
+  async function admitLater(
+    rules: ChannelRules | Promise<ChannelRules>,
+    viewer: KnownViewer | undefined | Promise<KnownViewer | undefined>,
+  ): Promise<boolean> {
+    return admitted(...(await Promise.all([rules, viewer])))
+  }
+
+  function admitted(rules: ChannelRules, viewer: KnownViewer | undefined): boolean {
+    requireFor(rules, viewer)
+    if (viewer && viewer.channelId === rules.channelId) audience.see(viewer)
+    return rules.visibility === 'members'
+  }
+
+  function viewerOf(token: string): KnownViewer | undefined | Promise<KnownViewer | undefined> {
     const known = viewers.get(token)
     if (known && clock.now() < known.endsAt) return known
     if (known) viewers.delete(token)
-    return verified(token)
+    return tokens.verify(token, clock.now())?.then((said) => said && remember(token, said))
   }
 
-  async function verified(token: string): Promise<Viewer | undefined> {
-    const viewer = await tokens.verify(token, clock.now())
-    if (!viewer) return undefined
+  function remember(token: string, said: Viewer): KnownViewer {
+    const viewer = { ...said, seenAt: 0, isCounted: false }
     viewers.set(token, viewer)
     if (viewers.size > MAX_VIEWERS) {
       const [oldest] = viewers.keys()
@@ -76,26 +96,15 @@ export function createViewerGate(platform: ViewerGatePlatform): ViewerGate {
   }
 }
 
-/** Both at once, so that neither fails with nobody there to hear it. */
-async function admitLater(
-  rules: ChannelRules | Promise<ChannelRules>,
-  viewer: Viewer | undefined | Promise<Viewer | undefined>,
-): Promise<boolean> {
-  return admitted(...(await Promise.all([rules, viewer])))
-}
-
-function admitted(rules: ChannelRules, viewer: Viewer | undefined): boolean {
-  requireFor(rules, viewer)
-  return rules.visibility === 'members'
-}
-
 /** A token of another channel, or of the time before this one was for members, is none. */
 function requireFor(
-  { channelId, visibility }: { readonly channelId: string | undefined; readonly visibility: Visibility },
+  { channelId, visibility, isCapped = false }: GuardedChannel,
   viewer: Viewer | undefined,
 ): void {
-  if (visibility !== 'members') return
-  if (viewer?.channelId !== channelId || !viewer?.isMember) throw new AppError('viewer_token_required')
+  const isForMembers = visibility === 'members'
+  if (!isForMembers && !isCapped) return
+  const isOfChannel = viewer !== undefined && viewer.channelId === channelId
+  if (!isOfChannel || (isForMembers && !viewer.isMember)) throw new AppError('viewer_token_required')
 }
 
 function tokenIn(target: string, plain: string): string {

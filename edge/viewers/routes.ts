@@ -6,7 +6,8 @@ import { AppError } from '../../shared/errors.ts'
 import { newKeyId } from '../../shared/ids.ts'
 import { readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
-import type { Platform, RateLimit } from '../ports.ts'
+import type { AudienceCaps, Platform, RateLimit } from '../ports.ts'
+import { hasCap } from './caps.ts'
 import type { ViewerAccess } from './rules.ts'
 import { findChannelAudience } from './store.ts'
 import { createViewerTokens } from './token.ts'
@@ -14,7 +15,7 @@ import { createViewerTokens } from './token.ts'
 export interface ViewerDeps {
   readonly platform: Pick<
     Platform,
-    'clock' | 'config' | 'database' | 'random' | 'clientAddress' | 'rateLimiter'
+    'audience' | 'clock' | 'config' | 'database' | 'random' | 'clientAddress' | 'rateLimiter'
   >
   readonly viewers: ViewerAccess
 }
@@ -23,9 +24,11 @@ export interface ViewerDeps {
 const NEW_VIEWERS: RateLimit = { name: 'viewers', max: 600, windowMs: 60_000 }
 /** Where nothing depends on when it ends, a renewal each half minute would be work for nothing. */
 const OPEN_LIFETIME = 30
+const FULL_RETRY_SECONDS = 8
+const NO_CAPS: AudienceCaps = { channel: null, site: null }
 
 export function viewerRoutes({ platform, viewers }: ViewerDeps): Hono {
-  const { clientAddress, clock, config, database, random, rateLimiter } = platform
+  const { audience, clientAddress, clock, config, database, random, rateLimiter } = platform
   const tokens = createViewerTokens(config)
   const app = new Hono()
 
@@ -33,18 +36,30 @@ export function viewerRoutes({ platform, viewers }: ViewerDeps): Hono {
     const asked = await readJson(c, AskToWatch)
     const channel = await findChannelAudience(database, c.req.param('slug'))
     if (!channel) throw new AppError('not_found')
-    const { channelId, visibility } = channel
+    const { channelId, visibility, caps } = channel
     await viewers.requireMayWatch(c, visibility)
     const before = asked.token === undefined ? undefined : await tokens.verify(asked.token, clock.now())
     const known = before?.channelId === channelId ? before : undefined
     const address = clientAddress(c)
     if (!known) await requireWithin(rateLimiter, NEW_VIEWERS, address)
-    const isMember = visibility === 'members'
-    const lifetimeMs = config.durations.viewerToken * (isMember ? 1 : OPEN_LIFETIME)
-    const token = await tokens.issue({
+    const viewer = {
       channelId,
       viewerId: known?.viewerId ?? newKeyId(random.bytes),
       neighbourhood: known?.neighbourhood ?? (await tokens.neighbourhoodOf(address)),
+    }
+    // Whoever watches already keeps the place: a pass that still counts is one.
+    const placed = await audience.admit({ ...viewer, seenAt: 0, isCounted: false }, known ? NO_CAPS : caps)
+    if (!placed) {
+      // Whoever waits asks again and again, and many may wait at one address.
+      if (!known) await rateLimiter.giveBack(NEW_VIEWERS, address, 1)
+      throw new AppError('audience_full', { retryAfterSeconds: FULL_RETRY_SECONDS })
+    }
+    const isMember = visibility === 'members'
+    // A place is given back soon after its viewer has gone, so a pass where places count is short too.
+    const isShort = isMember || hasCap(caps)
+    const lifetimeMs = config.durations.viewerToken * (isShort ? 1 : OPEN_LIFETIME)
+    const token = await tokens.issue({
+      ...viewer,
       isMember,
       endsAt: clock.now() + lifetimeMs,
     })

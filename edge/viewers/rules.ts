@@ -8,8 +8,27 @@ import type { Context } from 'hono'
 import type { Visibility } from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Auth } from '../http/auth.ts'
+import type { Platform } from '../ports.ts'
+import { freshSince } from './counted.ts'
+import { readAudience } from './store.ts'
 
 export { createViewerGate, type ViewerGate, type ViewerGatePlatform } from './gate.ts'
+
+/** How many watch each of these channels now, by id; nobody is 0. */
+export type AudienceOf = (channelIds: readonly string[]) => Promise<(channelId: string) => number>
+
+export function audienceReader({
+  clock,
+  config,
+  database,
+}: Pick<Platform, 'clock' | 'config' | 'database'>): AudienceOf {
+  return async (channelIds) => {
+    if (channelIds.length === 0) return () => 0
+    const sinceMs = freshSince(clock.now(), config.durations.audience)
+    const sizes = await readAudience(database, { channelIds, sinceMs })
+    return (channelId) => sizes.get(channelId) ?? 0
+  }
+}
 
 export interface ViewerAccess {
   /** Of members only where that matters: a public channel reads no session. */

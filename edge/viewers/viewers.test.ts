@@ -179,3 +179,62 @@ test('the database may go: who may watch is known from before, and nobody is let
   }
   expect((await edge.visitor().get('/live/dewi/index.m3u8')).status).toBe(503)
 })
+
+describe('the audience', () => {
+  const AUDIENCE_MS = 10_000
+  const playlist = (token: string) => edge.visitor().get(`/live/~${token}/budi/index.m3u8`)
+  const live = async () => (await edge.visitor().get('/api/channels/budi/live')).body
+
+  test('is counted by passes, shown, and forgotten', async () => {
+    expect(await live()).toMatchObject({ viewers: 0 })
+    const tokens = [await passOf(edge.visitor()), await passOf(edge.visitor())]
+    for (const token of tokens) await playlist(token)
+    edge.platform.clock.advance(AUDIENCE_MS)
+    for (const token of [...tokens, ...tokens]) await playlist(token)
+    await expect.poll(live).toMatchObject({ viewers: 2 })
+    expect((await edge.visitor().get('/api/channels')).body).toMatchObject({ channels: [{ viewers: 2 }] })
+    const studio = async () => ((await owner.get('/api/studio/budi')).body as { live: unknown }).live
+    expect(await studio()).toMatchObject({ viewers: 2, peakViewers: 2 })
+    // Asking for nothing is watching nothing, and the most stays.
+    edge.platform.clock.advance(AUDIENCE_MS * 3)
+    expect(await live()).toMatchObject({ viewers: 0 })
+    expect((await owner.get('/api/studio/budi/broadcasts')).body).toMatchObject({
+      broadcasts: [{ peakViewers: 2 }],
+    })
+  })
+
+  test('has a limit: one too many waits, whoever is there stays, and nobody comes without a pass', async () => {
+    const NONE = { maxBitrateBps: null, maxResolution: null, maxDurationSeconds: null }
+    const early = await passOf(edge.visitor())
+    await playlist(early)
+    const set = await admin.send('PUT', '/api/admin/channels/budi/limits', { ...NONE, maxViewers: 2 })
+    expect(set.body).toMatchObject({ channels: [{ limits: { maxViewers: 2 } }] })
+    edge.platform.clock.advance(10_000)
+    await playlist(early)
+    expect((await edge.visitor().get('/live/budi/index.m3u8')).status).toBe(401)
+    expect(await live()).toMatchObject({ needsToken: true })
+    const second = await passOf(edge.visitor())
+    const full = await edge.visitor().send('POST', '/api/channels/budi/viewers', {})
+    expect([full.status, full.body]).toMatchObject([503, { code: 'audience_full' }])
+    expect(full.headers.get('retry-after')).not.toBeNull()
+    // Waiting is no offence, however many wait at one address.
+    for (let index = 0; index < 700; index++)
+      expect((await edge.visitor().send('POST', '/api/channels/budi/viewers', {})).status).toBe(503)
+    expect(edge.platform.logged.filter((line) => line.includes('audience_full'))).toHaveLength(1)
+    for (const token of [early, second]) {
+      expect((await playlist(token)).status).toBe(200)
+      await passOf(edge.visitor(), token)
+    }
+    edge.platform.clock.advance(25_000)
+    await passOf(edge.visitor())
+  })
+
+  test('of the whole site has a limit too', async () => {
+    const limits = { maxBitrateBps: null, maxResolution: null, maxDurationSeconds: null, maxBroadcasts: null }
+    await admin.send('PUT', '/api/admin/limits', { ...limits, maxSiteViewers: 1 })
+    await edge.member('dewi', { by: admin, rights: ['on_air'] })
+    await passOf(edge.visitor())
+    const full = await edge.visitor().send('POST', '/api/channels/dewi/viewers', {})
+    expect(full.body).toMatchObject({ code: 'audience_full' })
+  })
+})

@@ -1,4 +1,4 @@
-/** The three limits of a broadcast as fields; whoever shows them saves them. */
+/** The limits of a broadcast as fields; whoever shows them saves them. */
 import { useState } from 'preact/hooks'
 import type { ChannelLimits } from '../../shared/contracts/admin.ts'
 import { t } from '../i18n/limits.ts'
@@ -14,6 +14,7 @@ export interface LimitTexts {
   readonly bitrate: string
   readonly resolution: string
   readonly hours: string
+  readonly viewers: string
 }
 
 export interface LimitsForm {
@@ -28,6 +29,7 @@ export function useLimitsForm(limits: ChannelLimits): LimitsForm {
     bitrate: writeLimit(limits.maxBitrateBps, BITS_PER_KILOBIT),
     resolution: writeLimit(limits.maxResolution, 1),
     hours: writeLimit(limits.maxDurationSeconds, SECONDS_PER_HOUR),
+    viewers: writeLimit(limits.maxViewers, 1),
   })
   return {
     texts,
@@ -36,13 +38,14 @@ export function useLimitsForm(limits: ChannelLimits): LimitsForm {
   }
 }
 
-function limitsOf({ bitrate, resolution, hours }: LimitTexts): ChannelLimits | undefined {
+function limitsOf({ bitrate, resolution, hours, viewers }: LimitTexts): ChannelLimits | undefined {
   const maxBitrateBps = readLimit(bitrate, BITS_PER_KILOBIT)
   const maxResolution = readLimit(resolution, 1)
   const maxDurationSeconds = readLimit(hours, SECONDS_PER_HOUR)
-  if (maxBitrateBps === undefined || maxResolution === undefined || maxDurationSeconds === undefined)
-    return undefined
-  return { maxBitrateBps, maxResolution, maxDurationSeconds }
+  const maxViewers = readLimit(viewers, 1)
+  if (maxBitrateBps === undefined || maxResolution === undefined) return undefined
+  if (maxDurationSeconds === undefined || maxViewers === undefined) return undefined
+  return { maxBitrateBps, maxResolution, maxDurationSeconds, maxViewers }
 }
 
 interface LimitFieldsProps {
@@ -83,6 +86,14 @@ export function LimitFields({ form: { texts, set }, errorOf }: LimitFieldsProps)
         unit={SECONDS_PER_HOUR}
         onInput={(hours) => set({ hours })}
         error={errorOf('maxDurationSeconds')}
+      />
+      <LimitField
+        label={t('maxViewers')}
+        hint={t('maxViewersHint')}
+        text={texts.viewers}
+        unit={1}
+        onInput={(viewers) => set({ viewers })}
+        error={errorOf('maxViewers')}
       />
     </>
   )

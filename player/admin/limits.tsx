@@ -41,8 +41,11 @@ function InstallationCard({ limits, onChange }: InstallationCardProps) {
   const form = useLimitsForm(limits)
   const [broadcasts, setBroadcasts] = useState(writeLimit(limits.maxBroadcasts, 1))
   const maxBroadcasts = readLimit(broadcasts, 1)
+  const [siteViewers, setSiteViewers] = useState(writeLimit(limits.maxSiteViewers, 1))
+  const maxSiteViewers = readLimit(siteViewers, 1)
   const save = useAction(async () => {
-    onChange(await call('PUT', PATH, { body: { ...form.limits, maxBroadcasts }, schema: AdminLimits }))
+    const body = { ...form.limits, maxBroadcasts, maxSiteViewers }
+    onChange(await call('PUT', PATH, { body, schema: AdminLimits }))
     toast(t('saved'))
   })
   return (
@@ -58,13 +61,23 @@ function InstallationCard({ limits, onChange }: InstallationCardProps) {
           onInput={setBroadcasts}
           error={fieldText(save.problem, 'maxBroadcasts')}
         />
+        <LimitField
+          label={t('maxSiteViewers')}
+          hint={t('maxSiteViewersHint')}
+          text={siteViewers}
+          unit={1}
+          onInput={setSiteViewers}
+          error={fieldText(save.problem, 'maxSiteViewers')}
+        />
         <ProblemNotice problem={save.problem} />
         <div>
           <Button
             type="submit"
             tone="main"
             isBusy={save.isBusy}
-            isDisabled={form.limits === undefined || maxBroadcasts === undefined}
+            isDisabled={
+              form.limits === undefined || maxBroadcasts === undefined || maxSiteViewers === undefined
+            }
           >
             {t('save')}
           </Button>
@@ -154,7 +167,7 @@ interface ChannelDialogProps {
 
 function ChannelDialog({ channel, onChange, onClose }: ChannelDialogProps) {
   const [slug, setSlug] = useState(channel?.slug ?? '')
-  const form = useLimitsForm(channel?.limits ?? NO_LIMITS)
+  const form = useLimitsForm(channel?.limits ?? { ...NO_LIMITS, maxViewers: null })
   const save = useAction(async () => {
     const path = `/api/admin/channels/${slug}/limits`
     onChange(await call('PUT', path, { body: form.limits, schema: AdminLimits }))

@@ -5,6 +5,7 @@ import { ChannelCard } from '../../shared/contracts/channels.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { t } from '../i18n/home.ts'
 import { get } from '../lib/api.ts'
+import { viewersText } from '../lib/viewers-text.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
@@ -87,7 +88,7 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
   const seenAt = useMemo(() => Date.now(), [channels])
   return (
     <ul class="grid">
-      {channels.map(({ slug, title, bannerUrl, visibility, live }) => (
+      {channels.map(({ slug, title, bannerUrl, visibility, live, viewers }) => (
         <li key={slug}>
           <a class="channel-card" href={`/c/${slug}`}>
             <span class="channel-card-picture">
@@ -111,6 +112,7 @@ function Cards({ channels }: { channels: readonly ChannelCard[] }) {
             {live && (
               <span class="muted small">
                 <Since at={live.startedAt} />
+                {viewers !== null && viewers > 0 && <> · {viewersText(viewers)}</>}
               </span>
             )}
           </a>

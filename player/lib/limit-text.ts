@@ -6,11 +6,17 @@ import { t } from '../i18n/limits.ts'
 const SECONDS_PER_HOUR = 3600
 
 /** What is limited, in the order of importance; empty when nothing is. */
-export function limitTexts({ maxBitrateBps, maxResolution, maxDurationSeconds }: BroadcastLimits): string[] {
+export function limitTexts({
+  maxBitrateBps,
+  maxResolution,
+  maxDurationSeconds,
+  maxViewers = null,
+}: BroadcastLimits & { readonly maxViewers?: number | null }): string[] {
   return [
     maxBitrateBps === null ? '' : t('bitrate', { limit: kilobits(maxBitrateBps) }),
     maxResolution === null ? '' : t('resolution', { limit: `${maxResolution}p` }),
     maxDurationSeconds === null ? '' : t('duration', { limit: lengthText(maxDurationSeconds) }),
+    maxViewers === null ? '' : t('viewers', { limit: number(maxViewers, 0) }),
   ].filter((text) => text !== '')
 }
 

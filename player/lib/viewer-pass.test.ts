@@ -64,14 +64,14 @@ test('a network that is away takes nothing from whoever has a pass, until it end
   expect(shown()).toBe('/live/~one/budi/index.m3u8')
   await vi.advanceTimersByTimeAsync(10_000)
   expect(shown()).toBe('/live/budi/index.m3u8')
-  expect(states).toEqual(['waiting', 'ready'])
+  expect(states).toEqual(['ready'])
   pass.close()
 })
 
 test('who is refused is told why, and asks again without being told to', async () => {
   const { states, kept, pass } = start([refused('audience_full'), refused('sign_in_required'), given('one')])
   await vi.advanceTimersByTimeAsync(30_000)
-  expect(states.slice(0, 4)).toEqual(['waiting', 'full', 'sign_in', 'ready'])
+  expect(states.slice(0, 3)).toEqual(['full', 'sign_in', 'ready'])
   expect([...kept.values()]).toEqual(['one'])
   pass.close()
 })

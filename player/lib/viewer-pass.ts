@@ -6,7 +6,7 @@ import { type AskToWatch, ViewerPass } from '../../shared/contracts/viewers.ts'
 import { ApiProblem, call } from './api.ts'
 
 /** `full`: there is no room for one more. `sign_in`: only members may watch. Both are asked again by themselves. */
-export type PassState = 'waiting' | 'ready' | 'full' | 'sign_in'
+export type PassState = 'ready' | 'full' | 'sign_in'
 
 export interface PassHandle {
   /** Of a path or an address under `/live/`: the same with the token of now, or without one. */
@@ -31,10 +31,10 @@ const TIMEOUT_MS = 8_000
 export function startViewerPass({ slug, storage, ask = askToWatch, onState }: PassOptions): PassHandle {
   const key = `panggung-viewer-${slug}`
   const closing = new AbortController()
-  let token: string | undefined
+  // What was good a moment ago may still be; where that matters nobody plays before `ready`.
+  let token = storage.getItem(key) ?? undefined
   let endsAt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  onState('waiting')
   void renew()
   return {
     address: (url) => withToken(url, token),
@@ -45,7 +45,7 @@ export function startViewerPass({ slug, storage, ask = askToWatch, onState }: Pa
   }
 
   async function renew(): Promise<void> {
-    const before = token ?? storage.getItem(key) ?? undefined
+    const before = token
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)])
       const pass = await ask(slug, before === undefined ? {} : { token: before }, signal)
@@ -70,7 +70,7 @@ export function startViewerPass({ slug, storage, ask = askToWatch, onState }: Pa
       again(RETRY_MS[state])
       return
     }
-    // What is left of the pass goes on; without one the answer was worth nothing.
+    // What is left of the pass goes on.
     if (performance.now() >= endsAt) token = undefined
     again(RETRY_MS.failed)
   }

@@ -6,8 +6,10 @@ import { t as limitsText } from '../i18n/limits.ts'
 import { t as notifications } from '../i18n/notifications.ts'
 import { t as restreamsText } from '../i18n/restreams.ts'
 import { t } from '../i18n/studio-on-air.ts'
+import { t as viewersTitle } from '../i18n/viewers.ts'
 import { limitTexts } from '../lib/limit-text.ts'
 import { formatDuration, formatInstant } from '../lib/time.ts'
+import { countText } from '../lib/viewers-text.ts'
 import { useSession } from '../ui/context.ts'
 import { Notice } from '../ui/feedback.tsx'
 import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
@@ -20,7 +22,7 @@ export function StateBadge({ live }: { live: Live | null }) {
   return live.state === 'live' ? <LiveBadge /> : <Badge tone="danger">{t('interrupted')}</Badge>
 }
 
-export function LiveCard({ channel: { live, lastEnding, limits } }: { channel: StudioChannel }) {
+export function LiveCard({ channel: { live, lastEnding, limits, maxViewers } }: { channel: StudioChannel }) {
   if (!live)
     return (
       <Card>
@@ -51,6 +53,18 @@ export function LiveCard({ channel: { live, lastEnding, limits } }: { channel: S
           <dd class="amount">
             <Elapsed since={live.startedAt} />
           </dd>
+        </div>
+        <div>
+          <dt>{viewersTitle('title')}</dt>
+          <dd class="amount" data-viewers={live.viewers}>
+            {maxViewers === null
+              ? countText(live.viewers)
+              : viewersTitle('of', { count: countText(live.viewers), max: countText(maxViewers) })}
+          </dd>
+        </div>
+        <div>
+          <dt>{viewersTitle('peak')}</dt>
+          <dd class="amount">{countText(Math.max(live.viewers, live.peakViewers))}</dd>
         </div>
         <div>
           <dt>{t('startedBy')}</dt>

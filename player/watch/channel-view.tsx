@@ -5,6 +5,7 @@ import { Channel, type LiveBroadcast } from '../../shared/contracts/channels.ts'
 import { t } from '../i18n/watch.ts'
 import { ApiProblem, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
+import { viewersText } from '../lib/viewers-text.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed, toast } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
@@ -52,7 +53,12 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
       />
       <StreamAlertLine alert={alert} />
       {loaded ? (
-        <About channel={loaded} broadcast={broadcast} isServerLost={cover === 'lost'} />
+        <About
+          channel={loaded}
+          broadcast={broadcast}
+          viewers={now.live?.viewers ?? null}
+          isServerLost={cover === 'lost'}
+        />
       ) : (
         <Spinner />
       )}
@@ -64,16 +70,17 @@ interface AboutProps {
   readonly channel: Channel
   /** null: nothing is on air, or nobody knows. */
   readonly broadcast: LiveBroadcast | null
+  readonly viewers: number | null
   readonly isServerLost: boolean
 }
 
-function About({ channel, broadcast, isServerLost }: AboutProps) {
+function About({ channel, broadcast, viewers, isServerLost }: AboutProps) {
   return (
     <>
       <div class="row row-between">
         <div class="stack stack-tight grow">
           <h1>{channel.title}</h1>
-          {broadcast && <LiveLine startedAt={broadcast.startedAt} />}
+          {broadcast && <LiveLine startedAt={broadcast.startedAt} viewers={viewers} />}
         </div>
         <div class="row">
           <ShareButton path={`/c/${channel.slug}`} title={channel.title} />
@@ -98,12 +105,15 @@ function About({ channel, broadcast, isServerLost }: AboutProps) {
   )
 }
 
-function LiveLine({ startedAt }: { startedAt: number }) {
+function LiveLine({ startedAt, viewers }: { startedAt: number; viewers: number | null }) {
   const { site } = useSession()
   return (
     <p class="row muted small">
       <LiveBadge />
-      {t('liveSince', { time: formatInstant(startedAt, site.timeZone, 'time') })}
+      <span data-viewers={viewers}>
+        {t('liveSince', { time: formatInstant(startedAt, site.timeZone, 'time') })}
+        {viewers !== null && viewers > 0 && ` · ${viewersText(viewers)}`}
+      </span>
     </p>
   )
 }

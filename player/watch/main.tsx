@@ -7,6 +7,7 @@ import { useLoad } from '../ui/hooks.ts'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
 import { Spinner } from '../ui/parts.tsx'
+import { Invitation } from './invitation.tsx'
 import { PastBroadcast } from './broadcast-view.tsx'
 import { ChannelNotFound, ChannelView } from './channel-view.tsx'
 
@@ -38,8 +39,10 @@ function BroadcastPage({ id, onTitle }: { id: string; onTitle: (title: string) =
   )
   if (broadcast.state === 'loading') return <Spinner />
   if (broadcast.state === 'failed')
-    return broadcast.problem instanceof ApiProblem && broadcast.problem.status === 404 ? (
+    return codeOf(broadcast.problem) === 'not_found' ? (
       <ChannelNotFound />
+    ) : codeOf(broadcast.problem) === 'sign_in_required' ? (
+      <Invitation />
     ) : (
       <Failed problem={broadcast.problem} onRetry={() => void broadcast.reload()} />
     )
@@ -49,6 +52,10 @@ function BroadcastPage({ id, onTitle }: { id: string; onTitle: (title: string) =
   ) : (
     <PastBroadcast broadcast={value} endedAt={value.endedAt} />
   )
+}
+
+function codeOf(problem: unknown): string | undefined {
+  return problem instanceof ApiProblem ? problem.code : undefined
 }
 
 mount(Watch)

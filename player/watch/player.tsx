@@ -2,10 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { currentLanguage } from '../i18n/language.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/watch.ts'
-import { signInPath } from '../lib/next-path.ts'
-import { useSession } from '../ui/context.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { Button } from '../ui/parts.tsx'
+import { Invitation } from './invitation.tsx'
 import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
@@ -85,7 +83,9 @@ export function Player({ slug, now, bannerUrl, onCover, onAlert }: PlayerProps) 
         class="player-video"
         playsInline
         muted
-        {...(now.live?.playlist && pass.mayPlay && { poster: pass.address(stillBeside(now.live.playlist)) })}
+        {...(now.live?.playlist &&
+          pass.mayPlay &&
+          !player.hasPlayed && { poster: pass.address(stillBeside(now.live.playlist)) })}
         hidden={!isPlayable}
         // A finger that only wanted to see the controls must not stop the picture: on a touch screen the
         // button pauses.
@@ -127,7 +127,12 @@ function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; playe
         </button>
       </div>
     )
-  if (cover === 'members') return <MembersCover />
+  if (cover === 'members')
+    return (
+      <div class="player-cover player-invitation">
+        <Invitation />
+      </div>
+    )
   return (
     <div class="player-cover" role="status" hidden={cover === 'none'}>
       {cover === 'offline' || cover === 'ended' || cover === 'failed' || cover === 'full' ? (
@@ -141,28 +146,6 @@ function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; playe
       ) : (
         cover !== 'none' && <p class="player-wait">{t(cover)}</p>
       )}
-    </div>
-  )
-}
-
-/** Whoever signs in comes back to this page. */
-function MembersCover() {
-  const { site } = useSession()
-  const here = location.pathname + location.search
-  return (
-    <div class="player-cover player-invitation">
-      <p class="player-title">{t('membersTitle')}</p>
-      <p>{t('membersText')}</p>
-      <div class="row">
-        <Button tone="main" href={signInPath(here)}>
-          {t('signIn')}
-        </Button>
-        {site.registration === 'open' && (
-          <Button tone="plain" href={signInPath(here, '/register')}>
-            {t('register')}
-          </Button>
-        )}
-      </div>
     </div>
   )
 }

@@ -8,6 +8,7 @@ const live = {
   latencyMode: 'low',
   needsSignIn: false,
   needsToken: false,
+  viewers: null,
 } as const
 const offline = {
   broadcast: null,
@@ -15,6 +16,7 @@ const offline = {
   latencyMode: 'low',
   needsSignIn: false,
   needsToken: false,
+  viewers: null,
 } as const
 const interrupted = { ...live, broadcast: { ...broadcast, state: 'interrupted' } } as const
 const facts: StageFacts = {

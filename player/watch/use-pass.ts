@@ -3,7 +3,7 @@ import type { LiveState } from '../../shared/contracts/channels.ts'
 import { type PassHandle, type PassState, startViewerPass, withToken } from '../lib/viewer-pass.ts'
 
 export interface Pass {
-  /** `undefined` while there is nothing to watch. */
+  /** `undefined` until the first answer, and while there is nothing to watch. */
   readonly state: PassState | undefined
   /** Whether the media may be asked for now. */
   readonly mayPlay: boolean
@@ -27,9 +27,11 @@ export function usePass(slug: string, live: LiveState | undefined): Pass {
     return () => {
       started.close()
       handle.current = undefined
-      setState(undefined)
     }
   }, [slug, isOn, needsToken])
+  useEffect(() => {
+    if (!isOn) setState(undefined)
+  }, [slug, isOn])
 
   return { state, mayPlay: isOn && (!needsToken || state === 'ready'), address: address.current }
 }

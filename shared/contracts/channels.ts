@@ -34,6 +34,8 @@ export const ChannelCard = v.object({
   visibility: Visibility,
   /** Strangers never see what is on air for members. */
   live: v.nullable(LiveBroadcast),
+  /** How many watch now; null while nothing is on air. */
+  viewers: v.nullable(v.number()),
 })
 export type ChannelCard = v.InferOutput<typeof ChannelCard>
 
@@ -56,6 +58,8 @@ export const LiveState = v.object({
   needsSignIn: v.boolean(),
   /** The playlist must be asked for with a viewer token (contracts/viewers); elsewhere it may carry one. */
   needsToken: v.boolean(),
+  /** How many watch now; null while nothing is on air. */
+  viewers: v.nullable(v.number()),
 })
 export type LiveState = v.InferOutput<typeof LiveState>
 

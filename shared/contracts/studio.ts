@@ -49,6 +49,8 @@ export const StudioChannel = v.object({
   rtmpServer: v.string(),
   /** What an admin allows this channel. */
   limits: BroadcastLimits,
+  /** How many may watch at once. */
+  maxViewers: v.nullable(v.number()),
   watchUrl: v.string(),
   donateUrl: v.string(),
   live: v.nullable(
@@ -58,6 +60,9 @@ export const StudioChannel = v.object({
       startedBy: v.string(),
       keyName: v.string(),
       health: v.nullable(BroadcastHealth),
+      /** How many watch now, and at most so far. */
+      viewers: v.number(),
+      peakViewers: v.number(),
       /** Where the broadcast is forwarded to; `null`: the origin has not said anything yet. */
       restreams: v.array(v.object({ name: v.string(), state: v.nullable(v.picklist(RESTREAM_STATES)) })),
     }),
@@ -182,6 +187,8 @@ export const StudioBroadcast = v.object({
   endReason: v.nullable(EndReason),
   startedBy: v.string(),
   keyName: v.string(),
+  /** How many watched at most at one time. */
+  peakViewers: v.number(),
 })
 export type StudioBroadcast = v.InferOutput<typeof StudioBroadcast>
 

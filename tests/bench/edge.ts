@@ -4,11 +4,12 @@
  * `main.ts` starts it, with the headers viewers get.
  */
 import { fork, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadSecrets } from '../../edge/runtimes/node/secrets.ts'
+import { createViewerTokens } from '../../edge/viewers/token.ts'
 import { findExecutable } from '../setup.ts'
 import { FakeOrigin } from '../support/fake-origin.ts'
 import { healthy } from '../support/installation.ts'
@@ -242,6 +243,7 @@ interface Rate {
 /** A thousand viewers of one address by turns, as a script of wrk. @returns its path */
 async function viewersOf({ name, target }: Subject, folder: string): Promise<string> {
   const path = join(folder, `${name}.lua`)
+  const tokens = await viewerTokens(folder)
   const lines = tokens.map((token) => `  ${JSON.stringify(target.replace('/live/', `/live/~${token}/`))},`)
   const script = `local targets = {\n${lines.join('\n')}\n}
 local requests, turn = {}, 0
@@ -257,8 +259,18 @@ end
   return path
 }
 
-/** As long as a signed one. */
-const tokens = Array.from({ length: VIEWERS }, () => randomBytes(60).toString('base64url'))
+/** What the edge would have given to them. */
+async function viewerTokens(folder: string): Promise<string[]> {
+  const tokens = createViewerTokens(await loadSecrets(join(folder, 'data')))
+  const viewers = Array.from({ length: VIEWERS }, (_each, index) => ({
+    channelId: '01jd3mzq8v3n5t7w9y2b4d6f8h',
+    viewerId: String(index).padStart(10, '0'),
+    neighbourhood: '00000000',
+    isMember: false,
+    endsAt: Date.now() + 3_600_000,
+  }))
+  return Promise.all(viewers.map((viewer) => tokens.issue(viewer)))
+}
 
 async function load(url: string, script: string, pid: number): Promise<Rate> {
   const cpuBefore = cpuSeconds(pid)

@@ -174,7 +174,7 @@ export function addBroadcastTests(ready: Ready): void {
       const json = limits
       const set = await ready().admin.send('PUT', `/api/admin/channels/${streamer.slug}/limits`, { json })
       expect(parseAnswer(set, AdminLimits).channels).toContainEqual(
-        expect.objectContaining({ slug: streamer.slug, limits }),
+        expect.objectContaining({ slug: streamer.slug, limits: { ...limits, maxViewers: null } }),
       )
       const after = await settings()
       expect(after.version).not.toBe(before.version)

@@ -27,7 +27,8 @@ export const SMALL_DURATIONS = {
   BROADCAST_LEASE_MS: '2500',
   GRACE_MS: '1500',
   FILL_TIMEOUT_MS: '3000',
-  VIEWER_TOKEN_MS: '4000',
+  // The audience is counted every sixth of it.
+  VIEWER_TOKEN_MS: '9000',
 } as const
 
 /** Settings of every edge that is started here, on whichever runtime. */

@@ -11,12 +11,21 @@ import type { Ready } from './target.ts'
 
 const Cards = v.object({ channels: v.array(ChannelCard) })
 
+interface Show {
+  readonly streamer: Streamer
+  readonly id: string
+  /** Path of one segment below `/live/`. */
+  readonly segment: string
+  /** Keeps it on air: leases are short here. */
+  readonly goOn: () => Promise<void>
+}
+
 /** The suite speaks for the origin here. */
 export function addViewerTests(ready: Ready): void {
   const stranger = () => new ApiClient(ready().url)
 
   /** A channel that is on air, with one segment. */
-  async function onAir(visibility: Visibility): Promise<{ streamer: Streamer; id: string; segment: string }> {
+  async function onAir(visibility: Visibility): Promise<Show> {
     const { url, admin, origin, originId, internalSecret } = ready()
     const streamer = await makeStreamer(url, admin)
     const { slug, client } = streamer
@@ -24,16 +33,21 @@ export function addViewerTests(ready: Ready): void {
     const { jti } = await issueKey(streamer, slug)
     const { id: channelId } = await client.get(`/api/studio/${slug}`, StudioChannel)
     const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
-    await stranger().send('PUT', `/internal/broadcasts/${id}`, {
-      json: { event: 'open', originId, channelId, jti, startedAt: Date.now() },
-      headers: { authorization: `Bearer ${internalSecret}` },
-    })
+    const report = async (json: Record<string, unknown>) => {
+      const authorization = `Bearer ${internalSecret}`
+      await stranger().send('PUT', `/internal/broadcasts/${id}`, {
+        json: { originId, ...json },
+        headers: { authorization },
+      })
+    }
+    await report({ event: 'open', channelId, jti, startedAt: Date.now() })
     const headers = { 'x-target-duration': '4' }
     const body = `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${id}/src/media.m3u8\n`
     origin.on(`/live/${slug}/index.m3u8`, { body, headers })
     origin.on(`/live/${slug}/still.jpg`, { body: 'gambar', headers })
     origin.on(`/live/${slug}/${id}/src/seg.1.m4s`, { body: 'satu', headers })
-    return { streamer, id, segment: `${slug}/${id}/src/seg.1.m4s` }
+    const goOn = () => report({ event: 'renew', state: 'live' })
+    return { streamer, id, segment: `${slug}/${id}/src/seg.1.m4s`, goOn }
   }
 
   const passFor = (viewer: ApiClient, slug: string, token?: string) =>
@@ -116,6 +130,54 @@ export function addViewerTests(ready: Ready): void {
       expect(channels.map((card) => card.slug)).not.toContain(slug)
       const page = await stranger().send('GET', `/c/${slug}`)
       expect(page.headers.get('x-robots-tag')).toContain('noindex')
+    })
+
+    test('viewers are counted by their passes, once each, and forgotten when they have gone', async () => {
+      const { streamer, segment, goOn } = await onAir('public')
+      const { slug } = streamer
+      const passes = [await passFor(stranger(), slug), await passFor(stranger(), slug)]
+      // A renewal is no other viewer.
+      passes.push(await passFor(stranger(), slug, passes[0]?.token))
+      const viewers = async () => (await stranger().get(`/api/channels/${slug}/live`, LiveState)).viewers
+      await eventually(
+        'both are counted',
+        async () => {
+          await goOn()
+          await Promise.all(passes.map(({ token }) => stranger().send('GET', `/live/~${token}/${segment}`)))
+          return (await viewers()) === 2
+        },
+        { deadlineMs: 30_000 },
+      )
+      await goOn()
+      const studio = await streamer.client.get(`/api/studio/${slug}`, StudioChannel)
+      expect(studio.live?.peakViewers).toBe(2)
+      await eventually(
+        'nobody is left',
+        async () => {
+          await goOn()
+          return (await viewers()) === 0
+        },
+        { deadlineMs: 30_000 },
+      )
+    })
+
+    test('where only so many may watch, one more waits until there is room', async () => {
+      const { admin } = ready()
+      const { streamer, segment } = await onAir('public')
+      const { slug } = streamer
+      const none = { maxBitrateBps: null, maxResolution: null, maxDurationSeconds: null }
+      const json = { ...none, maxViewers: 1 }
+      expect((await admin.send('PUT', `/api/admin/channels/${slug}/limits`, { json })).status).toBe(200)
+      const ask = () => stranger().send('POST', `/api/channels/${slug}/viewers`, { json: {} })
+      const both = await Promise.all([ask(), ask()])
+      expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 503])
+      const full = both.find(({ status }) => status === 503)
+      expect(full && codeOf(full)).toBe('audience_full')
+      expect(full?.headers.get('retry-after')).not.toBeNull()
+      expect((await stranger().send('GET', `/live/${segment}`)).status).toBe(401)
+      await eventually('the place is free again', async () => (await ask()).status === 201, {
+        deadlineMs: 30_000,
+      })
     })
   })
 }

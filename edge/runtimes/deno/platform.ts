@@ -5,6 +5,7 @@ import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Platform } from '../../ports.ts'
+import { countedAudience } from '../../viewers/counted.ts'
 import { clock } from '../clock.ts'
 import { createLineLog } from '../log-line.ts'
 import type { DenoSettings } from './config.ts'
@@ -28,6 +29,9 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     now: () => clock.now(),
     write: (line) => console.error(line),
   })
+  const waitUntil = (work: Promise<unknown>): void => {
+    work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
+  }
   return {
     config,
     clock,
@@ -42,14 +46,13 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
         trustedProxies,
       }),
     rateLimiter: new MemoryRateLimiter(clock),
+    audience: countedAudience({ clock, config, database, random, log, waitUntil }),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: (url, { headers, signal }) => fetch(url, { headers, signal, redirect: 'manual' }),
     postWebhook,
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
-    waitUntil: (work) => {
-      work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
-    },
+    waitUntil,
     log,
     stopping,
   }

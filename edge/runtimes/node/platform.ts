@@ -8,6 +8,7 @@ import type { EdgeConfig } from '../../config.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Database, Log, Platform } from '../../ports.ts'
+import { countedAudience } from '../../viewers/counted.ts'
 import { clock } from '../clock.ts'
 import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
@@ -37,6 +38,9 @@ export async function createNodePlatform({
 }: NodePlatformOptions): Promise<Platform> {
   const config = edgeConfig(settings, secrets)
   const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
+  const waitUntil = (work: Promise<unknown>): void => {
+    work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
+  }
   return {
     config,
     clock,
@@ -47,14 +51,13 @@ export async function createNodePlatform({
     openEventStream: openNodeEventStream,
     clientAddress: (c) => nodeClientAddress(c, settings.trustedProxies),
     rateLimiter: new MemoryRateLimiter(clock),
+    audience: countedAudience({ clock, config, database, random, log, waitUntil }),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: createOriginFetch(),
     postWebhook,
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
-    waitUntil: (work) => {
-      work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
-    },
+    waitUntil,
     log,
     ...(stopping && { stopping }),
   }

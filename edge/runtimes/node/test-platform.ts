@@ -10,6 +10,7 @@ import { migrate } from '../../db/migrate.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { AlertHub, CachedAnswer, Clock, Log, PasswordHasher, Platform } from '../../ports.ts'
 import { postWebhook } from './webhook-post.ts'
+import { countedAudience } from '../../viewers/counted.ts'
 import { openDatabaseFile } from './database-file/database-file.ts'
 
 export const TEST_SETUP_CODE = 'test-setup-code'
@@ -42,11 +43,16 @@ export async function createTestPlatform(overrides: TestOverrides = {}): Promise
   await migrate(database, TEST_NOW_MS)
   const logged: string[] = []
   const clock = isRealTime ? realClock() : manualClock()
-  const platform = {
+  const core = {
     config: { ...(await testConfig()), ...config },
     clock,
     random: { bytes: (length: number) => new Uint8Array(randomBytes(length)) },
     database,
+    waitUntil: (work: Promise<unknown>) => void work.catch(() => undefined),
+    log: recordingLog(logged),
+  }
+  const platform = {
+    ...core,
     passwords: weakPasswords,
     hub: silentHub,
     segmentCache: memoryCache(),
@@ -55,8 +61,7 @@ export async function createTestPlatform(overrides: TestOverrides = {}): Promise
     postWebhook,
     fetchOrigin: () => Promise.reject(new Error('Tests bring their own origin')),
     pages: testPages,
-    waitUntil: (work: Promise<unknown>) => void work.catch(() => undefined),
-    log: recordingLog(logged),
+    audience: countedAudience(core),
     ...ports,
   }
   return {

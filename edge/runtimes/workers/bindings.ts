@@ -1,11 +1,13 @@
 /** What `wrangler.toml` and `wrangler secret` give this Worker. Settings are read by `../environment.ts`. */
 import type { AlertObject } from './alert-object.ts'
+import type { AudienceObject } from './audience-object.ts'
 import type { DeliveryObject } from './delivery-object.ts'
 import type { RateLimitObject } from './rate-limit-object.ts'
 
 export interface Bindings {
   readonly ASSETS: Fetcher
   readonly ALERTS: DurableObjectNamespace<AlertObject>
+  readonly AUDIENCE: DurableObjectNamespace<AudienceObject>
   readonly DELIVERY: DurableObjectNamespace<DeliveryObject>
   readonly RATE_LIMITS: DurableObjectNamespace<RateLimitObject>
   /** How many objects share the alert streams; unset: one, which holds 2000 of them. */

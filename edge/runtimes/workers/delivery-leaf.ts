@@ -11,13 +11,14 @@ interface WholeAnswer {
 /** The root has its own, shorter bounds, and says why. */
 const TIMEOUT_MS = 15_000
 const MAX_FILLS = 1_024
+const MAX_WAITERS = 10_000
 
 export class DeliveryLeaf {
   readonly #fills: Coalescer<WholeAnswer>
 
   constructor(clock: Clock) {
     this.#fills = new Coalescer(
-      { timeoutMs: TIMEOUT_MS, maxFills: MAX_FILLS, maxFillsPerGroup: MAX_FILLS },
+      { timeoutMs: TIMEOUT_MS, maxFills: MAX_FILLS, maxFillsPerGroup: MAX_FILLS, maxWaiters: MAX_WAITERS },
       clock,
     )
   }

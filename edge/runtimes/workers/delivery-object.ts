@@ -5,7 +5,7 @@
 import { DurableObject, exports } from 'cloudflare:workers'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { createUncheckedDelivery, type DeliveryPlatform } from '../../delivery/deliver.ts'
-import { deliveryRoutes } from '../../delivery/routes.ts'
+import { uncheckedRoutes } from '../../delivery/routes.ts'
 import type { Bindings } from './bindings.ts'
 import { DeliveryLeaf } from './delivery-leaf.ts'
 import { DeliveryLoad } from './delivery-load.ts'
@@ -36,8 +36,8 @@ export class DeliveryObject extends DurableObject<Bindings> {
       fetchOrigin: (url, { headers, signal }) =>
         exports.OriginFetch.fetch(new Request(url, { headers, signal, redirect: 'manual' })),
     }
-    // Whoever comes here was checked by the Worker.
-    this.#app = deliveryRoutes(own, createUncheckedDelivery(own))
+    // Whoever comes here was checked, and seen, by the Worker.
+    this.#app = uncheckedRoutes(createUncheckedDelivery(own))
   }
 
   override async fetch(request: Request): Promise<Response> {

@@ -17,6 +17,7 @@ import { log } from './log.ts'
 import { createCommonPlatform, createWorkerPlatform } from './platform.ts'
 
 export { AlertObject } from './alert-object.ts'
+export { AudienceObject } from './audience-object.ts'
 export { DeliveryObject } from './delivery-object.ts'
 export { RateLimitObject } from './rate-limit-object.ts'
 

@@ -6,6 +6,7 @@ import { clientAddressOf } from '../../http/client-address.ts'
 import type { Platform } from '../../ports.ts'
 import { clock } from '../clock.ts'
 import { readGivenEdge } from '../environment.ts'
+import { remoteAudience } from './audience.ts'
 import { remoteAlerts } from './alerts.ts'
 import type { Bindings } from './bindings.ts'
 import { log } from './log.ts'
@@ -13,7 +14,10 @@ import { passwords } from './passwords.ts'
 import { remoteRateLimiter } from './rate-limits.ts'
 
 /** Cloudflare compresses what leaves it, and writes the client's address itself. */
-export type CommonPlatform = Omit<Platform, 'hub' | 'rateLimiter' | 'segmentCache' | 'fetchOrigin'>
+export type CommonPlatform = Omit<
+  Platform,
+  'hub' | 'rateLimiter' | 'audience' | 'segmentCache' | 'fetchOrigin'
+>
 
 /** For the Worker and its objects alike. Keeps nothing that belongs to one request. @throws SettingsError */
 export function createCommonPlatform(bindings: Bindings): CommonPlatform {
@@ -55,6 +59,7 @@ export function createWorkerPlatform(
     ...common,
     ...remoteAlerts(bindings, common),
     rateLimiter: remoteRateLimiter(bindings.RATE_LIMITS),
+    audience: remoteAudience(bindings.AUDIENCE, common),
     forwardDelivery,
     // Not asked: every fill is forwarded.
     segmentCache: new MemorySegmentCache(0, clock),
