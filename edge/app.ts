@@ -44,6 +44,8 @@ import { missing, pageRoutes } from './site/pages.ts'
 import { siteRoutes } from './site/routes.ts'
 import { audienceReader, viewerAccess } from './viewers/rules.ts'
 import { viewerRoutes } from './viewers/routes.ts'
+import { videoRoutes } from './videos/routes.ts'
+import { videoReporting } from './videos/rules.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 import { widgetRoutes } from './widgets/routes.ts'
@@ -58,7 +60,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const site = siteReader(platform)
   const isSetUp = setUpCheck(site)
   const access = channelAccess(platform)
-  const { channelOf, hasBroadcast } = channelLookup(platform)
+  const { channelOf, hasBroadcast, hasVideo } = channelLookup(platform)
   const limitsOf = limitsReader(platform)
   const viewers = viewerAccess(auth)
   const audienceOf = audienceReader(platform)
@@ -88,6 +90,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
       platform,
       settings: { limitsOf, restreams, mayRestreamToPrivate },
       room: roomForBroadcast,
+      videos: videoReporting(platform),
     }),
   )
 
@@ -133,8 +136,9 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
   app.route('/', moderationRoutes({ platform, auth, access }))
   app.route('/', webhookRoutes({ platform, auth, access }))
+  app.route('/', videoRoutes({ platform, auth, access, viewers }))
   app.route('/', fileRoutes(platform))
-  app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast }))
+  app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast, hasVideo }))
   // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.
   delivery.onError(respondToError)
   delivery.notFound((c) => respondToError(new AppError('method_not_allowed'), c))

@@ -1,4 +1,5 @@
 /** The only reader of the environment. Each bad setting gets one line that names its variable. */
+import { join } from 'node:path'
 import * as v from 'valibot'
 import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.ts'
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
@@ -33,7 +34,17 @@ export interface OriginConfig {
   readonly ffmpegPath: string
   /** Who speaks alerts: a service when one is set, else espeak-ng when it is there. */
   readonly speech: SpeechOptions
+  readonly recordings: RecordingSettings
   readonly durations: OriginDurations
+}
+
+export interface RecordingSettings {
+  readonly folder: string
+  /** Of the file system that holds the folder, in per cent: the streamer is warned, and recording stops. */
+  readonly warnPercent: number
+  readonly stopPercent: number
+  /** What one broadcast may have waiting for the disk. */
+  readonly maxQueueBytes: number
 }
 
 export interface Listener {
@@ -84,6 +95,8 @@ export interface OriginDurations {
   readonly ladderBehind: number
   /** Least time from one failure of ffmpeg to the next attempt; doubles each time. */
   readonly ladderRestart: number
+  /** How often a recorder looks at the disk's space, and tries again after a failure. */
+  readonly recordingCheck: number
 }
 
 export const DEFAULT_DURATIONS: OriginDurations = {
@@ -109,6 +122,7 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   hold: 8000,
   ladderBehind: 5000,
   ladderRestart: 2000,
+  recordingCheck: 10_000,
 }
 
 export class ConfigError extends Error {
@@ -155,6 +169,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         },
       }),
     },
+    recordings: {
+      folder: env.RECORDINGS_DIR ?? join(env.DATA_DIR, 'recordings'),
+      warnPercent: Math.min(env.RECORDINGS_WARN_PERCENT, env.RECORDINGS_STOP_PERCENT),
+      stopPercent: env.RECORDINGS_STOP_PERCENT,
+      maxQueueBytes: env.RECORDINGS_QUEUE_MB * 1024 * 1024,
+    },
     durations: {
       connect: env.RTMP_CONNECT_MS,
       publish: env.RTMP_PUBLISH_MS,
@@ -178,6 +198,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       hold: env.HLS_HOLD_MS,
       ladderBehind: env.LADDER_BEHIND_MS,
       ladderRestart: env.LADDER_RESTART_MS,
+      recordingCheck: env.RECORDINGS_CHECK_MS,
     },
   }
 }
@@ -287,6 +308,11 @@ const Environment = v.object({
   SPEECH_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,500}$/, 'must be printable ASCII'))),
   LADDER_BEHIND_MS: ms(DEFAULT_DURATIONS.ladderBehind),
   LADDER_RESTART_MS: ms(DEFAULT_DURATIONS.ladderRestart),
+  RECORDINGS_DIR: optionalPath,
+  RECORDINGS_WARN_PERCENT: count({ min: 1, max: 100, otherwise: 80 }),
+  RECORDINGS_STOP_PERCENT: count({ min: 1, max: 100, otherwise: 90 }),
+  RECORDINGS_QUEUE_MB: count({ min: 1, max: 1024, otherwise: 48 }),
+  RECORDINGS_CHECK_MS: ms(DEFAULT_DURATIONS.recordingCheck),
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),

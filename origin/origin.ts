@@ -23,6 +23,8 @@ import { SavedBroadcasts } from './streams/saved-broadcasts.ts'
 import { createSpeech } from './speech/speech.ts'
 import { createStills } from './streams/stills.ts'
 import { createStage } from './streams/stage.ts'
+import { VideoReports } from './edge-client/video-reports.ts'
+import { recording } from './videos/recording.ts'
 
 export interface Origin {
   readonly rtmpPort: number
@@ -70,6 +72,13 @@ export async function startOrigin(
     onRefused: endBroadcast,
     log,
   })
+  const videoReports = new VideoReports({
+    edge,
+    retryMs: durations.renew,
+    onUnwanted: (videoId) => void videos.remove(videoId),
+    log,
+  })
+  const videos = recording({ config, originId, clock, reports: videoReports, log })
   const stage = createStage({
     targetDurationSeconds: config.targetDurationSeconds,
     windowSeconds: config.windowSeconds,
@@ -78,6 +87,7 @@ export async function startOrigin(
     ...(config.ladder.length > 0 && { ladder: ladderSettings(config, log) }),
     now: clock,
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
+    recording: videos,
     saved,
   })
   const settings = new SettingsWatch({ edge, lastKnown })
@@ -116,6 +126,7 @@ export async function startOrigin(
       lastKnown.rememberRevoked(status.revokedJtis)
       sessions.endRevoked(status)
       settings.onStatus(status)
+      for (const videoId of status.removeVideos ?? []) void videos.remove(videoId)
       for (const { broadcastId, reason } of status.end) endBroadcast(broadcastId, reason)
     },
   })
@@ -139,6 +150,8 @@ export async function startOrigin(
     }
     // Before anybody is given a name: the numbers that follow must be reserved on disk.
     await saved.flush()
+    // What nobody goes on with was cut off by a crash. Broadcasts do not wait for it.
+    void videos.library.load()
   }
 
   async function closeOwn(): Promise<void> {
@@ -146,7 +159,7 @@ export async function startOrigin(
     poll.close()
     sessions.close()
     stage.close()
-    await reports.close()
+    await Promise.all([reports.close(), videos.close()])
     stopping.abort()
     await Promise.all([lastKnown.flush(), keyring.flush(), saved.flush()])
   }
@@ -160,6 +173,7 @@ export async function startOrigin(
       ...config.http,
       secrets: config.acceptedSecrets,
       source: stage,
+      library: videos.library,
       stillOf: createStills({ ffmpegPath: config.ffmpegPath, now: clock }),
       speak: createSpeech(config.speech),
       maxHoldMs: durations.hold,

@@ -9,6 +9,8 @@ export type CachePolicy =
   | { readonly store: true; readonly maxAgeSeconds: number; readonly immutable: boolean }
 
 export interface CacheSubject {
+  /** Left out: live. */
+  readonly scope?: 'live' | 'vod'
   readonly kind: HlsResource['kind']
   readonly status: number
   readonly targetDurationSeconds: number
@@ -21,10 +23,14 @@ export interface CacheSubject {
 const NEVER: CachePolicy = { store: false }
 /** Half of how often it is made anew. */
 const STILL_SECONDS = 5
+/** Of a finished video: it may still be cut shorter, or deleted. */
+const FINISHED_SECONDS = 60
+const VIDEO_STILL_SECONDS = 600
 /** Broadcast ids are unique for ever, so a day is as safe as a year and frees shared caches sooner. */
 const IMMUTABLE_SECONDS = 86_400
 
 export function cachePolicy({
+  scope = 'live',
   kind,
   status,
   targetDurationSeconds,
@@ -35,6 +41,11 @@ export function cachePolicy({
   // Both would poison the live edge when kept, so only the origin's explicit 410 for the past is kept.
   if (status === 410) return { store: true, maxAgeSeconds: targetDurationSeconds, immutable: false }
   if (status !== 200) return NEVER
+  if (scope === 'vod' && isEnded) {
+    if (kind === 'multivariant' || kind === 'media-playlist')
+      return { store: true, maxAgeSeconds: FINISHED_SECONDS, immutable: false }
+    if (kind === 'still') return { store: true, maxAgeSeconds: VIDEO_STILL_SECONDS, immutable: false }
+  }
   switch (kind) {
     case 'init':
     case 'segment':

@@ -326,6 +326,11 @@ export const ERRORS = {
     id: 'Notifikasi ini sudah diambil overlay lain.',
     en: 'Another overlay took this alert.',
   },
+  video_in_progress: {
+    status: 409,
+    id: 'Siaran ini masih direkam. Hapus setelah siaran selesai.',
+    en: 'This broadcast is still being recorded. Delete it when the broadcast is over.',
+  },
   stream_offline: { status: 404, id: 'Siaran sedang tidak berlangsung.', en: 'The channel is not live.' },
   audience_full: {
     status: 503,

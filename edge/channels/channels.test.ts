@@ -27,6 +27,7 @@ test('everybody sees a channel, only its people see its studio', async () => {
   expect(live.body).toEqual({
     broadcast: null,
     playlist: null,
+    dvr: null,
     latencyMode: 'low',
     needsSignIn: false,
     needsToken: false,

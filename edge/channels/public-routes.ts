@@ -85,6 +85,13 @@ export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: Pub
         needsSignIn,
         needsToken: channel.visibility === 'members' || channel.isCapped,
         viewers: watching,
+        dvr:
+          broadcast && channel.dvrId !== null
+            ? formatHlsPath({
+                root: { scope: 'vod', video: channel.dvrId },
+                resource: { kind: 'multivariant' },
+              })
+            : null,
       }),
     )
   })

@@ -4,7 +4,14 @@ import type { ChannelRole } from '../../shared/contracts/accounts.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { EdgeDurations } from '../config.ts'
 import type { Platform } from '../ports.ts'
-import { findAccess, findBroadcastId, findPageChannel, type AccessRow, type LiveColumns } from './store.ts'
+import {
+  findAccess,
+  findBroadcastId,
+  findPageChannel,
+  findVideoId,
+  type AccessRow,
+  type LiveColumns,
+} from './store.ts'
 
 export { insertFile } from './store.ts'
 
@@ -41,6 +48,7 @@ export function channelLookup({ database }: Pick<Platform, 'database'>) {
   return {
     channelOf: (slug: string) => findPageChannel(database, slug),
     hasBroadcast: async (id: string) => (await findBroadcastId(database, id)) !== undefined,
+    hasVideo: async (id: string) => (await findVideoId(database, id)) !== undefined,
   }
 }
 

@@ -109,11 +109,14 @@ export interface ChannelRow {
   /** Only so many may watch, here or on the whole site. */
   readonly isCapped: boolean
   readonly maxViewers: number | null
+  readonly recordingMode: string
   readonly donationsEnabled: boolean
   readonly minimumAlertRupiah: number
   readonly quickAmountsRupiah: unknown
   readonly acceptsDonations: boolean
   readonly live: LiveColumns | undefined
+  /** Of what is on air. */
+  readonly dvrId: string | null
 }
 
 /** Ids sort by time and slugs do not move often, so the home page needs no pages of its own yet. */
@@ -145,7 +148,7 @@ export async function listChannels(
 
 export async function findChannel(database: Database, slug: string): Promise<ChannelRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}
+    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}, ${DVR_ID}
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id AND broadcast.state <> 'ended'
           WHERE channel.id = ${CHANNEL_ID}`,
     args: [slug],
@@ -171,6 +174,8 @@ function channelRow(row: Row): ChannelRow {
     quickAmountsRupiah: JSON.parse(text(row, 'quick_amounts')),
     acceptsDonations: row['accepts'] === 1,
     live: liveColumns(row),
+    dvrId: row['dvr_id'] == null ? null : text(row, 'dvr_id'),
+    recordingMode: text(row, 'recording_mode'),
   }
 }
 
@@ -189,10 +194,25 @@ export async function findBroadcastId(database: Database, id: string): Promise<s
   return row && text(row, 'id')
 }
 
+/** Of a video whose page everybody may open. */
+export async function findVideoId(database: Database, id: string): Promise<string | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT id FROM video WHERE id = ? AND state <> 'deleted' AND is_published = 1`,
+    args: [id],
+  })
+  return row && text(row, 'id')
+}
+
+/** The video of a broadcast that can be watched from its start, while it is on air. */
+const DVR_ID = `(SELECT video.id FROM video WHERE video.id = broadcast.id
+  AND video.state = 'recording' AND video.is_published = 1) AS dvr_id`
+
 export async function findBroadcast(database: Database, id: string) {
   const [row] = await database.read({
     sql: `SELECT ${LIVE_COLUMNS}, broadcast.ended_at, broadcast.end_reason,
-            channel.slug, channel.title, channel.visibility
+            channel.slug, channel.title, channel.visibility,
+            (SELECT video.id FROM video WHERE video.id = broadcast.id AND video.state <> 'deleted'
+              AND video.is_published = 1) AS video_id
           FROM broadcast JOIN channel ON channel.id = broadcast.channel_id WHERE broadcast.id = ?`,
     args: [id],
   })
@@ -204,6 +224,7 @@ export async function findBroadcast(database: Database, id: string) {
       visibility: visibilityOf(row),
       endedAt: integerOrNull(row, 'ended_at'),
       endReason: textOrNull(row, 'end_reason'),
+      videoId: textOrNull(row, 'video_id'),
     }
   )
 }

@@ -116,6 +116,7 @@ const COLUMNS = {
   memo: 'memo',
   latencyMode: 'latency_mode',
   visibility: 'visibility',
+  recordingMode: 'recording_mode',
   donationsEnabled: 'donations_enabled',
   minimumAlertRupiah: 'minimum_alert_rupiah',
 } as const satisfies Record<keyof ChannelSettings, string>

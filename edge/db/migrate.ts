@@ -12,6 +12,7 @@ import { sql as viewers } from './migrations/0008-viewers.ts'
 import { sql as moderation } from './migrations/0009-moderation.ts'
 import { sql as alertsInStream } from './migrations/0010-alerts-in-stream.ts'
 import { sql as webhooks } from './migrations/0011-webhooks.ts'
+import { sql as videos } from './migrations/0012-videos.ts'
 
 interface Migration {
   readonly version: number
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'moderation', sql: moderation },
   { version: 10, name: 'alerts-in-stream', sql: alertsInStream },
   { version: 11, name: 'webhooks', sql: webhooks },
+  { version: 12, name: 'videos', sql: videos },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -1,14 +1,26 @@
 /**
  *   GET, HEAD, OPTIONS /live/*   the HLS grammar of shared/hls-path, from the cache or by one shared fill
- *   /vod/*                       no videos yet: 404
+ *   GET, HEAD, OPTIONS /vod/*    the same grammar for videos, with ranges and conditional requests
  */
 import { type Context, Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
+import { formatHlsFile, formatHlsPath } from '../../shared/hls-path.ts'
 import type { Platform } from '../ports.ts'
+import { videoGate, videoLookup } from '../videos/rules.ts'
 import { createViewerGate, type ViewerGate, type ViewerGatePlatform } from '../viewers/rules.ts'
-import { CORS, type DeliveryAnswer, failedAnswer, privateControl, problemAnswer } from './answer.ts'
+import {
+  CORS,
+  type DeliveryAnswer,
+  failedAnswer,
+  privateControl,
+  privately,
+  problemAnswer,
+  type Viewer,
+} from './answer.ts'
 import { createDelivery, type Deliver, type DeliveryPlatform, type UncheckedDeliver } from './deliver.ts'
+import { partialAnswer } from './ranges.ts'
 import { readDeliveryRequest, targetOf, withoutToken } from './request.ts'
+import { createVodDelivery, readVideoPath, type VideoPath } from './vod.ts'
 
 export type DeliveryRoutesPlatform = DeliveryPlatform & ViewerGatePlatform & Pick<Platform, 'forwardDelivery'>
 
@@ -25,21 +37,24 @@ export function deliveryRoutes(platform: DeliveryRoutesPlatform, deliver?: Deliv
     platform.forwardDelivery
       ? forwarding(platform.forwardDelivery, createViewerGate(platform), platform.log)
       : delivering(deliver ?? createDelivery(platform)),
+    videos(platform, createViewerGate(platform)),
   )
 }
 
 /** For whoever gets only what was checked before. */
-export function uncheckedRoutes(deliver: UncheckedDeliver): Hono {
-  return routesOf(delivering(deliver))
+export function uncheckedRoutes(platform: DeliveryPlatform, deliver: UncheckedDeliver): Hono {
+  return routesOf(delivering(deliver), videos(platform))
 }
 
-function routesOf(handler: Handler): Hono {
+function routesOf(handler: Handler, video: Handler): Hono {
   const app = new Hono()
   // One handler a method and no middleware: Hono then answers a hit without a single promise.
   app.get('/live/*', handler)
   app.options('/live/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
   app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '/live/*', () => refused('method_not_allowed'))
-  app.all('/vod/*', () => refused('not_found'))
+  app.get('/vod/*', video)
+  app.options('/vod/*', () => new Response(null, { status: 204, headers: PREFLIGHT }))
+  app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '/vod/*', () => refused('method_not_allowed'))
   return app
 }
 
@@ -73,6 +88,50 @@ function forThisViewer({ status, headers, body }: Response): Response {
   const own = new Headers(headers)
   own.set('cache-control', privateControl(headers.get('cache-control') ?? 'no-store'))
   return new Response(body, { status, headers: own })
+}
+
+/**
+ * Checked before any cache, because what is kept on the way is not asked again.
+ * @param gate absent where whoever comes may have what is asked for
+ */
+function videos(
+  platform: DeliveryPlatform & Pick<Platform, 'forwardDelivery'>,
+  gate?: Pick<ViewerGate, 'requireViewer'>,
+): Handler {
+  const { forwardDelivery, log } = platform
+  const lookup = videoLookup(platform)
+  const admit = gate ? videoGate(lookup, gate) : () => Promise.resolve(false)
+  const deliver = createVodDelivery(platform, lookup)
+  return async (c) => {
+    const viewer: Viewer = { target: targetOf(c.req.url), header: (name) => c.req.header(name) }
+    try {
+      const path = readVideoPath(viewer.target)
+      const isPrivate = await admit(path.root.video, path.token)
+      const whole = forwardDelivery ? await forwarded(c, path) : await deliver(path, viewer)
+      const answer = inParts(isPrivate ? privately(whole) : whole, path, viewer)
+      return responseOf(answer)
+    } catch (error) {
+      return responseOf(failedAnswer(error, log))
+    }
+  }
+
+  async function forwarded(c: Context, path: VideoPath): Promise<DeliveryAnswer> {
+    if (!forwardDelivery) throw new AppError('internal')
+    const response = await forwardDelivery(c, formatHlsPath(path))
+    const body = new Uint8Array(await response.arrayBuffer())
+    return { status: response.status, headers: Object.fromEntries(response.headers), body }
+  }
+}
+
+/** Playlists have two forms and change; what else there is never does. */
+function inParts(whole: DeliveryAnswer, { resource }: VideoPath, viewer: Viewer): DeliveryAnswer {
+  if (resource.kind === 'multivariant' || resource.kind === 'media-playlist') return whole
+  const name = resource.kind === 'still' ? 'still' : formatHlsFile(resource)
+  return partialAnswer(whole, `"${name}"`, {
+    range: viewer.header('range'),
+    ifRange: viewer.header('if-range'),
+    ifNoneMatch: viewer.header('if-none-match'),
+  })
 }
 
 function refused(code: 'method_not_allowed' | 'not_found'): Response {

@@ -54,7 +54,7 @@ async function live(): Promise<unknown> {
 test('open, renew and end are seen by viewers, the studio and the log', async () => {
   const id = newId()
   const opened = await open(id)
-  expect([opened.status, opened.body]).toEqual([200, { slug: 'budi', latencyMode: 'low' }])
+  expect([opened.status, opened.body]).toEqual([200, { slug: 'budi', latencyMode: 'low', isRecorded: true }])
   expect((await edge.visitor().get('/api/channels/budi/live')).body).toMatchObject({
     broadcast: { id, state: 'live' },
     playlist: '/live/budi/index.m3u8',
@@ -98,8 +98,8 @@ test('the same report again changes nothing', async () => {
   const id = newId()
   const answers = await Promise.all([open(id), open(id)])
   expect(answers.map(({ status, body }) => [status, body])).toEqual([
-    [200, { slug: 'budi', latencyMode: 'low' }],
-    [200, { slug: 'budi', latencyMode: 'low' }],
+    [200, { slug: 'budi', latencyMode: 'low', isRecorded: true }],
+    [200, { slug: 'budi', latencyMode: 'low', isRecorded: true }],
   ])
   const end = { event: 'end', reason: 'stopped', endedAt: edge.platform.clock.now() }
   await Promise.all([report(id, end), report(id, end)])
@@ -119,7 +119,10 @@ test('who does not carry a secret is refused, an older secret still counts', asy
   const older = await edge
     .visitor()
     .get('/internal/status?origin=origin-1', { authorization: 'Bearer older-secret' })
-  expect([older.status, older.body]).toEqual([200, { end: [], revokedJtis: [], settings: [] }])
+  expect([older.status, older.body]).toEqual([
+    200,
+    { end: [], revokedJtis: [], settings: [], removeVideos: [] },
+  ])
 })
 
 test("a key goes on air under a former name of its channel, and under no other channel's", async () => {
@@ -207,7 +210,7 @@ test('a revoked or expired key, and one that never was, cannot open', async () =
   await owner.send('DELETE', `/api/studio/budi/keys/${revoked}`)
   expect((await open(newId(), revoked)).body).toMatchObject({ code: 'broadcast_refused' })
   const { body } = await edge.visitor().get('/internal/status?origin=origin-1', origin)
-  expect(body).toEqual({ end: [], revokedJtis: [revoked], settings: [] })
+  expect(body).toEqual({ end: [], revokedJtis: [revoked], settings: [], removeVideos: [] })
   edge.platform.clock.advance(366 * 86_400_000)
   expect((await open(newId())).body).toMatchObject({ code: 'broadcast_refused' })
 })

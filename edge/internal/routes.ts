@@ -8,6 +8,7 @@ import {
   OriginStatus,
   ResolvedKey,
   ResolveKey,
+  VideoReport,
 } from '../../shared/contracts/internal.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
@@ -18,6 +19,7 @@ import { readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { closeBroadcast, tellLive } from './ending.ts'
 import { decideOpen } from './rules.ts'
+import type { VideoReporting } from '../videos/rules.ts'
 import { broadcastSettings, settingsVersions, type SettingsSources } from './settings.ts'
 import {
   findBroadcast,
@@ -44,9 +46,10 @@ export interface InternalDeps {
   readonly settings: SettingsSources
   /** Holds while the installation has room for one more broadcast. */
   readonly room: (since: { readonly onAirSince: number }) => Condition
+  readonly videos: VideoReporting
 }
 
-export function internalRoutes({ platform, settings, room }: InternalDeps): Hono {
+export function internalRoutes({ platform, settings, room, videos }: InternalDeps): Hono {
   const { clock, config, database, hub, random } = platform
   const { broadcastLease, grace, kickHold } = config.durations
   const app = new Hono()
@@ -82,6 +85,15 @@ export function internalRoutes({ platform, settings, room }: InternalDeps): Hono
     return c.json(v.parse(BroadcastSettings, current))
   })
 
+  app.put('/internal/videos/:id', async (c) => {
+    const id = c.req.param('id')
+    if (!ULID_PATTERN.test(id)) throw new AppError('not_found')
+    const report = await readJson(c, VideoReport)
+    if (!config.origins.some((origin) => origin.id === report.originId)) throw new AppError('forbidden')
+    await videos.report(id, report)
+    return c.body(null, 204)
+  })
+
   app.post('/internal/keys/resolve', async (c) => {
     const { key } = await readJson(c, ResolveKey)
     const found = await findShortKey(database, { hash: await hashToken(key), nowMs: clock.now() })
@@ -92,12 +104,13 @@ export function internalRoutes({ platform, settings, room }: InternalDeps): Hono
   app.get('/internal/status', async (c: Context) => {
     const nowMs = clock.now()
     const originId = c.req.query('origin') ?? ''
-    const [toEnd, revokedJtis, versions] = await Promise.all([
+    const [toEnd, revokedJtis, versions, removeVideos] = await Promise.all([
       listToEnd(database, { originId, nowMs }),
       listRevoked(database, nowMs),
       listOnAir(database, originId).then((onAir) => settingsVersions(settings, onAir)),
+      videos.toRemove(originId),
     ])
-    return c.json(v.parse(OriginStatus, { end: toEnd, revokedJtis, settings: versions }))
+    return c.json(v.parse(OriginStatus, { end: toEnd, revokedJtis, settings: versions, removeVideos }))
   })
 
   return app
@@ -132,7 +145,8 @@ export function internalRoutes({ platform, settings, room }: InternalDeps): Hono
         about: publisher ? { channel: publisher.slug } : { channelId },
       })
     const leaseUntil = nowMs + broadcastLease
-    const answer = { slug: publisher.slug, latencyMode: publisher.latencyMode }
+    const { slug, latencyMode, isRecorded } = publisher
+    const answer = { slug, latencyMode, isRecorded }
     if (decision.outcome === 'repeat') return v.parse(BroadcastOpened, answer)
     if (decision.outcome === 'resume') {
       await database.write([

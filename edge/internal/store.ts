@@ -6,6 +6,7 @@ import type { Database, SqlValue, Statement } from '../ports.ts'
 export interface Publisher {
   readonly slug: string
   readonly latencyMode: string
+  readonly isRecorded: boolean
   readonly memberId: string
   readonly username: string
   readonly keyName: string
@@ -24,7 +25,7 @@ export async function findPublisher(
   { channelId, jti, namedSlug }: { channelId: string; jti: string; namedSlug?: string | undefined },
 ): Promise<Publisher | undefined> {
   const [row] = await database.read({
-    sql: `SELECT channel.slug, channel.latency_mode, stream_key.member_id, member.username, stream_key.name,
+    sql: `SELECT channel.slug, channel.latency_mode, channel.recording_mode, stream_key.member_id, member.username, stream_key.name,
             stream_key.expires_at, stream_key.revoked_at,
             EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'on_air') AS owner_ok,
             stream_key.member_id = channel.owner_id OR EXISTS (
@@ -43,6 +44,7 @@ export async function findPublisher(
     row && {
       slug: text(row, 'slug'),
       latencyMode: text(row, 'latency_mode'),
+      isRecorded: text(row, 'recording_mode') !== 'off',
       memberId: text(row, 'member_id'),
       username: text(row, 'username'),
       keyName: text(row, 'name'),

@@ -12,6 +12,7 @@ export interface PageDeps {
   readonly isSetUp: () => Promise<boolean>
   readonly channelOf: (slug: string) => Promise<PageChannel | undefined>
   readonly hasBroadcast: (id: string) => Promise<boolean>
+  readonly hasVideo: (id: string) => Promise<boolean>
 }
 
 export interface PageChannel {
@@ -45,7 +46,7 @@ const DONATION_PAGES = {
   '/dock/:id': 'dock',
 } as const
 
-export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: PageDeps): Hono {
+export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasVideo }: PageDeps): Hono {
   const app = new Hono()
 
   app.get('/assets/*', async (c) => {
@@ -71,6 +72,12 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast }: Pa
     const elsewhere = await redirectToSetup(c)
     if (elsewhere) return elsewhere
     return (await hasBroadcast(c.req.param('broadcast'))) ? page('watch') : missing(c, pages)
+  })
+
+  app.get('/v/:video', async (c) => {
+    const elsewhere = await redirectToSetup(c)
+    if (elsewhere) return elsewhere
+    return (await hasVideo(c.req.param('video'))) ? page('watch') : missing(c, pages)
   })
 
   for (const [suffix, name] of [

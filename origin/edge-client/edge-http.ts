@@ -7,6 +7,7 @@ import {
   BroadcastSettings,
   OriginStatus,
   ResolvedKey,
+  type VideoReport,
 } from '../../shared/contracts/internal.ts'
 import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 
@@ -24,6 +25,7 @@ export type EndReport = Extract<BroadcastReport, { event: 'end' }>
 export interface EdgeHttp {
   open(broadcastId: string, report: OpenReport): Promise<EdgeAnswer<BroadcastOpened>>
   report(broadcastId: string, report: RenewReport | EndReport): Promise<EdgeAnswer<undefined>>
+  reportVideo(videoId: string, report: VideoReport): Promise<EdgeAnswer<undefined>>
   settings(broadcastId: string): Promise<EdgeAnswer<BroadcastSettings>>
   /** 404: the key stands for nothing. */
   resolveKey(key: string): Promise<EdgeAnswer<ResolvedKey>>
@@ -88,6 +90,7 @@ export function createEdgeHttp(options: {
   return {
     open: (id, report) => call(address(id), put(report), (body) => v.parse(BroadcastOpened, body)),
     report: (id, report) => call(address(id), put(report), () => undefined),
+    reportVideo: (id, report) => call(`/internal/videos/${id}`, withJson('PUT', report), () => undefined),
     settings: (id) =>
       call(`${address(id)}/settings`, { headers: credentials }, (body) => v.parse(BroadcastSettings, body)),
     resolveKey: (key) =>

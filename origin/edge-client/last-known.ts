@@ -6,7 +6,11 @@ import { Id, KeyId, Slug } from '../../shared/contracts/fields.ts'
 import type { Log } from '../observe/log.ts'
 import { PrivateFile } from './private-file.ts'
 
-const KnownChannel = v.object({ slug: Slug, latencyMode: LatencyMode })
+const KnownChannel = v.object({
+  slug: Slug,
+  latencyMode: LatencyMode,
+  isRecorded: v.optional(v.boolean(), true),
+})
 export type KnownChannel = v.InferOutput<typeof KnownChannel>
 
 const Known = v.object({
@@ -75,7 +79,11 @@ export class LastKnown {
       if (this.#channels.size <= MAX_CHANNELS) break
       this.#channels.delete(oldest)
     }
-    if (before?.slug !== channel.slug || before.latencyMode !== channel.latencyMode) this.#save()
+    const isSame =
+      before?.slug === channel.slug &&
+      before.latencyMode === channel.latencyMode &&
+      before.isRecorded === channel.isRecorded
+    if (!isSame) this.#save()
   }
 
   flush(): Promise<void> {

@@ -6,10 +6,12 @@ import * as v from 'valibot'
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { type ErrorCode, ERRORS, problem } from '../../shared/errors.ts'
 import { parseHlsPath } from '../../shared/hls-path.ts'
+import type { Library } from '../videos/library.ts'
 import { shownAlertPath, takeShownAlert } from './shown-alerts.ts'
 import { SPEECH_PATH, SpeechQuery } from '../../shared/speech.ts'
 import type { Speak } from '../speech/speech.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
+import { answerVod } from './vod.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -17,6 +19,8 @@ export interface HttpOptions {
   /** Secrets of edges: current and next. */
   readonly secrets: readonly string[]
   readonly source: LiveSource
+  /** Absent: no videos here. */
+  readonly library?: Library
   readonly stillOf?: StillOf
   /** Absent: nothing is spoken here. */
   readonly speak?: Speak
@@ -62,13 +66,16 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     if (!path) return refuse(response, 'not_found')
     const gone = new AbortController()
     response.once('close', () => gone.abort())
-    const result = await answerLive(options.source, {
-      path,
-      query: url.searchParams,
-      signal: gone.signal,
-      maxHoldMs: options.maxHoldMs,
-      ...(options.stillOf && { stillOf: options.stillOf }),
-    })
+    const result =
+      path.root.scope === 'vod' && options.library
+        ? await answerVod(options.library, path)
+        : await answerLive(options.source, {
+            path,
+            query: url.searchParams,
+            signal: gone.signal,
+            maxHoldMs: options.maxHoldMs,
+            ...(options.stillOf && { stillOf: options.stillOf }),
+          })
     if (response.destroyed) return
     if (typeof result === 'string') return refuse(response, result)
     response.writeHead(result.status, result.headers)

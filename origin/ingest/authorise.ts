@@ -29,6 +29,7 @@ export interface OpenedBroadcast {
   readonly broadcastId: string
   readonly slug: string
   readonly latencyMode: LatencyMode
+  readonly isRecorded: boolean
   readonly report: OpenReport
   /** False when the edge could not be asked. */
   readonly isOpened: boolean
@@ -167,7 +168,7 @@ function withoutEdge(key: VerifiedKey, deps: AuthoriseDeps): KnownChannel & { re
     return { ...known, ...resumes }
   }
   if (key.namedSlug === undefined) throw new Refused('edge_unreachable')
-  return { slug: key.namedSlug, latencyMode: LATENCY_WHEN_UNKNOWN, ...resumes }
+  return { slug: key.namedSlug, latencyMode: LATENCY_WHEN_UNKNOWN, isRecorded: true, ...resumes }
 }
 
 type ClaimsSchema = typeof StreamKeyClaims | typeof PlayTokenClaims

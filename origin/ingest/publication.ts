@@ -17,6 +17,8 @@ export interface PublishRequest {
   readonly jti: string
   readonly slug: string
   readonly latencyMode: LatencyMode
+  /** Unless false, the broadcast is recorded. */
+  readonly isRecorded?: boolean
   /** Unix time in ms. */
   readonly expiresAt: number
   /** The broadcast this one continues, when its grace time had not run out. */

@@ -163,6 +163,7 @@ export class Sessions {
       jti: key.jti,
       slug: opened.slug,
       latencyMode: opened.latencyMode,
+      isRecorded: opened.isRecorded,
       expiresAt: key.expiresAt,
       ...(opened.resumes !== undefined && { resumes: opened.resumes }),
       kick: (reason) => void this.kick(broadcastId, reason),

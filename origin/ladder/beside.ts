@@ -1,9 +1,13 @@
-/** Lets a ladder hear what the source's segmenter cuts, without any say in it. */
+/** Lets a ladder or a recorder hear what the source's segmenter cuts, without any say in it. */
 import type { SegmenterSink } from '../packager/segmenter-sink.ts'
-import type { Ladder } from './ladder.ts'
+
+export interface Listener extends SegmenterSink {
+  /** It failed and hears nothing any more. */
+  abandon(): void
+}
 
 /** The source hears everything first, and never of what goes wrong beside it. */
-export function beside(source: SegmenterSink, ladder: Ladder): SegmenterSink {
+export function beside(source: SegmenterSink, listener: Listener): SegmenterSink {
   let isAbandoned = false
   function tell(act: () => void): void {
     if (isAbandoned) return
@@ -11,33 +15,33 @@ export function beside(source: SegmenterSink, ladder: Ladder): SegmenterSink {
       act()
     } catch {
       isAbandoned = true
-      ladder.abandon()
+      listener.abandon()
     }
   }
   return {
     onStart(partTarget) {
       source.onStart(partTarget)
-      tell(() => ladder.onStart(partTarget))
+      tell(() => listener.onStart(partTarget))
     },
     onInit(index, bytes, tracks) {
       source.onInit(index, bytes, tracks)
-      tell(() => ladder.onInit(index, bytes, tracks))
+      tell(() => listener.onInit(index, bytes, tracks))
     },
     onSegment(header) {
       source.onSegment(header)
-      tell(() => ladder.onSegment(header))
+      tell(() => listener.onSegment(header))
     },
     onPart(part, content) {
       source.onPart(part, content)
-      tell(() => ladder.onPart(part, content))
+      tell(() => listener.onPart(part, content))
     },
     onSegmentEnd() {
       source.onSegmentEnd()
-      tell(() => ladder.onSegmentEnd())
+      tell(() => listener.onSegmentEnd())
     },
     onGap(header, durationSeconds) {
       source.onGap(header, durationSeconds)
-      tell(() => ladder.onGap(header, durationSeconds))
+      tell(() => listener.onGap(header, durationSeconds))
     },
   }
 }

@@ -1,14 +1,21 @@
 /** One broadcast on this origin: from its publisher's messages to the renditions that can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
-import { beside } from '../ladder/beside.ts'
+import { beside, type Listener } from '../ladder/beside.ts'
 import { Ladder, type LadderOptions, type LadderSettings } from '../ladder/ladder.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { type DateRange, withDateRange } from '../packager/date-range.ts'
 import { writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
+import type { SegmenterSink } from '../packager/segmenter-sink.ts'
 import { SignalMeter } from './health.ts'
 import { LiveRendition, type LiveRenditionOptions } from './live-rendition.ts'
 import { mustReserve, type Reservation, reserve } from './saved-broadcast.ts'
+
+/** Hears what live viewers get, and writes it down. */
+export interface StreamRecorder extends Listener {
+  /** What the streamer shall know of it: stable codes. */
+  readonly hints: readonly string[]
+}
 
 /** The encoder's own picture and sound, passed through. */
 export const SOURCE_RENDITION = 'source'
@@ -25,6 +32,8 @@ export interface LiveStreamOptions {
   readonly maxWaiters: number
   /** Absent: the source is the only rendition. */
   readonly ladder?: LadderSettings
+  /** Absent: nothing is recorded. */
+  readonly recorder?: StreamRecorder
   /** Unix ms. */
   readonly now: () => number
   /** Takes numbers that are about to be used, once for many segments. */
@@ -55,10 +64,11 @@ export class LiveStream {
     })
     this.#ladder = options.ladder && this.#openLadder(options.ladder)
     const { window } = this.source
+    const listeners = [this.#ladder, options.recorder].filter((listener) => listener !== undefined)
     this.#segmenter = new Segmenter({
       latencyMode,
       targetDurationSeconds,
-      sink: this.#ladder ? beside(window, this.#ladder) : window,
+      sink: listeners.reduce<SegmenterSink>(beside, window),
       // Without parts nothing can be played before the first segment is over anyway.
       leadIn: latencyMode !== 'normal',
       ...(resumes && {
@@ -120,8 +130,14 @@ export class LiveStream {
     const { window } = this.source
     const health = this.#meter.report(window.tracks, window.partTarget?.frameMs)
     const isEmpty = !window.isPlayable && this.options.now() - this.#beganAt > PLAYABLE_WITHIN_MS
-    const hints = [...(isEmpty ? ['nothing_playable'] : []), ...health.hints, ...(this.#ladder?.hints ?? [])]
-    return { ...health, hints }
+    const { recorder } = this.options
+    const hints = [
+      ...(isEmpty ? ['nothing_playable'] : []),
+      ...health.hints,
+      ...(this.#ladder?.hints ?? []),
+      ...(recorder?.hints ?? []),
+    ]
+    return { ...health, hints, isRecorded: recorder !== undefined }
   }
 
   multivariantPlaylist(): Buffer {

@@ -19,6 +19,8 @@ export const SavedBroadcast = v.object({
   slug: Slug,
   startedAt: Instant,
   latencyMode: LatencyMode,
+  /** Absent: yes. */
+  isRecorded: v.optional(v.boolean()),
   targetDurationSeconds: v.pipe(v.number(), v.integer(), v.minValue(1)),
   partTarget: v.optional(
     v.object({

@@ -2,7 +2,7 @@
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { Publication, PublishRequest, Stage } from '../ingest/publication.ts'
 import type { LadderSettings } from '../ladder/ladder.ts'
-import { LiveStream, type LiveStreamOptions } from './live-stream.ts'
+import { LiveStream, type LiveStreamOptions, type StreamRecorder } from './live-stream.ts'
 import type { SavedBroadcast } from './saved-broadcast.ts'
 
 export interface StageOptions {
@@ -14,6 +14,15 @@ export interface StageOptions {
   readonly now: () => number
   /** The broadcast is over and will not come back. */
   readonly onEnd: (broadcastId: string, reason: EndReason) => void
+  /** Absent: nothing is recorded here. */
+  readonly recording?: {
+    /** Of a broadcast that begins, or goes on after a restart. */
+    start(
+      broadcast: Pick<SavedBroadcast, 'broadcastId' | 'channelId' | 'startedAt' | 'targetDurationSeconds'>,
+    ): StreamRecorder
+    /** The broadcast is over: all of it was heard. */
+    end(broadcastId: string): void
+  }
   /** Where broadcasts are kept for a restart of this origin. */
   readonly saved?: {
     save(broadcast: Omit<SavedBroadcast, 'originId' | 'savedAt'>): void
@@ -70,16 +79,16 @@ export function createStage(options: StageOptions): LiveStage {
 
   function begin(broadcastId: string, request: PublishRequest): StageEntry {
     const { targetDurationSeconds, now } = options
-    const { slug, latencyMode, channelId, jti } = request
-    const about = { broadcastId, slug, latencyMode, channelId, jti, targetDurationSeconds, startedAt: now() }
-    return add(streamOf(about), 'live')
+    const { slug, latencyMode, channelId, jti, isRecorded } = request
+    const broadcast = { broadcastId, slug, latencyMode, channelId, jti, isRecorded: isRecorded ?? true }
+    return add(streamOf({ ...broadcast, targetDurationSeconds, startedAt: now() }), 'live')
   }
 
   function streamOf(
     about: Omit<SavedBroadcast, 'originId' | 'savedAt' | 'msn' | 'initIndex' | 'discontinuitySequence'>,
     resumes?: LiveStreamOptions['resumes'],
   ): LiveStream {
-    const { windowSeconds, maxWaitersPerStream: maxWaiters, now, ladder, saved } = options
+    const { windowSeconds, maxWaitersPerStream: maxWaiters, now, ladder, saved, recording } = options
     const { broadcastId, slug, latencyMode, targetDurationSeconds } = about
     return new LiveStream({
       broadcastId,
@@ -90,6 +99,7 @@ export function createStage(options: StageOptions): LiveStage {
       maxWaiters,
       now,
       ...(ladder && { ladder }),
+      ...(recording && about.isRecorded !== false && { recorder: recording.start(about) }),
       ...(saved && {
         onReserve: (reservation) => {
           // The end of a broadcast may still reserve, after its file was removed.
@@ -149,7 +159,11 @@ export function createStage(options: StageOptions): LiveStage {
     options.saved?.remove(broadcastId)
     options.onEnd(broadcastId, reason)
     // Last: whatever the media holds, the broadcast is over for everybody.
-    entry.stream.end()
+    try {
+      entry.stream.end()
+    } finally {
+      options.recording?.end(broadcastId)
+    }
   }
 
   return {

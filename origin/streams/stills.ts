@@ -64,13 +64,14 @@ export function createStills(
   }
 }
 
-interface JpegRequest {
+export interface JpegRequest {
   readonly ffmpegPath: string
   readonly timeoutMs: number
   readonly media: readonly Uint8Array[]
 }
 
-function makeJpeg({ ffmpegPath, timeoutMs, media }: JpegRequest): Promise<Uint8Array | undefined> {
+/** @returns `undefined` when there is no ffmpeg, or nothing it can draw */
+export function makeJpeg({ ffmpegPath, timeoutMs, media }: JpegRequest): Promise<Uint8Array | undefined> {
   return new Promise((resolve) => {
     const child = spawn(ffmpegPath, ARGUMENTS, {
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -36,6 +36,8 @@ const DETAILS = [
   'reason',
   'note',
   'title',
+  'topic',
+  'isPublished',
   'slug',
   'memo',
   'latencyMode',

@@ -12,6 +12,7 @@ import { useLoad } from '../ui/hooks.ts'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
 import { Badge, Button, Empty, LiveBadge, Spinner, Time } from '../ui/parts.tsx'
+import { VideoShelf } from '../videos/video-shelf.tsx'
 import './home.css'
 
 const Channels = v.object({ channels: v.array(ChannelCard) })
@@ -73,6 +74,7 @@ function ChannelList() {
           )}
         </section>
       )}
+      <VideoShelf />
       {others.length > 0 && (
         <section class="stack" aria-labelledby="channels">
           <h2 id="channels">{t('channels')}</h2>

@@ -34,6 +34,15 @@ export const t = dictionary({
       'Server terlalu lambat untuk semua pilihan kualitas, jadi yang terbesar dilepas. Penonton tetap melihat gambar asli.',
     ladder_failed:
       'Pembuatan pilihan kualitas lain gagal dan sedang dicoba lagi. Penonton tetap melihat gambar asli.',
+    recording_disk_filling:
+      'Penyimpanan server hampir penuh. Hapus video lama, atau minta admin menambah ruang, agar rekaman tidak berhenti.',
+    recording_disk_full:
+      'Rekaman berhenti: penyimpanan server penuh. Siaran tetap berjalan. Rekaman lanjut begitu ada ruang.',
+    recording_failed:
+      'Siaran ini sedang tidak terekam: penyimpanan server bermasalah. Siaran tetap berjalan, rekaman dicoba lagi.',
+    recording_slow:
+      'Penyimpanan server terlalu lambat, jadi sebagian rekaman hilang. Siaran sendiri tidak terganggu.',
+    isRecorded: 'Direkam',
     bitrate_over_limit:
       'Bitrate melebihi batas dari admin. Turunkan di OBS: Settings → Output → Streaming. Bila tidak, siaran diakhiri.',
     resolution_over_limit:
@@ -135,6 +144,15 @@ export const t = dictionary({
       'The server is too slow for every quality, so the largest was dropped. Viewers still see the original picture.',
     ladder_failed:
       'Making other qualities failed and is being tried again. Viewers still see the original picture.',
+    recording_disk_filling:
+      'The server’s storage is nearly full. Delete old videos, or ask an admin for more room, so that recording can go on.',
+    recording_disk_full:
+      'Recording has stopped: the server’s storage is full. The broadcast goes on. Recording goes on when there is room.',
+    recording_failed:
+      'This broadcast is not being recorded: the server’s storage does not work. The broadcast goes on, recording is tried again.',
+    recording_slow:
+      'The server’s storage is too slow, so part of the recording is missing. The broadcast itself is not affected.',
+    isRecorded: 'Being recorded',
     bitrate_over_limit:
       'The bitrate is above the limit set by an admin. Lower it in OBS: Settings → Output → Streaming. Otherwise the broadcast is ended.',
     resolution_over_limit:

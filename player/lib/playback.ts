@@ -1,4 +1,4 @@
-/** Plays a live playlist in a <video>. hls.js is imported here and in quality-switch only. */
+/** Plays a live playlist in a <video>. hls.js is imported here, in quality-switch and in video-playback only. */
 import {
   type ErrorData,
   Hls,

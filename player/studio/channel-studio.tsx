@@ -10,6 +10,7 @@ import { t as moderation } from '../i18n/moderation.ts'
 import { t as alerts } from '../i18n/studio-alerts.ts'
 import { t as widgets } from '../i18n/studio-widgets.ts'
 import { t } from '../i18n/studio.ts'
+import { t as videos } from '../i18n/videos.ts'
 import { ApiProblem } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed, Notice, toast } from '../ui/feedback.tsx'
@@ -27,6 +28,7 @@ import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
 import { useChannel } from './use-channel.ts'
 import { WidgetsTab } from './widgets/widgets-tab.tsx'
+import { VideosTab } from './videos.tsx'
 
 interface ChannelStudioProps {
   readonly slug: string
@@ -116,6 +118,11 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
       id: 'on-air',
       label: t('tabOnAir'),
       content: () => <OnAirTab channel={channel} />,
+    },
+    {
+      id: 'videos',
+      label: videos('tab'),
+      content: () => <VideosTab channel={channel} />,
     },
     hasDonations && {
       id: 'donations',

@@ -56,6 +56,10 @@ function hintText(code: string, { keyFrameIntervalSeconds = 0 }: BroadcastHealth
     case 'ladder_missing':
     case 'ladder_slow':
     case 'ladder_failed':
+    case 'recording_disk_filling':
+    case 'recording_disk_full':
+    case 'recording_failed':
+    case 'recording_slow':
       return t(code)
     default:
       return t('unknownHint', { code })

@@ -112,6 +112,8 @@ export function EndingNotice({ ending }: { ending: NonNullable<StudioChannel['la
   )
 }
 
+const STOPPED_RECORDING: ReadonlySet<string> = new Set(['recording_disk_full', 'recording_failed'])
+
 /** Nobody is to blame for these. */
 const CALM: ReadonlySet<string> = new Set(['lost', 'origin_stopped', 'time_limit'])
 
@@ -130,11 +132,12 @@ function Signal({ live }: { live: Live }) {
           </div>
         ))}
       </dl>
-      {isGood(health, now - live.startedAt) && (
-        <div>
-          <Badge tone="ok">{t('healthy')}</Badge>
-        </div>
-      )}
+      <div class="row">
+        {isGood(health, now - live.startedAt) && <Badge tone="ok">{t('healthy')}</Badge>}
+        {health.isRecorded === true && !health.hints.some((hint) => STOPPED_RECORDING.has(hint)) && (
+          <Badge>{t('isRecorded')}</Badge>
+        )}
+      </div>
       {hints.map((hint) => (
         <Notice key={hint}>{hint}</Notice>
       ))}

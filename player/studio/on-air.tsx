@@ -11,6 +11,7 @@ import { CopyField } from '../ui/secret.tsx'
 import { Table } from '../ui/table.tsx'
 import { useStudioEvents } from './events.ts'
 import { KeyList, NewKey } from './keys.tsx'
+import { LastRecording } from './last-recording.tsx'
 import { LiveCard } from './live-card.tsx'
 import { MonitorCard } from './monitor.tsx'
 import { RestreamsCard } from './restreams.tsx'
@@ -22,6 +23,7 @@ export function OnAirTab({ channel }: { channel: StudioChannel }) {
   return (
     <div class="stack">
       <LiveCard channel={channel} />
+      <LastRecording channel={channel} />
       <Card>
         <CopyField label={t('watchLink')} text={channel.watchUrl} />
       </Card>

@@ -5,10 +5,13 @@ import {
   CHANNEL_TITLE_MAX_CHARS,
   VISIBILITIES,
   type Visibility,
+  RECORDING_MODES,
+  type RecordingMode,
 } from '../../shared/contracts/channels.ts'
 import { LATENCY_MODES, type LatencyMode } from '../../shared/contracts/internal.ts'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio.ts'
+import { t as videos } from '../i18n/videos.ts'
 import { call } from '../lib/api.ts'
 import { changes } from '../lib/changes.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -46,6 +49,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
   const [memo, setMemo] = useState(channel.memo)
   const [latencyMode, setLatencyMode] = useState(channel.latencyMode)
   const [visibility, setVisibility] = useState(channel.visibility)
+  const [recordingMode, setRecordingMode] = useState(channel.recordingMode)
   const [donationsEnabled, setDonationsEnabled] = useState(channel.donationsEnabled)
   const save = useAction(async () => {
     const before = {
@@ -53,9 +57,11 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
       memo: channel.memo,
       latencyMode: channel.latencyMode,
       visibility: channel.visibility,
+      recordingMode: channel.recordingMode,
       donationsEnabled: channel.donationsEnabled,
     }
-    const body = changes(before, { title, memo, latencyMode, visibility, donationsEnabled })
+    const now = { title, memo, latencyMode, visibility, recordingMode, donationsEnabled }
+    const body = changes(before, now)
     onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
     toast(t('saved'))
   })
@@ -102,6 +108,16 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
                 value: mode,
                 label: t(`latency_${mode}`),
                 hint: t(`latency_${mode}Hint`),
+              }))}
+            />
+            <ChoiceField
+              legend={videos('mode')}
+              value={recordingMode}
+              onChange={(mode) => setRecordingMode(mode as RecordingMode)}
+              options={RECORDING_MODES.map((mode) => ({
+                value: mode,
+                label: videos(`mode_${mode}`),
+                hint: videos(`mode_${mode}Hint`),
               }))}
             />
             <p class="small muted">{t('latencyNext')}</p>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { StreamAlertLine } from './stream-alert-line.tsx'
 import { Channel, type LiveBroadcast } from '../../shared/contracts/channels.ts'
@@ -7,12 +7,16 @@ import { ApiProblem, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
 import { viewersText } from '../lib/viewers-text.ts'
 import { useSession } from '../ui/context.ts'
-import { Failed, toast } from '../ui/feedback.tsx'
+import { t as videoText } from '../i18n/videos.ts'
+import { Failed } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Button, Card, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
 import { type Cover, isOnAir } from './stage.ts'
+import { VideoPlayer } from '../videos/video-player.tsx'
+import { VideoShelf } from '../videos/video-shelf.tsx'
 import { Player } from './player.tsx'
+import { ShareButton } from './share-button.tsx'
 import { useLive } from './use-live.ts'
 
 interface ChannelViewProps {
@@ -25,6 +29,12 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   const now = useLive(slug)
   const [cover, setCover] = useState<Cover>('none')
   const [alert, setAlert] = useState<StreamAlert>()
+  const [isFromStart, setFromStart] = useState(false)
+  /** Stays while it is watched: at the end of a broadcast its viewers are still in the middle of it. */
+  const lastDvr = useRef<string>(undefined)
+  const current = now.live?.dvr ?? undefined
+  if (!isFromStart || current !== undefined) lastDvr.current = current
+  const dvr = lastDvr.current
   const broadcast = isOnAir(now.live, cover) ? (now.live?.broadcast ?? null) : null
   const channel = useLoad(
     async (signal) => {
@@ -42,26 +52,45 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
     )
   const loaded = channel.state === 'ready' ? channel.value : undefined
   return (
-    <div class="stack stage">
-      {/* Before the words are there: the picture is what people came for. */}
-      <Player
-        slug={slug}
-        now={now}
-        bannerUrl={loaded?.bannerUrl ?? null}
-        onCover={setCover}
-        onAlert={setAlert}
-      />
-      <StreamAlertLine alert={alert} />
-      {loaded ? (
-        <About
-          channel={loaded}
-          broadcast={broadcast}
-          viewers={now.live?.viewers ?? null}
-          isServerLost={cover === 'lost'}
-        />
-      ) : (
-        <Spinner />
-      )}
+    <div class="stack stack-loose">
+      <div class="stack stage">
+        {/* Before the words are there: the picture is what people came for. */}
+        {isFromStart && dvr ? (
+          <VideoPlayer
+            playlist={dvr}
+            isAutoplay
+            {...(now.live?.needsToken === true && { passesAt: `/api/channels/${slug}/viewers` })}
+          />
+        ) : (
+          <Player
+            slug={slug}
+            now={now}
+            bannerUrl={loaded?.bannerUrl ?? null}
+            onCover={setCover}
+            onAlert={setAlert}
+          />
+        )}
+        {dvr && (
+          <div class="row">
+            <Button isSmall tone={isFromStart ? 'main' : 'plain'} onClick={() => setFromStart(!isFromStart)}>
+              {videoText(isFromStart ? 'toLive' : 'fromStart')}
+            </Button>
+            {isFromStart && <p class="small muted">{videoText('watchingDvr')}</p>}
+          </div>
+        )}
+        <StreamAlertLine alert={alert} />
+        {loaded ? (
+          <About
+            channel={loaded}
+            broadcast={broadcast}
+            viewers={now.live?.viewers ?? null}
+            isServerLost={cover === 'lost'}
+          />
+        ) : (
+          <Spinner />
+        )}
+      </div>
+      {loaded && <VideoShelf channel={loaded.slug} />}
     </div>
   )
 }
@@ -115,31 +144,6 @@ function LiveLine({ startedAt, viewers }: { startedAt: number; viewers: number |
         {viewers !== null && viewers > 0 && ` · ${viewersText(viewers)}`}
       </span>
     </p>
-  )
-}
-
-function ShareButton({ path, title }: { path: string; title: string }) {
-  const { site } = useSession()
-  const url = `${site.publicUrl || location.origin}${path}`
-  const share = async (): Promise<void> => {
-    // Not on plain HTTP, and not in every browser.
-    const hasShareSheet = Reflect.has(navigator, 'share')
-    try {
-      if (hasShareSheet) await navigator.share({ title, url })
-      else {
-        await navigator.clipboard.writeText(url)
-        toast(t('shareCopied'))
-      }
-    } catch (error) {
-      // Closing the share sheet is not a failure; without a clipboard (plain HTTP) the link itself helps.
-      if (!(error instanceof DOMException && error.name === 'AbortError')) toast(url)
-    }
-  }
-  return (
-    <Button tone="plain" onClick={() => void share()}>
-      <Icon name="share" />
-      {t('share')}
-    </Button>
   )
 }
 

@@ -10,8 +10,9 @@ import { Spinner } from '../ui/parts.tsx'
 import { Invitation } from './invitation.tsx'
 import { PastBroadcast } from './broadcast-view.tsx'
 import { ChannelNotFound, ChannelView } from './channel-view.tsx'
+import { VideoView } from './video-view.tsx'
 
-// `/c/:slug` or `/b/:broadcast`; the edge serves this page only for these two.
+// `/c/:slug`, `/b/:broadcast` or `/v/:video`; the edge serves this page only for these.
 const [, kind, name = ''] = location.pathname.split('/')
 
 function Watch() {
@@ -19,7 +20,9 @@ function Watch() {
   const [title, setTitle] = useState(site.name)
   return (
     <Page title={title}>
-      {kind === 'b' ? (
+      {kind === 'v' ? (
+        <VideoView id={name} onTitle={setTitle} />
+      ) : kind === 'b' ? (
         <BroadcastPage id={name} onTitle={setTitle} />
       ) : (
         <ChannelView slug={name} onTitle={setTitle} />
@@ -47,8 +50,9 @@ function BroadcastPage({ id, onTitle }: { id: string; onTitle: (title: string) =
       <Failed problem={broadcast.problem} onRetry={() => void broadcast.reload()} />
     )
   const { value } = broadcast
-  return value.endedAt === null ? (
-    <ChannelView slug={value.channel.slug} />
+  if (value.endedAt === null) return <ChannelView slug={value.channel.slug} />
+  return value.videoId !== null ? (
+    <VideoView id={value.videoId} onTitle={onTitle} />
   ) : (
     <PastBroadcast broadcast={value} endedAt={value.endedAt} />
   )

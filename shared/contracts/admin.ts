@@ -164,6 +164,8 @@ export const ACTIVITY_ACTIONS = [
   'donation_made',
   'donation_received',
   'channel_changed',
+  'video_changed',
+  'video_deleted',
   'banner_changed',
   'operator_added',
   'operator_removed',

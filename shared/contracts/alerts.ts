@@ -82,6 +82,8 @@ export const StreamEvent = v.variant('type', [
   v.object({ type: v.literal('donation'), donation: ReceivedDonation }),
   v.object({ type: v.literal('notification'), notification: Notification }),
   v.object({ type: v.literal('live'), live: v.picklist(['live', 'interrupted', 'ended']), broadcastId: Id }),
+  /** A recording can be watched from now on, or is finished. */
+  v.object({ type: v.literal('video'), videoId: Id }),
   v.object({ type: v.literal('overlay_replaced'), overlayId: Id }),
   v.object({ type: v.literal('widget_donation'), donation: WidgetDonation }),
   v.object({ type: v.literal('widgets_changed') }),
@@ -94,6 +96,7 @@ export const STREAM_EVENT_TYPES = [
   'donation',
   'notification',
   'live',
+  'video',
   'overlay_replaced',
   'widget_donation',
   'widgets_changed',

@@ -19,6 +19,11 @@ export const VISIBILITIES = ['public', 'unlisted', 'members'] as const
 export const Visibility = v.picklist(VISIBILITIES)
 export type Visibility = v.InferOutput<typeof Visibility>
 
+/** What becomes of a channel's broadcasts: videos at once, videos that nobody else sees yet, or nothing. */
+export const RECORDING_MODES = ['publish', 'draft', 'off'] as const
+export const RecordingMode = v.picklist(RECORDING_MODES)
+export type RecordingMode = v.InferOutput<typeof RecordingMode>
+
 export const LiveBroadcast = v.object({
   id: Id,
   startedAt: Instant,
@@ -53,6 +58,8 @@ export const LiveState = v.object({
   broadcast: v.nullable(LiveBroadcast),
   /** Path of the multivariant playlist while live. */
   playlist: v.nullable(v.string()),
+  /** Path of a playlist that goes back to the start of the broadcast; null when it is not recorded. */
+  dvr: v.optional(v.nullable(v.string())),
   latencyMode: LatencyMode,
   /** What is on air here, if anything, is for members, and nobody is signed in. */
   needsSignIn: v.boolean(),
@@ -69,6 +76,8 @@ export const Broadcast = v.object({
   startedAt: Instant,
   endedAt: v.nullable(Instant),
   endReason: v.nullable(EndReason),
+  /** Its recording, where there is one to be watched. */
+  videoId: v.nullable(Id),
 })
 export type Broadcast = v.InferOutput<typeof Broadcast>
 
@@ -83,6 +92,7 @@ export const ChannelSettings = v.partial(
     memo: paragraph(CHANNEL_MEMO_MAX_CHARS),
     latencyMode: LatencyMode,
     visibility: Visibility,
+    recordingMode: RecordingMode,
     donationsEnabled: v.boolean(),
     minimumAlertRupiah: AmountOrZero,
   }),

@@ -2,6 +2,7 @@
  * What origin and edge say to each other, over HTTP, each direction with its own secret.
  *
  *   origin → edge   PUT /internal/broadcasts/:id     open, renew, end (idempotent)
+ *   origin → edge   PUT /internal/videos/:id         VideoReport (idempotent); 410: it was deleted
  *   origin → edge   POST /internal/keys/resolve      ResolveKey → ResolvedKey: what a short opaque key stands for
  *   origin → edge   GET /internal/broadcasts/:id/settings   BroadcastSettings
  *   origin → edge   GET /internal/status?origin=ID   every 2 s: what must stop, whose settings changed
@@ -55,6 +56,8 @@ export const BroadcastHealth = v.object({
   keyFrameIntervalSeconds: v.optional(v.number()),
   /** Stable codes, e.g. `key_frames_rare`, translated by the studio. */
   hints: v.array(v.string()),
+  /** Absent: an origin that cannot record. */
+  isRecorded: v.optional(v.boolean()),
   /** Absent: none is set. */
   restreams: v.optional(v.array(RestreamState)),
 })
@@ -81,6 +84,33 @@ export const BroadcastReport = v.variant('event', [
   v.object({ event: v.literal('end'), originId: v.string(), reason: EndReason, endedAt: Instant }),
 ])
 export type BroadcastReport = v.InferOutput<typeof BroadcastReport>
+
+/**
+ * `recording`: the broadcast is on air and can be watched from its start. `ready`: it is finished. `removed`: no byte
+ * of it is left. Sent again until the edge has heard; 410 means that it was deleted.
+ */
+export const VideoReport = v.variant('state', [
+  v.object({
+    state: v.literal('recording'),
+    originId: v.string(),
+    channelId: Id,
+    startedAt: Instant,
+  }),
+  v.object({
+    state: v.literal('ready'),
+    originId: v.string(),
+    channelId: Id,
+    startedAt: Instant,
+    durationMs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    sizeBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    width: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    height: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    /** There is a picture of it; none where nothing can draw one. */
+    hasStill: v.boolean(),
+  }),
+  v.object({ state: v.literal('removed'), originId: v.string() }),
+])
+export type VideoReport = v.InferOutput<typeof VideoReport>
 
 /** What an admin allows a channel. `null`: no limit. */
 export const BroadcastLimits = v.object({
@@ -125,6 +155,8 @@ export type BroadcastSettings = v.InferOutput<typeof BroadcastSettings>
 export const BroadcastOpened = v.object({
   slug: v.string(),
   latencyMode: LatencyMode,
+  /** Left out by an edge that knows no videos. */
+  isRecorded: v.optional(v.boolean(), true),
   /** Set when the same key reopens a broadcast of its own that is still within the grace time. */
   resumes: v.optional(Id),
 })
@@ -160,6 +192,8 @@ export const OriginStatus = v.object({
   revokedJtis: v.array(KeyId),
   /** The settings' version of each broadcast on air at this origin. */
   settings: v.optional(v.array(v.object({ broadcastId: Id, version: v.string() })), []),
+  /** Videos that were deleted and whose files are still here; named again until the origin says `removed`. */
+  removeVideos: v.optional(v.array(Id)),
 })
 export type OriginStatus = v.InferOutput<typeof OriginStatus>
 

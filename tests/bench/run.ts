@@ -13,6 +13,7 @@ const BENCHES = {
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
   edge: () => import('./edge.ts').then((bench) => bench.measureEdge()),
   offload: () => import('./offload.ts').then((bench) => bench.measureOffload()),
+  vod: () => import('./vod.ts').then((bench) => bench.measureVod()),
   'offload-worker': async () => {
     const { measureWorkerOffload } = await import('./offload-worker.ts')
     const cases = await measureWorkerOffload([1, 20, 100])

@@ -156,6 +156,18 @@ export const PLAYLIST_RULES = {
     for (const [name, { programDateTime }] of headsOf(playlist)) if (programDateTime === undefined) yield name
   },
 
+  // 4.4.3.5 and 6.2.1: nothing of it may ever change, or only its end.
+  'a playlist with a type keeps its beginning': function* ({
+    type,
+    isEnded,
+    mediaSequence,
+    discontinuitySequence,
+  }) {
+    if (type === 'VOD' && !isEnded) yield 'VOD without ENDLIST'
+    if (type !== undefined && (mediaSequence !== 0 || discontinuitySequence !== 0))
+      yield `it begins at ${mediaSequence}`
+  },
+
   // 4.4.4.6
   'PROGRAM-DATE-TIME advances as the media does': function* (playlist) {
     const heads = headsOf(playlist)

@@ -48,6 +48,7 @@ export interface MediaPlaylist {
   readonly discontinuitySequence: number
   readonly hasIndependentSegments: boolean
   readonly isEnded: boolean
+  readonly type: 'EVENT' | 'VOD' | undefined
   readonly serverControl: Readonly<Record<string, string>>
   readonly skippedSegments: number
   readonly segments: readonly SegmentTag[]
@@ -74,6 +75,7 @@ const HEADER_TAGS = new Set([
   '#EXT-X-SERVER-CONTROL',
   '#EXT-X-INDEPENDENT-SEGMENTS',
   '#EXT-X-SKIP',
+  '#EXT-X-PLAYLIST-TYPE',
 ])
 
 function linesOf(text: string): string[] {
@@ -197,6 +199,7 @@ export function readMediaPlaylist(text: string): MediaPlaylist {
     ),
     hasIndependentSegments: once.has('#EXT-X-INDEPENDENT-SEGMENTS'),
     isEnded,
+    type: playlistType(once.get('#EXT-X-PLAYLIST-TYPE')),
     serverControl: serverControl === undefined ? {} : readAttributes('#EXT-X-SERVER-CONTROL', serverControl),
     skippedSegments: skipped(),
     segments,
@@ -208,6 +211,11 @@ export function readMediaPlaylist(text: string): MediaPlaylist {
     renditionReports,
     dateRanges,
   }
+}
+
+function playlistType(text: string | undefined): MediaPlaylist['type'] {
+  if (text === undefined || text === 'EVENT' || text === 'VOD') return text
+  throw new PlaylistError('PLAYLIST-TYPE is EVENT or VOD', text)
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

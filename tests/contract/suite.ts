@@ -16,6 +16,7 @@ import { addStatementTests } from './statement-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
 import { addWebhookTests } from './webhook-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
+import { addVideoTests } from './video-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
 export interface SuiteOptions {
@@ -58,5 +59,6 @@ export function addContractTests(
   addDeliveryTests(ready)
   addViewerTests(ready)
   addWebhookTests(ready)
+  addVideoTests(ready)
   addErrorTests(ready)
 }

@@ -37,7 +37,7 @@ export class DeliveryObject extends DurableObject<Bindings> {
         exports.OriginFetch.fetch(new Request(url, { headers, signal, redirect: 'manual' })),
     }
     // Whoever comes here was checked, and seen, by the Worker.
-    this.#app = uncheckedRoutes(createUncheckedDelivery(own))
+    this.#app = uncheckedRoutes(own, createUncheckedDelivery(own))
   }
 
   override async fetch(request: Request): Promise<Response> {

@@ -1,0 +1,65 @@
+/** One range of an answer that never changes (RFC 9110, 14), and the answer to who has it already (13). Pure. */
+import type { DeliveryAnswer } from './answer.ts'
+
+/** What may be asked about an answer. */
+export interface Conditions {
+  readonly range: string | undefined
+  readonly ifRange: string | undefined
+  readonly ifNoneMatch: string | undefined
+}
+
+/** @param etag strong: the same name never has other bytes */
+export function partialAnswer(whole: DeliveryAnswer, etag: string, conditions: Conditions): DeliveryAnswer {
+  if (whole.status !== 200) return whole
+  const headers: Record<string, string> = { ...whole.headers, etag, 'accept-ranges': 'bytes' }
+  if (matches(conditions.ifNoneMatch, etag)) {
+    delete headers['content-length']
+    return { status: 304, headers, body: new Uint8Array() }
+  }
+  const isRangeMeant = conditions.ifRange === undefined || conditions.ifRange === etag
+  const range = isRangeMeant ? readRange(conditions.range, whole.body.byteLength) : undefined
+  if (range === undefined) return { ...whole, headers }
+  const size = whole.body.byteLength
+  if (range === 'unsatisfiable')
+    return {
+      status: 416,
+      headers: { ...headers, 'content-length': '0', 'content-range': `bytes */${size}` },
+      body: new Uint8Array(),
+    }
+  return {
+    status: 206,
+    headers: {
+      ...headers,
+      'content-length': String(range.to - range.from + 1),
+      'content-range': `bytes ${range.from}-${range.to}/${size}`,
+    },
+    body: whole.body.subarray(range.from, range.to + 1),
+  }
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  return (
+    ifNoneMatch.trim() === '*' ||
+    ifNoneMatch.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
+  )
+}
+
+/** `undefined`: the whole is sent, also for more than one range, as the standard allows. */
+export function readRange(
+  range: string | undefined,
+  size: number,
+): { readonly from: number; readonly to: number } | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range?.trim() ?? '')
+  if (!match) return undefined
+  const [, first = '', last = ''] = match
+  if (first === '' && last === '') return undefined
+  if (first === '') {
+    const length = Math.min(size, Number(last))
+    return length === 0 ? 'unsatisfiable' : { from: size - length, to: size - 1 }
+  }
+  const from = Number(first)
+  if (last !== '' && Number(last) < from) return undefined
+  if (from >= size) return 'unsatisfiable'
+  return { from, to: last === '' ? size - 1 : Math.min(size - 1, Number(last)) }
+}

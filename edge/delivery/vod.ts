@@ -1,0 +1,79 @@
+/** Videos: from the cache, or by one fill that equal requests share. Never one that was deleted, or is a draft. */
+import { AppError } from '../../shared/errors.ts'
+import { formatHlsPath, type HlsPath, parseHlsPath } from '../../shared/hls-path.ts'
+import type { CachedAnswer } from '../ports.ts'
+import type { VideoLookup } from '../videos/rules.ts'
+import { type DeliveryAnswer, keptAnswer, type Viewer } from './answer.ts'
+import { Coalescer } from './coalescer.ts'
+import { withGzip } from './compression.ts'
+import type { DeliveryPlatform } from './deliver.ts'
+import { askOrigin } from './origin-answer.ts'
+
+const MAX_FILLS = 256
+/** So that one video's viewers, who may all be elsewhere in it, leave places to the others. */
+const MAX_FILLS_PER_VIDEO = 64
+const MAX_WAITERS = 10_000
+
+export type VideoPath = HlsPath & { readonly root: { readonly scope: 'vod' } }
+
+/** @throws AppError `not_found` outside the grammar of videos */
+export function readVideoPath(target: string): VideoPath {
+  const queryAt = target.indexOf('?')
+  const path = parseHlsPath(queryAt < 0 ? target : target.slice(0, queryAt))
+  const { root } = path ?? {}
+  if (!path || root?.scope !== 'vod') throw new AppError('not_found')
+  return { ...path, root }
+}
+
+/** @returns for whoever was let in: rejects with AppError for what cannot be sent */
+export function createVodDelivery(
+  platform: DeliveryPlatform,
+  lookup: VideoLookup,
+): (path: VideoPath, viewer: Viewer) => Promise<DeliveryAnswer> {
+  const { clock, config, segmentCache, gzip, waitUntil } = platform
+  const fills = new Coalescer<CachedAnswer>(
+    {
+      timeoutMs: config.durations.fillTimeout,
+      maxFills: MAX_FILLS,
+      maxFillsPerGroup: MAX_FILLS_PER_VIDEO,
+      maxWaiters: MAX_WAITERS,
+    },
+    clock,
+  )
+
+  return async ({ resource, root }, viewer) => {
+    const key = formatHlsPath({ resource, root })
+    const kept = await segmentCache.get(key)
+    const now = clock.now()
+    if (kept && now < kept.expiresAt) return keptAnswer(kept, now, viewer)
+    const { originId } = await lookup(root.video)
+    const origin = config.origins.find(({ id }) => id === originId)
+    if (!origin) throw new AppError('origin_unreachable')
+    const shared = fills.share({
+      key,
+      group: root.video,
+      onTimeout: 'origin_unreachable',
+      run: (signal) => fill({ key, slug: '', resource, directives: {} }, origin.url, signal),
+    })
+    waitUntil(shared.catch(() => undefined))
+    try {
+      return keptAnswer(await shared, clock.now(), viewer)
+    } catch (error) {
+      // The words for a broadcast that is not on air do not fit a video.
+      throw error instanceof AppError && error.code === 'stream_offline' ? new AppError('not_found') : error
+    }
+  }
+
+  async function fill(
+    request: Parameters<typeof askOrigin>[2],
+    originUrl: string,
+    signal: AbortSignal,
+  ): Promise<CachedAnswer> {
+    const filled = await askOrigin(platform, originUrl, request, signal)
+    const { kind } = request.resource
+    const isPlaylist = kind === 'multivariant' || kind === 'media-playlist'
+    const kept = gzip && isPlaylist ? await withGzip(filled, gzip) : filled
+    if (kept.expiresAt > clock.now()) await segmentCache.put(request.key, kept)
+    return kept
+  }
+}

@@ -1,0 +1,148 @@
+/** Videos as everybody sees them, and as their channel's people look after them. */
+import { type Context, Hono } from 'hono'
+import * as v from 'valibot'
+import { Id } from '../../shared/contracts/fields.ts'
+import { ChangeVideo, FindVideos, StudioVideo, Video, VideoCard } from '../../shared/contracts/videos.ts'
+import { ViewerPass } from '../../shared/contracts/viewers.ts'
+import { AppError } from '../../shared/errors.ts'
+import { newKeyId } from '../../shared/ids.ts'
+import { requireOwner, type ChannelAccess } from '../channels/rules.ts'
+import { logActivity } from '../db/activity.ts'
+import type { Auth } from '../http/auth.ts'
+import { check, readJson } from '../http/input.ts'
+import type { Platform, RateLimit } from '../ports.ts'
+import { createViewerTokens, type ViewerAccess } from '../viewers/rules.ts'
+import {
+  countView,
+  deleteVideo,
+  findVideo,
+  listOfChannel,
+  listTopics,
+  listVideos,
+  updateVideo,
+  type VideoRow,
+} from './store.ts'
+
+export interface VideoDeps {
+  readonly platform: Pick<
+    Platform,
+    'clientAddress' | 'clock' | 'config' | 'database' | 'random' | 'rateLimiter'
+  >
+  readonly auth: Auth
+  readonly access: ChannelAccess
+  readonly viewers: ViewerAccess
+}
+
+/** Whoever looks again within this time is the same viewer. */
+const ONE_VIEW: RateLimit = { name: 'views of one video from one address', max: 1, windowMs: 30 * 60_000 }
+const Page = v.object({ before: v.optional(Id) })
+
+export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hono {
+  const { clientAddress, clock, config, database, random, rateLimiter } = platform
+  const tokens = createViewerTokens(config)
+  const app = new Hono()
+
+  app.get('/api/videos', async (c) => {
+    const find = check(FindVideos, c.req.query())
+    const [videos, topics] = await Promise.all([
+      listVideos(database, find),
+      listTopics(database, find.channel),
+    ])
+    // Everybody who opens the home page asks.
+    c.header('cache-control', 'public, max-age=5')
+    return c.json({ videos: videos.map((row) => v.parse(VideoCard, row)), topics })
+  })
+
+  app.get('/api/videos/:id', async (c) => c.json(v.parse(Video, await watchable(c, c.req.param('id')))))
+
+  app.post('/api/videos/:id/viewers', async (c) => {
+    const { channelId, audience } = await watchable(c, c.req.param('id'))
+    const lifetimeMs = config.durations.viewerToken
+    const token = await tokens.issue({
+      channelId,
+      viewerId: newKeyId(random.bytes),
+      neighbourhood: await tokens.neighbourhoodOf(clientAddress(c)),
+      isMember: audience === 'members',
+      endsAt: clock.now() + lifetimeMs,
+    })
+    return c.json(v.parse(ViewerPass, { token, lifetimeMs }), 201)
+  })
+
+  app.post('/api/videos/:id/views', async (c) => {
+    const { id } = await watchable(c, c.req.param('id'))
+    const waitMs = await rateLimiter.take(ONE_VIEW, `${id} ${clientAddress(c)}`)
+    if (waitMs === 0) await database.write([countView(id)])
+    return c.body(null, 204)
+  })
+
+  app.get('/api/studio/:slug/videos', async (c) => {
+    const { channel } = await enter(c)
+    const { before } = check(Page, c.req.query())
+    const videos = await listOfChannel(database, { channelId: channel.channelId, before })
+    return c.json({ videos: videos.map((row) => v.parse(StudioVideo, row)) })
+  })
+
+  app.patch('/api/studio/:slug/videos/:id', async (c) => {
+    const { member, channel } = await enter(c)
+    const { id } = await ofChannel(channel.channelId, c.req.param('id'))
+    const changes = await readJson(c, ChangeVideo)
+    const statements = updateVideo(id, changes)
+    const { description, ...told } = changes
+    const details = {
+      channel: channel.slug,
+      video: id,
+      ...told,
+      ...(description !== undefined && { description: true }),
+    }
+    if (statements.length > 0)
+      await database.write([
+        ...statements,
+        logActivity({ action: 'video_changed', memberId: member.memberId, details, nowMs: clock.now() }),
+      ])
+    return c.json(v.parse(StudioVideo, await ofChannel(channel.channelId, id)))
+  })
+
+  app.delete('/api/studio/:slug/videos/:id', async (c) => {
+    const { member, channel } = await enter(c)
+    requireOwner(channel)
+    const { id, title } = await ofChannel(channel.channelId, c.req.param('id'))
+    const nowMs = clock.now()
+    const [deleted = []] = await database.write([
+      deleteVideo(id, nowMs),
+      logActivity({
+        action: 'video_deleted',
+        memberId: member.memberId,
+        details: { channel: channel.slug, video: id, title },
+        nowMs,
+        onlyIf: {
+          sql: `EXISTS (SELECT 1 FROM video WHERE id = ? AND state = 'deleted' AND deleted_at = ?)`,
+          args: [id, nowMs],
+        },
+      }),
+    ])
+    if (deleted.length === 0 && (await findVideo(database, id))) throw new AppError('video_in_progress')
+    return c.body(null, 204)
+  })
+
+  return app
+
+  async function enter(c: Context) {
+    const member = await auth.member(c)
+    return { member, channel: await access(member.memberId, c.req.param('slug') ?? '') }
+  }
+
+  /** @throws AppError `not_found`, `sign_in_required` */
+  async function watchable(c: Context, id: string): Promise<VideoRow> {
+    const video = await findVideo(database, id)
+    if (!video?.isPublished) throw new AppError('not_found')
+    await viewers.requireMayWatch(c, video.audience)
+    return video
+  }
+
+  /** @throws AppError `not_found`, also for a video of somebody else */
+  async function ofChannel(channelId: string, id: string): Promise<VideoRow> {
+    const video = await findVideo(database, id)
+    if (video?.channelId !== channelId) throw new AppError('not_found')
+    return video
+  }
+}

@@ -1,0 +1,136 @@
+/** Which videos there are, as their origins say, and whose media may be sent. */
+import type { VideoReport } from '../../shared/contracts/internal.ts'
+import { AppError } from '../../shared/errors.ts'
+import { tell } from '../db/outbox.ts'
+import type { ViewerGate } from '../viewers/rules.ts'
+import type { Clock, Database, Platform, Statement } from '../ports.ts'
+import {
+  findVideoAccess,
+  findVideoState,
+  finishVideo,
+  insertRecording,
+  listToRemove,
+  markRemoved,
+  type VideoAccessRow,
+} from './store.ts'
+
+export interface VideoReporting {
+  /**
+   * Idempotent.
+   * @throws AppError `gone` for a video that was deleted, `not_found` for one of an unknown channel, `conflict` for
+   * one of another origin
+   */
+  report(id: string, report: VideoReport): Promise<void>
+  /** Deleted videos whose files are still at this origin. */
+  toRemove(originId: string): Promise<string[]>
+}
+
+export function videoReporting({
+  clock,
+  database,
+  hub,
+}: Pick<Platform, 'clock' | 'database' | 'hub'>): VideoReporting {
+  return {
+    toRemove: (originId) => listToRemove(database, originId),
+    async report(id, report) {
+      const { originId } = report
+      if (report.state === 'removed') return void (await database.write([markRemoved(id, originId)]))
+      const { channelId, startedAt } = report
+      const before = await findVideoState(database, id)
+      const nowMs = clock.now()
+      await database.write([
+        insertRecording({ id, channelId, originId, startedAt }),
+        ...(report.state === 'ready'
+          ? [finishVideo(id, { ...report, width: report.width, height: report.height })]
+          : []),
+        ...(before?.state === report.state ? [] : [told(id, channelId, nowMs)]),
+      ])
+      const stored = await findVideoState(database, id)
+      if (!stored) throw new AppError('not_found')
+      if (stored.originId !== originId) throw new AppError('conflict')
+      if (stored.state === 'deleted') throw new AppError('gone')
+      hub.wake(channelId)
+    },
+  }
+}
+
+function told(videoId: string, channelId: string, nowMs: number): Statement {
+  return tell({
+    channelId,
+    audience: 'studio',
+    event: { type: 'video', videoId },
+    nowMs,
+    onlyIf: { sql: `EXISTS (SELECT 1 FROM video WHERE id = ? AND state <> 'deleted')`, args: [videoId] },
+  })
+}
+
+interface Known {
+  readonly access: VideoAccessRow | undefined
+  freshUntil: number
+}
+
+/** A deleted video is gone after this long, on every edge. */
+const FRESH_MS = 2000
+/** Videos with viewers on one edge; the oldest is forgotten first. */
+const MAX_KNOWN = 4096
+
+/** @throws AppError `not_found`, also for a video that was deleted */
+export type VideoLookup = (id: string) => Promise<VideoAccessRow>
+
+/** No promise is shared: on Workers the requests of one isolate must not wait for each other. */
+export function videoLookup({
+  clock,
+  database,
+}: {
+  readonly clock: Pick<Clock, 'now'>
+  readonly database: Database
+}): VideoLookup {
+  const known = new Map<string, Known>()
+
+  return async (id) => {
+    const access = await accessOf(id)
+    if (!access) throw new AppError('not_found')
+    return access
+  }
+
+  async function accessOf(id: string): Promise<VideoAccessRow | undefined> {
+    const before = known.get(id)
+    const now = clock.now()
+    if (before && now < before.freshUntil) return before.access
+    // Others go on with what was known while this one asks.
+    if (before) before.freshUntil = now + FRESH_MS
+    try {
+      const access = await findVideoAccess(database, id)
+      remember(id, { access, freshUntil: clock.now() + FRESH_MS })
+      return access
+    } catch (error) {
+      if (!before) throw error
+      return before.access
+    }
+  }
+
+  function remember(id: string, entry: Known): void {
+    known.delete(id)
+    known.set(id, entry)
+    if (known.size <= MAX_KNOWN) return
+    const [oldest] = known.keys()
+    if (oldest !== undefined) known.delete(oldest)
+  }
+}
+
+/**
+ * Before the cache: who asks for a video that was deleted, or is still a draft, gets nothing from it.
+ * @returns whether the answer is for this viewer only; rejects with AppError `not_found`, `viewer_token_required`
+ */
+export function videoGate(
+  lookup: VideoLookup,
+  viewers: Pick<ViewerGate, 'requireViewer'>,
+): (id: string, token: string | undefined) => Promise<boolean> {
+  return async (id, token) => {
+    const { isPublished, visibility, channelId } = await lookup(id)
+    if (!isPublished) throw new AppError('not_found')
+    if (visibility !== 'members') return false
+    await viewers.requireViewer(token, { channelId, visibility })
+    return true
+  }
+}

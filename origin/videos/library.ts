@@ -1,0 +1,223 @@
+/**
+ * All videos of this origin, one folder each. What is in a folder with a manifest is finished; a folder without one
+ * belongs to a broadcast that is on air, or to one that a crash cut off, which is then finished from what is whole.
+ */
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ULID_PATTERN } from '../../shared/ids.ts'
+import { errorKind, type Log, name } from '../observe/log.ts'
+import { type DiskThresholds, diskUsage } from './disk-space.ts'
+import { Lane } from './lane.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+import { Recorder } from './recorder.ts'
+import { STILL_FILE } from './still.ts'
+import { MEDIA_FILE, readHead, RecordingFile } from './recording-file.ts'
+import type { RecordingHead, Timeline } from './recording-index.ts'
+
+export interface LibraryOptions {
+  readonly folder: string
+  readonly thresholds: DiskThresholds
+  readonly maxQueueBytes: number
+  readonly checkMs: number
+  readonly now: () => number
+  /** The edge shall know of it. */
+  readonly onVideo: (video: KnownVideo) => void
+  /** Draws the picture of a video that was just finished. @returns whether there is one; never rejects */
+  readonly drawStill: (folder: string, manifest: Manifest) => Promise<boolean>
+  readonly log: Log
+}
+
+export type KnownVideo =
+  | { readonly state: 'recording'; readonly head: RecordingHead }
+  | { readonly state: 'ready'; readonly manifest: Manifest; readonly hasStill: boolean }
+
+export interface PlayableVideo extends Timeline {
+  readonly targetDurationSeconds: number
+  /** Its broadcast is on air. */
+  readonly isGrowing: boolean
+}
+
+const PRIVATE_MODE = 0o700
+const REMOVED_PREFIX = '.removed-'
+/** Manifests in memory; each is some ten bytes a second of video. */
+const MAX_MANIFESTS = 32
+
+export class Library {
+  readonly #options: LibraryOptions
+  /** One writes and two read, so that a disk that hangs leaves a thread to everything else. */
+  readonly #writing = new Lane(1)
+  readonly #reading = new Lane(2)
+  readonly #recorders = new Map<string, Recorder>()
+  /** The longest unused first. */
+  readonly #manifests = new Map<string, Manifest>()
+  readonly #finishing = new Set<Promise<void>>()
+
+  constructor(options: LibraryOptions) {
+    this.#options = options
+  }
+
+  /** @returns the recorder of a broadcast, which goes on with what an earlier process left */
+  record(head: RecordingHead): Recorder {
+    const { thresholds, maxQueueBytes, checkMs, now, onVideo, log, folder } = this.#options
+    const recorder = new Recorder({
+      folder: this.#folderOf(head.videoId),
+      head,
+      lane: this.#writing,
+      usage: diskUsage(folder),
+      thresholds,
+      maxQueueBytes,
+      checkMs,
+      now,
+      onPlayable: () => onVideo({ state: 'recording', head }),
+      log,
+    })
+    this.#recorders.set(head.videoId, recorder)
+    return recorder
+  }
+
+  /** The broadcast is over. Never rejects; `settled` waits for it. */
+  finish(recorder: Recorder, videoId: string): void {
+    const finishing = this.#finish(recorder, videoId)
+    this.#finishing.add(finishing)
+    void finishing.finally(() => this.#finishing.delete(finishing))
+  }
+
+  /** All recordings that have ended are written, or given up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#finishing)
+  }
+
+  /**
+   * Tells of every finished video, and finishes what a crash cut off. Nobody waits for it.
+   * To be called after the broadcasts that go on have their recorders.
+   */
+  async load(): Promise<void> {
+    const { folder, log } = this.#options
+    try {
+      await mkdir(folder, { recursive: true, mode: PRIVATE_MODE })
+      for (const fileName of await readdir(folder)) {
+        if (fileName.startsWith(REMOVED_PREFIX)) await this.#erase(join(folder, fileName))
+        else if (ULID_PATTERN.test(fileName) && !this.#recorders.has(fileName))
+          await this.#loadVideo(fileName)
+      }
+    } catch (error) {
+      log.error('recordings cannot be read', { error: errorKind(error) })
+    }
+  }
+
+  /** @returns `undefined` for a video that is not here  @throws the disk's error */
+  async video(videoId: string): Promise<PlayableVideo | undefined> {
+    const recorder = this.#recorders.get(videoId)
+    if (recorder) return { ...recorder.timeline, isGrowing: true }
+    const known = this.#manifests.get(videoId)
+    const manifest = known ?? (await this.#reading.run(() => readManifest(this.#folderOf(videoId))))
+    if (!manifest) return undefined
+    this.#keep(manifest)
+    return { ...manifest, isGrowing: false }
+  }
+
+  /** @throws the disk's error */
+  async read(videoId: string, offset: number, sizeBytes: number): Promise<Uint8Array> {
+    return this.#reading.run(async () => {
+      const file = await open(join(this.#folderOf(videoId), MEDIA_FILE), 'r')
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(sizeBytes), 0, sizeBytes, offset)
+        if (bytesRead < sizeBytes)
+          throw new RangeError('The file of a video is shorter than its manifest says')
+        return buffer
+      } finally {
+        await file.close()
+      }
+    })
+  }
+
+  /** @throws the disk's error */
+  async readFile(videoId: string, fileName: string, maxBytes: number): Promise<Uint8Array | undefined> {
+    return this.#reading.run(async () => {
+      try {
+        const file = await open(join(this.#folderOf(videoId), fileName), 'r')
+        try {
+          const { size } = await file.stat()
+          return size > maxBytes ? undefined : await file.readFile()
+        } finally {
+          await file.close()
+        }
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Gone at once, also when the process is killed before the last byte is.
+   * @returns false for one that is being recorded  @throws the disk's error
+   */
+  async remove(videoId: string): Promise<boolean> {
+    if (this.#recorders.has(videoId)) return false
+    this.#manifests.delete(videoId)
+    const removed = join(this.#options.folder, REMOVED_PREFIX + videoId)
+    await this.#writing.run(async () => {
+      try {
+        await rename(this.#folderOf(videoId), removed)
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+      }
+    })
+    await this.#erase(removed)
+    return true
+  }
+
+  async #finish(recorder: Recorder, videoId: string): Promise<void> {
+    const manifest = await recorder.finish()
+    if (this.#recorders.get(videoId) === recorder) this.#recorders.delete(videoId)
+    await this.#finished(videoId, manifest)
+  }
+
+  async #finished(videoId: string, manifest: Manifest | undefined): Promise<void> {
+    const { onVideo, drawStill, log } = this.#options
+    if (!manifest) return
+    this.#keep(manifest)
+    log.info('recording finished', { broadcast: name(videoId), segments: manifest.segments.length })
+    // It can be watched before it has a picture.
+    onVideo({ state: 'ready', manifest, hasStill: false })
+    if (await drawStill(this.#folderOf(videoId), manifest))
+      onVideo({ state: 'ready', manifest, hasStill: true })
+  }
+
+  async #loadVideo(videoId: string): Promise<void> {
+    const { onVideo, log } = this.#options
+    const folder = this.#folderOf(videoId)
+    try {
+      const manifest = await this.#reading.run(() => readManifest(folder))
+      if (manifest) {
+        const hasStill = (await readdir(folder)).includes(STILL_FILE)
+        return onVideo({ state: 'ready', manifest, hasStill })
+      }
+      const head = await this.#reading.run(() => readHead(folder))
+      // Nothing but a few names was ever written of it.
+      if (!head || head.videoId !== videoId) return
+      const cut = await this.#writing.run(async () => (await RecordingFile.open(folder, head)).finish())
+      await this.#finished(videoId, cut)
+    } catch (error) {
+      log.error('recording cannot be read', { broadcast: name(videoId), error: errorKind(error) })
+    }
+  }
+
+  async #erase(path: string): Promise<void> {
+    await this.#writing.run(() => rm(path, { recursive: true, force: true }))
+  }
+
+  #keep(manifest: Manifest): void {
+    this.#manifests.delete(manifest.videoId)
+    this.#manifests.set(manifest.videoId, manifest)
+    for (const oldest of this.#manifests.keys()) {
+      if (this.#manifests.size <= MAX_MANIFESTS) break
+      this.#manifests.delete(oldest)
+    }
+  }
+
+  #folderOf(videoId: string): string {
+    return join(this.#options.folder, videoId)
+  }
+}

@@ -1,0 +1,69 @@
+/** Plays a finished video, or a broadcast from its start, in a <video> with the browser's own controls. */
+import { Hls } from 'hls.js/light'
+
+export interface VideoPlaybackOptions {
+  readonly playlist: string
+  /** Where to begin, in seconds from the start. */
+  readonly startAt?: number
+  /** The viewer token of now; absent: none is needed. */
+  readonly token?: () => string
+  readonly onFailed: () => void
+}
+
+const HLS_TYPE = 'application/vnd.apple.mpegurl'
+
+/** @returns what stops it */
+export function playVideo(video: HTMLVideoElement, options: VideoPlaybackOptions): () => void {
+  // Chromium says "maybe" to native HLS and then plays it badly, so hls.js is asked first.
+  return Hls.isSupported() ? playWithHls(video, options) : playNatively(video, options)
+}
+
+export function withToken(url: string, token: string): string {
+  return url.replace(/\/vod\/(?:~[\w.-]+\/)?/, `/vod/~${token}/`)
+}
+
+function playWithHls(
+  video: HTMLVideoElement,
+  { playlist, startAt = 0, token, onFailed }: VideoPlaybackOptions,
+): () => void {
+  const hls = new Hls({
+    // Renewed while it is watched: whatever token an address was found with, it is asked for with the newest.
+    ...(token && {
+      xhrSetup: (xhr: XMLHttpRequest, url: string) => xhr.open('GET', withToken(url, token()), true),
+    }),
+    enableWorker: false,
+    startPosition: startAt,
+    // A playlist that grows is watched from where the viewer is, not from its end.
+    maxLiveSyncPlaybackRate: 1,
+    backBufferLength: 60,
+    capLevelToPlayerSize: true,
+  })
+  let hasRecovered = false
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+    if (!fatal) return
+    if (type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
+      hasRecovered = true
+      hls.recoverMediaError()
+    } else onFailed()
+  })
+  hls.attachMedia(video)
+  hls.loadSource(playlist)
+  return () => hls.destroy()
+}
+
+function playNatively(
+  video: HTMLVideoElement,
+  { playlist, startAt = 0, token, onFailed }: VideoPlaybackOptions,
+): () => void {
+  const listening = new AbortController()
+  const { signal } = listening
+  video.addEventListener('error', onFailed, { signal })
+  video.addEventListener('loadedmetadata', () => (video.currentTime = startAt), { signal, once: true })
+  if (video.canPlayType(HLS_TYPE) === '') onFailed()
+  else video.src = token ? withToken(playlist, token()) : playlist
+  return () => {
+    listening.abort()
+    video.removeAttribute('src')
+    video.load()
+  }
+}

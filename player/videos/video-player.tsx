@@ -1,0 +1,90 @@
+/** The picture of a video, with the browser's own controls: everybody knows them, also by keyboard and finger. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { ViewerPass } from '../../shared/contracts/viewers.ts'
+import { t } from '../i18n/videos.ts'
+import { call } from '../lib/api.ts'
+import { Button } from '../ui/parts.tsx'
+import './videos.css'
+
+const RETRY_MS = 2_000
+
+interface VideoPlayerProps {
+  readonly playlist: string
+  readonly stillUrl?: string
+  readonly isAutoplay?: boolean
+  /** Where a viewer token is to be had, for a video that needs one. */
+  readonly passesAt?: string
+  /** It really plays. */
+  readonly onPlaying?: () => void
+}
+
+export function VideoPlayer({
+  playlist,
+  stillUrl,
+  isAutoplay = false,
+  passesAt,
+  onPlaying,
+}: VideoPlayerProps) {
+  const video = useRef<HTMLVideoElement>(null)
+  const [attempt, setAttempt] = useState(0)
+  const [isFailed, setFailed] = useState(false)
+
+  useEffect(() => {
+    const element = video.current
+    if (!element) return
+    let stop: (() => void) | undefined
+    let isClosed = false
+    let token = ''
+    let renewal: ReturnType<typeof setTimeout> | undefined
+    const renew = async (path: string): Promise<void> => {
+      const pass = await call('POST', path, { body: {}, schema: ViewerPass })
+      token = pass.token
+      const again = (): void => void renew(path).catch(() => (renewal = setTimeout(again, RETRY_MS)))
+      if (!isClosed) renewal = setTimeout(again, pass.lifetimeMs / 2)
+    }
+    const start = async (): Promise<void> => {
+      try {
+        if (passesAt !== undefined) await renew(passesAt)
+        const { playVideo } = await import('../lib/video-playback.ts')
+        if (isClosed) return
+        stop = playVideo(element, {
+          playlist,
+          ...(passesAt !== undefined && { token: () => token }),
+          startAt: element.currentTime,
+          onFailed: () => setFailed(true),
+        })
+      } catch {
+        setFailed(true)
+      }
+    }
+    setFailed(false)
+    void start()
+    return () => {
+      isClosed = true
+      clearTimeout(renewal)
+      stop?.()
+    }
+  }, [playlist, passesAt, attempt])
+
+  return (
+    <div class="video-frame" data-failed={isFailed}>
+      <video
+        ref={video}
+        controls
+        playsInline
+        autoplay={isAutoplay}
+        preload="metadata"
+        aria-label={t('player')}
+        {...(stillUrl !== undefined && { poster: stillUrl })}
+        onPlaying={onPlaying}
+      />
+      {isFailed && (
+        <div class="video-failed" role="alert">
+          <p class="strong">{t('failedTitle')}</p>
+          <p>{t('failedText')}</p>
+          <Button onClick={() => setAttempt((count) => count + 1)}>{t('again')}</Button>
+        </div>
+      )}
+    </div>
+  )
+}

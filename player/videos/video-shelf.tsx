@@ -1,0 +1,103 @@
+/** The newest videos of a channel or of all, by topic and by words. Nothing is drawn where there never was one. */
+import { useState } from 'preact/hooks'
+import { VIDEO_SEARCH_MAX_CHARS, VideoList } from '../../shared/contracts/videos.ts'
+import { t } from '../i18n/videos.ts'
+import { get } from '../lib/api.ts'
+import { Failed } from '../ui/feedback.tsx'
+import { MoreButton, usePaged } from '../ui/paged.tsx'
+import { Button, Empty, Spinner } from '../ui/parts.tsx'
+import { VideoCard } from './video-card.tsx'
+
+interface VideoShelfProps {
+  /** Absent: of all channels. */
+  readonly channel?: string
+  readonly title?: string
+  /** The one that is being watched. */
+  readonly except?: string
+  /** Says so when there is none. */
+  readonly saysNone?: boolean
+}
+
+export function VideoShelf({ channel, title = t('videos'), except, saysNone = false }: VideoShelfProps) {
+  const [words, setWords] = useState('')
+  const [find, setFind] = useState({ q: '', topic: '' })
+  const [topics, setTopics] = useState<readonly string[]>([])
+  const videos = usePaged(
+    {
+      load: async (before: string | undefined, signal) => {
+        const query = new URLSearchParams({
+          ...(channel !== undefined && { channel }),
+          ...(find.q !== '' && { q: find.q }),
+          ...(find.topic !== '' && { topic: find.topic }),
+          ...(before !== undefined && { before }),
+        })
+        const list = await get(`/api/videos?${query}`, VideoList, signal)
+        setTopics(list.topics)
+        return list.videos
+      },
+      cursorOf: ({ id }): string => id,
+    },
+    [channel, find.q, find.topic],
+  )
+  const isFinding = find.q !== '' || find.topic !== ''
+  const rows = videos.state === 'ready' ? videos.value.rows.filter(({ id }) => id !== except) : []
+  if (videos.state === 'ready' && rows.length === 0 && !isFinding)
+    return saysNone ? <Empty title={t('noneTitle')}>{t('noneText')}</Empty> : null
+  return (
+    <section class="stack" aria-label={title}>
+      <h2>{title}</h2>
+      <form
+        class="video-search"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setFind({ ...find, q: words.trim() })
+        }}
+      >
+        <input
+          class="input"
+          type="search"
+          aria-label={t('search')}
+          placeholder={t('search')}
+          maxLength={VIDEO_SEARCH_MAX_CHARS}
+          value={words}
+          onInput={({ currentTarget }) => {
+            setWords(currentTarget.value)
+            if (currentTarget.value === '') setFind({ ...find, q: '' })
+          }}
+        />
+        <Button type="submit" tone="plain">
+          {t('searchButton')}
+        </Button>
+      </form>
+      {topics.length > 0 && (
+        <div class="topics" role="group" aria-label={t('topics')}>
+          {['', ...topics].map((topic) => (
+            <button
+              key={topic}
+              type="button"
+              class={`button button-small ${topic === find.topic ? 'button-main' : 'button-plain'}`}
+              aria-pressed={topic === find.topic}
+              onClick={() => setFind({ ...find, topic })}
+            >
+              {topic === '' ? t('allTopics') : topic}
+            </button>
+          ))}
+        </div>
+      )}
+      {videos.state === 'loading' && <Spinner />}
+      {videos.state === 'failed' && <Failed problem={videos.problem} onRetry={() => void videos.reload()} />}
+      {videos.state === 'ready' && rows.length === 0 && (
+        <Empty title={t('nothingFoundTitle')}>{t('nothingFoundText')}</Empty>
+      )}
+      <ul class="grid">
+        {rows.map((video) => (
+          <li key={video.id}>
+            <VideoCard video={video} withChannel={channel === undefined} />
+          </li>
+        ))}
+      </ul>
+      <MoreButton paged={videos} />
+    </section>
+  )
+}

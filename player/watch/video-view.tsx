@@ -1,0 +1,99 @@
+/** One video: its picture, its words, and more of its channel. */
+import { useRef } from 'preact/hooks'
+import { Video } from '../../shared/contracts/videos.ts'
+import { t } from '../i18n/videos.ts'
+import { t as watch } from '../i18n/watch.ts'
+import { ApiProblem, call, get } from '../lib/api.ts'
+import { Failed, Notice } from '../ui/feedback.tsx'
+import { useLoad } from '../ui/hooks.ts'
+import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
+import { useVideoTitle } from '../videos/video-card.tsx'
+import { VideoPlayer } from '../videos/video-player.tsx'
+import { VideoShelf } from '../videos/video-shelf.tsx'
+import { ShareButton } from './share-button.tsx'
+import './player.css'
+
+interface VideoViewProps {
+  readonly id: string
+  readonly onTitle: (title: string) => void
+}
+
+export function VideoView({ id, onTitle }: VideoViewProps) {
+  const titleOf = useVideoTitle()
+  const isCounted = useRef(false)
+  const video = useLoad(
+    async (signal) => {
+      const loaded = await get(`/api/videos/${encodeURIComponent(id)}`, Video, signal)
+      onTitle(titleOf(loaded))
+      return loaded
+    },
+    [id],
+  )
+  if (video.state === 'loading') return <Spinner />
+  if (video.state === 'failed' && video.problem instanceof ApiProblem && video.problem.status === 401)
+    return (
+      <Empty
+        title={t('signInTitle')}
+        action={
+          <Button tone="main" href={`/sign-in?next=/v/${id}`}>
+            {t('signIn')}
+          </Button>
+        }
+      >
+        {t('signInText')}
+      </Empty>
+    )
+  if (video.state === 'failed')
+    return video.problem instanceof ApiProblem && video.problem.status === 404 ? (
+      <Empty
+        title={t('notFoundTitle')}
+        action={
+          <Button tone="main" href="/">
+            {watch('toHome')}
+          </Button>
+        }
+      >
+        {t('notFoundText')}
+      </Empty>
+    ) : (
+      <Failed problem={video.problem} onRetry={() => void video.reload()} />
+    )
+  const { channel, topic, description, startedAt, views, state, playlist, stillUrl, needsToken } = video.value
+  const count = (): void => {
+    if (isCounted.current) return
+    isCounted.current = true
+    // A view that is not counted is nothing the viewer must hear of.
+    void call('POST', `/api/videos/${id}/views`).catch(() => undefined)
+  }
+  return (
+    <div class="stack stack-loose">
+      <div class="stack stage">
+        <VideoPlayer
+          playlist={playlist}
+          {...(stillUrl !== null && { stillUrl })}
+          {...(needsToken && { passesAt: `/api/videos/${id}/viewers` })}
+          onPlaying={count}
+        />
+        <div class="row row-between">
+          <div class="stack stack-tight grow">
+            <h1>{titleOf(video.value)}</h1>
+            <p class="row muted small">
+              <a href={`/c/${channel.slug}`}>{channel.title}</a>
+              <Time at={startedAt} />
+              <span>{t('views', { count: views })}</span>
+              {topic !== '' && <Badge>{topic}</Badge>}
+            </p>
+          </div>
+          <ShareButton path={`/v/${id}`} title={titleOf(video.value)} />
+        </div>
+        {state === 'recording' && <Notice>{t('finishing')}</Notice>}
+        {description !== '' && (
+          <Card>
+            <p class="pre">{description}</p>
+          </Card>
+        )}
+      </div>
+      <VideoShelf channel={channel.slug} title={t('moreOf', { title: channel.title })} except={id} />
+    </div>
+  )
+}

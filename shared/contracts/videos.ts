@@ -1,0 +1,85 @@
+/**
+ * Public:
+ *   GET  /api/videos             ?channel=SLUG&topic=T&q=WORDS&before=ID → VideoList: published public ones, newest first
+ *   GET  /api/videos/:id         Video
+ *   POST /api/videos/:id/viewers → 201 ViewerPass (contracts/viewers), for the media of a video for members
+ *   POST /api/videos/:id/views   → 204: somebody began to watch; counted once in a while for one address
+ * For a channel's owner and operators:
+ *   GET    /api/studio/:slug/videos       ?before=ID → { videos: StudioVideo[] }, newest first
+ *   PATCH  /api/studio/:slug/videos/:id   ChangeVideo → StudioVideo
+ *   DELETE /api/studio/:slug/videos/:id   → 204; 409 video_in_progress while its broadcast is on air      (owner)
+ *
+ * The media of a video has the HLS grammar under /vod/ (shared/hls-path).
+ */
+import * as v from 'valibot'
+import { Visibility } from './channels.ts'
+import { Id, Instant, line, paragraph, Slug } from './fields.ts'
+
+export const VIDEO_TITLE_MAX_CHARS = 100
+export const VIDEO_DESCRIPTION_MAX_CHARS = 2000
+export const VIDEO_TOPIC_MAX_CHARS = 40
+export const VIDEO_SEARCH_MAX_CHARS = 80
+/** Of one page of a list. */
+export const VIDEOS_PER_PAGE = 24
+
+/** `recording`: its broadcast is on air, or was a moment ago. */
+export const VideoState = v.picklist(['recording', 'ready'])
+
+export const VideoCard = v.object({
+  id: Id,
+  channel: v.object({ slug: Slug, title: v.string() }),
+  /** '': never named; pages show when it was made. */
+  title: v.string(),
+  topic: v.string(),
+  /** Unix ms of its first picture. */
+  startedAt: Instant,
+  durationMs: v.number(),
+  views: v.number(),
+  stillUrl: v.nullable(v.string()),
+})
+export type VideoCard = v.InferOutput<typeof VideoCard>
+
+export const VideoList = v.object({
+  videos: v.array(VideoCard),
+  /** In use, those with the newest videos first; of the whole list, whatever was searched for. */
+  topics: v.array(v.string()),
+})
+export type VideoList = v.InferOutput<typeof VideoList>
+
+export const Video = v.object({
+  ...VideoCard.entries,
+  description: v.string(),
+  state: VideoState,
+  /** Address of its multivariant playlist. */
+  playlist: v.string(),
+  /** It is for members: its addresses need a viewer token in their path. */
+  needsToken: v.boolean(),
+})
+export type Video = v.InferOutput<typeof Video>
+
+export const FindVideos = v.object({
+  channel: v.optional(Slug),
+  topic: v.optional(line(VIDEO_TOPIC_MAX_CHARS)),
+  q: v.optional(line(VIDEO_SEARCH_MAX_CHARS)),
+  before: v.optional(Id),
+})
+export type FindVideos = v.InferOutput<typeof FindVideos>
+
+export const StudioVideo = v.object({
+  ...Video.entries,
+  isPublished: v.boolean(),
+  visibility: Visibility,
+  sizeBytes: v.number(),
+})
+export type StudioVideo = v.InferOutput<typeof StudioVideo>
+
+export const ChangeVideo = v.partial(
+  v.strictObject({
+    title: line(VIDEO_TITLE_MAX_CHARS),
+    description: paragraph(VIDEO_DESCRIPTION_MAX_CHARS),
+    topic: line(VIDEO_TOPIC_MAX_CHARS),
+    visibility: Visibility,
+    isPublished: v.boolean(),
+  }),
+)
+export type ChangeVideo = v.InferOutput<typeof ChangeVideo>

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { OriginStatus } from '../../shared/contracts/internal.ts'
+import { StudioChannel } from '../../shared/contracts/studio.ts'
+import { StudioVideo, Video, VideoList } from '../../shared/contracts/videos.ts'
+import { ViewerPass } from '../../shared/contracts/viewers.ts'
+import { ulid } from '../../shared/ids.ts'
+import { ApiClient, codeOf, parseAnswer, type Answer } from '../support/api-client.ts'
+import { eventually } from '../support/eventually.ts'
+import { freshName, makeStreamer, registerMember, type Streamer } from '../support/people.ts'
+import type { Ready } from './target.ts'
+
+/** The suite speaks for the origin here. */
+export function addVideoTests(ready: Ready): void {
+  const visitor = () => new ApiClient(ready().url)
+
+  const asOrigin = (method: string, path: string, json?: unknown): Promise<Answer> =>
+    visitor().send(method, path, {
+      ...(json !== undefined && { json }),
+      headers: { authorization: `Bearer ${ready().internalSecret}` },
+    })
+
+  const report = (id: string, json: Record<string, unknown>): Promise<Answer> =>
+    asOrigin('PUT', `/internal/videos/${id}`, { originId: ready().originId, ...json })
+
+  async function removable(): Promise<readonly string[]> {
+    const status = await asOrigin('GET', `/internal/status?origin=${ready().originId}`)
+    return parseAnswer(status, OriginStatus).removeVideos ?? []
+  }
+
+  interface Filmed {
+    readonly id: string
+    readonly streamer: Streamer
+    /** Of its studio. */
+    readonly path: string
+    readonly ready: Record<string, unknown>
+  }
+
+  async function filmed(): Promise<Filmed> {
+    const streamer = await makeStreamer(ready().url, ready().admin)
+    const { id: channelId } = await streamer.client.get(`/api/studio/${streamer.slug}`, StudioChannel)
+    const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
+    const about = { channelId, startedAt: 1_700_000_000_000 }
+    const finished = { state: 'ready', ...about, durationMs: 61_000, sizeBytes: 1000, hasStill: true }
+    expect((await report(id, { state: 'recording', ...about })).status).toBe(204)
+    return { id, streamer, path: `/api/studio/${streamer.slug}/videos/${id}`, ready: finished }
+  }
+
+  describe('videos', () => {
+    test('a recording is a video once it is finished, found by its topic and its words', async () => {
+      const video = await filmed()
+      const title = freshName('penyuluhan')
+      const listed = (query: string) => visitor().get(`/api/videos?${query}`, VideoList)
+      expect((await listed(`channel=${video.streamer.slug}`)).videos).toEqual([])
+      for (const _again of [1, 2]) expect((await report(video.id, video.ready)).status).toBe(204)
+      const json = { title, topic: 'Imunisasi', description: '50% diskon_' }
+      parseAnswer(await video.streamer.client.send('PATCH', video.path, { json }), StudioVideo)
+      const { videos, topics } = await listed(`channel=${video.streamer.slug}&topic=imunisasi`)
+      expect(videos).toMatchObject([{ id: video.id, title, durationMs: 61_000 }])
+      expect(topics).toEqual(['Imunisasi'])
+      expect((await listed(`q=${title.toUpperCase()}`)).videos).toHaveLength(1)
+      expect((await listed(`channel=${video.streamer.slug}&q=0%25`)).videos).toHaveLength(1)
+      // What stands for anything in SQL stands for itself here.
+      expect((await listed(`channel=${video.streamer.slug}&q=${encodeURIComponent('5_%')}`)).videos).toEqual(
+        [],
+      )
+      expect(codeOf(await visitor().send('GET', '/api/videos?before=x'))).toBe('invalid_input')
+    })
+
+    test('media is sent whole, in ranges and not twice, and is the same for ever', async () => {
+      const { id } = await filmed()
+      const { origin } = ready()
+      const segment = `/vod/${id}/${id}/source/seg.0.m4s`
+      origin.on(segment, { body: '0123456789', headers: { 'x-target-duration': '4', 'x-ended': '1' } })
+      const get = (headers: Record<string, string> = {}) => visitor().send('GET', segment, { headers })
+      const whole = await get()
+      expect([whole.status, whole.text]).toEqual([200, '0123456789'])
+      expect(whole.headers.get('cache-control')).toBe('public, max-age=86400, immutable')
+      const etag = whole.headers.get('etag') ?? ''
+      const range = await get({ range: 'bytes=2-4' })
+      expect([range.status, range.text, range.headers.get('content-range')]).toEqual([
+        206,
+        '234',
+        'bytes 2-4/10',
+      ])
+      expect((await get({ range: 'bytes=-3' })).text).toBe('789')
+      expect((await get({ range: 'bytes=10-' })).status).toBe(416)
+      expect((await get({ range: 'bytes=0-1', 'if-range': '"lain"' })).status).toBe(200)
+      expect((await get({ 'if-none-match': etag })).status).toBe(304)
+      expect(origin.requestsFor(segment)).toHaveLength(1)
+      const listing = `/vod/${id}/${id}/source/media.m3u8`
+      origin.on(listing, { body: '#EXTM3U\n#EXT-X-ENDLIST\n', headers: { 'x-ended': '1' } })
+      expect((await visitor().send('GET', listing)).text).toContain('ENDLIST')
+      for (const wrong of ['/vod/x/index.m3u8', `/vod/${id}/${id}/source/seg.1.m4s`, `/vod/${id}`])
+        expect([wrong, (await visitor().send('GET', wrong)).status]).toEqual([wrong, 404])
+    })
+
+    test('a draft is nobody else’s, and whoever deletes it takes its files along', async () => {
+      const video = await filmed()
+      await report(video.id, video.ready)
+      const { client } = video.streamer
+      const index = `/vod/${video.id}/index.m3u8`
+      ready().origin.on(index, { body: '#EXTM3U\n', headers: { 'x-ended': '1' } })
+      expect((await visitor().send('GET', index)).status).toBe(200)
+      await client.send('PATCH', video.path, { json: { isPublished: false } })
+      await eventually(
+        'the draft is not sent',
+        async () => (await visitor().send('GET', index)).status === 404,
+      )
+      expect((await visitor().send('GET', `/api/videos/${video.id}`)).status).toBe(404)
+      expect((await visitor().send('GET', `/v/${video.id}`)).status).toBe(404)
+      await client.send('PATCH', video.path, { json: { isPublished: true, visibility: 'unlisted' } })
+      await visitor().get(`/api/videos/${video.id}`, Video)
+      expect((await visitor().get(`/api/videos?channel=${video.streamer.slug}`, VideoList)).videos).toEqual(
+        [],
+      )
+
+      const stranger = await registerMember(ready().url)
+      expect((await stranger.client.send('DELETE', video.path)).status).toBe(403)
+      const other = await makeStreamer(ready().url, ready().admin)
+      const foreign = `/api/studio/${other.slug}/videos/${video.id}`
+      expect((await other.client.send('DELETE', foreign)).status).toBe(404)
+      expect((await other.client.send('PATCH', foreign, { json: { title: 'milik saya' } })).status).toBe(404)
+      for (const _again of [1, 2])
+        expect([204, 404]).toContain((await client.send('DELETE', video.path)).status)
+      await eventually('it is gone', async () => (await visitor().send('GET', index)).status === 404)
+      expect(await removable()).toContain(video.id)
+      // Nothing an origin says brings it back.
+      expect((await report(video.id, video.ready)).status).toBe(410)
+      expect((await report(video.id, { state: 'removed' })).status).toBe(204)
+      expect(await removable()).not.toContain(video.id)
+    })
+
+    test('a video for members needs a token, which strangers do not get', async () => {
+      const video = await filmed()
+      await report(video.id, video.ready)
+      const { client } = video.streamer
+      await client.send('PATCH', video.path, { json: { visibility: 'members' } })
+      ready().origin.on(`/vod/${video.id}/index.m3u8`, { body: '#EXTM3U\n', headers: { 'x-ended': '1' } })
+      const index = (token?: string) =>
+        visitor().send('GET', `/vod/${token === undefined ? '' : `~${token}/`}${video.id}/index.m3u8`)
+      await eventually('it is not sent to everybody', async () => (await index()).status === 401)
+      expect((await visitor().send('GET', `/api/videos/${video.id}`)).status).toBe(401)
+      const passes = `/api/videos/${video.id}/viewers`
+      expect((await visitor().send('POST', passes, { json: {} })).status).toBe(401)
+      const member = await registerMember(ready().url)
+      const { token } = await member.client.post(passes, {}, ViewerPass)
+      const sent = await index(token)
+      expect([sent.status, sent.headers.get('cache-control')?.startsWith('private')]).toEqual([200, true])
+      expect((await index(`${token.slice(0, -2)}xx`)).status).toBe(401)
+      const other = await filmed()
+      await report(other.id, other.ready)
+      await other.streamer.client.send('PATCH', other.path, { json: { visibility: 'members' } })
+      await eventually('a token opens its own channel only', async () => {
+        const foreign = await visitor().send('GET', `/vod/~${token}/${other.id}/index.m3u8`)
+        return foreign.status === 401
+      })
+    })
+
+    test('only an origin says what there is, and of its own only', async () => {
+      const video = await filmed()
+      const path = `/internal/videos/${video.id}`
+      expect(
+        (await visitor().send('PUT', path, { json: { ...video.ready, originId: ready().originId } })).status,
+      ).toBe(403)
+      expect((await report(video.id, { ...video.ready, originId: 'lain' })).status).toBe(403)
+      expect((await report(video.id, { ...video.ready, durationMs: -1 })).status).toBe(422)
+      const unknown = { ...video.ready, channelId: '01j0000000000000000000000z' }
+      const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
+      expect((await report(id, unknown)).status).toBe(404)
+    })
+
+    test('a view counts once for one address', async () => {
+      const video = await filmed()
+      await report(video.id, video.ready)
+      for (const _again of [1, 2, 3])
+        expect((await visitor().send('POST', `/api/videos/${video.id}/views`)).status).toBe(204)
+      expect((await visitor().get(`/api/videos/${video.id}`, Video)).views).toBe(1)
+    })
+  })
+}
