@@ -6,6 +6,7 @@ import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminAccountRoutes } from './admin/admins.ts'
+import { freezingRoutes } from './admin/freezing.ts'
 import { inviteRoutes } from './admin/invites.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { dockRoutes } from './alerts/dock-routes.ts'
@@ -22,6 +23,9 @@ import type { Deliver } from './delivery/deliver.ts'
 import { deliveryRoutes } from './delivery/routes.ts'
 import { donationRoutes } from './donations/routes.ts'
 import { listReceived } from './donations/store.ts'
+import { sendWaitingDonations } from './donations/rules.ts'
+import { gatewayRoutes } from './gateway/routes.ts'
+import { createGateway } from './gateway/rules.ts'
 import { errorResponder } from './http/errors.ts'
 import { sameOrigin } from './http/same-origin.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -67,6 +71,8 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const restreams = restreamReader(platform)
   const { mayRestreamToPrivate } = platform.config
   const requireSchema = schemaGuard(platform.database)
+  const gateway = platform.config.gateway && createGateway(platform.config.gateway, platform.fetchGateway)
+  const onCredited = (): void => platform.waitUntil(sendWaitingDonations(platform))
 
   const app = new Hono()
   const respondToError = errorResponder(platform)
@@ -109,6 +115,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', adminRoutes({ platform, auth, limitsOf }))
   app.route('/', inviteRoutes({ platform, auth, site }))
   app.route('/', adminAccountRoutes({ platform, auth }))
+  app.route('/', freezingRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
   app.route('/', publicChannelRoutes({ platform, auth, viewers, audienceOf }))
   app.route('/', viewerRoutes({ platform, viewers }))
@@ -117,9 +124,10 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', restreamRoutes({ platform, auth, site, access }))
   app.route('/', ledgerRoutes({ platform, auth }))
   app.route('/', memberPaymentRoutes({ platform, auth }))
-  app.route('/', adminPaymentRoutes({ platform, auth }))
+  app.route('/', adminPaymentRoutes({ platform, auth, onCredited }))
   app.route('/', withdrawalRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
+  app.route('/', gatewayRoutes({ platform, auth, gateway }))
   app.route('/', alertRoutes({ platform }))
   app.route(
     '/',
@@ -128,7 +136,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
       auth,
       access,
       site,
-      donationsOf: (channelId) => listReceived(platform.database, { channelId }),
+      donationsOf: (channelId) => listReceived(platform.database, { channelId, nowMs: platform.clock.now() }),
     }),
   )
   app.route('/', studioAlertRoutes({ platform, auth, site, access }))

@@ -1,5 +1,6 @@
 /** The edge's configuration, already checked and complete. Runtimes read their environment into it. */
 import type { JWK } from 'jose'
+import type { GatewayConfig } from './gateway/gateway.ts'
 
 export interface EdgeConfig {
   /** Unlocks the first visit; printed by Node, a secret binding on Workers. */
@@ -23,6 +24,8 @@ export interface EdgeConfig {
   readonly defaultRtmpUrl: string
   readonly durations: EdgeDurations
   readonly limits: EdgeLimits
+  /** Through which guests pay by QRIS; without it there are no guests. */
+  readonly gateway?: GatewayConfig
 }
 
 /** All in ms. Tests make them small. */

@@ -4,6 +4,7 @@
  */
 import type { Context } from 'hono'
 import type { EdgeConfig } from './config.ts'
+import type { GatewayFetch } from './gateway/gateway.ts'
 
 export interface Platform {
   readonly config: EdgeConfig
@@ -44,6 +45,8 @@ export interface Platform {
       mayUsePrivate: boolean
     },
   ) => Promise<{ readonly status: number }>
+  /** Requests to the payment gateway. Never follows redirects. */
+  readonly fetchGateway: GatewayFetch
   /** Compresses playlists; `undefined` where the platform compresses answers by itself. */
   readonly gzip?: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
   /** The built pages and their files; `undefined` when there is no such file. */

@@ -236,6 +236,46 @@ export const ERRORS = {
     id: 'Jumlah di bank berbeda dari total permintaan.',
     en: 'The amount at the bank differs from the total of the request.',
   },
+  account_frozen: {
+    status: 403,
+    id: 'Akun ini dibekukan. Hubungi admin.',
+    en: 'This account is frozen. Ask an admin.',
+  },
+  gateway_unavailable: {
+    status: 503,
+    id: 'Pembayaran QRIS sedang tidak dapat dihubungi. Coba lagi sebentar.',
+    en: 'QRIS payments cannot be reached right now. Try again in a moment.',
+  },
+  notice_not_authentic: {
+    status: 401,
+    id: 'Pemberitahuan ini bukan dari gerbang pembayaran.',
+    en: 'This notice is not of the payment gateway.',
+  },
+  refund_refused: {
+    status: 409,
+    id: 'Gerbang pembayaran tidak dapat mengembalikan uang ini. Simpan ke dompet Anda.',
+    en: 'The payment gateway cannot return this money. Take it into your wallet instead.',
+  },
+  donation_fee_changed: {
+    status: 409,
+    id: 'Biaya platform berubah. Muat ulang halaman dan periksa jumlahnya.',
+    en: 'The platform fee has changed. Reload the page and look at the amount.',
+  },
+  balance_suffices: {
+    status: 409,
+    id: 'Saldo Anda sudah cukup. Kirim donasinya langsung.',
+    en: 'Your balance is enough. Send the donation right away.',
+  },
+  refund_too_late: {
+    status: 409,
+    id: 'Waktu untuk mengembalikan donasi ini sudah habis.',
+    en: 'The time to give this donation back is over.',
+  },
+  receipt_invalid: {
+    status: 422,
+    id: 'Ini bukan tanda terima asli dari situs ini.',
+    en: 'This is no genuine receipt of this site.',
+  },
   statement_unknown: {
     status: 422,
     id: 'Berkas ini tidak dikenali sebagai mutasi rekening. Unduh lagi dari bank dalam bentuk CSV.',

@@ -97,7 +97,7 @@ const areas: readonly Area[] = [
     mayImport:
       /^(?:shared\/|edge\/app\.ts$|edge\/ports\.ts$|edge\/config\.ts$|edge\/db\/migrate\.ts$|edge\/ledger\/verify\.ts$|edge\/viewers\/token\.ts$|edge\/runtimes\/|origin\/(?:origin|main)\.ts$|origin\/rtmp-client\/)/,
     packages:
-      /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|hls\.js(?:\/.+)?)$/,
+      /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|@libsql\/client\/\w+|hls\.js(?:\/.+)?)$/,
   },
 ]
 const TEST_PACKAGES = /^(?:node:.+|vitest(?:\/.+)?|fast-check|@libsql\/client)$/

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { Right } from '../../shared/contracts/accounts.ts'
 import {
   Activity,
+  ActivityAction,
   AdminBroadcasts,
   AdminMember,
   AdminRightRequest,
@@ -15,6 +16,7 @@ import { Id } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
+import { csvAnswer } from '../http/csv.ts'
 import { check, readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { createRights } from './rights.ts'
@@ -34,7 +36,11 @@ const MemberQuery = v.object({
 })
 const ActivityQuery = v.object({
   before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
+  action: v.optional(ActivityAction),
+  member: v.optional(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(32))),
 })
+/** What a table program opens at once; older lines are behind a filter. */
+const EXPORTED_LINES = 10_000
 
 export function adminRoutes({ platform, auth, limitsOf }: Omit<AdminDeps, 'site'>): Hono {
   const { clock, config, database } = platform
@@ -106,8 +112,24 @@ export function adminRoutes({ platform, auth, limitsOf }: Omit<AdminDeps, 'site'
 
   app.get('/api/admin/activity', async (c) => {
     await auth.admin(c)
-    const activity = await listActivity(database, check(ActivityQuery, c.req.query()).before)
+    const activity = await listActivity(database, check(ActivityQuery, c.req.query()))
     return c.json({ activity: v.parse(v.array(Activity), activity) })
+  })
+
+  app.get('/api/admin/activity.csv', async (c) => {
+    await auth.admin(c)
+    const filter = check(ActivityQuery, c.req.query())
+    const activity = await listActivity(database, { ...filter, max: EXPORTED_LINES })
+    return csvAnswer(c, 'log', [
+      ['time', 'action', 'member', 'admin', 'details'],
+      ...activity.map(({ createdAt, action, member, admin, details }) => [
+        new Date(createdAt).toISOString(),
+        action,
+        member ?? '',
+        admin ?? '',
+        JSON.stringify(details),
+      ]),
+    ])
   })
 
   return app

@@ -1,5 +1,6 @@
 import type { Right } from '../../shared/contracts/accounts.ts'
-import { integer, text, textOrNull } from '../db/row.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import { GUEST_ID } from '../ledger/rules.ts'
 import type { Database, Statement } from '../ports.ts'
 
 const PAGE = 50
@@ -168,11 +169,12 @@ export async function listMembers(
 ) {
   const pattern = `%${query.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   const rows = await database.read({
-    sql: `SELECT member.id, username, email, registered_at, account.balance, channel.slug,
+    sql: `SELECT member.id, username, email, registered_at, frozen_at, account.balance, channel.slug,
             (SELECT json_group_array(right) FROM member_right WHERE member_id = member.id) AS rights
           FROM member JOIN account ON account.member_id = member.id AND account.kind = 'available'
           LEFT JOIN channel ON channel.owner_id = member.id
           WHERE (username LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\') AND (?2 IS NULL OR member.id < ?2)
+            AND member.id <> '${GUEST_ID}'
           ORDER BY member.id DESC LIMIT ?3`,
     args: [pattern, before ?? null, PAGE],
   })
@@ -182,6 +184,7 @@ export async function listMembers(
     email: text(row, 'email'),
     rights: JSON.parse(text(row, 'rights')) as unknown,
     balanceRupiah: integer(row, 'balance'),
+    frozenAt: integerOrNull(row, 'frozen_at'),
     channel: textOrNull(row, 'slug'),
     registeredAt: integer(row, 'registered_at'),
   }))
@@ -223,13 +226,25 @@ export function requestEnd(broadcastId: string, note: string): Statement {
   }
 }
 
-export async function listActivity(database: Database, before: number | undefined) {
+export interface ActivityFilter {
+  readonly before?: number | undefined
+  readonly action?: string | undefined
+  /** Username. */
+  readonly member?: string | undefined
+}
+
+export async function listActivity(
+  database: Database,
+  { before, action, member, max = PAGE }: ActivityFilter & { readonly max?: number },
+) {
   const rows = await database.read({
     sql: `SELECT activity.id, action, member.username AS member, admin.username AS admin, details, activity.created_at
           FROM activity LEFT JOIN member ON member.id = activity.member_id
           LEFT JOIN admin ON admin.id = activity.admin_id
-          WHERE ?1 IS NULL OR activity.id < ?1 ORDER BY activity.id DESC LIMIT ?2`,
-    args: [before ?? null, PAGE],
+          WHERE (?1 IS NULL OR activity.id < ?1) AND (?3 IS NULL OR action = ?3)
+            AND (?4 IS NULL OR activity.member_id = (SELECT id FROM member WHERE username = ?4))
+          ORDER BY activity.id DESC LIMIT ?2`,
+    args: [before ?? null, max, action ?? null, member ?? null],
   })
   return rows.map((row) => ({
     id: integer(row, 'id'),

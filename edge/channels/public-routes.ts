@@ -23,6 +23,9 @@ export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: Pub
   const { clock, config, database } = platform
   const { durations } = config
   const app = new Hono()
+  const guests = ({ acceptsDonations }: ChannelRow) => ({
+    acceptsGuests: acceptsDonations && config.gateway !== undefined,
+  })
 
   const live = (channel: ChannelRow) => liveBroadcast(channel.live, clock.now(), durations)
 
@@ -61,9 +64,9 @@ export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: Pub
     if (!channel) throw new AppError('not_found')
     if (channel.slug !== slug) return c.redirect(`/api/channels/${channel.slug}`, 308)
     if (await viewers.mayWatch(c, channel.visibility))
-      return c.json(v.parse(Channel, { ...channel, ...(await onAir(channel)) }))
+      return c.json(v.parse(Channel, { ...channel, ...guests(channel), ...(await onAir(channel)) }))
     // Enough to know where one is asked to sign in.
-    return c.json(v.parse(Channel, { ...channel, memo: '', live: null, viewers: null }))
+    return c.json(v.parse(Channel, { ...channel, ...guests(channel), memo: '', live: null, viewers: null }))
   })
 
   app.get('/api/channels/:slug/live', async (c) => {

@@ -146,14 +146,18 @@ export async function listChannels(
   return rows.map(channelRow)
 }
 
-export async function findChannel(database: Database, slug: string): Promise<ChannelRow | undefined> {
+export async function findChannel(
+  database: Database,
+  slug: string,
+): Promise<(ChannelRow & { readonly donationFeePermille: number }) | undefined> {
   const [row] = await database.read({
-    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}, ${DVR_ID}
+    sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}, ${DVR_ID},
+            (SELECT json_extract(value, '$.donationFeePermille') FROM payment_setting) AS fee_permille
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id AND broadcast.state <> 'ended'
           WHERE channel.id = ${CHANNEL_ID}`,
     args: [slug],
   })
-  return row && channelRow(row)
+  return row && { ...channelRow(row), donationFeePermille: integer(row, 'fee_permille') }
 }
 
 function channelRow(row: Row): ChannelRow {

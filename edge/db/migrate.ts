@@ -13,6 +13,9 @@ import { sql as moderation } from './migrations/0009-moderation.ts'
 import { sql as alertsInStream } from './migrations/0010-alerts-in-stream.ts'
 import { sql as webhooks } from './migrations/0011-webhooks.ts'
 import { sql as videos } from './migrations/0012-videos.ts'
+import { sql as donationCare } from './migrations/0013-donation-care.ts'
+import { sql as gateway } from './migrations/0014-gateway.ts'
+import { sql as frozenAccounts } from './migrations/0015-frozen-accounts.ts'
 
 interface Migration {
   readonly version: number
@@ -34,6 +37,9 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'alerts-in-stream', sql: alertsInStream },
   { version: 11, name: 'webhooks', sql: webhooks },
   { version: 12, name: 'videos', sql: videos },
+  { version: 13, name: 'donation-care', sql: donationCare },
+  { version: 14, name: 'gateway', sql: gateway },
+  { version: 15, name: 'frozen-accounts', sql: frozenAccounts },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -8,9 +8,9 @@ import type { MemberIdentity } from '../http/auth.ts'
 import { screenDonation, textsOnScreen } from '../moderation/rules.ts'
 import {
   availableAccount,
+  FEE_ACCOUNT,
   findReplayed,
   ledgerRefusal,
-  move,
   requestHash,
   transferStatements,
 } from '../ledger/rules.ts'
@@ -25,18 +25,23 @@ export interface DonationOrder {
   readonly slug: string
   readonly idempotencyKey: string
   readonly request: DonationRequest
+  /** What must have happened before it, in the same batch. */
+  readonly before?: readonly Statement[]
+  /** What must become true together with the donation. */
+  readonly also?: (donationId: string) => readonly Statement[]
 }
 
 /**
  * The same order again gets the same receipt, also when both are under way at once.
- * @throws AppError `not_found`, `donations_closed`, `donation_to_self`, `balance_too_low`, `idempotency_key_reused`
+ * @throws AppError `not_found`, `donations_closed`, `donation_to_self`, `balance_too_low`,
+ * `donation_fee_changed`, `idempotency_key_reused`
  */
 export async function donate(platform: DonationPlatform, order: DonationOrder): Promise<DonationReceipt> {
   const { database, hub } = platform
-  const { donor, idempotencyKey, request } = order
+  const { donor, idempotencyKey, request, before = [], also } = order
   const channel = await findChannel(database, order.slug)
   if (!channel) throw new AppError('not_found')
-  const { amountRupiah, senderName, message, isAnonymous, vote } = request
+  const { amountRupiah, senderName, message, isAnonymous, feeRupiah, vote } = request
   const idempotency = {
     owner: donor.memberId,
     key: idempotencyKey,
@@ -49,13 +54,14 @@ export async function donate(platform: DonationPlatform, order: DonationOrder): 
       isAnonymous,
       // Absent in requests without a vote, so that their keys stay the same.
       ...(vote ? [vote.pollId, vote.option] : []),
+      ...(feeRupiah > 0 ? ['fee', feeRupiah] : []),
     ]),
   }
   const { statements, donationId, at } = donationBatch(platform, { donor, channel, request, idempotency })
   try {
-    const results = await database.write(statements)
+    const results = await database.write([...before, ...statements, ...(also?.(donationId) ?? [])])
     // First of all what is to be fast: the rows are in commit order already.
-    hub.publish(at.outbox.flatMap((index) => (results[index] ?? []).map(toOutboxRow)))
+    hub.publish(at.outbox.flatMap((index) => (results[before.length + index] ?? []).map(toOutboxRow)))
     return await readReceipt(database, { donationId })
   } catch (error) {
     if (ledgerRefusal(error) !== 'key_used') throw translate(error)
@@ -87,7 +93,7 @@ function donationBatch(
   const nowMs = clock.now()
   const newId = (): string => ulid(nowMs, random.bytes)
   const [transferId, donationId, alertId, notificationId] = [newId(), newId(), newId(), newId()]
-  const { amountRupiah } = request
+  const { amountRupiah, feeRupiah } = request
   const senderName = request.isAnonymous ? null : request.senderName || donor.username
   const message = request.message || null
   const screened = screenDonation({ senderName, message, amountRupiah }, channel.moderation)
@@ -96,7 +102,11 @@ function donationBatch(
     kind: 'donation',
     idempotency,
     description: channel.title,
-    movements: move(availableAccount(donor.memberId), availableAccount(channel.ownerId), amountRupiah),
+    movements: [
+      { accountId: availableAccount(donor.memberId), amountRupiah: -amountRupiah },
+      { accountId: availableAccount(channel.ownerId), amountRupiah: amountRupiah - feeRupiah },
+      ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: feeRupiah }] : []),
+    ],
     nowMs,
   })
   const [alert, play, alertEvent] = alertStatements({ donationId, alertId, screened })
@@ -112,6 +122,7 @@ function donationBatch(
       donor,
       channel,
       amountRupiah,
+      feeRupiah,
       senderName,
       message,
       isAnonymous: request.isAnonymous,
@@ -151,6 +162,7 @@ function insertDonation({
   donor,
   channel,
   amountRupiah,
+  feeRupiah,
   senderName,
   message,
   shown,
@@ -162,6 +174,7 @@ function insertDonation({
   donor: MemberIdentity
   channel: DonationChannel
   amountRupiah: number
+  feeRupiah: number
   senderName: string | null
   message: string | null
   shown: { readonly senderName: string | null; readonly message: string | null }
@@ -171,8 +184,8 @@ function insertDonation({
   return {
     // The minimum that holds in this very transaction decides, not one read before.
     sql: `INSERT INTO donation (id, transfer_id, from_member_id, channel_id, to_member_id, sender_name,
-        shown_name, shown_message, is_anonymous, amount, message, is_alert, created_at)
-      SELECT ?, ?, ?, id, owner_id, ?, ?, ?, ?, ?, ?, ? >= minimum_alert_rupiah, ? FROM channel WHERE id = ?`,
+        shown_name, shown_message, is_anonymous, amount, fee, message, is_alert, created_at)
+      SELECT ?, ?, ?, id, owner_id, ?, ?, ?, ?, ?, ?, ?, ? >= minimum_alert_rupiah, ? FROM channel WHERE id = ?`,
     args: [
       donationId,
       transferId,
@@ -182,6 +195,7 @@ function insertDonation({
       shown.message,
       isAnonymous ? 1 : 0,
       amountRupiah,
+      feeRupiah,
       message,
       amountRupiah,
       nowMs,
@@ -211,6 +225,8 @@ function insertNotification({
 function translate(error: unknown): unknown {
   if (ledgerRefusal(error) === 'balance_too_low') return new AppError('balance_too_low', { cause: error })
   if (!(error instanceof ConstraintError)) return error
+  if (error.rule === 'ACCOUNT_FROZEN') return new AppError('account_frozen', { cause: error })
+  if (error.rule === 'DONATION_FEE_CHANGED') return new AppError('donation_fee_changed', { cause: error })
   if (error.rule === 'DONATION_TO_SELF') return new AppError('donation_to_self', { cause: error })
   if (error.rule === 'DONATIONS_CLOSED') return new AppError('donations_closed', { cause: error })
   return error

@@ -4,13 +4,14 @@ import type { AdminDonation } from '../../shared/contracts/admin.ts'
 import type { DonationReceipt } from '../../shared/contracts/donations.ts'
 import type { ReceivedDonation } from '../../shared/contracts/studio.ts'
 import { AppError } from '../../shared/errors.ts'
-import { integer, text, textOrNull } from '../db/row.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import { MODERATION_COLUMNS, toModeration, type Moderation } from '../moderation/rules.ts'
 import type { Database, Row } from '../ports.ts'
 
 const PAGE_ROWS = 50
 /** Sorts behind every id. */
 const AFTER_ALL_IDS = '~'
+const REFUND = 'LEFT JOIN donation_refund ON donation_refund.donation_id = donation.id'
 
 export interface DonationChannel {
   readonly id: string
@@ -78,8 +79,8 @@ export async function listSent(
 ): Promise<SentDonation[]> {
   const rows = await database.read({
     sql: `SELECT donation.id, channel.slug, channel.title, donation.amount, donation.message,
-        donation.is_anonymous, donation.created_at
-      FROM donation JOIN channel ON channel.id = donation.channel_id
+        donation.is_anonymous, donation.created_at, refunded_at
+      FROM donation JOIN channel ON channel.id = donation.channel_id ${REFUND}
       WHERE donation.from_member_id = ? AND donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
     args: [memberId, before ?? AFTER_ALL_IDS, PAGE_ROWS],
   })
@@ -90,18 +91,20 @@ export async function listSent(
     message: textOrNull(row, 'message'),
     isAnonymous: integer(row, 'is_anonymous') === 1,
     createdAt: integer(row, 'created_at'),
+    refundedAt: integerOrNull(row, 'refunded_at'),
   }))
 }
 
 /** Never selects who the donor is: a streamer sees the name that was given, if any. */
 export async function listReceived(
   database: Database,
-  { channelId, before }: { channelId: string; before?: string | undefined },
+  { channelId, before, nowMs }: { channelId: string; before?: string | undefined; nowMs: number },
 ): Promise<ReceivedDonation[]> {
   const rows = await database.read({
     sql: `SELECT donation.id, donation.sender_name, donation.amount, donation.message, donation.is_alert,
-        COALESCE(alert.is_displayed, 0) AS is_displayed, donation.created_at
-      FROM donation LEFT JOIN alert ON alert.donation_id = donation.id
+        COALESCE(alert.is_displayed, 0) AS is_displayed, donation.created_at, fee, refunded_at,
+        donation.created_at + 3600000 * (SELECT json_extract(value, '$.refundHours') FROM payment_setting) AS refundable
+      FROM donation LEFT JOIN alert ON alert.donation_id = donation.id ${REFUND}
       WHERE donation.channel_id = ? AND donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
     args: [channelId, before ?? AFTER_ALL_IDS, PAGE_ROWS],
   })
@@ -113,6 +116,10 @@ export async function listReceived(
     isAlert: integer(row, 'is_alert') === 1,
     isDisplayed: integer(row, 'is_displayed') === 1,
     createdAt: integer(row, 'created_at'),
+    feeRupiah: integer(row, 'fee'),
+    refundedAt: integerOrNull(row, 'refunded_at'),
+    refundableUntil:
+      row['refunded_at'] === null && integer(row, 'refundable') > nowMs ? integer(row, 'refundable') : null,
   }))
 }
 
@@ -124,10 +131,10 @@ export async function listAll(
   const rows = await database.read({
     sql: `SELECT donation.id, member.id AS from_id, member.username AS from_username, channel.slug,
         channel.title, donation.sender_name, donation.is_anonymous, donation.amount, donation.message,
-        donation.created_at
+        donation.created_at, fee, refunded_at
       FROM donation
       JOIN member ON member.id = donation.from_member_id
-      JOIN channel ON channel.id = donation.channel_id
+      JOIN channel ON channel.id = donation.channel_id ${REFUND}
       WHERE donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
     args: [before ?? AFTER_ALL_IDS, PAGE_ROWS],
   })
@@ -140,6 +147,8 @@ export async function listAll(
     amountRupiah: integer(row, 'amount'),
     message: textOrNull(row, 'message'),
     createdAt: integer(row, 'created_at'),
+    feeRupiah: integer(row, 'fee'),
+    refundedAt: integerOrNull(row, 'refunded_at'),
   }))
 }
 

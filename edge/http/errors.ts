@@ -1,7 +1,7 @@
 /** The only place where a failure becomes an answer. */
 import type { Context } from 'hono'
 import { AppError, problem } from '../../shared/errors.ts'
-import type { Log, Platform } from '../ports.ts'
+import { ConstraintError, type Log, type Platform } from '../ports.ts'
 import { FloodGate } from './flood.ts'
 
 export type RespondToError = (error: unknown, c: Context) => Response
@@ -9,13 +9,20 @@ export type RespondToError = (error: unknown, c: Context) => Response
 export function errorResponder({ clock, log }: Pick<Platform, 'clock' | 'log'>): RespondToError {
   const flood = new FloodGate(clock)
   return (error, c) => {
-    const known = error instanceof AppError ? error : new AppError('internal', { cause: error })
+    const known = knownError(error)
     report(known, c, { flood, log })
     const body = problem(known.code, known.fields)
     const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
     if (known.retryAfterSeconds !== undefined) headers.set('retry-after', String(known.retryAfterSeconds))
     return new Response(JSON.stringify(body), { status: body.status, headers })
   }
+}
+
+function knownError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  // A rule of the schema that any route may meet: whoever was stopped is told so everywhere.
+  const isFrozen = error instanceof ConstraintError && error.rule === 'ACCOUNT_FROZEN'
+  return new AppError(isFrozen ? 'account_frozen' : 'internal', { cause: error })
 }
 
 /** Failures of ours, and the refusals that an operator must hear of: limits, and origins that get a no. */

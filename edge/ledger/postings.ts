@@ -9,6 +9,12 @@ import type { Statement } from '../ports.ts'
 /** As in the table `transfer_kind`. */
 export type TransferKind =
   | 'donation'
+  | 'donation_refunded'
+  | 'gateway_paid'
+  | 'gateway_held'
+  | 'gateway_reversed'
+  | 'gateway_refunded'
+  | 'gateway_claimed'
   | 'credit'
   | 'deposit'
   | 'deposit_reversed'
@@ -53,6 +59,11 @@ export const CORRECTION_ACCOUNT = 'correction'
 export const FEE_ACCOUNT = 'fee'
 /** What arrived at a bank and nobody knows yet whose it is. */
 export const UNMATCHED_ACCOUNT = 'suspense:unmatched'
+
+/** The member row that stands for everybody without an account: their money only passes through it. */
+export const GUEST_ID = '00000000000000000000000000'
+/** Money of guests that could not be given, or was given back, and waits for what they decide. */
+export const GUESTS_HELD_ACCOUNT = 'suspense:gateway'
 
 /** The money of a member that is free to be spent. */
 export function availableAccount(memberId: string): string {

@@ -10,6 +10,8 @@ export {
   CORRECTION_ACCOUNT,
   creditMember,
   FEE_ACCOUNT,
+  GUEST_ID,
+  GUESTS_HELD_ACCOUNT,
   heldAccount,
   openHeldAccount,
   debtAccount,

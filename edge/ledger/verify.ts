@@ -15,6 +15,7 @@ export type LedgerFault =
   | { readonly kind: 'running_balance_wrong'; readonly accountId: string; readonly entrySeq: number }
   | { readonly kind: 'overdraft'; readonly accountId: string; readonly entrySeq: number }
   | { readonly kind: 'donation_differs'; readonly donationId: string }
+  | { readonly kind: 'refund_differs'; readonly donationId: string }
   | { readonly kind: 'deposit_differs'; readonly depositId: string }
   | { readonly kind: 'unmatched_differs'; readonly balance: number; readonly sum: number }
   | { readonly kind: 'withdrawal_differs'; readonly withdrawalId: string }
@@ -105,12 +106,24 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
   },
   {
     sql: `SELECT donation.id FROM donation WHERE
-        (SELECT COUNT(*) FROM entry WHERE entry.transfer_id = donation.transfer_id) <> 2
+        (SELECT COUNT(*) FROM entry WHERE entry.transfer_id = donation.transfer_id) <> 2 + (fee > 0)
         OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
           AND amount = -donation.amount AND account_id = 'member:' || from_member_id || ':available')
         OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
-          AND amount = donation.amount AND account_id = 'member:' || to_member_id || ':available')`,
+          AND amount = donation.amount - fee AND account_id = 'member:' || to_member_id || ':available')
+        OR fee > 0 AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
+          AND amount = fee AND account_id = 'fee')`,
     fault: (row) => ({ kind: 'donation_differs', donationId: text(row, 'id') }),
+  },
+  {
+    // All of it went back to the donor: from the streamer what they had got, and the fee.
+    sql: `SELECT donation.id FROM donation_refund JOIN donation ON donation.id = donation_id WHERE
+        (SELECT COALESCE(SUM(entry.amount), 0) FROM entry JOIN account ON account.id = account_id
+          WHERE entry.transfer_id = donation_refund.transfer_id
+            AND (member_id = from_member_id OR kind IN ('gateway', 'suspense'))) <> donation.amount
+        OR (SELECT COALESCE(SUM(entry.amount), 0) FROM entry JOIN account ON account.id = account_id
+          WHERE entry.transfer_id = donation_refund.transfer_id AND member_id = to_member_id) <> fee - donation.amount`,
+    fault: (row) => ({ kind: 'refund_differs', donationId: text(row, 'id') }),
   },
   {
     // The whole total, the code included, went to the member who asked; after a reversal it came from there again.
@@ -132,6 +145,18 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
       FROM account WHERE id = 'suspense:unmatched') WHERE balance <> sum`,
     fault: (row) => ({
       kind: 'unmatched_differs',
+      balance: integer(row, 'balance'),
+      sum: integer(row, 'sum'),
+    }),
+  },
+  {
+    // What guests may take back is what is held for them.
+    sql: `SELECT id, balance, sum FROM (SELECT id, balance, (SELECT COALESCE(SUM(amount), 0) FROM gateway_payment
+          WHERE state IN ('held', 'refunding')) AS sum
+        FROM account WHERE id = 'suspense:gateway') WHERE balance <> sum`,
+    fault: (row) => ({
+      kind: 'held_differs',
+      accountId: text(row, 'id'),
       balance: integer(row, 'balance'),
       sum: integer(row, 'sum'),
     }),

@@ -47,6 +47,8 @@ import { importStatement, previewStatement } from './statement/import.ts'
 export interface AdminPaymentDeps {
   readonly platform: PaymentPlatform
   readonly auth: Auth
+  /** After deposits were credited: something may have waited for the money. */
+  readonly onCredited: () => void
 }
 
 const DepositQuery = v.object({
@@ -56,7 +58,7 @@ const DepositQuery = v.object({
 })
 const LineQuery = v.object({ state: v.optional(BankLine.entries.state), before: v.optional(Id) })
 
-export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
+export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentDeps): Hono {
   const { clock, database, random } = platform
   const app = new Hono()
 
@@ -72,7 +74,9 @@ export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
   })
   app.post('/api/admin/deposits/:id/approve', async (c) => {
     const acting = await act(c)
-    return c.json(await approveDeposit(platform, acting, await readJson(c, ApproveDeposit)))
+    const approved = await approveDeposit(platform, acting, await readJson(c, ApproveDeposit))
+    onCredited()
+    return c.json(approved)
   })
   app.post('/api/admin/deposits/:id/reject', async (c) => {
     const acting = await act(c)
@@ -134,7 +138,9 @@ export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
   app.post('/api/admin/receiving-accounts/:id/statement/import', async (c) => {
     const { adminId } = await auth.admin(c)
     const wish = check(ImportStatement, c.req.query())
-    return c.json(await importStatement(platform, adminId, await statementOf(c), wish))
+    const result = await importStatement(platform, adminId, await statementOf(c), wish)
+    onCredited()
+    return c.json(result)
   })
 
   app.get('/api/admin/payment-settings', async (c) => {
@@ -162,7 +168,9 @@ export function adminPaymentRoutes({ platform, auth }: AdminPaymentDeps): Hono {
   app.post('/api/admin/bank-lines/:id/credit', async (c) => {
     const { adminId } = await auth.admin(c)
     const { depositId } = await readJson(c, CreditLine)
-    return c.json(await creditLine(platform, { adminId, lineId: c.req.param('id'), depositId }))
+    const line = await creditLine(platform, { adminId, lineId: c.req.param('id'), depositId })
+    onCredited()
+    return c.json(line)
   })
   app.post('/api/admin/bank-lines/:id/assign', async (c) => {
     const { adminId } = await auth.admin(c)

@@ -33,10 +33,17 @@ async function readDeposits(
 
 export async function listOwnDeposits(
   database: Database,
-  { memberId, before, nowMs }: { memberId: string; before?: string | undefined; nowMs: number },
+  {
+    memberId,
+    before,
+    ids,
+    nowMs,
+  }: { memberId: string; before?: string | undefined; ids?: readonly string[]; nowMs: number },
 ): Promise<Deposit[]> {
-  const where = 'deposit_request.member_id = ?2 AND (?3 IS NULL OR deposit_request.id < ?3)'
-  const rows = await readDeposits(database, { where, args: [memberId, before ?? null], nowMs })
+  const where = `deposit_request.member_id = ?2 AND (?3 IS NULL OR deposit_request.id < ?3)
+    AND (?4 IS NULL OR deposit_request.id IN (SELECT value FROM json_each(?4)))`
+  const args = [memberId, before ?? null, ids ? JSON.stringify(ids) : null]
+  const rows = await readDeposits(database, { where, args, nowMs })
   return rows.map(toDeposit)
 }
 

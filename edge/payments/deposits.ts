@@ -5,7 +5,7 @@ import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { text } from '../db/row.ts'
 import { requestHash } from '../ledger/rules.ts'
-import { ConstraintError, type Platform, type Statement } from '../ports.ts'
+import { ConstraintError, type Database, type Platform, type Statement } from '../ports.ts'
 import { findDeposit, type Picture, putReceipt, toDeposit } from './deposit-store.ts'
 import { paymentError } from './refusals.ts'
 
@@ -32,7 +32,7 @@ export async function askForDeposit(platform: PaymentPlatform, order: DepositOrd
   const hash = await requestHash([request.amountRupiah, request.receivingAccountId, request.note])
   try {
     await database.write([
-      insertDeposit({ id, memberId, idempotencyKey, hash, request, nowMs, offset: randomOffset(platform) }),
+      depositStatement(platform, { id, memberId, idempotencyKey, hash, request, nowMs }),
       logActivity({
         action: 'deposit_requested',
         memberId,
@@ -46,35 +46,34 @@ export async function askForDeposit(platform: PaymentPlatform, order: DepositOrd
   return ownDeposit(platform, { memberId, depositId: id })
 }
 
-function insertDeposit({
-  id,
-  memberId,
-  idempotencyKey,
-  hash,
-  request,
-  nowMs,
-  offset,
-}: {
-  id: string
-  memberId: string
-  idempotencyKey: string
-  hash: string
-  request: AskForDeposit
-  nowMs: number
-  offset: number
-}): Statement {
+export interface NewDeposit {
+  readonly id: string
+  readonly memberId: string
+  readonly idempotencyKey: string
+  readonly hash: string
+  readonly request: AskForDeposit
+  readonly nowMs: number
+  /** Raises the amount to the smallest top-up where it is less. */
+  readonly isAtLeastMinimum?: boolean
+}
+
+export function depositStatement(
+  platform: Pick<PaymentPlatform, 'random'>,
+  { id, memberId, idempotencyKey, hash, request, nowMs, isAtLeastMinimum = false }: NewDeposit,
+): Statement {
   // Up to 999, in an order that nobody foresees; above only when those are used up. No code left: NULL, refused.
   const freeCode = (from: number, to: number) => `(
     WITH RECURSIVE code (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM code WHERE n < ${to})
     SELECT n FROM code WHERE NOT EXISTS (SELECT 1 FROM deposit_total
-      WHERE receiving_account_id = ?3 AND total = ?4 + n AND free_after > ?8)
+      WHERE receiving_account_id = ?3 AND total = amount + n AND free_after > ?8)
     ORDER BY (n + ?9) % ${to - from + 1} LIMIT 1)`
   return {
     sql: `INSERT INTO deposit_request (id, member_id, receiving_account_id, amount, code, total, note,
         idempotency_key, request_hash, created_at, expires_at)
-      SELECT ?1, ?2, ?3, ?4, code, ?4 + code, ?5, ?6, ?7, ?8,
-        ?8 + ${HOUR_MS} * (SELECT json_extract(value, '$.depositHours') FROM payment_setting)
-      FROM (SELECT COALESCE(${freeCode(1, 999)}, ${freeCode(1000, 9999)}) AS code)`,
+      SELECT ?1, ?2, ?3, amount, code, amount + code, ?5, ?6, ?7, ?8, ?8 + ${HOUR_MS} * hours
+      FROM (SELECT amount, hours, COALESCE(${freeCode(1, 999)}, ${freeCode(1000, 9999)}) AS code FROM
+        (SELECT CASE WHEN ?10 THEN MAX(?4, json_extract(value, '$.depositMinimumRupiah')) ELSE ?4 END AS amount,
+          json_extract(value, '$.depositHours') AS hours FROM payment_setting))`,
     args: [
       id,
       memberId,
@@ -84,12 +83,13 @@ function insertDeposit({
       idempotencyKey,
       hash,
       nowMs,
-      offset,
+      randomOffset(platform),
+      isAtLeastMinimum ? 1 : 0,
     ],
   }
 }
 
-function randomOffset({ random }: PaymentPlatform): number {
+function randomOffset({ random }: Pick<PaymentPlatform, 'random'>): number {
   const [high = 0, low = 0] = random.bytes(2)
   return high * 256 + low
 }
@@ -104,13 +104,23 @@ async function replayed(
     error instanceof ConstraintError &&
     (error.rule === 'deposit_request.member_id' || error.rule === 'deposit_request.id')
   // The rules on new requests are asked before the key is: a repetition must not be refused by them.
-  const [row] = await platform.database.read({
+  const depositId = await findDepositByKey(platform.database, { memberId, idempotencyKey, hash })
+  if (depositId === undefined) throw isKnown ? error : paymentError(error)
+  return ownDeposit(platform, { memberId, depositId })
+}
+
+/** @throws AppError `idempotency_key_reused` when the key asked for something else */
+export async function findDepositByKey(
+  database: Database,
+  { memberId, idempotencyKey, hash }: { memberId: string; idempotencyKey: string; hash: string },
+): Promise<string | undefined> {
+  const [row] = await database.read({
     sql: 'SELECT id, request_hash FROM deposit_request WHERE member_id = ? AND idempotency_key = ?',
     args: [memberId, idempotencyKey],
   })
-  if (!row) throw isKnown ? error : paymentError(error)
+  if (!row) return undefined
   if (text(row, 'request_hash') !== hash) throw new AppError('idempotency_key_reused')
-  return ownDeposit(platform, { memberId, depositId: text(row, 'id') })
+  return text(row, 'id')
 }
 
 /** @throws AppError `not_found` also for a request of somebody else */

@@ -27,6 +27,7 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   ACCOUNT_NAME_UNCHECKED: 'account_name_unchecked',
   'withdrawal_request.paid_from': 'bank_transaction_used',
   no_overdraft: 'balance_too_low',
+  ACCOUNT_FROZEN: 'account_frozen',
 }
 
 /** @returns an AppError for a rule of payments, anything else as it was */

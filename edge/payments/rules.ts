@@ -1,3 +1,5 @@
 /** What other slices may ask about payments. */
-export { countOpenDeposits } from './deposit-store.ts'
+export { countOpenDeposits, listOwnDeposits } from './deposit-store.ts'
+export { depositStatement, findDepositByKey } from './deposits.ts'
+export { paymentError } from './refusals.ts'
 export { countHeldWithdrawals } from './withdrawal-store.ts'

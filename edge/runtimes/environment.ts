@@ -11,6 +11,7 @@ import {
   type EdgeDurations,
   type EdgeLimits,
 } from '../config.ts'
+import type { GatewayConfig } from '../gateway/gateway.ts'
 
 const WANTED = {
   origins: 'must be ID=URL, or several of them with commas between, such as main=http://127.0.0.1:1936',
@@ -20,6 +21,7 @@ const WANTED = {
   milliseconds: 'must be a whole number of milliseconds, at least 1',
   signingKeys: 'must be a JSON list of Ed25519 keys, as `npm run secrets` prints it',
   installationId: 'must be the id that `npm run secrets` prints',
+  gatewayKey: 'must be 8 to 200 characters without spaces',
   serverUrl: 'must begin with https://, http:// or libsql://',
 } as const
 
@@ -80,6 +82,12 @@ export const EDGE_SETTINGS = {
   KICK_HOLD_MS: v.optional(Milliseconds),
   FILL_TIMEOUT_MS: v.optional(Milliseconds),
   VIEWER_TOKEN_MS: v.optional(Milliseconds),
+  GATEWAY: v.optional(v.picklist(['midtrans', 'xendit'], 'must be midtrans or xendit')),
+  GATEWAY_KEY: v.optional(v.pipe(v.string(), v.regex(/^\S{8,200}$/, WANTED.gatewayKey))),
+  GATEWAY_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\S{8,200}$/, WANTED.gatewayKey))),
+  GATEWAY_URL: v.optional(
+    HttpUrl('must be the address of the API, such as https://api.sandbox.midtrans.com'),
+  ),
 } as const
 
 /** What a runtime without a data folder must be given: nothing could make it there and keep it. */
@@ -152,6 +160,7 @@ export function readGivenEdge(environment: Readonly<Record<string, unknown>>): G
       defaultRtmpUrl: read.RTMP_URL,
       durations: durationsOf(read),
       limits: limitsOf(read),
+      ...gatewayOf(read),
     },
     database: {
       url: read.DATABASE_URL,
@@ -204,6 +213,19 @@ export function durationsOf(read: Read): EdgeDurations {
     viewerToken,
     audience: audienceIntervalOf(viewerToken),
   }
+}
+
+export const GATEWAY_URLS = { midtrans: 'https://api.midtrans.com', xendit: 'https://api.xendit.co' } as const
+
+/** @throws SettingsError when a gateway is named without what it needs */
+export function gatewayOf(read: Read): { readonly gateway?: GatewayConfig } {
+  const { GATEWAY: name, GATEWAY_KEY: key, GATEWAY_TOKEN: callbackToken = '', GATEWAY_URL: url } = read
+  if (name === undefined) return {}
+  if (key === undefined) throw new SettingsError(['the setting GATEWAY_KEY is missing'])
+  // Without it anybody could send notices.
+  if (name === 'xendit' && callbackToken === '')
+    throw new SettingsError(['the setting GATEWAY_TOKEN is missing'])
+  return { gateway: { name, key, callbackToken, url: url ?? GATEWAY_URLS[name] } }
 }
 
 function withoutSlash(url: string): string {

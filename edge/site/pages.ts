@@ -41,6 +41,8 @@ const PLAIN_PAGES = {
 /** Absent where the installation has no donations. */
 const DONATION_PAGES = {
   '/wallet': 'wallet',
+  '/receipt': 'receipt',
+  '/pay/:token': 'pay',
   '/overlay/:id': 'overlay',
   '/overlay/:id/:widget': 'widget',
   '/dock/:id': 'dock',

@@ -4,6 +4,8 @@ import { t as endings } from '../i18n/endings.ts'
 import { t } from '../i18n/notifications.ts'
 import { t as rights } from '../i18n/rights.ts'
 import { t as shell } from '../i18n/shell.ts'
+import { ApiProblem } from '../lib/api.ts'
+import { problemText } from '../lib/problem-text.ts'
 import { formatInstant } from '../lib/time.ts'
 
 export interface NotificationText {
@@ -58,6 +60,21 @@ export function notificationText(notification: Notification, timeZone: string): 
       return {
         title: t(`withdrawal_${notification.decision}`, { amount: formatRupiah(notification.amountRupiah) }),
         lines: notification.reason === null ? [] : [t('reason', { reason: notification.reason })],
+      }
+    case 'waiting_donation': {
+      const { failure, title, amountRupiah } = notification
+      return {
+        title: t(failure === null ? 'waitingSent' : 'waitingFailed', {
+          title,
+          amount: formatRupiah(amountRupiah),
+        }),
+        lines: failure === null ? [] : [problemText(new ApiProblem(failure))],
+      }
+    }
+    case 'donation_refunded':
+      return {
+        title: t('refunded', { title: notification.title, amount: formatRupiah(notification.amountRupiah) }),
+        lines: [t('reason', { reason: notification.reason })],
       }
     case 'balance_credited':
       return {

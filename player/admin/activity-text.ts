@@ -67,6 +67,8 @@ const DETAILS = [
   'withdrawalRupiahPerDay',
   'payoutAccountCoolDownHours',
   'twoAdminsAboveRupiah',
+  'donationFeePermille',
+  'refundHours',
 ] as const
 type Detail = (typeof DETAILS)[number]
 

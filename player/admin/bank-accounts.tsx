@@ -178,7 +178,13 @@ function Rules({ settings }: { settings: PaymentSettings }) {
 const AMOUNTS = ['depositMinimumRupiah', 'withdrawalMinimumRupiah', 'withdrawalFeeRupiah'] as const
 /** Empty: there is no such limit. */
 const OPTIONAL_AMOUNTS = ['twoAdminsAboveRupiah', 'withdrawalRupiahPerDay'] as const
-const NUMBERS = ['depositHours', 'withdrawalsPerDay', 'payoutAccountCoolDownHours'] as const
+const NUMBERS = [
+  'depositHours',
+  'withdrawalsPerDay',
+  'payoutAccountCoolDownHours',
+  'donationFeePermille',
+  'refundHours',
+] as const
 
 type SettingTexts = Readonly<Record<keyof PaymentSettings, string>>
 

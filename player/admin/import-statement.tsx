@@ -143,7 +143,7 @@ function Lines({ preview: { lines, skipped } }: { preview: StatementPreview }) {
             </h3>
             <ul class="list">
               {these.slice(0, SHOWN_LINES).map((line, index) => (
-                <li key={index} class="entry">
+                <li key={index} class="row row-between">
                   <div class="grow">
                     <p class="row">
                       <span class="small muted">{line.bookedOn}</span>

@@ -13,6 +13,7 @@ import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
 import { CreditDialog } from './credit.tsx'
 import { PasswordReset } from './password-reset.tsx'
+import { Freeze } from './freeze.tsx'
 import { RightDialog } from './right-dialog.tsx'
 
 const Members = v.object({ members: v.array(AdminMember) })
@@ -88,6 +89,7 @@ function MemberLine({ member, hasDonations, onChange }: MemberLineProps) {
         <span class="grow">
           <span class="row">
             <span class="strong">{member.username}</span>
+            {member.frozenAt !== null && <Badge tone="danger">{t('frozen')}</Badge>}
             {member.rights.map((right) => (
               <Badge key={right} tone="ok">
                 {rights(right)}
@@ -113,6 +115,7 @@ function MemberLine({ member, hasDonations, onChange }: MemberLineProps) {
         </p>
         <Rights member={member} hasDonations={hasDonations} onChange={onChange} />
         <PasswordReset member={member} />
+        <Freeze member={member} onChange={onChange} />
         {hasDonations && <Balance member={member} onChange={onChange} />}
       </div>
     </details>

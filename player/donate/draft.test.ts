@@ -22,6 +22,10 @@ describe('parseDraft()', () => {
 })
 
 describe('toRequest()', () => {
+  it('says the fee that the donor was shown, rounded down', () => {
+    expect(toRequest({ ...draft, amountText: '10.010' }, 55)?.feeRupiah).toBe(550)
+  })
+
   it.each([
     ['10.000', 10_000],
     ['10rb', 10_000],
@@ -30,6 +34,7 @@ describe('toRequest()', () => {
     expect(toRequest({ ...draft, amountText })).toEqual({
       amountRupiah,
       senderName: 'Budi',
+      feeRupiah: 0,
       message: 'Semangat!',
       isAnonymous: false,
     })

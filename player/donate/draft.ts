@@ -1,6 +1,10 @@
 /** What a donor has filled in, kept while they sign in, with the key that makes one form one donation. */
 import * as v from 'valibot'
-import { IDEMPOTENCY_KEY_PATTERN, type DonationRequest } from '../../shared/contracts/donations.ts'
+import {
+  donationFee,
+  IDEMPOTENCY_KEY_PATTERN,
+  type DonationRequest,
+} from '../../shared/contracts/donations.ts'
 import { MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS } from '../../shared/contracts/fields.ts'
 import { parseRupiah } from '../../shared/rupiah.ts'
 import { ApiProblem } from '../lib/api.ts'
@@ -38,12 +42,16 @@ export function withoutKey({ idempotencyKey: _key, ...contents }: Draft): Omit<D
   return contents
 }
 
-/** @returns `undefined` while the amount cannot be read */
-export function toRequest(draft: Draft): DonationRequest | undefined {
+/**
+ * @param feePermille as the channel was loaded: what the donor is told, or the server refuses
+ * @returns `undefined` while the amount cannot be read
+ */
+export function toRequest(draft: Draft, feePermille = 0): DonationRequest | undefined {
   const amountRupiah = parseRupiah(draft.amountText)
   if (amountRupiah === undefined) return undefined
   const { isAnonymous, message } = draft
-  return { amountRupiah, senderName: isAnonymous ? '' : draft.name, message, isAnonymous }
+  const feeRupiah = donationFee(amountRupiah, feePermille)
+  return { amountRupiah, senderName: isAnonymous ? '' : draft.name, message, isAnonymous, feeRupiah }
 }
 
 /** The donation may have gone through although nobody said so: only then does sending again need a word. */

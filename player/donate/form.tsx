@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Channel } from '../../shared/contracts/channels.ts'
-import { DonationReceipt } from '../../shared/contracts/donations.ts'
+import { donationFee, DonationReceipt } from '../../shared/contracts/donations.ts'
+import { GuestPayment } from '../../shared/contracts/guests.ts'
 import { MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS } from '../../shared/contracts/fields.ts'
 import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/donate.ts'
@@ -19,6 +20,7 @@ import { Button, Card } from '../ui/parts.tsx'
 import { isOutcomeUnknown, missingRupiah, toRequest, withoutKey } from './draft.ts'
 import { Preview } from './preview.tsx'
 import type { DraftHandle } from './use-draft.ts'
+import { TopUpAndSend } from './waiting.tsx'
 
 /** From here on a zero too many is dear, so the amount is read back in words. */
 const WORDS_ABOVE_RUPIAH = 1_000_000
@@ -28,15 +30,17 @@ interface FormProps {
   readonly handle: DraftHandle
   readonly onSent: (receipt: DonationReceipt) => void
   readonly onClosed: () => void
+  /** The donation waits for a top-up. */
+  readonly onWaiting: () => Promise<void>
 }
 
-export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
+export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: FormProps) {
   const { member, refresh } = useSession()
   const { draft, change, renew } = handle
   const amount = parseRupiah(draft.amountText)
   const [isConfirming, setConfirming] = useState(false)
   const sendDonation = async (): Promise<void> => {
-    const body = toRequest(draft)
+    const body = toRequest(draft, channel.donationFeePermille)
     if (!body) throw new ApiProblem('invalid_input', { fields: { amountRupiah: 'malformed' } })
     try {
       const receipt = await call('POST', `/api/channels/${channel.slug}/donations`, {
@@ -62,10 +66,34 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
     event.preventDefault()
     setConfirming(true)
   }
+  /** Without an account: the page of the payment goes on from here, and its address can be kept. */
+  const guest = useAction(async () => {
+    const body = toRequest(draft, channel.donationFeePermille)
+    if (!body) throw new ApiProblem('invalid_input', { fields: { amountRupiah: 'malformed' } })
+    try {
+      const { token } = await call('POST', `/api/channels/${channel.slug}/guest-donations`, {
+        schema: GuestPayment,
+        body,
+        idempotencyKey: draft.idempotencyKey,
+      })
+      renew({ name: draft.name, isAnonymous: draft.isAnonymous })
+      location.assign(`/pay/${token}`)
+    } catch (problem) {
+      const code = problem instanceof ApiProblem ? problem.code : undefined
+      // Nobody has seen a code that may have been made: the next try asks for another one.
+      if (code === 'gateway_unavailable' || code === 'idempotency_key_reused') renew(withoutKey(draft))
+      if (code === 'not_found' || code === 'donations_closed') return onClosed()
+      throw problem
+    }
+  })
   const here = location.pathname + location.search
+  const missing = member ? missingRupiah(draft, member.balanceRupiah) : 0
   return (
     <Card>
-      <form class="stack" onSubmit={member ? submit : (event) => leaveToSignIn(event, here)}>
+      <form
+        class="stack"
+        onSubmit={member ? submit : channel.acceptsGuests ? guest.run : (event) => leaveToSignIn(event, here)}
+      >
         <fieldset class="fieldset">
           <legend class="visually-hidden">{t('quick')}</legend>
           <div class="quick">
@@ -91,7 +119,7 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
               ? t('minimumAlert', { amount: formatRupiah(channel.minimumAlertRupiah) })
               : t('anyAlert')
           }
-          error={fieldText(send.problem, 'amountRupiah')}
+          error={fieldText(send.problem ?? guest.problem, 'amountRupiah')}
         />
         {!draft.isAnonymous && (
           <Field
@@ -124,15 +152,30 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
           error={fieldText(send.problem, 'message')}
         />
         <Preview draft={draft} channel={channel} username={member?.username ?? t('previewName')} />
-        {member && <BalanceLine missing={missingRupiah(draft, member.balanceRupiah)} />}
-        <SendProblem send={send} />
-        <Button type="submit" tone="main" isWide isBusy={send.isBusy}>
+        {amount !== undefined && channel.donationFeePermille > 0 && (
+          <p class="muted small">{feeText(channel, amount)}</p>
+        )}
+        {member && (
+          <>
+            <p class="muted">{t('balance', { amount: formatRupiah(member.balanceRupiah) })}</p>
+            {missing > 0 && (
+              <TopUpAndSend channel={channel} handle={handle} missing={missing} onAsked={onWaiting} />
+            )}
+          </>
+        )}
+        <SendProblem send={member ? send : guest} />
+        <Button type="submit" tone="main" isWide isBusy={send.isBusy || guest.isBusy}>
           {member
             ? amount === undefined
               ? t('send')
               : t('sendAmount', { amount: formatRupiah(amount) })
-            : t('signInFirst')}
+            : t(channel.acceptsGuests ? 'payByQris' : 'signInFirst')}
         </Button>
+        {!member && channel.acceptsGuests && (
+          <p class="center">
+            <a href={signInPath(here)}>{t('signInInstead')}</a>
+          </p>
+        )}
         {!member && <p class="muted small center">{t('signInHint')}</p>}
       </form>
       <ConfirmDialog
@@ -143,27 +186,16 @@ export function DonationForm({ channel, handle, onSent, onClosed }: FormProps) {
         onClose={() => setConfirming(false)}
       >
         <p class="strong">{amountInWords(amount ?? 0, currentLanguage())}</p>
+        {channel.donationFeePermille > 0 && <p>{feeText(channel, amount ?? 0)}</p>}
         <p>{t('largeText', { title: channel.title })}</p>
       </ConfirmDialog>
     </Card>
   )
 }
 
-function BalanceLine({ missing }: { missing: number }) {
-  const { member } = useSession()
-  if (!member) return null
-  return (
-    <div class="stack stack-tight">
-      <p class="muted">{t('balance', { amount: formatRupiah(member.balanceRupiah) })}</p>
-      {missing > 0 && (
-        <Notice>
-          <p>
-            {t('missing', { amount: formatRupiah(missing) })} <a href="/wallet">{t('topUp')}</a>
-          </p>
-        </Notice>
-      )}
-    </div>
-  )
+function feeText({ title, donationFeePermille }: Channel, amountRupiah: number): string {
+  const fee = donationFee(amountRupiah, donationFeePermille)
+  return t('fee', { fee: formatRupiah(fee), title, rest: formatRupiah(amountRupiah - fee) })
 }
 
 function SendProblem({ send }: { send: Action }) {

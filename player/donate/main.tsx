@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
 import { Channel } from '../../shared/contracts/channels.ts'
 import type { DonationReceipt } from '../../shared/contracts/donations.ts'
+import { formatRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/donate.ts'
+import { t as waitingText } from '../i18n/waiting.ts'
 import { ApiProblem, get } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
-import { Failed } from '../ui/feedback.tsx'
+import { Failed, toast } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
@@ -12,6 +14,7 @@ import { Button, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
 import { DonationForm } from './form.tsx'
 import { Success } from './success.tsx'
 import { useDraft } from './use-draft.ts'
+import { useWaiting, WaitingDonations } from './waiting.tsx'
 import './donate.css'
 
 // `/c/:slug/donate`
@@ -22,6 +25,10 @@ function Donate() {
   const handle = useDraft(slug)
   const [isClosed, setClosed] = useState(false)
   const [receipt, setReceipt] = useState<DonationReceipt>()
+  const waiting = useWaiting(({ amountRupiah, channel: { title: to } }) => {
+    toast(waitingText('sent', { amount: formatRupiah(amountRupiah), title: to }))
+    void refresh()
+  })
   const channel = useLoad((signal) => get(`/api/channels/${encodeURIComponent(slug)}`, Channel, signal))
   const title = channel.state === 'ready' ? t('title', { title: channel.value.title }) : site.name
   const onSent = (sent: DonationReceipt): void => {
@@ -42,11 +49,13 @@ function Donate() {
       ) : (
         <div class="stack">
           <Head channel={channel.value} />
+          <WaitingDonations waiting={waiting} />
           <DonationForm
             channel={channel.value}
             handle={handle}
             onSent={onSent}
             onClosed={() => setClosed(true)}
+            onWaiting={waiting.reload}
           />
         </div>
       )}

@@ -4,6 +4,7 @@ import { t } from '../i18n/donate.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Button, Card, Money, Time } from '../ui/parts.tsx'
+import { KeepReceipt } from './keep-receipt.tsx'
 
 export function Success({ receipt, onAgain }: { receipt: DonationReceipt; onAgain: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null)
@@ -55,6 +56,7 @@ export function Success({ receipt, onAgain }: { receipt: DonationReceipt; onAgai
         <Button tone="main" href={`/c/${channel.slug}`}>
           {t('watch', { title: channel.title })}
         </Button>
+        <KeepReceipt donationId={receipt.id} />
         <Button tone="plain" onClick={onAgain}>
           {t('again')}
         </Button>

@@ -2,6 +2,19 @@ import { dictionary } from './dictionary.ts'
 
 export const t = dictionary({
   id: {
+    freeze: 'Bekukan',
+    freezeOf: 'Bekukan akun {name}',
+    freezeText:
+      'Anggota keluar dari semua perangkat dan tidak dapat masuk, berdonasi, menerima donasi, atau menarik saldo.',
+    freezeReason: 'Alasan, tercatat di log',
+    unfreeze: 'Buka lagi',
+    unfreezeOf: 'Buka lagi akun {name}',
+    frozen: 'Akun dibekukan',
+    notFrozen: 'Akun aktif',
+    logAction: 'Yang terjadi',
+    logAll: 'Semua',
+    logMember: 'Nama pengguna',
+    logExport: 'Unduh CSV',
     title: 'Admin',
     signInTitle: 'Masuk sebagai admin',
     signInText: 'Akun admin terpisah dari akun anggota.',
@@ -160,6 +173,19 @@ export const t = dictionary({
     inviteOnce: 'Salin sekarang: tautan ini tidak ditampilkan lagi. Berlaku sampai {time}.',
   },
   en: {
+    freeze: 'Freeze',
+    freezeOf: 'Freeze the account of {name}',
+    freezeText:
+      'The member is signed out everywhere and cannot sign in, donate, receive donations or withdraw.',
+    freezeReason: 'Reason, kept in the log',
+    unfreeze: 'Let go again',
+    unfreezeOf: 'Let the account of {name} go again',
+    frozen: 'Account frozen',
+    notFrozen: 'Account active',
+    logAction: 'What happened',
+    logAll: 'All',
+    logMember: 'Username',
+    logExport: 'Download CSV',
     title: 'Admin',
     signInTitle: 'Sign in as an admin',
     signInText: 'Admin accounts are apart from members’ accounts.',

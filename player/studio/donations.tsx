@@ -12,6 +12,7 @@ import { MoreButton, type Paged, usePaged } from '../ui/paged.tsx'
 import { Badge, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
 import { CopyField } from '../ui/secret.tsx'
 import { useStudioEvents } from './events.ts'
+import { RefundButton } from './refund.tsx'
 
 const Donations = v.object({ donations: v.array(ReceivedDonation) })
 
@@ -32,7 +33,7 @@ export function DonationsTab({ channel, notifications }: DonationsTabProps) {
         ) : (
           <Notice>{t('donationsOff')}</Notice>
         )}
-        <RecentDonations slug={channel.slug} />
+        <RecentDonations slug={channel.slug} isOwner={notifications !== null} />
       </div>
       <div class="stack">
         <Minimum channel={channel} />
@@ -42,7 +43,7 @@ export function DonationsTab({ channel, notifications }: DonationsTabProps) {
   )
 }
 
-function RecentDonations({ slug }: { slug: string }) {
+function RecentDonations({ slug, isOwner }: { slug: string; isOwner: boolean }) {
   const paged = usePaged(
     {
       load: async (before: string | undefined, signal) => {
@@ -79,7 +80,12 @@ function RecentDonations({ slug }: { slug: string }) {
             {donation.message !== null && donation.message !== '' && <p>{donation.message}</p>}
             <p class="small muted">
               <Time at={donation.createdAt} />
+              {donation.feeRupiah > 0 &&
+                ` · ${t('donationFee', { amount: formatRupiah(donation.feeRupiah) })}`}
             </p>
+            {isOwner && donation.refundableUntil !== null && (
+              <RefundButton slug={slug} donation={donation} onRefunded={() => paged.reload()} />
+            )}
           </li>
         ))}
       </ul>
@@ -89,6 +95,7 @@ function RecentDonations({ slug }: { slug: string }) {
 }
 
 function DonationBadge({ donation }: { donation: ReceivedDonation }) {
+  if (donation.refundedAt !== null) return <Badge tone="warn">{t('refunded')}</Badge>
   if (!donation.isAlert) return <Badge>{t('belowMinimum')}</Badge>
   return donation.isDisplayed ? (
     <Badge tone="ok">{t('shown')}</Badge>

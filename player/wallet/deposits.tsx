@@ -47,7 +47,7 @@ interface DepositProps {
   readonly onChange: (deposit: Deposit) => void
 }
 
-function OpenDeposit({ deposit, onChange }: DepositProps) {
+export function OpenDeposit({ deposit, onChange }: DepositProps) {
   const [isCancelling, setCancelling] = useState(false)
   const path = `/api/me/deposits/${deposit.id}`
   const claim = useAction(async () => onChange(await call('POST', `${path}/claim`, { schema: Deposit })))

@@ -2,6 +2,8 @@ import * as v from 'valibot'
 import { SentDonation, Wallet, type WalletEntry } from '../../shared/contracts/accounts.ts'
 import { type Deposit, DepositList } from '../../shared/contracts/payments.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
+import { KeepReceipt } from '../donate/keep-receipt.tsx'
+import { useWaiting, type Waiting, WaitingDonations } from '../donate/waiting.tsx'
 import { t as deposits } from '../i18n/deposits.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/wallet.ts'
@@ -30,6 +32,7 @@ const POLL_MS = 10_000
 function WalletPage() {
   const { member, refresh } = useSession()
   const money = useLoad((signal) => get('/api/me/deposits', DepositList, signal))
+  const waiting = useWaiting(() => void refresh())
   usePolling(async (signal) => {
     if (money.state !== 'ready' || !money.value.deposits.some(({ state }) => state === 'open')) return
     const now = await get('/api/me/deposits', DepositList, signal)
@@ -62,9 +65,12 @@ function WalletPage() {
         </div>
         {money.state === 'failed' && <Failed problem={money.problem} onRetry={() => void money.reload()} />}
         <Debt />
+        <WaitingDonations waiting={waiting} />
         {money.state === 'ready' && (
           <Deposits
-            deposits={money.value.deposits}
+            deposits={money.value.deposits.filter(
+              ({ id, state }) => state !== 'open' || !depositsOf(waiting).has(id),
+            )}
             onChange={(deposit) => money.setValue(withDeposit(money.value, deposit))}
           />
         )}
@@ -79,6 +85,12 @@ function WalletPage() {
       </div>
     </Page>
   )
+}
+
+/** Shown with the donation that waits for them. */
+function depositsOf(waiting: Waiting): ReadonlySet<string> {
+  const list = waiting.state === 'ready' ? waiting.value : []
+  return new Set(list.filter(({ state }) => state === 'waiting').map(({ deposit }) => deposit.id))
 }
 
 function withDeposit(list: DepositList, deposit: Deposit): DepositList {
@@ -182,11 +194,15 @@ function Sent() {
                   {donation.channel.title}
                 </a>
                 {donation.isAnonymous && <Badge>{t('anonymous')}</Badge>}
+                {donation.refundedAt !== null && <Badge tone="warn">{t('refunded')}</Badge>}
               </p>
               {donation.message !== null && <p>{donation.message}</p>}
               <p class="small muted">
                 <Time at={donation.createdAt} />
               </p>
+              <div>
+                <KeepReceipt donationId={donation.id} isSmall />
+              </div>
             </div>
             <Money amount={donation.amountRupiah} />
           </li>

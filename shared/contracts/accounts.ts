@@ -16,6 +16,7 @@
  */
 import * as v from 'valibot'
 import { Balance, Email, Id, Instant, line, MemberName, Password, Slug } from './fields.ts'
+import { type ErrorCode, isErrorCode } from '../errors.ts'
 import { EndReason } from './internal.ts'
 import { Site } from './site.ts'
 
@@ -159,6 +160,27 @@ export const Notification = v.variant('kind', [
     totalRupiah: v.number(),
     reason: v.nullable(v.string()),
   }),
+  v.object({
+    kind: v.literal('waiting_donation'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    channel: Slug,
+    title: v.string(),
+    amountRupiah: v.number(),
+    /** null: it was sent; otherwise why it was not. */
+    failure: v.nullable(v.custom<ErrorCode>(isErrorCode)),
+  }),
+  v.object({
+    kind: v.literal('donation_refunded'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    channel: Slug,
+    title: v.string(),
+    amountRupiah: v.number(),
+    reason: v.string(),
+  }),
 ])
 export type Notification = v.InferOutput<typeof Notification>
 
@@ -170,6 +192,9 @@ export const WalletEntry = v.object({
   kind: v.picklist([
     'donation_sent',
     'donation_received',
+    'donation_refunded',
+    'gateway_claimed',
+    'gateway_reversed',
     'credit',
     'deposit',
     'deposit_reversed',
@@ -205,5 +230,6 @@ export const SentDonation = v.object({
   message: v.nullable(v.string()),
   isAnonymous: v.boolean(),
   createdAt: Instant,
+  refundedAt: v.optional(v.nullable(Instant), null),
 })
 export type SentDonation = v.InferOutput<typeof SentDonation>

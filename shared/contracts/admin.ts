@@ -11,6 +11,8 @@
  *   GET    /api/admin/members                   ?query=&before=ID → { members: AdminMember[] }
  *   PUT    /api/admin/members/:id/rights/:right { reason } → 204        grant without a request
  *   DELETE /api/admin/members/:id/rights/:right { reason } → 204        withdraw
+ *   PUT    /api/admin/members/:id/freeze        { reason } → 204        signs out, and no money moves
+ *   DELETE /api/admin/members/:id/freeze        { reason } → 204        lets go again
  *   POST   /api/admin/members/:id/credits       Idempotency-Key, Credit → 201 { transferId, balanceRupiah }
  *   POST   /api/admin/members/:id/password-resets → 201 MadeResetLink       shown once, replaces an earlier one
  *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
@@ -24,7 +26,8 @@
  *   GET    /api/admin/invites                   { invites: Invite[] }: the open ones
  *   POST   /api/admin/invites                   → 201 MadeInvite
  *   DELETE /api/admin/invites/:id               → 204        revoke
- *   GET    /api/admin/activity                  ?before=ID → { activity: Activity[] }
+ *   GET    /api/admin/activity                  ?before=ID&action=&member= → { activity: Activity[] }
+ *   GET    /api/admin/activity.csv              ?action=&member= → text/csv, the newest 10 000
  */
 import * as v from 'valibot'
 import { Right } from './accounts.ts'
@@ -66,6 +69,8 @@ export const AdminMember = v.object({
   balanceRupiah: Balance,
   channel: v.nullable(Slug),
   registeredAt: Instant,
+  /** Stopped by an admin. */
+  frozenAt: v.nullable(Instant),
 })
 export type AdminMember = v.InferOutput<typeof AdminMember>
 
@@ -89,6 +94,8 @@ export const AdminDonation = v.object({
   amountRupiah: v.number(),
   message: v.nullable(v.string()),
   createdAt: Instant,
+  feeRupiah: v.optional(v.number(), 0),
+  refundedAt: v.optional(v.nullable(Instant), null),
 })
 export type AdminDonation = v.InferOutput<typeof AdminDonation>
 
@@ -163,6 +170,13 @@ export const ACTIVITY_ACTIONS = [
   'balance_credited',
   'donation_made',
   'donation_received',
+  'donation_refunded',
+  'waiting_donation_asked',
+  'waiting_donation_cancelled',
+  'waiting_donation_failed',
+  'gateway_payment_held',
+  'gateway_payment_reversed',
+  'gateway_payment_claimed',
   'channel_changed',
   'video_changed',
   'video_deleted',
@@ -201,6 +215,8 @@ export const ACTIVITY_ACTIONS = [
   'withdrawal_released',
   'withdrawal_reversed',
   'admin_added',
+  'account_frozen',
+  'account_unfrozen',
   'statement_imported',
   'unmatched_recorded',
   'unmatched_assigned',

@@ -51,6 +51,10 @@ export const Channel = v.object({
   acceptsDonations: v.boolean(),
   minimumAlertRupiah: v.number(),
   quickAmountsRupiah: v.array(v.number()),
+  /** Thousandths of a donation that the platform keeps. */
+  donationFeePermille: v.number(),
+  /** True when also a visitor may donate here now, by QRIS. */
+  acceptsGuests: v.boolean(),
 })
 export type Channel = v.InferOutput<typeof Channel>
 

@@ -77,6 +77,10 @@ export const PaymentSettings = v.object({
   payoutAccountCoolDownHours: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)),
   /** Above it two different admins approve a withdrawal, once there are two; null or absent: one is enough. */
   twoAdminsAboveRupiah: v.optional(v.nullable(AmountOrZero), null),
+  /** Thousandths of each donation that the platform keeps. */
+  donationFeePermille: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)), 0),
+  /** How long a streamer may give a donation back; 0: never. */
+  refundHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)), 24),
 })
 export type PaymentSettings = v.InferOutput<typeof PaymentSettings>
 

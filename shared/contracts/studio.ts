@@ -178,6 +178,12 @@ export const ReceivedDonation = v.object({
   /** The paper's isDisplayed: shown on slot `main`. */
   isDisplayed: v.boolean(),
   createdAt: Instant,
+  /** What the platform kept of it. */
+  feeRupiah: v.optional(v.number(), 0),
+  /** Given back to the donor. */
+  refundedAt: v.optional(v.nullable(Instant), null),
+  /** Until when the owner may give it back; null: not any more, or never. */
+  refundableUntil: v.optional(v.nullable(Instant), null),
 })
 export type ReceivedDonation = v.InferOutput<typeof ReceivedDonation>
 

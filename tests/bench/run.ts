@@ -12,6 +12,7 @@ const BENCHES = {
   'fanout-worker': () => import('./fanout.ts').then((bench) => bench.measureWorkerFanout()),
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
   edge: () => import('./edge.ts').then((bench) => bench.measureEdge()),
+  ledger: () => import('./ledger.ts').then((bench) => bench.measureLedger()),
   offload: () => import('./offload.ts').then((bench) => bench.measureOffload()),
   vod: () => import('./vod.ts').then((bench) => bench.measureVod()),
   'offload-worker': async () => {

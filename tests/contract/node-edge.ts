@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FakeOrigin } from '../support/fake-origin.ts'
+import { startTestGateway } from '../support/gateway.ts'
 import { healthy, SETUP_CODE } from '../support/installation.ts'
 import { TestProcess } from '../support/process.ts'
 import { type ContractTarget, EDGE_SECRET, EDGE_SETTINGS, ORIGIN_SECRET } from './target.ts'
@@ -54,7 +55,9 @@ export async function startTarget(
 ): Promise<ContractTarget> {
   const origin = await FakeOrigin.start()
   const dataDir = await mkdtemp(join(tmpdir(), 'panggung-contract-'))
-  const edge = await start({ originUrl: origin.url, dataDir })
+  const gateway = await startTestGateway()
+  const edge = await start({ originUrl: origin.url, dataDir, env: gateway.env })
+  gateway.use(edge.url)
   return {
     url: edge.url,
     setupCode: SETUP_CODE,
@@ -62,8 +65,10 @@ export async function startTarget(
     originId: 'main',
     originSecret: ORIGIN_SECRET,
     internalSecret: EDGE_SECRET,
+    gateway: gateway.simulator,
     async stop() {
       await edge.stop()
+      await gateway.simulator.close()
       await origin.close()
       await rm(dataDir, { recursive: true, force: true })
     },

@@ -1,9 +1,11 @@
 /**
  * The edge on Node with a database file, or any other edge at PANGGUNG_URL. For another one, these must say
  * how it was started: PANGGUNG_SETUP_CODE, PANGGUNG_ORIGIN_SECRET, PANGGUNG_EDGE_SECRET and
- * PANGGUNG_ORIGIN_PORT, where the suite then plays the origin called `main`.
+ * PANGGUNG_ORIGIN_PORT, where the suite then plays the origin called `main`, and PANGGUNG_GATEWAY_PORT, where it
+ * plays Midtrans with the key of tests/support/gateway.
  */
 import { FakeOrigin } from '../support/fake-origin.ts'
+import { startTestGateway } from '../support/gateway.ts'
 import { startNodeEdge, startTarget } from './node-edge.ts'
 import { addContractTests } from './suite.ts'
 import type { ContractTarget } from './target.ts'
@@ -13,6 +15,8 @@ addContractTests(given === undefined ? () => startTarget(startNodeEdge) : () => 
 
 async function useEdge(url: string): Promise<ContractTarget> {
   const origin = await FakeOrigin.start(Number(setting('PANGGUNG_ORIGIN_PORT')))
+  const gateway = await startTestGateway({ port: Number(setting('PANGGUNG_GATEWAY_PORT')) })
+  gateway.use(url)
   return {
     url,
     setupCode: setting('PANGGUNG_SETUP_CODE'),
@@ -20,7 +24,11 @@ async function useEdge(url: string): Promise<ContractTarget> {
     originId: 'main',
     originSecret: setting('PANGGUNG_ORIGIN_SECRET'),
     internalSecret: setting('PANGGUNG_EDGE_SECRET'),
-    stop: () => origin.close(),
+    gateway: gateway.simulator,
+    async stop() {
+      await origin.close()
+      await gateway.simulator.close()
+    },
   }
 }
 

@@ -8,9 +8,12 @@ import { addBroadcastTests } from './broadcast-tests.ts'
 import { addChannelTests } from './channel-tests.ts'
 import { addDeliveryTests } from './delivery-tests.ts'
 import { addDepositTests } from './deposit-tests.ts'
+import { addDonationCareTests } from './donation-care-tests.ts'
 import { addDonationTests } from './donation-tests.ts'
 import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
+import { addFreezeTests } from './freeze-tests.ts'
+import { addGuestTests } from './guest-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
@@ -50,6 +53,9 @@ export function addContractTests(
   addAccountTests(ready)
   addChannelTests(ready)
   addDonationTests(ready)
+  addDonationCareTests(ready)
+  addGuestTests(ready)
+  addFreezeTests(ready)
   addDepositTests(ready)
   addStatementTests(ready)
   addWithdrawalTests(ready)

@@ -1,4 +1,5 @@
 /** What the behaviour suite needs to know about an edge, however it was started. */
+import type { GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator.ts'
 import type { ApiClient } from '../support/api-client.ts'
 import type { FakeOrigin } from '../support/fake-origin.ts'
 import { SETUP_CODE } from '../support/installation.ts'
@@ -14,6 +15,8 @@ export interface ContractTarget {
   readonly internalSecret: string
   /** For a runtime that does not migrate at start: it was started on an empty database. */
   readonly migrate?: () => Promise<void>
+  /** The payment gateway of guests. */
+  readonly gateway: GatewaySimulator
   stop(): Promise<void>
 }
 

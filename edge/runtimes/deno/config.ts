@@ -46,6 +46,10 @@ export const SETTING_NAMES = [
   'KICK_HOLD_MS',
   'FILL_TIMEOUT_MS',
   'VIEWER_TOKEN_MS',
+  'GATEWAY',
+  'GATEWAY_KEY',
+  'GATEWAY_TOKEN',
+  'GATEWAY_URL',
 ] as const
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,28 +1,32 @@
 /**
- * Prints all that the edge may ever reach, for `--allow-net` of its task: where it listens, its database and its
- * origins. It reads four settings and has no other permission. When one of them is wrong it allows nothing, and
+ * Prints all that the edge may ever reach, for `--allow-net` of its task: where it listens, its database, its
+ * origins and its payment gateway. It reads six settings and has no other permission. When one of them is wrong it allows nothing, and
  * the edge itself says which one.
  */
 import * as v from 'valibot'
-import { EDGE_SETTINGS } from '../environment.ts'
+import { EDGE_SETTINGS, GATEWAY_URLS } from '../environment.ts'
 import { PROCESS_SETTINGS } from '../process-settings.ts'
 
 const NOTHING = '127.0.0.1:0'
-const NAMES = ['HOST', 'PORT', 'DATABASE_URL', 'ORIGINS']
+const NAMES = ['HOST', 'PORT', 'DATABASE_URL', 'ORIGINS', 'GATEWAY', 'GATEWAY_URL']
 
 const Settings = v.object({
   HOST: PROCESS_SETTINGS.HOST,
   PORT: PROCESS_SETTINGS.PORT,
   DATABASE_URL: v.string(),
   ORIGINS: v.unwrap(EDGE_SETTINGS.ORIGINS),
+  GATEWAY: EDGE_SETTINGS.GATEWAY,
+  GATEWAY_URL: EDGE_SETTINGS.GATEWAY_URL,
 })
 
 const given = NAMES.map((name) => [name, Deno.env.get(name)] as const).filter(([, value]) => value !== '')
 const read = v.safeParse(Settings, Object.fromEntries(given))
 console.log(read.success ? networkOf(read.output).join(',') : NOTHING)
 
-function networkOf({ HOST, PORT, DATABASE_URL, ORIGINS }: v.InferOutput<typeof Settings>): string[] {
-  const reached = [DATABASE_URL, ...ORIGINS.map(({ url }) => url)].flatMap(hostAndPort)
+function networkOf(settings: v.InferOutput<typeof Settings>): string[] {
+  const { HOST, PORT, DATABASE_URL, ORIGINS, GATEWAY, GATEWAY_URL } = settings
+  const gateway = GATEWAY === undefined ? [] : [GATEWAY_URL ?? GATEWAY_URLS[GATEWAY]]
+  const reached = [DATABASE_URL, ...ORIGINS.map(({ url }) => url), ...gateway].flatMap(hostAndPort)
   return [`${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`, ...new Set(reached)]
 }
 

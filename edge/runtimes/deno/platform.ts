@@ -7,6 +7,7 @@ import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Platform } from '../../ports.ts'
 import { countedAudience } from '../../viewers/counted.ts'
 import { clock } from '../clock.ts'
+import { fetchGateway } from '../gateway-fetch.ts'
 import { createLineLog } from '../log-line.ts'
 import type { DenoSettings } from './config.ts'
 import { loadPages } from './pages.ts'
@@ -50,6 +51,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: (url, { headers, signal }) => fetch(url, { headers, signal, redirect: 'manual' }),
     postWebhook,
+    fetchGateway,
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil,

@@ -2,7 +2,16 @@
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import type { EdgeDurations, EdgeLimits } from '../../config.ts'
-import { durationsOf, EDGE_SETTINGS, internalSecretsOf, limitsOf, linesOf } from '../environment.ts'
+import type { GatewayConfig } from '../../gateway/gateway.ts'
+import {
+  durationsOf,
+  EDGE_SETTINGS,
+  gatewayOf,
+  internalSecretsOf,
+  limitsOf,
+  linesOf,
+  SettingsError,
+} from '../environment.ts'
 import type { LogLevel } from '../log-line.ts'
 import { Host, Port, PROCESS_SETTINGS } from '../process-settings.ts'
 import { reachable, shownHostOf, urlHost } from './addresses.ts'
@@ -30,6 +39,7 @@ export interface NodeSettings {
   readonly rtmpUrl: string
   readonly mayRestreamToPrivate: boolean
   readonly mayWebhookToPrivate: boolean
+  readonly gateway?: GatewayConfig
   readonly segmentCacheBytes: number
   readonly logLevel: LogLevel
   readonly durations: EdgeDurations
@@ -105,11 +115,21 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const result = v.safeParse(Environment, given)
   if (!result.success) throw new StartError(linesOf(result.issues))
-  return settingsOf(result.output)
+  try {
+    return settingsOf(result.output)
+  } catch (error) {
+    throw error instanceof SettingsError ? new StartError(error.lines) : error
+  }
 }
 
 /** The way into the database and the first visit: no business of a child process. */
-const OWN_SECRETS = new Set(['DATABASE_URL', 'DATABASE_AUTH_TOKEN', 'SETUP_CODE'])
+const OWN_SECRETS = new Set([
+  'DATABASE_URL',
+  'DATABASE_AUTH_TOKEN',
+  'SETUP_CODE',
+  'GATEWAY_KEY',
+  'GATEWAY_TOKEN',
+])
 
 export function environmentForChild(
   environment: Readonly<Record<string, string | undefined>>,
@@ -153,6 +173,7 @@ function settingsOf(read: Environment): NodeSettings {
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),
     limits: limitsOf(read),
+    ...gatewayOf(read),
     trustedProxies: read.TRUSTED_PROXIES,
     ownOrigin: {
       rtmpHost: read.RTMP_HOST,

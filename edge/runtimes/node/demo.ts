@@ -5,6 +5,7 @@ import { reachable, urlHost } from './addresses.ts'
 import { environmentForChild, readSettings } from './config.ts'
 import { type DemoCast, gatherCast } from './demo-cast.ts'
 import { ApiRefusal } from './demo-client.ts'
+import { startDemoGateway } from './demo-gateway.ts'
 import { type DemoState, loadDemoState, saveDemoState } from './demo-state.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { createLog } from './log.ts'
@@ -14,10 +15,14 @@ import { runCommand, StartError } from './start-error.ts'
 const PUBLISH = join(import.meta.dirname, '../../../origin/demo/publish.ts')
 
 await runCommand(async () => {
-  const environment = { ...process.env, DATA_DIR: process.env['DATA_DIR'] || './data/demo' }
+  const own = { ...process.env, DATA_DIR: process.env['DATA_DIR'] || './data/demo' }
+  // A gateway that is set is used; otherwise one on this machine, where nobody pays real money.
+  const gateway = process.env['GATEWAY'] ? undefined : await startDemoGateway()
+  const environment = { ...own, ...gateway?.env }
   const settings = readSettings(environment)
   const log = createLog(settings.logLevel)
   const installation = await startInstallation(settings, environment, log)
+  gateway?.use(installation.localUrl)
   try {
     const state = await loadDemoState(settings.dataDir)
     const cast = await gatherCast({
@@ -41,8 +46,12 @@ await runCommand(async () => {
       log,
     })
     publisher.start()
-    console.log(programme(installation, state, cast).join('\n'))
-    await runUntilStopped([() => publisher.stop(), () => installation.close()])
+    console.log(programme(installation, state, { ...cast, gatewayUrl: gateway?.simulator.url }).join('\n'))
+    await runUntilStopped([
+      () => publisher.stop(),
+      () => installation.close(),
+      () => gateway?.simulator.close() ?? Promise.resolve(),
+    ])
   } catch (error) {
     await installation.close()
     throw error instanceof ApiRefusal
@@ -57,7 +66,7 @@ await runCommand(async () => {
 function programme(
   { localUrl, lanUrl }: Installation,
   state: DemoState,
-  { slug, overlay }: DemoCast,
+  { slug, overlay, gatewayUrl }: DemoCast & { readonly gatewayUrl: string | undefined },
 ): string[] {
   const { admin, streamer, donor } = state
   return [
@@ -66,6 +75,11 @@ function programme(
     `  Watch      ${localUrl}/c/${slug}`,
     `  Donate     ${localUrl}/c/${slug}/donate    sign in as ${donor.username}, password ${donor.password}`,
     `  Overlay    ${localUrl}${overlay}`,
+    ...(gatewayUrl === undefined
+      ? []
+      : [
+          `  QRIS       a visitor who is not signed in donates by QRIS; say at ${gatewayUrl} that the code was paid`,
+        ]),
     '',
     `  Studio     ${localUrl}/studio/${slug}    sign in as ${streamer.username}, password ${streamer.password}`,
     `  Admin      ${localUrl}/admin    sign in as ${admin.username}, password ${admin.password}`,

@@ -7,6 +7,8 @@ import { AppError } from '../../../shared/errors.ts'
 import { createDelivery } from '../../delivery/deliver.ts'
 import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
+import { sendWaitingDonations } from '../../donations/rules.ts'
+import { createGateway, watchGateway } from '../../gateway/rules.ts'
 import { watchLedger } from '../../ledger/watch.ts'
 import { watchWebhooks } from '../../webhooks/deliver.ts'
 import type { Log, Platform } from '../../ports.ts'
@@ -53,6 +55,12 @@ export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeS
       const edge = await serve(settings, platform, stop)
       platform.waitUntil(watchLedger({ database, clock, log, signal: stop.signal }))
       platform.waitUntil(watchWebhooks(platform, { signal: stop.signal }))
+      platform.waitUntil(sendWaitingDonations(platform))
+      const { gateway } = platform.config
+      if (gateway)
+        platform.waitUntil(
+          watchGateway({ platform, gateway: createGateway(gateway, platform.fetchGateway) }, stop.signal),
+        )
       return edge
     } catch (error) {
       platform.hub.close()

@@ -10,6 +10,7 @@ import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Database, Log, Platform } from '../../ports.ts'
 import { countedAudience } from '../../viewers/counted.ts'
 import { clock } from '../clock.ts'
+import { fetchGateway } from '../gateway-fetch.ts'
 import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
 import { openNodeEventStream } from './event-stream.ts'
@@ -55,6 +56,7 @@ export async function createNodePlatform({
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
     fetchOrigin: createOriginFetch(),
     postWebhook,
+    fetchGateway,
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil,
@@ -84,5 +86,6 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     defaultRtmpUrl: settings.rtmpUrl,
     durations: settings.durations,
     limits: settings.limits,
+    ...(settings.gateway && { gateway: settings.gateway }),
   }
 }

@@ -60,6 +60,7 @@ export async function createTestPlatform(overrides: TestOverrides = {}): Promise
     rateLimiter: new MemoryRateLimiter(clock),
     postWebhook,
     fetchOrigin: () => Promise.reject(new Error('Tests bring their own origin')),
+    fetchGateway: () => Promise.reject(new Error('Tests bring their own gateway')),
     pages: testPages,
     audience: countedAudience(core),
     ...ports,

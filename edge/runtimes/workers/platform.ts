@@ -5,6 +5,7 @@ import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
 import type { Platform } from '../../ports.ts'
 import { clock } from '../clock.ts'
+import { fetchGateway } from '../gateway-fetch.ts'
 import { readGivenEdge } from '../environment.ts'
 import { remoteAudience } from './audience.ts'
 import { remoteAlerts } from './alerts.ts'
@@ -34,6 +35,7 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
         forwardedFor: undefined,
         trustedProxies: 0,
       }),
+    fetchGateway,
     pages: (path) => readPage(bindings.ASSETS, path),
     // A Worker's requests leave from Cloudflare's own network and reach no private one.
     postWebhook: async (url, { headers, body, signal }) => {

@@ -1,0 +1,19 @@
+/** What other slices may ask of donations. */
+import { AppError } from '../../shared/errors.ts'
+import type { Log } from '../ports.ts'
+import type { DonationPlatform } from './donate.ts'
+import { sendWaiting } from './waiting.ts'
+
+export { donate as donateAs, type DonationPlatform } from './donate.ts'
+
+/** Sends those whose top-up is credited. Never rejects: what could not be sent now is found by the next who looks. */
+export async function sendWaitingDonations(
+  platform: DonationPlatform & { readonly log: Log },
+): Promise<void> {
+  try {
+    await sendWaiting(platform)
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : String(error)
+    platform.log.warn({ code }, 'waiting donations could not be sent yet')
+  }
+}

@@ -1,0 +1,196 @@
+/** What a guest does: asks for a code, pays, looks, and takes back what could not be given. */
+import type { GuestDonation, GuestPayment } from '../../shared/contracts/guests.ts'
+import { AppError } from '../../shared/errors.ts'
+import { ulid } from '../../shared/ids.ts'
+import { hashToken } from '../../shared/tokens.ts'
+import { integer, text } from '../db/row.ts'
+import { requestHash } from '../ledger/rules.ts'
+import { ConstraintError } from '../ports.ts'
+import type { Gateway } from './gateway.ts'
+import { claimed, refunded, settle, type SettlePlatform } from './settle.ts'
+import { checkedNow, findById, findByToken, listUnsettled, moveTo, type StoredPayment } from './store.ts'
+
+export interface GatewayDeps {
+  readonly platform: SettlePlatform
+  readonly gateway: Gateway
+}
+
+/** How long a code can be paid. */
+const PAYABLE_MS = 15 * 60_000
+/** A page asks every few seconds; the gateway is asked less often. */
+const ASK_AGAIN_MS = 5_000
+const RECONCILE_MAX = 20
+/** A gateway may tell of a payment a day late; after a week nobody pays an old code. */
+const RECONCILE_DAYS_MS = 7 * 86_400_000
+
+/**
+ * The same key with the same request gets the same payment. The address of its page is made from the key, which only
+ * the guest's browser knows.
+ * @throws AppError `not_found`, `donations_closed`, `donation_fee_changed`, `idempotency_key_reused`, `gateway_unavailable`
+ */
+export async function askForPayment(
+  { platform, gateway }: GatewayDeps,
+  { slug, idempotencyKey, request }: { slug: string; idempotencyKey: string; request: GuestDonation },
+): Promise<GuestPayment> {
+  const { clock, database, random } = platform
+  const channel = await findOpenChannel(platform, slug)
+  if (channel.feeRupiahOf(request.amountRupiah) !== request.feeRupiah)
+    throw new AppError('donation_fee_changed')
+  const token = (await hashToken(`guest payment ${idempotencyKey}`)).slice(0, 40)
+  const tokenHash = await hashToken(token)
+  const hash = await requestHash([channel.id, JSON.stringify(request)])
+  const nowMs = clock.now()
+  const id = ulid(nowMs, random.bytes)
+  try {
+    await database.write([
+      {
+        sql: `INSERT INTO gateway_payment (id, token_hash, request_hash, gateway, channel_id, amount, request, expires_at,
+            created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        args: [
+          id,
+          tokenHash,
+          hash,
+          gateway.name,
+          channel.id,
+          request.amountRupiah,
+          JSON.stringify(request),
+          nowMs + PAYABLE_MS,
+          nowMs,
+        ],
+      },
+    ])
+  } catch (error) {
+    if (!(error instanceof ConstraintError)) throw error
+  }
+  const payment = await findByToken(database, tokenHash)
+  if (!payment) throw new AppError('not_found')
+  if (payment.requestHash !== hash) throw new AppError('idempotency_key_reused')
+  return shown(payment.reference === null ? await charge({ platform, gateway }, payment) : payment, token)
+}
+
+/** Again after a lost answer too: an order id is chargeable once, so a second try is refused by the gateway. */
+async function charge({ platform, gateway }: GatewayDeps, payment: StoredPayment): Promise<StoredPayment> {
+  const { id, amountRupiah, expiresAt } = payment
+  const nowMs = platform.clock.now()
+  const { reference, qrText, qrPng } = await gateway.charge({ orderId: id, amountRupiah, expiresAt, nowMs })
+  await platform.database.write([
+    {
+      sql: `UPDATE gateway_payment SET reference = ?, qr_text = ?, qr_png = ? WHERE id = ? AND reference IS NULL`,
+      args: [reference, qrText ?? null, qrPng ?? null, id],
+    },
+  ])
+  return (await findById(platform.database, id)) ?? payment
+}
+
+async function findOpenChannel({ database }: SettlePlatform, slug: string) {
+  const [row] = await database.read({
+    sql: `SELECT channel.id, (SELECT json_extract(value, '$.donationFeePermille') FROM payment_setting) AS permille,
+        channel.donations_enabled = 1 AND EXISTS (SELECT 1 FROM member_right
+          WHERE member_id = channel.owner_id AND right = 'donations') AS is_open
+      FROM channel WHERE slug = ?1 OR id = (SELECT channel_id FROM old_slug WHERE slug = ?1)`,
+    args: [slug],
+  })
+  if (!row) throw new AppError('not_found')
+  if (integer(row, 'is_open') !== 1) throw new AppError('donations_closed')
+  const permille = integer(row, 'permille')
+  return {
+    id: text(row, 'id'),
+    feeRupiahOf: (amountRupiah: number) => Math.floor((amountRupiah * permille) / 1000),
+  }
+}
+
+/** @throws AppError `not_found` */
+export async function lookAt(
+  deps: GatewayDeps,
+  token: string,
+  { isUrgent = false }: { isUrgent?: boolean } = {},
+): Promise<GuestPayment> {
+  const payment = await requirePayment(deps, token)
+  const isOpen = ['pending', 'expired', 'refunding'].includes(payment.state)
+  const mayAsk = isUrgent || deps.platform.clock.now() - payment.checkedAt >= ASK_AGAIN_MS
+  return shown(isOpen && mayAsk ? await ask(deps, payment) : payment, token)
+}
+
+async function requirePayment({ platform }: GatewayDeps, token: string): Promise<StoredPayment> {
+  const payment = await findByToken(platform.database, await hashToken(token))
+  if (!payment) throw new AppError('not_found')
+  return payment
+}
+
+/** Asks the gateway and books what it says. One that cannot be reached says nothing new. */
+export async function ask(
+  { platform, gateway }: GatewayDeps,
+  payment: StoredPayment,
+): Promise<StoredPayment> {
+  const { id, reference } = payment
+  if (reference === null || payment.gateway !== gateway.name) return payment
+  await platform.database.write([checkedNow(id, platform.clock.now())])
+  const status = await gateway.status({ orderId: id, reference })
+  if (status) return settle(platform, payment, status)
+  return payment
+}
+
+/**
+ * Held money goes back the way it came. When nobody knows whether it did, the gateway is asked until it says so.
+ * @throws AppError `not_found`, `request_already_decided`, `refund_refused`
+ */
+export async function refundPayment(deps: GatewayDeps, token: string): Promise<GuestPayment> {
+  const { platform, gateway } = deps
+  const payment = await requirePayment(deps, token)
+  const { id, reference, amountRupiah } = payment
+  if (payment.state !== 'held' || reference === null || payment.gateway !== gateway.name)
+    throw new AppError('request_already_decided')
+  try {
+    await platform.database.write([moveTo(id, 'refunding')])
+  } catch (cause) {
+    if (cause instanceof ConstraintError) throw new AppError('request_already_decided', { cause })
+    throw cause
+  }
+  const outcome = await gateway.refund({ orderId: id, reference, amountRupiah }).catch((error: unknown) => {
+    platform.log.warn({ payment: id, cause: String(error) }, 'nobody knows yet whether a refund was taken')
+    return 'asked' as const
+  })
+  const now = { ...payment, state: 'refunding' as const }
+  if (outcome === 'refunded') await refunded(platform, now)
+  if (outcome === 'refused' && (await ask(deps, now)).state === 'refunding') {
+    // Not returned, and the gateway says so itself: the guest may take it otherwise.
+    await platform.database.write([moveTo(id, 'held')])
+    throw new AppError('refund_refused')
+  }
+  return shown((await findById(platform.database, id)) ?? now, token)
+}
+
+/** @throws AppError `not_found`, `request_already_decided` */
+export async function claimPayment(
+  deps: GatewayDeps,
+  token: string,
+  memberId: string,
+): Promise<GuestPayment> {
+  const payment = await requirePayment(deps, token)
+  if (payment.state !== 'held') throw new AppError('request_already_decided')
+  await claimed(deps.platform, payment, memberId)
+  return shown((await findById(deps.platform.database, payment.id)) ?? payment, token)
+}
+
+function shown(payment: StoredPayment, token: string): GuestPayment {
+  const { id, amountRupiah, state, qrText, expiresAt } = payment
+  const { slug, title } = payment.channel
+  return { id, token, channel: { slug, title }, amountRupiah, state, qrText, expiresAt }
+}
+
+/** Asks about those that nobody has told of: a notice can be lost, and a process can stop before it has booked one. */
+export async function reconcile(deps: GatewayDeps): Promise<void> {
+  const { platform } = deps
+  const nowMs = platform.clock.now()
+  const payments = await listUnsettled(platform.database, {
+    checkedBefore: nowMs - 30_000,
+    createdAfter: nowMs - RECONCILE_DAYS_MS,
+    max: RECONCILE_MAX,
+  })
+  for (const payment of payments)
+    try {
+      await ask(deps, payment)
+    } catch (error) {
+      platform.log.warn({ payment: payment.id, cause: String(error) }, 'the gateway could not be asked')
+    }
+}

@@ -1,0 +1,96 @@
+/** Payments of guests as they are kept. */
+import * as v from 'valibot'
+import { DonationRequest } from '../../shared/contracts/donations.ts'
+import type { GuestPayment } from '../../shared/contracts/guests.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
+import type { Database, Row, SqlValue, Statement } from '../ports.ts'
+import type { GatewayName } from './gateway.ts'
+
+export interface StoredPayment {
+  readonly id: string
+  readonly requestHash: string
+  readonly gateway: GatewayName
+  readonly reference: string | null
+  readonly qrText: string | null
+  readonly hasPicture: boolean
+  readonly channel: { readonly slug: string; readonly title: string; readonly ownerId: string }
+  readonly amountRupiah: number
+  readonly request: DonationRequest
+  readonly state: GuestPayment['state']
+  readonly donationId: string | null
+  readonly claimedBy: string | null
+  readonly expiresAt: number
+  readonly checkedAt: number
+}
+
+const SELECT = `SELECT gateway_payment.*, qr_png IS NOT NULL AS has_picture, channel.slug, channel.title, channel.owner_id
+  FROM gateway_payment JOIN channel ON channel.id = channel_id`
+
+export function findByToken(database: Database, tokenHash: string): Promise<StoredPayment | undefined> {
+  return findOne(database, 'token_hash = ?', tokenHash)
+}
+
+export function findById(database: Database, id: string): Promise<StoredPayment | undefined> {
+  return findOne(database, 'gateway_payment.id = ?', id)
+}
+
+async function findOne(
+  database: Database,
+  where: string,
+  value: SqlValue,
+): Promise<StoredPayment | undefined> {
+  const [row] = await database.read({ sql: `${SELECT} WHERE ${where}`, args: [value] })
+  return row && toPayment(row)
+}
+
+/** Those that the gateway may know more of than we do, the longest unasked first. */
+export async function listUnsettled(
+  database: Database,
+  { checkedBefore, createdAfter, max }: { checkedBefore: number; createdAfter: number; max: number },
+): Promise<StoredPayment[]> {
+  const rows = await database.read({
+    sql: `${SELECT} WHERE state IN ('pending', 'refunding') AND checked_at < ? AND gateway_payment.created_at > ?
+      AND reference IS NOT NULL ORDER BY checked_at LIMIT ?`,
+    args: [checkedBefore, createdAfter, max],
+  })
+  return rows.map(toPayment)
+}
+
+function toPayment(row: Row): StoredPayment {
+  return {
+    id: text(row, 'id'),
+    requestHash: text(row, 'request_hash'),
+    gateway: text(row, 'gateway') as GatewayName,
+    reference: textOrNull(row, 'reference'),
+    qrText: textOrNull(row, 'qr_text'),
+    hasPicture: integer(row, 'has_picture') === 1,
+    channel: { slug: text(row, 'slug'), title: text(row, 'title'), ownerId: text(row, 'owner_id') },
+    amountRupiah: integer(row, 'amount'),
+    request: v.parse(DonationRequest, JSON.parse(text(row, 'request'))),
+    state: text(row, 'state') as GuestPayment['state'],
+    donationId: textOrNull(row, 'donation_id'),
+    claimedBy: textOrNull(row, 'claimed_by'),
+    expiresAt: integer(row, 'expires_at'),
+    checkedAt: integerOrNull(row, 'checked_at') ?? 0,
+  }
+}
+
+export async function findPicture(
+  database: Database,
+  tokenHash: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT qr_png FROM gateway_payment WHERE token_hash = ?',
+    args: [tokenHash],
+  })
+  const body = row?.['qr_png']
+  return body instanceof Uint8Array ? new Uint8Array(body) : undefined
+}
+
+export function checkedNow(id: string, nowMs: number): Statement {
+  return { sql: 'UPDATE gateway_payment SET checked_at = ? WHERE id = ?', args: [nowMs, id] }
+}
+
+export function moveTo(id: string, state: StoredPayment['state']): Statement {
+  return { sql: 'UPDATE gateway_payment SET state = ? WHERE id = ?', args: [state, id] }
+}

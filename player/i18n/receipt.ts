@@ -1,0 +1,38 @@
+import { dictionary } from './dictionary.ts'
+
+export const t = dictionary({
+  id: {
+    title: 'Tanda terima donasi',
+    genuine: 'Asli, ditandatangani oleh {site}',
+    invalidTitle: 'Tanda terima ini tidak sah',
+    invalidText: 'Isinya berubah, terpotong, atau bukan dari situs ini.',
+    amount: 'Jumlah',
+    fee: 'Termasuk biaya platform',
+    to: 'Untuk',
+    name: 'Atas nama',
+    message: 'Pesan',
+    time: 'Waktu',
+    number: 'Nomor',
+    print: 'Cetak',
+    copy: 'Salin tautan',
+    signature: 'Tanda tangan',
+    offline: 'Siapa pun dapat memeriksanya tanpa situs ini, dengan kunci dari {url}.',
+  },
+  en: {
+    title: 'Donation receipt',
+    genuine: 'Genuine, signed by {site}',
+    invalidTitle: 'This receipt is not valid',
+    invalidText: 'It was changed, cut off, or is not of this site.',
+    amount: 'Amount',
+    fee: 'Platform fee in it',
+    to: 'To',
+    name: 'In the name of',
+    message: 'Message',
+    time: 'Time',
+    number: 'Number',
+    print: 'Print',
+    copy: 'Copy link',
+    signature: 'Signature',
+    offline: 'Anybody can verify it without this site, with the key from {url}.',
+  },
+})
