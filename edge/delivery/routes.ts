@@ -139,5 +139,6 @@ function refused(code: 'method_not_allowed' | 'not_found'): Response {
 }
 
 function responseOf({ status, headers, body }: DeliveryAnswer): Response {
-  return new Response(body, { status, headers })
+  // With an empty body 304 is an error of its own in Deno (Fetch: null body status).
+  return new Response(status === 304 ? null : body, { status, headers })
 }
