@@ -45,7 +45,7 @@ const SITE_WIDE = [
   '/api/studio/:slug/dock',
   '/api/studio/:slug/widgets',
   '/api/studio/:slug/widgets/*',
-  '/api/channels/:slug/poll',
+  '/api/channels/:slug/donation-form',
 ]
 
 export interface DonationGateDeps {

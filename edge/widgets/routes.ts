@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono'
 import * as v from 'valibot'
 import {
+  type DonationFormExtras,
   TimerAction,
   TimerAdjustment,
   VoteAction,
@@ -17,6 +18,7 @@ import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import type { OutboxRow, Platform, Row, Statement } from '../ports.ts'
+import { listAlertTemplates } from './alert-templates.ts'
 import { findOpenPoll, renewIfChanged, stepVote } from './poll.ts'
 import { WIDGETS_SLOT } from './rules.ts'
 import { putSettings, readSettings, tellChange } from './settings.ts'
@@ -79,9 +81,15 @@ export function widgetRoutes({ platform, auth, access, links }: WidgetDeps): Hon
     return c.json(await view(channelId))
   })
 
-  app.get('/api/channels/:slug/poll', async (c) =>
-    c.json({ poll: await findOpenPoll(database, c.req.param('slug').toLowerCase()) }),
-  )
+  app.get('/api/channels/:slug/donation-form', async (c) => {
+    const slug = c.req.param('slug').toLowerCase()
+    const [poll, alertTemplates] = await Promise.all([
+      findOpenPoll(database, slug),
+      listAlertTemplates(database, slug),
+    ])
+    const extras: DonationFormExtras = { poll, alertTemplates }
+    return c.json(extras)
+  })
 
   app.get('/api/studio/:slug/widgets', async (c) => c.json(await view((await enter(c)).channelId)))
 

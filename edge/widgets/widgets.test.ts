@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { OpenPoll, WidgetDonation, WidgetLink, WidgetsView } from '../../shared/contracts/widgets.ts'
+import type {
+  DonationFormExtras,
+  WidgetDonation,
+  WidgetLink,
+  WidgetsView,
+} from '../../shared/contracts/widgets.ts'
 import { TestEvents } from '../runtimes/node/test-events.ts'
 import { TestStage, type StageChannel, type StagePerson } from '../runtimes/node/test-stage.ts'
 import { uncountDonation } from './rules.ts'
@@ -250,8 +255,9 @@ describe('the vote', () => {
   test('the choice in the form goes before the words, and a refund takes it back', async () => {
     await studio('PUT', '/vote', settings)
     await step('open')
-    const poll = await stage.send<{ poll: OpenPoll | null }>('GET', `/api/channels/${channel.slug}/poll`)
+    const poll = await stage.send<DonationFormExtras>('GET', `/api/channels/${channel.slug}/donation-form`)
     expect(poll.body.poll).toMatchObject({ title: 'Main apa?', options: ['Catur', 'Dam'] })
+    expect(poll.body.alertTemplates).toEqual([{ fromRupiah: 0, template: '{nama} berdonasi {jumlah}' }])
     const pollId = poll.body.poll?.id
     const id = await give(10_000, { message: 'catur', vote: { pollId, option: 1 } })
     expect(await tallies()).toEqual([0, 10_000])

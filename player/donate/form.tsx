@@ -19,6 +19,7 @@ import { type Action, useAction } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
 import { isOutcomeUnknown, missingRupiah, toRequest, withoutKey } from './draft.ts'
 import { Preview } from './preview.tsx'
+import { useFormExtras, VoteField } from './vote-field.tsx'
 import type { DraftHandle } from './use-draft.ts'
 import { TopUpAndSend } from './waiting.tsx'
 
@@ -39,13 +40,15 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
   const { draft, change, renew } = handle
   const amount = parseRupiah(draft.amountText)
   const [isConfirming, setConfirming] = useState(false)
+  const { poll } = useFormExtras(channel.slug)
+  const [option, setOption] = useState<number>()
   const sendDonation = async (): Promise<void> => {
     const body = toRequest(draft, channel.donationFeePermille)
     if (!body) throw new ApiProblem('invalid_input', { fields: { amountRupiah: 'malformed' } })
     try {
       const receipt = await call('POST', `/api/channels/${channel.slug}/donations`, {
         schema: DonationReceipt,
-        body,
+        body: { ...body, ...(poll && option !== undefined && { vote: { pollId: poll.id, option } }) },
         idempotencyKey: draft.idempotencyKey,
       })
       renew({ name: draft.name, isAnonymous: draft.isAnonymous })
@@ -140,6 +143,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
           isChecked={draft.isAnonymous}
           onChange={(isAnonymous) => change({ isAnonymous })}
         />
+        {poll && <VoteField poll={poll} option={option} onChange={setOption} />}
         <Field
           label={t('message')}
           value={draft.message}

@@ -1,9 +1,11 @@
 import { DEFAULT_TEMPLATE } from '../../shared/alert-template.ts'
 import type { Channel } from '../../shared/contracts/channels.ts'
+import type { DonationFormExtras } from '../../shared/contracts/widgets.ts'
 import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/donate.ts'
-import { alertPieces } from '../lib/alert-text.ts'
+import { alertPieces, messageBelow } from '../lib/alert-text.ts'
 import type { Draft } from './draft.ts'
+import { useFormExtras } from './vote-field.tsx'
 
 interface PreviewProps {
   readonly draft: Draft
@@ -13,16 +15,21 @@ interface PreviewProps {
 
 /** How the alert will read, while the donor writes. */
 export function Preview({ draft, channel, username }: PreviewProps) {
+  const extras = useFormExtras(channel.slug)
   const amountRupiah = parseRupiah(draft.amountText)
   const { minimumAlertRupiah } = channel
   if (amountRupiah !== undefined && amountRupiah < minimumAlertRupiah)
     return <p class="muted small">{t('previewBelow', { amount: formatRupiah(minimumAlertRupiah) })}</p>
   const name = draft.name.trim() === '' ? username : draft.name.trim()
-  const pieces = alertPieces({
-    template: DEFAULT_TEMPLATE,
+  const shownRupiah = amountRupiah ?? Math.max(minimumAlertRupiah, 1)
+  const words = {
+    template: templateFor(extras, shownRupiah),
     senderName: draft.isAnonymous ? null : name,
-    amountRupiah: amountRupiah ?? Math.max(minimumAlertRupiah, 1),
-  })
+    amountRupiah: shownRupiah,
+    message: draft.message.trim(),
+  }
+  const pieces = alertPieces(words)
+  const below = messageBelow(words)
   return (
     <figure class="preview">
       <figcaption>{t('preview')}</figcaption>
@@ -34,8 +41,16 @@ export function Preview({ draft, channel, username }: PreviewProps) {
             </span>
           ))}
         </p>
-        {draft.message.trim() !== '' && <p>{draft.message.trim()}</p>}
+        {below !== undefined && <p>{below}</p>}
       </div>
     </figure>
   )
+}
+
+/** The one that begins closest below the amount, as the server chooses it. */
+function templateFor({ alertTemplates }: DonationFormExtras, amountRupiah: number): string {
+  const fitting = alertTemplates
+    .filter(({ fromRupiah }) => fromRupiah <= amountRupiah)
+    .toSorted((one, other) => other.fromRupiah - one.fromRupiah)
+  return fitting[0]?.template ?? DEFAULT_TEMPLATE
 }

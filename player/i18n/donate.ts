@@ -49,6 +49,9 @@ export const t = dictionary({
     receiptBalance: 'Sisa saldo',
     receiptId: 'Nomor',
     again: 'Donasi lagi',
+    vote: 'Pilihan Anda',
+    voteNone: 'Tidak memilih',
+    voteMinimum: 'Suara dihitung mulai {amount}.',
   },
   en: {
     title: 'Donate to {title}',
@@ -98,5 +101,8 @@ export const t = dictionary({
     receiptBalance: 'Balance left',
     receiptId: 'Number',
     again: 'Donate again',
+    vote: 'Your vote',
+    voteNone: 'No vote',
+    voteMinimum: 'Votes count from {amount}.',
   },
 })

@@ -10,7 +10,7 @@ import { get } from '../lib/api.ts'
 import { Failed, Notice } from '../ui/feedback.tsx'
 import { MoreButton, type Paged, usePaged } from '../ui/paged.tsx'
 import { Badge, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
-import { CopyField } from '../ui/secret.tsx'
+import { DonateLink } from './donate-link.tsx'
 import { useStudioEvents } from './events.ts'
 import { RefundButton } from './refund.tsx'
 
@@ -28,7 +28,7 @@ export function DonationsTab({ channel, notifications }: DonationsTabProps) {
       <div class="stack">
         {channel.donationsEnabled ? (
           <Card>
-            <CopyField label={t('donateLink')} text={channel.donateUrl} />
+            <DonateLink url={channel.donateUrl} />
           </Card>
         ) : (
           <Notice>{t('donationsOff')}</Notice>

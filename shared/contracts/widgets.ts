@@ -3,7 +3,7 @@
  * source of its own at /overlay/:id/:kind#KEY; all of one link share one event stream.
  *
  *   GET  /api/overlay/:id/widgets                 WidgetsView (only with the widgets' link)
- *   GET  /api/channels/:slug/poll                 { poll: OpenPoll | null }: what a donor may choose from
+ *   GET  /api/channels/:slug/donation-form        DonationFormExtras: what a donor may choose from, and how it will read
  *
  * In the studio, under /api/studio/:slug. Owner and operators read and control, the owner writes settings:
  *   GET  /widgets                                 WidgetsView
@@ -240,6 +240,13 @@ export const OpenPoll = v.object({
   minimumRupiah: v.number(),
 })
 export type OpenPoll = v.InferOutput<typeof OpenPoll>
+
+export const DonationFormExtras = v.object({
+  poll: v.nullable(OpenPoll),
+  /** The words of alerts from an amount on; the form shows them while a donor writes. */
+  alertTemplates: v.array(v.object({ fromRupiah: v.number(), template: v.string() })),
+})
+export type DonationFormExtras = v.InferOutput<typeof DonationFormExtras>
 
 /** A donor's choice in the form. */
 export const VoteChoice = v.object({ pollId: Id, option: whole(0, VOTE_OPTIONS.greatest - 1) })

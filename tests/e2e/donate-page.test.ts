@@ -2,11 +2,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, openPage, PHONE } from '../support/browser.ts'
+import { WidgetsView } from '../../shared/contracts/widgets.ts'
+import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { makeStreamer, type Streamer } from '../support/people.ts'
+import { balanceOf, makeDonor, makeStreamer, type Streamer } from '../support/people.ts'
+import { openPageAs } from '../support/sign-in-page.ts'
 import { ROOT } from '../support/source-files.ts'
 
 const PICTURES = join(ROOT, 'tests/.artifacts/donate')
@@ -84,5 +87,38 @@ test('a phone in an app loads no player, and little else', async () => {
   const bytes = loaded.reduce((sum, each) => sum + each.bytes, 0)
   console.log(`the donation page loads ${loaded.length} files, ${bytes} bytes before compression`)
   expect(bytes).toBeLessThan(250_000)
+  await context.close()
+})
+
+test('a donor chooses in the form while a vote is open, and sees the words of this channel', async () => {
+  const streamer = await stage()
+  const donor = await makeDonor(installation.url, installation.admin, 100_000)
+  const studio = (method: string, path: string, json: object) =>
+    streamer.client.send(method, `/api/studio/${streamer.slug}/${path}`, { json })
+  await studio('PUT', 'widgets/vote', {
+    title: 'Main apa?',
+    options: [{ label: 'Catur' }, { label: 'Dam' }],
+    minimumRupiah: 5_000,
+  })
+  await studio('POST', 'widgets/vote/open', {})
+  const settings = await streamer.client.get(`/api/studio/${streamer.slug}/alert-settings`, v.looseObject({}))
+  await studio('PUT', 'alert-settings', { ...settings, template: 'Hore, {nama} kasih {jumlah}: {pesan}' })
+  const { page, context, complaints } = await openPageAs(browser, donor.client, { viewport: PHONE })
+  await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+  await page.getByLabel('Main apa?').selectOption('Dam')
+  await page.getByLabel('Jumlah donasi').fill('20rb')
+  await page.getByLabel('Pesan').fill('maju')
+  await page.getByText('Hore, ').waitFor()
+  for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+    await page.setViewportSize(viewport)
+    await page.screenshot({ path: join(PICTURES, `vote-${size}.png`), fullPage: true })
+    expect(await horizontalOverflow(page)).toBe(0)
+  }
+  await page.locator('form button[type="submit"]').click()
+  await page.getByRole('heading', { name: 'Terima kasih!' }).waitFor()
+  const { poll } = await streamer.client.get(`/api/studio/${streamer.slug}/widgets`, WidgetsView)
+  expect(poll.tallies.map(({ amountRupiah }) => amountRupiah)).toEqual([0, 20_000])
+  expect(await balanceOf(donor)).toBe(80_000)
+  expect(complaints).toEqual([])
   await context.close()
 })
