@@ -5,9 +5,11 @@ import { encodeMessage } from './nms.ts'
 
 const LIMITS = { maxMessageBytes: 100_000, maxPendingBytes: 200_000 }
 
+/** Of chunk control (types 1 and 2) only the effect matters here. */
 function reader(limits = LIMITS) {
   const messages: ReceivedMessage[] = []
-  return { reader: new ChunkReader(limits, (message) => messages.push(message)), messages }
+  const keep = (message: ReceivedMessage) => void (message.type > 2 && messages.push(message))
+  return { reader: new ChunkReader(limits, keep), messages }
 }
 
 /** A basic header for any chunk stream id (RTMP 1.0, 5.3.1.1). */

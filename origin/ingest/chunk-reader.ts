@@ -192,7 +192,8 @@ export class ChunkReader {
     this.#drop(stream)
     if (type === TYPE_SET_CHUNK_SIZE) this.#setChunkSize(payload)
     else if (type === TYPE_ABORT) this.#abort(payload)
-    else this.#onMessage({ type, streamId, timestamp, payload })
+    // Of all, because whoever listens bounds how many there are.
+    this.#onMessage({ type, streamId, timestamp, payload })
   }
 
   /** Holds from the next chunk on, also for messages that are half read. */

@@ -39,17 +39,31 @@ test('nobody who is authorised gives way', () => {
   expect(all.refusal('c')).toBeUndefined()
 })
 
-test('one address block gets only its share, also by coming again and again', () => {
+test('one address block gets only its share, and its own oldest give way', () => {
   const { evicted, slots: all } = slots(10, 2)
-  all.take('block', 'a')
-  all.take('block', 'b')
+  for (const each of ['a', 'b', 'c']) {
+    expect(all.refusal('block')).toBeUndefined()
+    all.take('block', each)
+  }
+  expect(evicted).toEqual(['a'])
+  all.release('a')
+  all.take('other', 'd')
+  expect([...all.connections()]).toEqual(['b', 'c', 'd'])
+  all.introduce('b')
+  all.take('block', 'e')
+  expect(evicted).toEqual(['a', 'c'])
+})
+
+test('an address block whose connections are all on air gets no more', () => {
+  const { evicted, slots: all } = slots(10, 2)
+  for (const each of ['a', 'b']) {
+    all.take('block', each)
+    all.authorise(each)
+  }
   expect(all.refusal('block')).toBe('block_full')
   expect(all.refusal('other')).toBeUndefined()
   all.release('a')
-  all.release('a')
   expect(all.refusal('block')).toBeUndefined()
-  all.take('block', 'c')
-  expect(all.refusal('block')).toBe('block_full')
   expect(evicted).toEqual([])
 })
 

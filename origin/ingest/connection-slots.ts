@@ -17,8 +17,9 @@ export type SlotRefusal = 'full' | 'block_full'
 
 export class ConnectionSlots<Connection> {
   readonly #limits: SlotLimits
-  readonly #blocks = new Map<Connection, string>()
-  readonly #perBlock = new Map<string, number>()
+  readonly #blockOf = new Map<Connection, string>()
+  /** Of each block, the oldest first. */
+  readonly #blocks = new Map<string, Set<Connection>>()
   /** Have said nothing that counts; the oldest first. */
   readonly #strangers = new Set<Connection>()
   /** Speak RTMP, and have shown no key yet; the oldest first. */
@@ -33,19 +34,25 @@ export class ConnectionSlots<Connection> {
 
   /** Whether a connection from there would get a slot. To be asked before it costs anything. */
   refusal(block: string): SlotRefusal | undefined {
-    if ((this.#perBlock.get(block) ?? 0) >= this.#limits.maxPerBlock) return 'block_full'
+    if (this.#isBlockFull(block)) return this.#nextOfBlock(block) === undefined ? 'block_full' : undefined
     return this.#isFull && this.#strangers.size + this.#introduced.size === 0 ? 'full' : undefined
   }
 
   /** Only after `refusal` said nothing. */
   take(block: string, connection: Connection): void {
-    const leaving = this.#isFull ? this.#nextToLeave() : undefined
+    const leaving = this.#isBlockFull(block)
+      ? this.#nextOfBlock(block)
+      : this.#isFull
+        ? this.#nextOfAll()
+        : undefined
     if (leaving !== undefined) {
       this.release(leaving)
       this.#evict(leaving)
     }
-    this.#blocks.set(connection, block)
-    this.#perBlock.set(block, (this.#perBlock.get(block) ?? 0) + 1)
+    this.#blockOf.set(connection, block)
+    const neighbours = this.#blocks.get(block)
+    if (neighbours) neighbours.add(connection)
+    else this.#blocks.set(block, new Set([connection]))
     this.#strangers.add(connection)
   }
 
@@ -61,27 +68,36 @@ export class ConnectionSlots<Connection> {
 
   /** Only the first call counts. */
   release(connection: Connection): void {
-    const block = this.#blocks.get(connection)
+    const block = this.#blockOf.get(connection)
     if (block === undefined) return
-    this.#blocks.delete(connection)
+    this.#blockOf.delete(connection)
     this.authorise(connection)
-    const left = (this.#perBlock.get(block) ?? 1) - 1
-    if (left > 0) this.#perBlock.set(block, left)
-    else this.#perBlock.delete(block)
+    const neighbours = this.#blocks.get(block)
+    neighbours?.delete(connection)
+    if (neighbours?.size === 0) this.#blocks.delete(block)
   }
 
   connections(): Iterable<Connection> {
-    return this.#blocks.keys()
+    return this.#blockOf.keys()
   }
 
-  #nextToLeave(): Connection | undefined {
+  /** One address must not lock out the others behind it: its own oldest give way. */
+  #nextOfBlock(block: string): Connection | undefined {
+    const neighbours = [...(this.#blocks.get(block) ?? [])]
+    const introduced = neighbours.filter((each) => this.#introduced.has(each))
+    const stranger = neighbours.find((each) => this.#strangers.has(each))
+    const isHalfIntroduced = introduced.length > this.#limits.maxPerBlock / 2
+    return isHalfIntroduced ? introduced[0] : (stranger ?? introduced[0])
+  }
+
+  #nextOfAll(): Connection | undefined {
     const isHalfIntroduced = this.#introduced.size > this.#limits.max / 2
     const leaving = isHalfIntroduced || this.#strangers.size === 0 ? this.#introduced : this.#strangers
     let chosen: Connection | undefined
     let most = 0
     let looked = 0
     for (const connection of leaving) {
-      const held = this.#perBlock.get(this.#blocks.get(connection) ?? '') ?? 0
+      const held = this.#blocks.get(this.#blockOf.get(connection) ?? '')?.size ?? 0
       if (held > most) {
         chosen = connection
         most = held
@@ -91,7 +107,11 @@ export class ConnectionSlots<Connection> {
     return chosen
   }
 
+  #isBlockFull(block: string): boolean {
+    return (this.#blocks.get(block)?.size ?? 0) >= this.#limits.maxPerBlock
+  }
+
   get #isFull(): boolean {
-    return this.#blocks.size >= this.#limits.max
+    return this.#blockOf.size >= this.#limits.max
   }
 }

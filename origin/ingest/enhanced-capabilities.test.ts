@@ -3,7 +3,7 @@ import { SLUG } from '../edge-client/fake-edge.ts'
 import { rawClient, statusOf } from '../rtmp-client/raw-client.ts'
 import { type Rig, startRig } from './rig.ts'
 
-const WAIT = { timeout: 5000, interval: 10 }
+const WAIT = { timeout: 20_000, interval: 10 }
 let rig: Rig | undefined
 afterEach(async () => {
   await rig?.close()

@@ -25,7 +25,7 @@ async function onAir(options: RigOptions & { readonly limits: Partial<typeof NO_
 }
 
 function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 5000, interval: 10 })
+  return vi.waitFor(check, { timeout: 20_000, interval: 10 })
 }
 
 /** Media goes on, minute after minute of the ingest's clock, until somebody ends it. */

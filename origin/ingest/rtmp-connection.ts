@@ -16,6 +16,7 @@ import {
   HANDSHAKE_BYTES,
   RTMP_VERSION,
 } from './nms.ts'
+import { MessagePace } from './message-pace.ts'
 import { ENDINGS, REFUSALS, Refused } from './refusal.ts'
 import {
   encodeConnected,
@@ -58,8 +59,8 @@ export interface ConnectionOptions {
 const LIMITS_BEFORE: ChunkLimits = { maxMessageBytes: 16 * 1024, maxPendingBytes: 32 * 1024 }
 /** A key frame at 100 Mb/s is below 4 MiB; audio and video may be interleaved. */
 const LIMITS_LIVE: ChunkLimits = { maxMessageBytes: 8 * 1024 * 1024, maxPendingBytes: 12 * 1024 * 1024 }
-/** Encoders send six before they publish. */
-const MAX_COMMANDS_BEFORE = 64
+/** Encoders send a dozen before they publish. */
+const MAX_MESSAGES_BEFORE = 96
 /** We send a few hundred bytes in all; a peer that does not read them is not an encoder. */
 const MAX_UNSENT_BYTES = 64 * 1024
 /** A peer may ask for acknowledgements more often, but not for one per message. */
@@ -85,7 +86,9 @@ export class RtmpConnection {
   #receivedBytes = 0
   #acknowledgedBytes = 0
   #windowBytes = WINDOW_BYTES
-  #commands = 0
+  #messagesBefore = 0
+  readonly #pace = new MessagePace()
+  #pausedForPace: NodeJS.Timeout | undefined
   #streams = 0
   #publishStreamId = 0
   #lastMediaAt = 0
@@ -103,6 +106,7 @@ export class RtmpConnection {
     socket.on('close', () => {
       clearTimeout(this.#timer)
       clearImmediate(this.#afterRead)
+      clearTimeout(this.#pausedForPace)
       this.#session?.end('lost')
     })
     this.#deadline(options.durations.connect)
@@ -182,6 +186,7 @@ export class RtmpConnection {
 
   #onMessage(message: ReceivedMessage): void {
     if (this.#phase === 'closing') return
+    this.#count()
     const { type, payload } = message
     switch (type) {
       case TAG_VIDEO:
@@ -206,17 +211,35 @@ export class RtmpConnection {
     }
   }
 
+  /** Strangers are cut off; who is on air is read more slowly, and everybody else is served meanwhile. */
+  #count(): void {
+    if (this.#phase !== 'live' && this.#phase !== 'playing') {
+      if (++this.#messagesBefore > MAX_MESSAGES_BEFORE)
+        throw new ProtocolError('Cannot go on: too many messages')
+      return
+    }
+    const waitMs = this.#pace.take()
+    if (waitMs === 0 || this.#pausedForPace !== undefined) return
+    this.#reader.pause()
+    this.#socket.pause()
+    this.#pausedForPace = setTimeout(() => {
+      this.#pausedForPace = undefined
+      if (this.#socket.destroyed) return
+      this.#guard(() => this.#reader.resume())
+      if (this.#pausedForPace === undefined) this.#socket.resume()
+    }, waitMs)
+  }
+
   #onMedia(tag: ReceivedMessage): void {
     if (this.#session === undefined || this.#phase !== 'live') return
-    if (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) this.#lastMediaAt = this.#options.clock()
+    const isMedia = (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) && tag.payload.length > 0
+    if (isMedia) this.#lastMediaAt = this.#options.clock()
     const media = this.#demuxer.read(tag)
     if (media === 'unsupported_media') return this.close('unsupported_media')
     this.#session.write(tag, media)
   }
 
   #onCommand([command, transaction, info, argument]: AmfRead[], streamId: number): void {
-    if (this.#phase !== 'live' && ++this.#commands > MAX_COMMANDS_BEFORE)
-      throw new ProtocolError('Cannot go on: too many commands')
     switch (command) {
       case 'connect':
         if (this.#phase !== 'connect') throw new ProtocolError('Cannot connect: connected already')

@@ -16,7 +16,7 @@ async function rig(options?: RigOptions): Promise<Rig> {
 }
 
 function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 5000, interval: 10 })
+  return vi.waitFor(check, { timeout: 20_000, interval: 10 })
 }
 
 const UNAUTHORIZED = { code: 'NetStream.Publish.Unauthorized' }
@@ -34,6 +34,21 @@ test('a valid key goes on air: the edge is asked first, then media flows to the 
       { type: 'video', dtsMs: 40, compositionMs: 80, isKey: true },
     ]),
   )
+})
+
+test('more messages than any encoder sends are read more slowly, and none is lost', async () => {
+  const { edge, publish, recorded } = await rig()
+  const publisher = await publish(await edge.key())
+  const count = 1200
+  for (let index = 0; index < count; index++) publisher.send({ ...AUDIO_TAG, timestamp: index })
+  const other = await publish(await edge.key({ sub: OTHER_CHANNEL, jti: OTHER_KEY }), 'wati')
+  // Whoever comes meanwhile does not wait for them.
+  expect(recorded[0]?.messages.length).toBeLessThan(count)
+  await eventually(() => expect(recorded[0]?.messages).toHaveLength(count))
+  const times = recorded[0]?.messages.map((message) => ('dtsMs' in message ? message.dtsMs : undefined))
+  expect(times).toEqual(Array.from({ length: count }, (_, index) => index))
+  await other.close()
+  await publisher.close()
 })
 
 test('a bare key without a slug goes on air', async () => {

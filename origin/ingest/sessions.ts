@@ -18,7 +18,7 @@ import {
   verifyKey,
 } from './authorise.ts'
 import type { SettingsWatch } from '../edge-client/settings-watch.ts'
-import { type Demuxed, type FlvTag, TAG_AUDIO, TAG_VIDEO } from './flv.ts'
+import { type Demuxed, type FlvTag } from './flv.ts'
 import { type LimitTimes, LimitWatch } from './limit-watch.ts'
 import { Playbacks, type Player } from './playbacks.ts'
 import type { Restreams, StartRestreams } from '../restream/restreams.ts'
@@ -220,7 +220,7 @@ export class Sessions {
       },
       write: (tag, media) => {
         if (isEnded) return
-        if (tag.type === TAG_AUDIO || tag.type === TAG_VIDEO) limits.add(tag.payload.length)
+        limits.add(tag.payload.length)
         try {
           for (const message of media) publication.write(message)
           relay.write(tag, media)

@@ -148,6 +148,17 @@ test.each([
     },
   ],
   ['never says anything', () => undefined],
+  [
+    'shakes hands, and then says a million times nothing',
+    (socket: Socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.concat([Buffer.from([3]), Buffer.alloc(2 * 1536)]))
+        // An empty message, and then a byte for each one more.
+        socket.write(Buffer.from('040000000000000900000000', 'hex'))
+        socket.write(Buffer.alloc(1_000_000, 0xc4))
+      })
+    },
+  ],
 ])('a target that %s fails, and the broadcast goes on', async (_, behave) => {
   let connections = 0
   const url = await server((socket) => {

@@ -6,6 +6,7 @@ import { connect as connectTls, rootCertificates } from 'node:tls'
 import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
 import { ChunkReader, type ReceivedMessage } from '../ingest/chunk-reader.ts'
 import { writeMessage } from '../ingest/chunk-writer.ts'
+import { MessagePace } from '../ingest/message-pace.ts'
 import type { FlvTag } from '../ingest/flv.ts'
 import { type AmfValue, encodeAmf } from '../ingest/amf-encode.ts'
 import {
@@ -158,6 +159,7 @@ class Dialogue {
   readonly #socket: Socket
   readonly #options: PublisherOptions
   readonly #reader = new ChunkReader(LIMITS, (message) => this.#onMessage(message))
+  readonly #pace = new MessagePace()
   readonly #onAir = Promise.withResolvers<number>()
   #handshake: Buffer | undefined = Buffer.alloc(0)
   #streamId = 0
@@ -207,7 +209,9 @@ class Dialogue {
     if (received.length > s2End) this.#reader.push(received.subarray(s2End))
   }
 
+  /** @throws Error when the server talks more than any encoder would listen to */
   #onMessage({ type, payload }: ReceivedMessage): void {
+    if (this.#pace.take() > 0) throw new Error('Server sends too many messages')
     if (type === TYPE_USER_CONTROL) return this.#answerPing(payload)
     if (type !== TYPE_COMMAND) return
     const [name, transaction, , info] = decodeAmf(payload)

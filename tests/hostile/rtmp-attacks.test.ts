@@ -145,6 +145,13 @@ const ATTACKS: readonly (readonly [string, (client: RawClient) => void])[] = [
       for (let index = 0; index < 1000; index++) command('createStream', index, null)
     },
   ],
+  [
+    'millions of messages without content, a byte each',
+    ({ send }) => {
+      send(Buffer.from('040000000000000900000000', 'hex'))
+      send(Buffer.alloc(4_000_000, 0xc4))
+    },
+  ],
   ['rubbish after the handshake', ({ send }) => send(SOCKET_SIZE_FLOOD)],
   [
     'media of a session that was never accepted',
