@@ -1,6 +1,6 @@
 /** The client itself, with nothing around it, on the same database and with the same durability. */
 import { createClient as openFile } from '@libsql/client/sqlite3'
-import { createClient as openServer } from '@libsql/client/web'
+import { createClient as openServer, LibsqlError } from '@libsql/client/web'
 import type { Statement } from '../../../edge/ports.ts'
 import type { LedgerEdge } from '../ledger-edge.ts'
 
@@ -21,10 +21,15 @@ export function openFloor(database: LedgerEdge['database']): Floor {
   return {
     async execute(batch) {
       await ready
-      await client.batch(
-        batch.map(({ sql, args = [] }) => ({ sql, args: [...args] })),
-        'write',
-      )
+      const statements = batch.map(({ sql, args = [] }) => ({ sql, args: [...args] }))
+      // A server with more writers than turns says so at once; whoever uses it asks again.
+      for (;;)
+        try {
+          await client.batch(statements, 'write')
+          return
+        } catch (error) {
+          if (!(error instanceof LibsqlError) || error.code !== 'SQLITE_BUSY') throw error
+        }
     },
     close: () => client.close(),
   }
