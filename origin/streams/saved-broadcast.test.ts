@@ -1,8 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isTooOld, mustReserve, reserve, type Reservation } from './saved-broadcast.ts'
+import { isTooOld, mustReserve, reserve, type Reservation, resumePoint } from './saved-broadcast.ts'
 
 const used = { initIndex: 1, discontinuityCount: 0, partTarget: undefined, programDateTime: undefined }
+const SAVED = {
+  broadcastId: '01jd3v2k8m0000000000000001',
+  originId: 'main',
+  channelId: '01jd3v2k8m0000000000000009',
+  jti: '01jd3v2k8m0000000000000008',
+  slug: 'budi',
+  startedAt: 1000,
+  latencyMode: 'low',
+  targetDurationSeconds: 4,
+} as const
 const partTarget = { nominalMs: 333, minimumMs: 300, advertisedMs: 334, frameMs: 33 }
 
 test('no number is used before it was reserved, whatever each segment begins with', () => {
@@ -27,6 +37,36 @@ test('no number is used before it was reserved, whatever each segment begins wit
       },
     ),
   )
+})
+
+test('a restart uses no number again, whichever reservations the disk refused', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ durationMs: fc.integer({ min: 100, max: 4500 }), isWritten: fc.boolean() }), {
+        maxLength: 200,
+      }),
+      (segments) => {
+        let nowMs = 1_000_000
+        let now = { ...used, msn: 0, initIndex: 0 }
+        let reserved = reserve(now)
+        let onDisk = { ...reserved, savedAt: nowMs }
+        for (const { durationMs, isWritten } of segments) {
+          nowMs += durationMs
+          now = { ...now, msn: now.msn + 1, initIndex: now.initIndex + 1, discontinuityCount: now.msn + 1 }
+          if (mustReserve(reserved, now)) {
+            reserved = reserve(now)
+            if (isWritten) onDisk = { ...reserved, savedAt: nowMs }
+          }
+          const resumed = resumePoint({ ...SAVED, ...onDisk }, nowMs)
+          expect(resumed.msn).toBeGreaterThan(now.msn)
+          expect(resumed.initIndex).toBeGreaterThan(now.initIndex)
+          expect(resumed.discontinuitySequence).toBeGreaterThan(now.discontinuityCount)
+        }
+      },
+    ),
+  )
+  // A clock that was set back never leads below what was reserved.
+  expect(resumePoint({ ...SAVED, ...reserve({ ...used, msn: 5 }), savedAt: 2000 }, 1000).msn).toBe(21)
 })
 
 test('it is written once for several segments, and once more when the part target is known', () => {

@@ -50,6 +50,11 @@ export type Reservation = Pick<
 const BLOCK_SEGMENTS = 16
 /** The next block is written while so many are left: a slow disk has until then. */
 const RENEW_WITH_LEFT = 8
+/**
+ * Nothing that an encoder sends in earnest makes segments faster than this: one goes on for 0.5 s even when its
+ * configuration changes, and only a jump of time ends it sooner.
+ */
+const SHORTEST_SEGMENT_MS = 100
 /** A segment's duration is rounded before it is compared with the target. */
 const LONGEST_SEGMENT_ROUNDING_SECONDS = 0.5
 
@@ -89,6 +94,22 @@ export function reserve({
         mediaMs: Math.max(0, programDateTime.mediaMs),
       },
     }),
+  }
+}
+
+/**
+ * Where a restarted origin goes on. A disk that turned read-only keeps its last reservation, and neither a newer one
+ * nor a mark that numbers were used beyond it can be written. So nothing relies on the disk having worked: as many
+ * numbers are left out as can have been used since. Numbers are cheap, and players take any step forward.
+ */
+export function resumePoint(saved: SavedBroadcast, nowMs: number): Reservation {
+  const usedSince = Math.ceil(Math.max(0, nowMs - saved.savedAt) / SHORTEST_SEGMENT_MS)
+  return {
+    ...(saved.partTarget && { partTarget: saved.partTarget }),
+    ...(saved.programDateTime && { programDateTime: saved.programDateTime }),
+    msn: saved.msn + usedSince,
+    initIndex: saved.initIndex + usedSince,
+    discontinuitySequence: saved.discontinuitySequence + usedSince,
   }
 }
 
