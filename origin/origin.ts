@@ -69,6 +69,7 @@ export async function startOrigin(
     originId,
     renewMs: durations.renew,
     clock,
+    onOpened: (channelId, channel) => lastKnown.rememberChannel(channelId, channel),
     onRefused: endBroadcast,
     log,
   })
@@ -86,6 +87,7 @@ export async function startOrigin(
     maxWaitersPerStream: MAX_WAITERS_PER_STREAM,
     ...(config.ladder.length > 0 && { ladder: ladderSettings(config, log) }),
     now: clock,
+    ownerOf: (slug) => lastKnown.ownerOf(slug),
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
     recording: videos,
     saved,

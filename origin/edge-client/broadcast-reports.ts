@@ -9,6 +9,8 @@ import type { EdgeAnswer, EdgeHttp, EndReport, OpenReport } from './edge-http.ts
 export interface HeldBroadcast {
   readonly broadcastId: string
   readonly report: OpenReport
+  /** Under which it went on air. */
+  readonly slug: string
   /** False when the edge could not be asked and the broadcast went on air without it. */
   readonly isOpened: boolean
   readonly health: () => BroadcastHealth | undefined
@@ -34,6 +36,7 @@ export class BroadcastReports {
   readonly #edge: EdgeHttp
   readonly #originId: string
   readonly #clock: () => number
+  readonly #onOpened: (channelId: string, channel: Omit<BroadcastOpened, 'resumes'>) => void
   readonly #onRefused: (broadcastId: string, reason: EndReason) => void
   readonly #log: Log
   readonly #leases = new Map<string, Lease>()
@@ -44,6 +47,8 @@ export class BroadcastReports {
     readonly originId: string
     readonly renewMs: number
     readonly clock: () => number
+    /** The edge confirmed a broadcast that went on air without it. */
+    readonly onOpened: (channelId: string, channel: Omit<BroadcastOpened, 'resumes'>) => void
     /** The edge does not want a broadcast that is on air. */
     readonly onRefused: (broadcastId: string, reason: EndReason) => void
     readonly log: Log
@@ -51,6 +56,7 @@ export class BroadcastReports {
     this.#edge = options.edge
     this.#originId = options.originId
     this.#clock = options.clock
+    this.#onOpened = options.onOpened
     this.#onRefused = options.onRefused
     this.#log = options.log
     this.#timer = setInterval(() => this.#renewAll(), options.renewMs)
@@ -79,11 +85,14 @@ export class BroadcastReports {
 
   /** Of an earlier process of this origin; its publisher may come back. */
   restore(
-    broadcast: Omit<HeldBroadcast['report'], 'event' | 'originId'> & { readonly broadcastId: string },
+    broadcast: Pick<OpenReport, 'channelId' | 'jti' | 'startedAt'> &
+      Pick<HeldBroadcast, 'broadcastId' | 'slug'>,
   ): void {
-    const { broadcastId, channelId, jti, startedAt } = broadcast
-    const report: OpenReport = { event: 'open', originId: this.#originId, channelId, jti, startedAt }
-    this.hold({ broadcastId, report, isOpened: true, health: () => undefined })
+    const { broadcastId, channelId, jti, startedAt, slug } = broadcast
+    const originId = this.#originId
+    // Named, because the earlier process may never have heard whether this slug is the channel's.
+    const report: OpenReport = { event: 'open', originId, channelId, jti, startedAt, namedSlug: slug }
+    this.hold({ broadcastId, report, slug, isOpened: true, health: () => undefined })
     this.interrupt(broadcastId)
   }
 
@@ -99,12 +108,20 @@ export class BroadcastReports {
   }
 
   /** The channel's broadcast whose publisher was lost a moment ago. */
-  interruptedOn(channelId: string): { readonly broadcastId: string; readonly jti: string } | undefined {
+  interruptedOn(
+    channelId: string,
+  ): { readonly broadcastId: string; readonly jti: string; readonly slug: string } | undefined {
     const lease = [...this.#leases.values()].find(
       ({ report, state, end }) =>
         report.channelId === channelId && state === 'interrupted' && end === undefined,
     )
-    return lease && { broadcastId: lease.broadcastId, jti: lease.report.jti }
+    return lease && { broadcastId: lease.broadcastId, jti: lease.report.jti, slug: lease.slug }
+  }
+
+  /** The channel that is on air here under this slug, or was a moment ago. */
+  holderOf(slug: string): string | undefined {
+    return [...this.#leases.values()].find((lease) => lease.slug === slug && lease.end === undefined)?.report
+      .channelId
   }
 
   interrupt(broadcastId: string): void {
@@ -170,6 +187,11 @@ export class BroadcastReports {
       if (answer.kind === 'refused')
         return this.#refuse(lease, answer.code === 'key_revoked' ? 'key_revoked' : 'right_withdrawn')
       lease.isOpened = true
+      const { resumes: _, ...channel } = answer.value
+      this.#onOpened(lease.report.channelId, channel)
+      // By a former name nobody finds it; the encoder comes back and is given the present one.
+      if (channel.slug !== lease.slug && lease.end === undefined)
+        this.#onRefused(lease.broadcastId, 'origin_stopped')
     }
     if (lease.end === undefined) await this.#renew(lease)
     // Not an else: the end may have come while the renewal was under way.

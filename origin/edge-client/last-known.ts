@@ -26,6 +26,8 @@ export class LastKnown {
   #revokedJtis: ReadonlySet<string> = new Set()
   /** The longest unused channel first. */
   readonly #channels = new Map<string, KnownChannel>()
+  /** By slug. */
+  readonly #owners = new Map<string, string>()
   /** By channel, those that have any. The longest unchanged first. */
   readonly #limits = new Map<string, BroadcastLimits>()
 
@@ -37,7 +39,7 @@ export class LastKnown {
     const known = v.safeParse(Known, await this.#file.read())
     if (!known.success) return
     this.#revokedJtis = new Set(known.output.revokedJtis)
-    for (const [channelId, channel] of known.output.channels) this.#channels.set(channelId, channel)
+    for (const [channelId, channel] of known.output.channels) this.#set(channelId, channel)
     for (const [channelId, limits] of known.output.limits) this.#limits.set(channelId, limits)
   }
 
@@ -47,6 +49,11 @@ export class LastKnown {
 
   channel(channelId: string): KnownChannel | undefined {
     return this.#channels.get(channelId)
+  }
+
+  /** The channel that has this slug, as far as the edge has told. */
+  ownerOf(slug: string): string | undefined {
+    return this.#owners.get(slug)
   }
 
   limits(channelId: string): BroadcastLimits | undefined {
@@ -73,11 +80,10 @@ export class LastKnown {
 
   rememberChannel(channelId: string, channel: KnownChannel): void {
     const before = this.#channels.get(channelId)
-    this.#channels.delete(channelId)
-    this.#channels.set(channelId, channel)
+    this.#set(channelId, channel)
     for (const oldest of this.#channels.keys()) {
       if (this.#channels.size <= MAX_CHANNELS) break
-      this.#channels.delete(oldest)
+      this.#forget(oldest)
     }
     const isSame =
       before?.slug === channel.slug &&
@@ -88,6 +94,22 @@ export class LastKnown {
 
   flush(): Promise<void> {
     return this.#file.flush()
+  }
+
+  #set(channelId: string, channel: KnownChannel): void {
+    this.#forget(channelId)
+    // A slug has one channel: the one before was given another since.
+    const former = this.#owners.get(channel.slug)
+    if (former !== undefined) this.#forget(former)
+    this.#channels.set(channelId, channel)
+    this.#owners.set(channel.slug, channelId)
+  }
+
+  #forget(channelId: string): void {
+    const channel = this.#channels.get(channelId)
+    if (channel === undefined) return
+    this.#channels.delete(channelId)
+    this.#owners.delete(channel.slug)
   }
 
   #save(): void {

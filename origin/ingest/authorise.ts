@@ -50,7 +50,7 @@ export interface AuthoriseDeps {
 
 const MAX_TOKEN_CHARS = 1000
 /** The default of every channel. */
-const LATENCY_WHEN_UNKNOWN: LatencyMode = 'low'
+const CHANNEL_WHEN_UNKNOWN: Omit<KnownChannel, 'slug'> = { latencyMode: 'low', isRecorded: true }
 
 /**
  * @param block the peer's address block
@@ -155,20 +155,25 @@ export async function abandon(opened: OpenedBroadcast, reports: BroadcastReports
   await reports.end(opened.broadcastId, 'stopped')
 }
 
-/** The channel as last known, or else as the encoder names it, when the installation allows that. */
+/** The channel as last known, or else as the encoder names it, when the installation allows that. @throws Refused */
 function withoutEdge(key: VerifiedKey, deps: AuthoriseDeps): KnownChannel & { resumes?: string } {
   if (deps.whenEdgeDown === 'refuse') throw new Refused('edge_unreachable')
   const interrupted = deps.reports.interruptedOn(key.channelId)
   if (interrupted !== undefined && interrupted.jti !== key.jti) throw new Refused('already_live')
   const resumes = interrupted && { resumes: interrupted.broadcastId }
   const known = deps.lastKnown.channel(key.channelId)
-  if (known !== undefined) {
+  const slug = known?.slug ?? interrupted?.slug
+  if (slug !== undefined) {
     // Whether the other name is a former one of this channel only the edge could tell.
-    if (key.namedSlug !== undefined && key.namedSlug !== known.slug) throw new Refused('wrong_slug')
-    return { ...known, ...resumes }
+    if (key.namedSlug !== undefined && key.namedSlug !== slug) throw new Refused('wrong_slug')
+    return { slug, ...(known ?? CHANNEL_WHEN_UNKNOWN), ...resumes }
   }
   if (key.namedSlug === undefined) throw new Refused('edge_unreachable')
-  return { slug: key.namedSlug, latencyMode: LATENCY_WHEN_UNKNOWN, isRecorded: true, ...resumes }
+  // The name is only what somebody with a key of some channel says. Where nothing speaks against it, it is
+  // believed until the edge is back: at worst it is of a channel that was never on air here, and is not now.
+  if (deps.lastKnown.ownerOf(key.namedSlug) !== undefined) throw new Refused('wrong_slug')
+  if (deps.reports.holderOf(key.namedSlug) !== undefined) throw new Refused('edge_unreachable')
+  return { slug: key.namedSlug, ...CHANNEL_WHEN_UNKNOWN }
 }
 
 type ClaimsSchema = typeof StreamKeyClaims | typeof PlayTokenClaims

@@ -110,6 +110,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     originId: 'origin-1',
     renewMs: 25,
     clock,
+    onOpened: (channelId, channel) => lastKnown.rememberChannel(channelId, channel),
     onRefused: (broadcastId, reason) => void sessions.kick(broadcastId, reason),
     log,
   })

@@ -1,17 +1,19 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PublishRequest } from '../ingest/publication.ts'
 import { encode } from '../packager/synthetic.ts'
+import type { SavedBroadcast } from './saved-broadcast.ts'
 import { createStage } from './stage.ts'
 
 const GRACE_MS = 60_000
 const WINDOW_SECONDS = 12
 const FIRST = '01jd3v2k8m0000000000000001'
 const SECOND = '01jd3v2k8m0000000000000002'
+const THIRD = '01jd3v2k8m0000000000000003'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function stage() {
+function stage(ownerOf: (slug: string) => string | undefined = () => undefined) {
   const ended: string[] = []
   const opened = createStage({
     targetDurationSeconds: 4,
@@ -19,6 +21,7 @@ function stage() {
     graceMs: GRACE_MS,
     maxWaitersPerStream: 10,
     now: () => 0,
+    ownerOf,
     onEnd: (broadcastId, reason) => ended.push(`${broadcastId} ${reason}`),
   })
   return { stage: opened, ended }
@@ -84,6 +87,55 @@ test('the end of one broadcast never touches the next', () => {
   expect(origin.bySlug('budi')?.source.window.isPlayable).toBe(true)
 })
 
+const VICTIM = { channelId: '01jd3v2k8m0000000000000011' }
+const INTRUDER = { channelId: '01jd3v2k8m0000000000000012' }
+const shown = (origin: ReturnType<typeof stage>['stage']) => origin.bySlug('budi')?.options.broadcastId
+
+test('an address that is on air stays with its channel, whoever else comes under it, also over an interruption', () => {
+  const { stage: origin } = stage()
+  const victim = origin.open({ ...request(FIRST), ...VICTIM })
+  const intruder = origin.open({ ...request(SECOND), ...INTRUDER })
+  expect(shown(origin)).toBe(FIRST)
+  victim.end('lost')
+  expect(shown(origin)).toBe(FIRST)
+  const resumed = origin.open({ ...request(THIRD, FIRST), ...VICTIM })
+  expect(shown(origin)).toBe(FIRST)
+  intruder.end('right_withdrawn')
+  expect(shown(origin)).toBe(FIRST)
+  vi.advanceTimersByTime(WINDOW_SECONDS * 1000)
+  expect(shown(origin)).toBe(FIRST)
+  resumed.end('stopped')
+  vi.advanceTimersByTime(WINDOW_SECONDS * 1000)
+  expect(shown(origin)).toBeUndefined()
+})
+
+test('a broadcast that came second gets the address when the first is over', () => {
+  const { stage: origin } = stage()
+  const intruder = origin.open({ ...request(FIRST), ...INTRUDER })
+  origin.open({ ...request(SECOND), ...VICTIM })
+  intruder.end('right_withdrawn')
+  expect(shown(origin)).toBe(SECOND)
+  vi.advanceTimersByTime(WINDOW_SECONDS * 1000)
+  expect(shown(origin)).toBe(SECOND)
+})
+
+test('the channel that the edge names has its address, whoever was there before', () => {
+  let owner: string | undefined
+  const { stage: origin } = stage((slug) => (slug === 'budi' ? owner : undefined))
+  origin.open({ ...request(FIRST), ...INTRUDER })
+  owner = VICTIM.channelId
+  origin.open({ ...request(SECOND), ...VICTIM })
+  expect(shown(origin)).toBe(SECOND)
+})
+
+test('of one channel the newest broadcast is shown', () => {
+  const { stage: origin } = stage()
+  origin.open(request(FIRST))
+  origin.open({ ...request(SECOND), ...INTRUDER })
+  origin.open(request(THIRD))
+  expect(shown(origin)).toBe(THIRD)
+})
+
 test('closing ends every broadcast with its reason', () => {
   const { stage: origin, ended } = stage()
   origin.open(request(FIRST))
@@ -128,13 +180,20 @@ test('a broadcast of an earlier process waits for its key, is saved before it go
     graceMs: GRACE_MS,
     maxWaitersPerStream: 10,
     now: () => Date.now(),
+    ownerOf: () => undefined,
     onEnd: (broadcastId, reason) => ended.push(`${broadcastId} ${reason}`),
     saved: {
       save: ({ broadcastId, msn }) => saves.push(`${broadcastId} ${msn}`),
       remove: (broadcastId) => saves.push(`${broadcastId} removed`),
     },
   })
-  const saved = { ...request(FIRST), originId: 'main', startedAt: 0, targetDurationSeconds: 6, savedAt: 0 }
+  const saved = {
+    ...request(FIRST),
+    originId: 'main',
+    startedAt: 0,
+    targetDurationSeconds: 6,
+    savedAt: Date.now(),
+  }
   const numbers = { msn: 32, initIndex: 20, discontinuitySequence: 24 }
   opened.restore({ ...saved, ...numbers })
   expect(saves).toEqual([`${FIRST} 48`])
@@ -153,6 +212,47 @@ test('a broadcast of an earlier process waits for its key, is saved before it go
   expect(saves.at(-1)).toBe(`${FIRST} removed`)
 })
 
+test('no number is given out twice when the disk turned read-only and the origin was killed then', () => {
+  type Saved = Omit<SavedBroadcast, 'originId'>
+  const process = (save: (broadcast: Saved) => void) =>
+    createStage({
+      targetDurationSeconds: 4,
+      windowSeconds: WINDOW_SECONDS,
+      graceMs: GRACE_MS,
+      maxWaitersPerStream: 10,
+      now: () => Date.now(),
+      ownerOf: () => undefined,
+      onEnd: () => {},
+      saved: { save: (broadcast) => save({ ...broadcast, savedAt: Date.now() }), remove: () => {} },
+    })
+  let onDisk: Saved | undefined
+  let isReadOnly = false
+  const killed = process((broadcast) => {
+    if (!isReadOnly) onDisk = broadcast
+  })
+  const publication = killed.open(request(FIRST))
+  let mediaMs = 0
+  for (const message of encode({ seconds: 80, frameRate: 30, framesPerGop: 15 })) {
+    if ('dtsMs' in message && message.dtsMs > mediaMs) {
+      vi.advanceTimersByTime(message.dtsMs - mediaMs)
+      mediaMs = message.dtsMs
+    }
+    isReadOnly = mediaMs > 30_000
+    publication.write(message)
+  }
+  const usedMsn = killed.byId(FIRST)?.source.window.edge.msn ?? 0
+  if (!onDisk) throw new TypeError('Nothing was saved')
+  // Otherwise nothing was given out beyond what is on disk.
+  expect(usedMsn).toBeGreaterThan(onDisk.msn)
+  const saves: Saved[] = []
+  const next = process((broadcast) => saves.push(broadcast))
+  next.restore({ ...onDisk, originId: 'main' })
+  expect(next.byId(FIRST)?.source.window.edge.msn).toBeGreaterThan(usedMsn)
+  const usedSince = usedMsn - onDisk.msn
+  expect(saves[0]?.initIndex).toBeGreaterThan(onDisk.initIndex + usedSince)
+  expect(saves[0]?.discontinuitySequence).toBeGreaterThan(onDisk.discontinuitySequence + usedSince)
+})
+
 test('nothing is saved of a broadcast that has ended', () => {
   const saves: string[] = []
   const opened = createStage({
@@ -161,6 +261,7 @@ test('nothing is saved of a broadcast that has ended', () => {
     graceMs: GRACE_MS,
     maxWaitersPerStream: 10,
     now: () => 0,
+    ownerOf: () => undefined,
     onEnd: () => {},
     saved: { save: ({ msn }) => saves.push(String(msn)), remove: () => saves.push('removed') },
   })
@@ -181,6 +282,7 @@ test('a streamer is told when nothing that arrives can be played', () => {
     graceMs: GRACE_MS,
     maxWaitersPerStream: 10,
     now: () => Date.now(),
+    ownerOf: () => undefined,
     onEnd: () => {},
   }).open(request(FIRST))
   stream.write({ type: 'metadata', values: { encoder: 'nothing' } })

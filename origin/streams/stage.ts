@@ -2,8 +2,9 @@
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { Publication, PublishRequest, Stage } from '../ingest/publication.ts'
 import type { LadderSettings } from '../ladder/ladder.ts'
+import { Addresses } from './addresses.ts'
 import { LiveStream, type LiveStreamOptions, type StreamRecorder } from './live-stream.ts'
-import type { SavedBroadcast } from './saved-broadcast.ts'
+import { resumePoint, type SavedBroadcast } from './saved-broadcast.ts'
 
 export interface StageOptions {
   readonly targetDurationSeconds: number
@@ -12,6 +13,8 @@ export interface StageOptions {
   readonly maxWaitersPerStream: number
   readonly ladder?: LadderSettings
   readonly now: () => number
+  /** The channel that the edge said this address is of. */
+  readonly ownerOf: (slug: string) => string | undefined
   /** The broadcast is over and will not come back. */
   readonly onEnd: (broadcastId: string, reason: EndReason) => void
   /** Absent: nothing is recorded here. */
@@ -32,6 +35,7 @@ export interface StageOptions {
 
 export interface StageEntry {
   readonly stream: LiveStream
+  readonly channelId: string
   state: 'live' | 'interrupted' | 'ended'
   /** Grace time while interrupted, retention once ended. */
   timer?: NodeJS.Timeout
@@ -55,12 +59,12 @@ const GAP_TICK_MS = 500
 
 export function createStage(options: StageOptions): LiveStage {
   const entries = new Map<string, StageEntry>()
-  const currentBySlug = new Map<string, string>()
+  const addresses = new Addresses<StageEntry>(options.ownerOf)
 
   function open(request: PublishRequest): Publication {
     const broadcastId = request.resumes ?? request.broadcastId
     const entry = resume(broadcastId) ?? begin(broadcastId, request)
-    currentBySlug.set(request.slug, broadcastId)
+    addresses.claim(request.slug, entry)
     let isOpen = true
     return {
       write: (message) => {
@@ -81,7 +85,8 @@ export function createStage(options: StageOptions): LiveStage {
     const { targetDurationSeconds, now } = options
     const { slug, latencyMode, channelId, jti, isRecorded } = request
     const broadcast = { broadcastId, slug, latencyMode, channelId, jti, isRecorded: isRecorded ?? true }
-    return add(streamOf({ ...broadcast, targetDurationSeconds, startedAt: now() }), 'live')
+    const stream = streamOf({ ...broadcast, targetDurationSeconds, startedAt: now() })
+    return add({ stream, channelId, state: 'live' })
   }
 
   function streamOf(
@@ -110,15 +115,15 @@ export function createStage(options: StageOptions): LiveStage {
     })
   }
 
-  function add(stream: LiveStream, state: StageEntry['state']): StageEntry {
-    const entry: StageEntry = { stream, state }
-    entries.set(stream.options.broadcastId, entry)
+  function add(entry: StageEntry): StageEntry {
+    entries.set(entry.stream.options.broadcastId, entry)
     return entry
   }
 
   function restore(saved: SavedBroadcast): void {
-    const entry = add(streamOf(saved, saved), 'interrupted')
-    currentBySlug.set(saved.slug, saved.broadcastId)
+    const stream = streamOf(saved, resumePoint(saved, options.now()))
+    const entry = add({ stream, channelId: saved.channelId, state: 'interrupted' })
+    addresses.claim(saved.slug, entry)
     awaitPublisher(entry)
   }
 
@@ -150,11 +155,11 @@ export function createStage(options: StageOptions): LiveStage {
     if (entry.state === 'ended') return
     stopWaiting(entry)
     entry.state = 'ended'
-    const { broadcastId, slug } = entry.stream.options
+    const { broadcastId } = entry.stream.options
     // The ended playlist stays for one window, so that viewers see the last seconds.
     entry.timer = setTimeout(() => {
       entries.delete(broadcastId)
-      if (currentBySlug.get(slug) === broadcastId) currentBySlug.delete(slug)
+      addresses.release(entry)
     }, options.windowSeconds * 1000).unref()
     options.saved?.remove(broadcastId)
     options.onEnd(broadcastId, reason)
@@ -169,7 +174,7 @@ export function createStage(options: StageOptions): LiveStage {
   return {
     open,
     restore,
-    bySlug: (slug) => entries.get(currentBySlug.get(slug) ?? '')?.stream,
+    bySlug: (slug) => addresses.holder(slug)?.stream,
     byId: (broadcastId) => entries.get(broadcastId)?.stream,
     state: (broadcastId) => entries.get(broadcastId)?.state,
     end: (broadcastId, reason) => {
