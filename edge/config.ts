@@ -26,6 +26,18 @@ export interface EdgeConfig {
   readonly limits: EdgeLimits
   /** Through which guests pay by QRIS; without it there are no guests. */
   readonly gateway?: GatewayConfig
+  /** Where uploaded files are kept; absent: where the runtime keeps them by itself. */
+  readonly objectStorage?: ObjectStorage
+}
+
+/** An S3-compatible bucket. */
+export interface ObjectStorage {
+  /** Without a slash at the end. */
+  readonly endpoint: string
+  readonly bucket: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
 }
 
 /** All in ms. Tests make them small. */

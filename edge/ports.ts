@@ -12,6 +12,8 @@ export interface Platform {
   readonly random: RandomSource
   readonly database: Database
   readonly passwords: PasswordHasher
+  /** Where the bytes of uploaded files are; absent: in the database. */
+  readonly assets?: AssetStore
   readonly hub: AlertHub
   /** How Server-Sent Events leave where there is a shorter way than a web stream. */
   readonly openEventStream?: OpenEventStream
@@ -129,6 +131,17 @@ export interface Audience {
   see(watcher: Watcher): void
   /** Takes a place for whoever has none. @returns false when there is none left */
   admit(watcher: Watcher, caps: AudienceCaps): boolean | Promise<boolean>
+}
+
+/** Keeps uploaded files by id. Used by `assets/files` alone, which knows what is there. */
+export interface AssetStore {
+  /** Written to the row of each file, because an operator can change the store. */
+  readonly place: 'disk' | 's3' | 'r2'
+  /** Resolves when the bytes are safe. The id is new. */
+  put(id: string, type: string, body: Uint8Array<ArrayBuffer>): Promise<void>
+  get(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** Also when it is gone already. */
+  delete(id: string): Promise<void>
 }
 
 export type SqlValue = string | number | null | Uint8Array

@@ -71,6 +71,11 @@ export const ERRORS = {
     id: 'Penyimpanan data sedang tidak tersedia. Coba lagi.',
     en: 'The database is not available. Try again.',
   },
+  storage_unavailable: {
+    status: 503,
+    id: 'Penyimpanan berkas sedang tidak tersedia. Coba lagi.',
+    en: 'The file storage is not available. Try again.',
+  },
   schema_outdated: {
     status: 503,
     id: 'Basis data perlu dimutakhirkan oleh pengelola.',

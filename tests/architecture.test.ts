@@ -39,7 +39,7 @@ const areas: readonly Area[] = [
     name: 'edge',
     holds: (path) => path.startsWith('edge/') && !path.startsWith('edge/runtimes/'),
     mayImport: /^shared\//,
-    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/web|valibot|jose)$/,
+    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/web|valibot|jose|aws4fetch)$/,
     forbiddenNames: either(RUNTIME_NAMES, HIDDEN_INPUTS),
   },
   {
@@ -203,7 +203,8 @@ test('a slice of the edge reaches into another slice only for its rules or a typ
 /** `edge/http` and `edge/db` are shared ground; everything else one folder deep is a slice. */
 function sliceOf(path: string): string | undefined {
   const slice = /^edge\/([\w-]+)\//.exec(path)?.[1]
-  return slice === 'http' || slice === 'db' || slice === 'runtimes' ? undefined : slice
+  const isCommon = ['assets', 'db', 'http', 'runtimes'].includes(slice ?? '')
+  return isCommon ? undefined : slice
 }
 
 test('no folder has a name that says nothing', () => {

@@ -8,6 +8,7 @@ import {
 import { Id, line } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import { Voice } from '../../shared/speech.ts'
+import type { AssetPlatform } from '../assets/files.ts'
 import { requireOwner, type ChannelAccess, type GrantedChannel } from '../channels/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readBytes, readJson } from '../http/input.ts'
@@ -17,7 +18,7 @@ import { fetchSpeech, sampleOf } from './speech.ts'
 import { addAlertFile, readAlertSettings, removeAlertFile, writeAlertSettings } from './settings.ts'
 
 export interface AlertSettingsDeps {
-  readonly platform: Pick<Platform, 'clock' | 'config' | 'database' | 'fetchOrigin' | 'random'>
+  readonly platform: Pick<Platform, 'config' | 'fetchOrigin' | 'random'> & AssetPlatform
   readonly auth: Auth
   readonly access: ChannelAccess
 }

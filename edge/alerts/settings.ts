@@ -10,8 +10,8 @@ import {
 } from '../../shared/contracts/alert-settings.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
-import { insertFile } from '../channels/rules.ts'
 import { logActivity } from '../db/activity.ts'
+import { type AssetPlatform, storeFile } from '../assets/files.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
 import type { Database, Platform } from '../ports.ts'
 import type { Operator } from './control.ts'
@@ -27,7 +27,7 @@ export async function readAlertSettings(database: Database, channelId: string): 
       args: [channelId],
     }),
     database.read({
-      sql: `SELECT asset_id, name, type, LENGTH(body) AS size FROM alert_file
+      sql: `SELECT asset_id, name, type, size_bytes FROM alert_file
         JOIN asset ON asset.id = asset_id WHERE channel_id = ? ORDER BY asset_id`,
       args: [channelId],
     }),
@@ -52,7 +52,7 @@ export async function readAlertSettings(database: Database, channelId: string): 
       id: text(row, 'asset_id'),
       name: text(row, 'name'),
       type: text(row, 'type'),
-      sizeBytes: integer(row, 'size'),
+      sizeBytes: integer(row, 'size_bytes'),
     })),
   })
 }
@@ -118,14 +118,16 @@ function requireOwnFiles(settings: AlertSettings, files: readonly AlertFile[]): 
 
 /** @throws AppError `too_many_files` */
 export async function addAlertFile(
-  { clock, database, random }: SettingsPlatform,
+  platform: SettingsPlatform & AssetPlatform,
   { channelId, slug, memberId }: Operator,
-  { name, type, body }: { name: string; type: AlertFileType; body: Uint8Array },
+  { name, type, body }: { name: string; type: AlertFileType; body: Uint8Array<ArrayBuffer> },
 ): Promise<AlertFile> {
+  const { clock, database, random } = platform
   const nowMs = clock.now()
   const id = ulid(nowMs, random.bytes)
+  const stored = await storeFile(platform, { id, type, body })
   const results = await database.write([
-    insertFile({ id, type, body, nowMs }),
+    stored,
     {
       sql: `INSERT INTO alert_file (asset_id, channel_id, name, created_at) SELECT ?1, ?2, ?3, ?4
         WHERE (SELECT COUNT(*) FROM alert_file WHERE channel_id = ?2) < ?5 RETURNING asset_id`,

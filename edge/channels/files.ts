@@ -3,14 +3,13 @@ import { Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import { ULID_PATTERN } from '../../shared/ids.ts'
 import { INERT_POLICY } from '../http/security-headers.ts'
-import type { Platform } from '../ports.ts'
-import { findFile } from './store.ts'
+import { type AssetPlatform, findFile } from '../assets/files.ts'
 
-export function fileRoutes({ database }: Pick<Platform, 'database'>): Hono {
+export function fileRoutes(platform: AssetPlatform): Hono {
   const app = new Hono()
   app.get('/files/:id', async (c) => {
     const id = c.req.param('id')
-    const file = ULID_PATTERN.test(id) ? await findFile(database, id) : undefined
+    const file = ULID_PATTERN.test(id) ? await findFile(platform, id) : undefined
     if (!file) throw new AppError('not_found')
     return c.body(file.body, 200, {
       'content-type': file.type,

@@ -13,8 +13,6 @@ import {
   type LiveColumns,
 } from './store.ts'
 
-export { insertFile } from './store.ts'
-
 /** A channel as its owner or one of its operators may touch it. */
 export interface GrantedChannel {
   readonly channelId: string

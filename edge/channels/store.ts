@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { VISIBILITIES, Visibility } from '../../shared/contracts/channels.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
-import type { Database, Row, Statement } from '../ports.ts'
+import type { Database, Row } from '../ports.ts'
 
 /** The channel's id by a slug it has or had. `?1` is the slug. */
 const CHANNEL_ID = `COALESCE((SELECT id FROM channel WHERE slug = ?1), (SELECT channel_id FROM old_slug WHERE slug = ?1))`
@@ -231,22 +231,4 @@ export async function findBroadcast(database: Database, id: string) {
       videoId: textOrNull(row, 'video_id'),
     }
   )
-}
-
-export async function findFile(
-  database: Database,
-  id: string,
-): Promise<{ type: string; body: Uint8Array<ArrayBuffer> } | undefined> {
-  const [row] = await database.read({ sql: 'SELECT type, body FROM asset WHERE id = ?', args: [id] })
-  const body = row?.['body']
-  return row && body instanceof Uint8Array
-    ? { type: text(row, 'type'), body: new Uint8Array(body) }
-    : undefined
-}
-
-export function insertFile(file: { id: string; type: string; body: Uint8Array; nowMs: number }): Statement {
-  return {
-    sql: 'INSERT INTO asset (id, type, body, created_at) VALUES (?, ?, ?, ?)',
-    args: [file.id, file.type, file.body, file.nowMs],
-  }
 }

@@ -1,6 +1,7 @@
 /** A channel in the hands of its owner and operators. */
 import { Hono, type Context } from 'hono'
 import * as v from 'valibot'
+import { storeFile } from '../assets/files.ts'
 import { ChannelSettings } from '../../shared/contracts/channels.ts'
 import {
   AddOperator,
@@ -18,7 +19,7 @@ import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { pictureType } from '../http/picture.ts'
 import type { AudienceOf } from '../viewers/rules.ts'
 import { liveBroadcast, requireOwner, type ChannelAccess, type GrantedChannel } from './rules.ts'
-import { findChannel, insertFile } from './store.ts'
+import { findChannel } from './store.ts'
 import {
   addOperator,
   findMemberId,
@@ -141,11 +142,11 @@ export function studioChannelRoutes(deps: StudioDeps): Hono {
     const type = pictureType(body)
     if (type === undefined || type !== c.req.header('content-type')?.split(';')[0]?.trim())
       throw new AppError('unsupported_media_type')
-    const nowMs = clock.now()
-    const id = ulid(nowMs, random.bytes)
+    const id = ulid(clock.now(), random.bytes)
+    const stored = await storeFile(platform, { id, type, body })
     const previousId = await bannerId(entered.channel)
     await change(entered, { action: 'banner_changed', details: { type, sizeBytes: body.byteLength } }, [
-      insertFile({ id, type, body, nowMs }),
+      stored,
       ...setBanner(entered.channel.channelId, { assetId: id, previousId }),
     ])
     return c.json(await studioChannel(entered.channel))

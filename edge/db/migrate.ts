@@ -16,6 +16,7 @@ import { sql as videos } from './migrations/0012-videos.ts'
 import { sql as donationCare } from './migrations/0013-donation-care.ts'
 import { sql as gateway } from './migrations/0014-gateway.ts'
 import { sql as frozenAccounts } from './migrations/0015-frozen-accounts.ts'
+import { sql as assets } from './migrations/0016-assets.ts'
 
 interface Migration {
   readonly version: number
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'donation-care', sql: donationCare },
   { version: 14, name: 'gateway', sql: gateway },
   { version: 15, name: 'frozen-accounts', sql: frozenAccounts },
+  { version: 16, name: 'assets', sql: assets },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

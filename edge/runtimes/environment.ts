@@ -10,6 +10,7 @@ import {
   type EdgeConfig,
   type EdgeDurations,
   type EdgeLimits,
+  type ObjectStorage,
 } from '../config.ts'
 import type { GatewayConfig } from '../gateway/gateway.ts'
 
@@ -69,6 +70,11 @@ export const EDGE_SETTINGS = {
   RTMP_URL: v.optional(RtmpUrl),
   RESTREAM_PRIVATE: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'refuse'),
   WEBHOOK_PRIVATE: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'refuse'),
+  S3_ENDPOINT: v.optional(HttpUrl('must be the address of the storage, such as https://s3.example.org')),
+  S3_BUCKET: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,63}$/, 'must be the name of a bucket'))),
+  S3_REGION: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/, 'must be the name of a region')), 'auto'),
+  S3_ACCESS_KEY_ID: v.optional(v.string()),
+  S3_SECRET_ACCESS_KEY: v.optional(v.string()),
   REGISTRATIONS_PER_ADDRESS: v.optional(Count),
   DONATIONS_PER_ADDRESS: v.optional(Count),
   SESSION_MS: v.optional(Milliseconds),
@@ -146,6 +152,7 @@ export function readGivenEdge(environment: Readonly<Record<string, unknown>>): G
   const result = v.safeParse(GivenSettings, withoutEmpty(environment))
   if (!result.success) throw new SettingsError(linesOf(result.issues))
   const read = result.output
+  const objectStorage = objectStorageOf(read)
   return {
     config: {
       setupCode: read.SETUP_CODE,
@@ -161,6 +168,7 @@ export function readGivenEdge(environment: Readonly<Record<string, unknown>>): G
       durations: durationsOf(read),
       limits: limitsOf(read),
       ...gatewayOf(read),
+      ...(objectStorage && { objectStorage }),
     },
     database: {
       url: read.DATABASE_URL,
@@ -226,6 +234,28 @@ export function gatewayOf(read: Read): { readonly gateway?: GatewayConfig } {
   if (name === 'xendit' && callbackToken === '')
     throw new SettingsError(['the setting GATEWAY_TOKEN is missing'])
   return { gateway: { name, key, callbackToken, url: url ?? GATEWAY_URLS[name] } }
+}
+
+/** @throws SettingsError when only some of them are given */
+export function objectStorageOf(read: Read): ObjectStorage | undefined {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region = 'auto' } = read
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = read
+  if (
+    endpoint !== undefined &&
+    bucket !== undefined &&
+    accessKeyId !== undefined &&
+    secretAccessKey !== undefined
+  )
+    return { endpoint, bucket, region, accessKeyId, secretAccessKey }
+  const needed = {
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  }
+  const missing = Object.entries(needed).filter(([, value]) => value === undefined)
+  if (missing.length === Object.keys(needed).length) return undefined
+  throw new SettingsError(missing.map(([name]) => `the setting ${name} is missing`))
 }
 
 function withoutSlash(url: string): string {

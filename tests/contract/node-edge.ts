@@ -34,6 +34,7 @@ export async function startNodeEdge(options: EdgeOptions): Promise<RunningEdge> 
       PORT: '0',
       DATA_DIR: dataDir,
       ORIGINS: `main=${originUrl}`,
+      ...(databaseUrl === undefined && { ASSETS_DIR: join(dataDir, 'files') }),
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       ...env,
     },

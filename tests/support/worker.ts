@@ -1,5 +1,5 @@
 /** The edge on Workers' own runtime: `wrangler dev` as a developer starts it, on a port and a state of its own. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { healthy } from './installation.ts'
@@ -22,12 +22,15 @@ export async function startWorker(bindings: Readonly<Record<string, string>>): P
       .map(([name, value]) => `${name}='${value}'\n`)
       .join(''),
   )
+  const configFile = join(folder, 'wrangler.toml')
+  await writeFile(configFile, withBucket(await readFile(join(ROOT, 'wrangler.toml'), 'utf8')))
   const server = new TestProcess({
     name: 'wrangler',
     command: process.execPath,
     args: [
       join(ROOT, 'node_modules/wrangler/bin/wrangler.js'),
       'dev',
+      `--config=${configFile}`,
       '--local',
       '--show-interactive-dev-session=false',
       '--log-level=info',
@@ -64,4 +67,12 @@ export async function startWorker(bindings: Readonly<Record<string, string>>): P
     await remove()
     throw new Error(`The Worker did not start:\n${server.output}`, { cause: error })
   }
+}
+
+/** As the file says that it is done, and with paths that hold from anywhere. */
+function withBucket(config: string): string {
+  const bucket = ['[[r2_buckets]]', 'binding = "FILES"', 'bucket_name = "panggung-files"']
+  const active = bucket.reduce((text, line) => text.replace(`# ${line}`, line), config)
+  if (!active.includes(`\n${bucket.join('\n')}\n`)) throw new Error('wrangler.toml names no bucket')
+  return active.replace(/^(main|directory) = "(?=\w)/gm, `$1 = "${ROOT}/`)
 }

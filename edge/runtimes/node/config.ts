@@ -1,7 +1,7 @@
 /** The only reader of the environment for the edge on Node. README lists these settings. */
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
-import type { EdgeDurations, EdgeLimits } from '../../config.ts'
+import type { EdgeDurations, EdgeLimits, ObjectStorage } from '../../config.ts'
 import type { GatewayConfig } from '../../gateway/gateway.ts'
 import {
   durationsOf,
@@ -10,6 +10,7 @@ import {
   internalSecretsOf,
   limitsOf,
   linesOf,
+  objectStorageOf,
   SettingsError,
 } from '../environment.ts'
 import type { LogLevel } from '../log-line.ts'
@@ -41,6 +42,9 @@ export interface NodeSettings {
   readonly mayWebhookToPrivate: boolean
   readonly gateway?: GatewayConfig
   readonly segmentCacheBytes: number
+  /** Uploaded files are in this folder or that storage, not in the database. */
+  readonly assetsDir?: string
+  readonly objectStorage?: ObjectStorage
   readonly logLevel: LogLevel
   readonly durations: EdgeDurations
   readonly limits: EdgeLimits
@@ -77,6 +81,7 @@ const Settings = v.object({
     ),
   ),
   ...EDGE_SETTINGS,
+  ASSETS_DIR: v.optional(v.string()),
   ORIGIN_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters, digits, - or _')),
     'main',
@@ -141,6 +146,7 @@ function settingsOf(read: Environment): NodeSettings {
   const dataDir = resolve(read.DATA_DIR)
   const shownHost = shownHostOf(read.HOST)
   const tls = tlsOf(read)
+  const objectStorage = storageOf(read)
   return {
     host: read.HOST,
     port: read.PORT,
@@ -170,6 +176,8 @@ function settingsOf(read: Environment): NodeSettings {
     mayRestreamToPrivate: read.RESTREAM_PRIVATE === 'allow',
     mayWebhookToPrivate: read.WEBHOOK_PRIVATE === 'allow',
     segmentCacheBytes: read.SEGMENT_CACHE_MB,
+    ...(read.ASSETS_DIR !== undefined && { assetsDir: resolve(read.ASSETS_DIR) }),
+    ...(objectStorage && { objectStorage }),
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),
     limits: limitsOf(read),
@@ -183,6 +191,15 @@ function settingsOf(read: Environment): NodeSettings {
       httpPort: read.ORIGIN_HTTP_PORT,
       id: read.ORIGIN_ID,
     },
+  }
+}
+
+function storageOf(read: Environment): ObjectStorage | undefined {
+  try {
+    return objectStorageOf(read)
+  } catch (error) {
+    if (error instanceof SettingsError) throw new StartError(error.lines)
+    throw error
   }
 }
 

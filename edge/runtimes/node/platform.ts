@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { startAlertHub } from '../../alerts/hub.ts'
+import { openS3Assets } from '../../assets/s3.ts'
 import type { EdgeConfig } from '../../config.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
@@ -13,6 +14,7 @@ import { clock } from '../clock.ts'
 import { fetchGateway } from '../gateway-fetch.ts'
 import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
+import { openDiskAssets } from './disk-assets.ts'
 import { openNodeEventStream } from './event-stream.ts'
 import { createOriginFetch } from './origin-fetch.ts'
 import { loadPages } from './pages.ts'
@@ -48,6 +50,7 @@ export async function createNodePlatform({
     random,
     database,
     passwords: createPasswordHasher(),
+    ...assetsOf(settings),
     hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
     openEventStream: openNodeEventStream,
     clientAddress: (c) => nodeClientAddress(c, settings.trustedProxies),
@@ -63,6 +66,11 @@ export async function createNodePlatform({
     log,
     ...(stopping && { stopping }),
   }
+}
+
+function assetsOf({ assetsDir, objectStorage }: NodeSettings): Pick<Platform, 'assets'> {
+  if (objectStorage) return { assets: openS3Assets(objectStorage) }
+  return assetsDir === undefined ? {} : { assets: openDiskAssets(assetsDir) }
 }
 
 const gzipInThreadPool = promisify(gzip)

@@ -6,6 +6,8 @@ import type { RateLimitObject } from './rate-limit-object.ts'
 
 export interface Bindings {
   readonly ASSETS: Fetcher
+  /** For uploaded files; unbound: they are in the database. */
+  readonly FILES?: R2Bucket
   readonly ALERTS: DurableObjectNamespace<AlertObject>
   readonly AUDIENCE: DurableObjectNamespace<AudienceObject>
   readonly DELIVERY: DurableObjectNamespace<DeliveryObject>

@@ -1,5 +1,7 @@
 /** What the edge stands on when it runs on Cloudflare Workers. */
 import { waitUntil } from 'cloudflare:workers'
+import { openS3Assets } from '../../assets/s3.ts'
+import type { EdgeConfig } from '../../config.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
@@ -12,6 +14,7 @@ import { remoteAlerts } from './alerts.ts'
 import type { Bindings } from './bindings.ts'
 import { log } from './log.ts'
 import { passwords } from './passwords.ts'
+import { openR2Assets } from './r2-assets.ts'
 import { remoteRateLimiter } from './rate-limits.ts'
 
 /** Cloudflare compresses what leaves it, and writes the client's address itself. */
@@ -29,6 +32,7 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     database: openRemoteDatabase({ ...database, clock }),
     passwords,
+    ...assetsOf(bindings, config),
     clientAddress: (c) =>
       clientAddressOf({
         address: c.req.header('cf-connecting-ip'),
@@ -49,6 +53,12 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
       ),
     log,
   }
+}
+
+/** The bucket that is bound comes first: it needs no key. */
+function assetsOf({ FILES }: Bindings, { objectStorage }: EdgeConfig): Pick<Platform, 'assets'> {
+  if (FILES) return { assets: openR2Assets(FILES) }
+  return objectStorage ? { assets: openS3Assets(objectStorage) } : {}
 }
 
 /** Of the Worker: streams, limits and fills live in objects. */
