@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { MediaMessage } from '../media/access-unit.ts'
 import { encode } from '../packager/synthetic.ts'
@@ -7,8 +10,10 @@ import { type HttpServer, startHttp } from './server.ts'
 const BROADCAST = '01jd3v2k8m0000000000000001'
 const SECRETS = ['current-secret-of-the-edge', 'next-secret-of-the-edge']
 let server: HttpServer | undefined
+const knocking: Socket[] = []
 
 afterEach(async () => {
+  for (const socket of knocking.splice(0)) socket.destroy()
   await server?.close()
   server = undefined
 })
@@ -17,9 +22,16 @@ interface Setting {
   readonly maxHoldMs?: number
   readonly windowSeconds?: number
   readonly latencyMode?: 'low' | 'normal'
+  readonly maxConnections?: number
+  readonly headersMs?: number
 }
 
-async function origin({ maxHoldMs = 8000, windowSeconds = 12, latencyMode = 'low' }: Setting = {}) {
+async function origin({
+  maxHoldMs = 8000,
+  windowSeconds = 12,
+  latencyMode = 'low',
+  ...limits
+}: Setting = {}) {
   const stream = new LiveStream({
     broadcastId: BROADCAST,
     slug: 'budi',
@@ -40,6 +52,7 @@ async function origin({ maxHoldMs = 8000, windowSeconds = 12, latencyMode = 'low
     },
     maxHoldMs,
     targetDurationSeconds: 4,
+    ...limits,
     onError: (error) => errors.push(error),
   })
   server = started
@@ -48,7 +61,18 @@ async function origin({ maxHoldMs = 8000, windowSeconds = 12, latencyMode = 'low
       headers: { authorization: `Bearer ${SECRETS[0]}` },
       ...init,
     })
-  return { stream, get, errors, media: `/live/budi/${BROADCAST}/source` }
+  return { stream, get, errors, port: started.port, media: `/live/budi/${BROADCAST}/source` }
+}
+
+function statusFrom(agent: Agent, port: number, authorization: string) {
+  return new Promise<{ status: number | undefined; isReused: boolean }>((resolve, reject) => {
+    const path = '/live/budi/index.m3u8'
+    const asking = request({ host: '127.0.0.1', port, path, agent, headers: { authorization } })
+    asking.once('response', (answer) => {
+      answer.resume().once('end', () => resolve({ status: answer.statusCode, isReused: asking.reusedSocket }))
+    })
+    asking.once('error', reject).end()
+  })
 }
 
 function write(stream: LiveStream, messages: readonly MediaMessage[]): void {
@@ -62,8 +86,52 @@ test('only callers that carry the current or the next secret get an answer', asy
     (await get('/live/budi/index.m3u8', { headers })).status
   expect(await status({})).toBe(403)
   expect(await status({ authorization: 'Bearer wrong' })).toBe(403)
+  expect(await status({ authorization: SECRETS[0] ?? '' })).toBe(403)
+  expect(await status({ authorization: `Basic ${SECRETS[0]}` })).toBe(403)
   expect(await status({ authorization: `Bearer ${SECRETS[1]}` })).toBe(200)
   expect((await get('/health', { headers: {} })).status).toBe(200)
+})
+
+/** @returns once the server has taken it */
+async function knock(port: number, head = ''): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  knocking.push(socket)
+  await once(socket, 'connect')
+  socket.write(head)
+  return socket
+}
+
+test('connections that show no secret keep no edge away: the oldest gives way', async () => {
+  const { stream, get, port } = await origin({ maxConnections: 4 })
+  write(stream, encode({ seconds: 5, frameRate: 30 }))
+  // This one stays, for an edge is behind it.
+  const edge = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = () => statusFrom(edge, port, `Bearer ${SECRETS[0]}`)
+  expect(await ask()).toEqual({ status: 200, isReused: false })
+  const strangers: Socket[] = []
+  for (let index = 0; index < 8; index++) strangers.push(await knock(port, 'GET /health HTTP/1.1\r\n'))
+  for (const socket of strangers.slice(0, 5)) if (!socket.closed) await once(socket, 'close')
+  expect((await get('/live/budi/index.m3u8')).status).toBe(200)
+  expect(await ask()).toEqual({ status: 200, isReused: true })
+  edge.destroy()
+})
+
+test('a connection that asks for nothing is closed soon', async () => {
+  const { port } = await origin({ headersMs: 40 })
+  const silent = await knock(port)
+  const [answer] = (await once(silent, 'data')) as [Buffer]
+  expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 408 /)
+  await once(silent, 'close')
+})
+
+test('who shows no secret is answered, and keeps no connection', async () => {
+  const { port } = await origin()
+  for (const path of ['/health', '/live/budi/index.m3u8']) {
+    const asked = await knock(port, `GET ${path} HTTP/1.1\r\nhost: origin\r\n\r\n`)
+    const [answer] = (await once(asked, 'data')) as [Buffer]
+    expect(answer.toString('latin1')).toMatch(/^connection: close\r$/im)
+    asked.destroy()
+  }
 })
 
 test('players wait a while for the first part, then ask again', async () => {

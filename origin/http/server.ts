@@ -10,6 +10,7 @@ import type { Library } from '../videos/library.ts'
 import { shownAlertPath, takeShownAlert } from './shown-alerts.ts'
 import { SPEECH_PATH, SpeechQuery } from '../../shared/speech.ts'
 import type { Speak } from '../speech/speech.ts'
+import { Connections } from './connections.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
 import { answerVod } from './vod.ts'
 
@@ -26,6 +27,9 @@ export interface HttpOptions {
   readonly speak?: Speak
   readonly maxHoldMs: number
   readonly targetDurationSeconds: number
+  readonly maxConnections?: number
+  /** Until the head of a request is complete, from the first moment of a connection. */
+  readonly headersMs?: number
   readonly onError: (error: unknown) => void
 }
 
@@ -34,18 +38,35 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
+/** Each edge keeps a few hundred at most; far more than that is not an edge. */
+const MAX_CONNECTIONS = 2000
+const HEADERS_MS = 5000
+const REQUEST_MS = 15_000
+const KEEP_ALIVE_MS = 60_000
+
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const secretHashes = options.secrets.map(sha256)
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 15_000 }, (request, response) => {
+  const { headersMs = HEADERS_MS, maxConnections = MAX_CONNECTIONS } = options
+  const timeouts = {
+    headersTimeout: headersMs,
+    requestTimeout: Math.max(headersMs, REQUEST_MS),
+    // How often Node looks for those that are over.
+    connectionsCheckingInterval: Math.ceil(headersMs / 4),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  }
+  const server = createServer(timeouts, (request, response) => {
     respond(request, response).catch((error: unknown) => {
       options.onError(error)
       response.destroy()
     })
   })
-  // Each edge keeps a few connections; far more than that is not an edge.
-  server.maxConnections = 2000
+  const connections = new Connections(maxConnections)
+  server.on('connection', (socket) => connections.take(socket))
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isEdge(request)) connections.introduce(request.socket)
+    // Who knocks and has no business here keeps no place either.
+    else response.setHeader('connection', 'close')
     const url = URL.parse(request.url ?? '', 'http://origin')
     if (!url) return refuse(response, 'bad_request')
     const shownIn = request.method === 'POST' ? shownAlertPath(url.pathname) : undefined
@@ -119,7 +140,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   }
 
   function isEdge(request: IncomingMessage): boolean {
-    const presented = sha256((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    // The name of a scheme has no case (RFC 9110, 11.1).
+    const [, token = ''] = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? []
+    const presented = sha256(token)
     // Every secret is compared, so that the time tells nothing about which one matched.
     return secretHashes.map((hash) => timingSafeEqual(hash, presented)).includes(true)
   }
