@@ -15,6 +15,7 @@ import { startRtmpServer } from './ingest/rtmp-server.ts'
 import { Sessions } from './ingest/sessions.ts'
 import { chooseEncoder, hasFfmpeg } from './ladder/encoder-choice.ts'
 import type { Encoder } from './ladder/encoder.ts'
+import { warnOfFailures } from './ladder/failure.ts'
 import type { LadderSettings } from './ladder/ladder.ts'
 import { restreaming } from './restream/restreams.ts'
 import { createLog, errorKind, errorPlaces, type Log, name } from './observe/log.ts'
@@ -85,7 +86,7 @@ export async function startOrigin(
     windowSeconds: config.windowSeconds,
     graceMs: durations.grace,
     maxWaitersPerStream: MAX_WAITERS_PER_STREAM,
-    ...(config.ladder.length > 0 && { ladder: ladderSettings(config, log) }),
+    ...(config.ladder.length > 0 && { ladder: ladderSettings(config, { clock, log }) }),
     now: clock,
     ownerOf: (slug) => lastKnown.ownerOf(slug),
     onEnd: (broadcastId, reason) => void reports.end(broadcastId, reason),
@@ -215,7 +216,10 @@ export async function startOrigin(
 }
 
 /** Which encoder works here is found out once, while the origin is starting. */
-function ladderSettings({ ladder, ffmpegPath, durations }: OriginConfig, log: Log): LadderSettings {
+function ladderSettings(
+  { ladder, ffmpegPath, durations }: OriginConfig,
+  { clock, log }: { readonly clock: () => number; readonly log: Log },
+): LadderSettings {
   let encoder: Encoder | undefined
   void (async () => {
     if (!(await hasFfmpeg(ffmpegPath)))
@@ -228,5 +232,6 @@ function ladderSettings({ ladder, ffmpegPath, durations }: OriginConfig, log: Lo
     encoder: () => encoder,
     maxBehindMs: durations.ladderBehind,
     restartMs: durations.ladderRestart,
+    onFailure: warnOfFailures(log, clock),
   }
 }

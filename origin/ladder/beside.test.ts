@@ -8,6 +8,7 @@ import { Ladder } from './ladder.ts'
 
 test('a ladder that throws is left behind, and the source misses nothing', () => {
   const withdrawn: string[] = []
+  const failures: string[] = []
   let opened = 0
   const ladder = new Ladder({
     rungs: ['audio'],
@@ -21,6 +22,7 @@ test('a ladder that throws is left behind, and the source misses nothing', () =>
       throw new RangeError('no room')
     },
     withdraw: (name) => withdrawn.push(name),
+    onFailure: ({ kind, renditions }) => failures.push(`${kind} ${renditions.join(' ')}`),
   })
   const windowOf = () => new LiveWindow({ windowSeconds: 600, onAdvance: () => {} })
   const [alone, source] = [windowOf(), windowOf()]
@@ -34,5 +36,6 @@ test('a ladder that throws is left behind, and the source misses nothing', () =>
   expect(content(source)).toEqual(content(alone))
   expect(opened).toBe(1)
   expect(withdrawn).toEqual(['audio'])
+  expect(failures).toEqual(['broken audio'])
   expect(ladder.hints).toEqual(['ladder_failed'])
 })

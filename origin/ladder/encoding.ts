@@ -14,8 +14,11 @@ export interface EncodedFrame {
   readonly data: Uint8Array
 }
 
-/** `missing`: there is no such program. `failed`: it went away by itself. `ended`: it was told to. */
-export type EncodingEnd = 'missing' | 'failed' | 'ended'
+/** `missing`: there is no such program. `died`: it went away by itself. `ended`: it was told to. */
+export type EncodingEnd =
+  | { readonly kind: 'missing' | 'died' | 'ended' }
+  /** It wrote what is no FLV, and was killed. */
+  | { readonly kind: 'unreadable'; readonly output: number }
 
 export interface EncodingOptions {
   readonly ffmpegPath: string
@@ -45,6 +48,7 @@ export function startEncoding(options: EncodingOptions): Encoding {
   const { outputs, encoder, ffmpegPath } = options
   let isTold = false
   let isMissing = false
+  let unreadable: number | undefined
   let drainTimer: NodeJS.Timeout | undefined
   let child: ChildProcess
   try {
@@ -52,7 +56,7 @@ export function startEncoding(options: EncodingOptions): Encoding {
       stdio: ['pipe', 'ignore', 'ignore', ...outputs.map(() => 'pipe' as const)],
     })
   } catch {
-    queueMicrotask(() => options.onEnd('missing'))
+    queueMicrotask(() => options.onEnd({ kind: 'missing' }))
     return { waitingBytes: 0, write() {}, end() {}, kill() {} }
   }
   yieldTheProcessor(child.pid)
@@ -62,7 +66,8 @@ export function startEncoding(options: EncodingOptions): Encoding {
   })
   child.once('close', () => {
     clearTimeout(drainTimer)
-    options.onEnd(isMissing ? 'missing' : isTold ? 'ended' : 'failed')
+    if (unreadable !== undefined) options.onEnd({ kind: 'unreadable', output: unreadable })
+    else options.onEnd({ kind: isMissing ? 'missing' : isTold ? 'ended' : 'died' })
   })
   // A broken pipe is how a dead process shows; `close` tells it.
   stdin?.on('error', () => {})
@@ -74,6 +79,7 @@ export function startEncoding(options: EncodingOptions): Encoding {
       try {
         reader.write(bytes)
       } catch {
+        unreadable ??= index
         child.kill('SIGKILL')
       }
     })

@@ -37,10 +37,12 @@ interface Rig {
   /** The newest window of each name. */
   readonly windows: Map<string, LiveWindow>
   readonly log: string[]
+  readonly failures: string[]
 }
 
-function rig(settings: Partial<LadderSettings> = {}): Rig {
+function rig(settings: Partial<Omit<LadderSettings, 'onFailure'>> = {}): Rig {
   const log: string[] = []
+  const failures: string[] = []
   const windows = new Map<string, LiveWindow>()
   const makeWindow = (from?: { msn: number; discontinuitySequence: number }) =>
     new LiveWindow({ windowSeconds: 600, onAdvance: () => {}, ...(from && { resume: from }) })
@@ -61,11 +63,12 @@ function rig(settings: Partial<LadderSettings> = {}): Rig {
       log.push(`withdraw ${name}`)
       windows.delete(name)
     },
+    onFailure: ({ kind, renditions }) => failures.push(`${kind} ${renditions.join(' ')}`),
     ...settings,
   })
   const source = makeWindow()
   const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink: tee(source, ladder) })
-  return { source, ladder, segmenter, windows, log }
+  return { source, ladder, segmenter, windows, log, failures }
 }
 
 function tee(...sinks: SegmenterSink[]): SegmenterSink {
@@ -162,6 +165,7 @@ test('without ffmpeg there are the source and its sound, and the streamer is tol
   const it = rig({ ffmpegPath: '/nowhere/ffmpeg' })
   await publishUntil(it, () => it.ladder.hints.length > 0 && it.source.listed.length > 3)
   expect(it.ladder.hints).toEqual(['ladder_missing'])
+  expect(it.failures[0]).toBe('missing 240p 144p')
   expect([...it.windows.keys()]).toEqual(['audio'])
   await it.ladder.close()
 })
@@ -176,6 +180,7 @@ test(
     for (const pid of pidsOf(ffmpegPath)) process.kill(pid, 'SIGKILL')
     await publishUntil(it, () => it.log.includes('withdraw 144p'))
     expect(it.ladder.hints).toEqual(['ladder_failed'])
+    expect(it.failures).toContain('died 144p')
     await publishUntil(it, () => it.log.filter((line) => line.startsWith('open')).length === 2)
     await publishUntil(it, () => (it.windows.get('144p')?.listed.length ?? 0) > 2)
     it.segmenter.finish()
@@ -194,6 +199,7 @@ test('an ffmpeg that hangs is given up', { timeout: 180_000 }, async () => {
   const it = rig({ ffmpegPath, rungs: ['144p'], maxBehindMs: 100, restartMs: 60_000 })
   await publishUntil(it, () => it.ladder.hints.length > 0)
   expect(it.ladder.hints).toEqual(['ladder_failed'])
+  expect(it.failures).toEqual(['hung 144p'])
   expect(it.windows.size).toBe(0)
   await vi.waitFor(() => expect(pidsOf(ffmpegPath).filter(isRunning)).toEqual([]), WAIT)
 })
@@ -203,6 +209,7 @@ test('an ffmpeg that is too slow loses its largest picture', { timeout: 180_000 
   const it = rig({ ffmpegPath, rungs: ['240p', '144p'], maxBehindMs: 1500 })
   await publishUntil(it, () => it.ladder.hints.includes('ladder_slow'))
   expect(it.ladder.hints).toEqual(['ladder_slow'])
+  expect(it.failures).toEqual(['slow 240p'])
   expect(it.log.slice(-2)).toEqual(['withdraw 240p', 'withdraw 144p'])
   await it.ladder.close()
 })
@@ -214,6 +221,7 @@ test('a program that writes nonsense is a failure like any other', { timeout: 18
   })
   await publishUntil(it, () => it.ladder.hints.length > 0)
   expect(it.ladder.hints).toEqual(['ladder_failed'])
+  expect(it.failures).toEqual(['unreadable 240p'])
 })
 
 test('what comes after a lost connection goes on in the same renditions', { timeout: 180_000 }, async () => {

@@ -8,6 +8,7 @@ import type { Part, PartContent, SegmentHeader, SegmenterSink } from '../package
 import type { Tracks } from '../packager/track.ts'
 import type { Encoder } from './encoder.ts'
 import { type Encoding, type EncodingEnd, startEncoding } from './encoding.ts'
+import type { LadderFailure, LadderFailureKind } from './failure.ts'
 import { Follower, noPictures, type Pictures } from './follower.ts'
 import { AUDIO_RENDITION, chooseVariants, type LadderRung, type Variant } from './variants.ts'
 
@@ -22,15 +23,17 @@ export interface LadderSettings {
   readonly maxBehindMs: number
   /** Least time from one attempt to the next; doubles with each failure. */
   readonly restartMs: number
+  readonly onFailure: (failure: LadderFailure, broadcastId: string) => void
 }
 
-export interface LadderOptions extends LadderSettings {
+export interface LadderOptions extends Omit<LadderSettings, 'onFailure'> {
   /** Unix ms. */
   readonly now: () => number
   /** A new rendition of this name, playable from segment `firstMsn` on. */
   readonly open: (name: string, firstMsn: number, discontinuities: number) => SegmenterSink
   /** Nothing more comes of this rendition for now: players shall go elsewhere. */
   readonly withdraw: (name: string) => void
+  readonly onFailure: (failure: LadderFailure) => void
 }
 
 /** Starting a program on a busy machine takes longer than keeping up. */
@@ -144,6 +147,7 @@ export class Ladder implements SegmenterSink {
   abandon(): void {
     this.#isClosed = true
     this.#trouble = 'ladder_failed'
+    this.#tell('broken', [...this.#followers.keys()])
     this.#stopRun()
     const audio = this.#followers.get(AUDIO_RENDITION)
     if (audio) this.#withdraw(AUDIO_RENDITION, audio)
@@ -222,22 +226,33 @@ export class Ladder implements SegmenterSink {
 
   #onEnd(run: Run, end: EncodingEnd): void {
     for (const pictures of run.pictures.values()) pictures.isComplete = true
-    if (run === this.#run) return this.#fail(end === 'missing' ? 'ladder_missing' : 'ladder_failed')
+    if (run === this.#run) {
+      const names = [...run.pictures.keys()]
+      const { kind } = end
+      if (kind === 'unreadable') return this.#fail(kind, names.slice(end.output, end.output + 1))
+      return this.#fail(kind === 'missing' ? kind : 'died', names)
+    }
     for (const [name, follower] of this.#followers) this.#advance(name, follower)
     this.#draining.delete(run)
     if (this.#draining.size === 0) this.#onDrained()
   }
 
-  #fail(trouble: 'ladder_missing' | 'ladder_failed'): void {
+  #tell(kind: LadderFailureKind, renditions: readonly string[]): void {
+    this.#options.onFailure({ kind, renditions })
+  }
+
+  #fail(kind: Exclude<LadderFailureKind, 'slow' | 'broken'>, renditions: readonly string[]): void {
     const { now, restartMs } = this.#options
-    this.#trouble = trouble
+    this.#tell(kind, renditions)
+    this.#trouble = kind === 'missing' ? 'ladder_missing' : 'ladder_failed'
     this.#nextStartMs = now() + restartMs * Math.min(MAX_RESTART_FACTOR, 2 ** this.#failures)
     this.#failures++
     this.#stopRun()
   }
 
   /** The largest picture costs the most; without it the machine may keep up. It is not tried again. */
-  #dropLargest(): void {
+  #dropLargest({ pictures }: Run): void {
+    this.#tell('slow', [...pictures.keys()].slice(0, 1))
     this.#tooSlowFor++
     this.#stopRun()
   }
@@ -251,7 +266,7 @@ export class Ladder implements SegmenterSink {
   #advance(name: string, follower: Follower): void {
     if (follower.advance()) return
     if (name === AUDIO_RENDITION) this.#withdraw(name, follower)
-    else if (this.#run?.pictures.has(name)) this.#fail('ladder_failed')
+    else if (this.#run?.pictures.has(name)) this.#fail('incomplete', [name])
     else this.#withdraw(name, follower)
   }
 
@@ -277,8 +292,8 @@ export class Ladder implements SegmenterSink {
     const limitMs = run.lastFrameAtMs === undefined ? START_BEHIND_FACTOR * maxBehindMs : maxBehindMs
     if (behindMs > limitMs || run.encoding.waitingBytes > MAX_WAITING_BYTES) {
       const isWorking = run.lastFrameAtMs !== undefined && nowMs - run.lastFrameAtMs < maxBehindMs / 2
-      if (isWorking) this.#dropLargest()
-      else this.#fail('ladder_failed')
+      if (isWorking) this.#dropLargest(run)
+      else this.#fail('hung', [...run.pictures.keys()])
     } else if (nowMs - run.startedAtMs > SETTLED_FACTOR * restartMs) {
       this.#failures = 0
       this.#trouble = undefined

@@ -8,6 +8,7 @@ import { SLUG_PATTERN } from '../../shared/hls-path.ts'
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { RefusalReason } from '../ingest/refusal.ts'
+import type { LadderFailureKind } from '../ladder/failure.ts'
 
 declare const safe: unique symbol
 /** Text that was checked to hold no secret. */
@@ -42,8 +43,12 @@ export function name(value: string): SafeText {
   return marked(ULID_PATTERN.test(value) || SLUG_PATTERN.test(value) ? value : '[unnamed]')
 }
 
+export function names(values: readonly string[]): SafeText {
+  return marked(values.map(name).join(' '))
+}
+
 /** A value from a closed list in the source: an end reason, an error code. */
-export function word(value: EndReason | ErrorCode | RefusalReason): SafeText {
+export function word(value: EndReason | ErrorCode | RefusalReason | LadderFailureKind): SafeText {
   return marked(value)
 }
 

@@ -190,6 +190,7 @@ export class LiveStream {
         this.#renditions.get(name)?.withdraw()
         this.#renditions.delete(name)
       },
+      onFailure: (failure) => settings.onFailure(failure, this.options.broadcastId),
     }
     return new Ladder(ladder, this.options.resumes?.discontinuitySequence)
   }
