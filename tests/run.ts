@@ -31,10 +31,10 @@ const gates = [
 ] as const
 
 const projects: readonly Project[] = [
-  { name: 'unit', budgetSeconds: 60 },
+  { name: 'unit', budgetSeconds: 90 },
   // Edges in processes of their own: the tests mostly wait for them.
-  { name: 'contract', budgetSeconds: 220, workers: 2 },
-  { name: 'e2e', budgetSeconds: 240 },
+  { name: 'contract', budgetSeconds: 260, workers: 2 },
+  { name: 'e2e', budgetSeconds: 330 },
   ...(process.argv.includes('--long') ? [{ name: 'long', budgetSeconds: 3600 }] : []),
 ]
 
