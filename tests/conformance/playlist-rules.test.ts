@@ -70,6 +70,16 @@ const faults: readonly (readonly [rule: keyof typeof PLAYLIST_RULES, what: strin
     ),
   ],
   ['the parts of a segment add up to it', 'a part is gone', edit(live, PART_16)],
+  [
+    'a playlist with a type keeps its beginning',
+    'segments have left it',
+    edit(live, '#EXT-X-MEDIA-SEQUENCE', '#EXT-X-PLAYLIST-TYPE:EVENT', '#EXT-X-MEDIA-SEQUENCE:6'),
+  ],
+  [
+    'a playlist with a type keeps its beginning',
+    'VOD goes on',
+    edit(live, '#EXT-X-MEDIA-SEQUENCE', '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-MEDIA-SEQUENCE:0'),
+  ],
   ['parts come with PART-INF', 'none', edit(live, '#EXT-X-PART-INF')],
   [
     'parts are listed for the last three target durations only',
