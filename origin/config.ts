@@ -5,6 +5,7 @@ import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.t
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
 import type { SpeechOptions } from './speech/speech.ts'
+import { MESSAGES_A_SECOND } from './ingest/message-pace.ts'
 
 export interface OriginConfig {
   readonly originId: string
@@ -23,6 +24,7 @@ export interface OriginConfig {
   readonly whenEdgeDown: 'allow' | 'refuse'
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
+  readonly messagesASecond: number
   readonly logLevel: LogLevel
   /** RFC 8216 EXT-X-TARGETDURATION; fixed for the life of a broadcast. */
   readonly targetDurationSeconds: number
@@ -155,6 +157,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     whenEdgeDown: env.INGEST_WHEN_EDGE_DOWN,
     maxConnections: env.RTMP_MAX_CONNECTIONS,
     maxConnectionsPerAddress: env.RTMP_MAX_CONNECTIONS_PER_ADDRESS,
+    messagesASecond: env.RTMP_MESSAGES_PER_SECOND,
     logLevel: env.LOG_LEVEL,
     targetDurationSeconds: env.HLS_TARGET_DURATION_SECONDS,
     windowSeconds: env.HLS_WINDOW_SECONDS,
@@ -265,6 +268,7 @@ const Environment = v.object({
   INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'allow'),
   RTMP_MAX_CONNECTIONS: count({ min: 1, max: 100_000, otherwise: 1000 }),
   RTMP_MAX_CONNECTIONS_PER_ADDRESS: count({ min: 1, max: 100_000, otherwise: 50 }),
+  RTMP_MESSAGES_PER_SECOND: count({ min: 200, max: 1_000_000, otherwise: MESSAGES_A_SECOND }),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
   RTMP_CONNECT_MS: ms(DEFAULT_DURATIONS.connect),
   RTMP_PUBLISH_MS: ms(DEFAULT_DURATIONS.publish),

@@ -193,6 +193,7 @@ export async function startOrigin(
       clock,
       maxConnections: config.maxConnections,
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+      messagesASecond: config.messagesASecond,
       log,
     })
     // Fetched before the first encoder comes, and kept for the day the edge is away.

@@ -47,6 +47,8 @@ export interface ConnectionOptions {
   readonly clock: () => number
   readonly log: Log
   readonly addressBlock: string
+  /** Of one peer that is on air. */
+  readonly messagesASecond?: number
   /** Somebody was refused here, without the edge. */
   readonly onRefused: (who: RefusedPublisher) => void
   /** The peer speaks RTMP and has named our app. */
@@ -87,7 +89,7 @@ export class RtmpConnection {
   #acknowledgedBytes = 0
   #windowBytes = WINDOW_BYTES
   #messagesBefore = 0
-  readonly #pace = new MessagePace()
+  readonly #pace: MessagePace
   #pausedForPace: NodeJS.Timeout | undefined
   #streams = 0
   #publishStreamId = 0
@@ -99,6 +101,7 @@ export class RtmpConnection {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket
     this.#options = options
+    this.#pace = new MessagePace(options.messagesASecond)
     socket.setNoDelay(true)
     socket.on('data', (bytes: Buffer) => this.#guard(() => this.#receive(bytes)))
     // What follows an error is `close`, and that is where a session ends.

@@ -107,6 +107,10 @@ async function makeTargets({ url, rtmpUrl, admin }: Installation, count: number)
   const targets: Target[] = []
   for (let index = 0; index < count; index++) {
     const streamer = await makeStreamer(url, admin, { rights: ['on_air'] })
+    // The peers record nothing either; what recording costs is for the bench `vod`.
+    const json = { recordingMode: 'off' }
+    const { status } = await streamer.client.send('PATCH', `/api/studio/${streamer.slug}`, { json })
+    if (status !== 200) throw new Error(`Recording could not be switched off: ${status}`)
     const { streamKey } = await issueKey(streamer, streamer.slug)
     targets.push({ streamer, url: `${rtmpUrl}/${streamKey}` })
   }

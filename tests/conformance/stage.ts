@@ -70,6 +70,8 @@ export async function setStage(): Promise<Stage> {
     env: {
       HLS_WINDOW_SECONDS: String(WINDOW_SECONDS),
       HLS_HOLD_MS: String(HOLD_MS),
+      // Hours of media in seconds.
+      RTMP_MESSAGES_PER_SECOND: '1000000',
       // Streams are held still for as long as a test looks at them.
       RTMP_SILENCE_MS: '120000',
     },

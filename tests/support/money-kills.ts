@@ -105,11 +105,12 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       },
     )
 
-    // Few kills meet what they meet.
-    test.runIf(kills > 10)('kills met requests under way, and each kind of movement', () => {
-      expect(unanswered).toBeGreaterThan(0)
+    test('kills met requests under way, and each kind of movement', () => {
+      // Few kills meet what they meet.
+      const [leastUnanswered, leastKinds] = kills > 10 ? [1, 6] : [0, 1]
       const done = new Set(sent.filter(isDone).map(({ kind }) => kind))
-      expect([...done].toSorted()).toEqual(['approve', 'deposit', 'donate', 'pay', 'release', 'withdraw'])
+      expect(unanswered).toBeGreaterThanOrEqual(leastUnanswered)
+      expect(done.size).toBeGreaterThanOrEqual(leastKinds)
     })
 
     async function startEdge(): Promise<TestProcess> {
