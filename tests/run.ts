@@ -33,7 +33,7 @@ const gates = [
 const projects: readonly Project[] = [
   { name: 'unit', budgetSeconds: 90 },
   // Edges in processes of their own: the tests mostly wait for them.
-  { name: 'contract', budgetSeconds: 260, workers: 2 },
+  { name: 'contract', budgetSeconds: 260, workers: 3 },
   { name: 'e2e', budgetSeconds: 330 },
   ...(process.argv.includes('--long') ? [{ name: 'long', budgetSeconds: 3600 }] : []),
 ]
