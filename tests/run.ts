@@ -31,7 +31,7 @@ const gates = [
 ] as const
 
 const projects: readonly Project[] = [
-  { name: 'unit', budgetSeconds: 90 },
+  { name: 'unit', budgetSeconds: 130 },
   // Edges in processes of their own: the tests mostly wait for them.
   { name: 'contract', budgetSeconds: 260, workers: 3 },
   { name: 'e2e', budgetSeconds: 330 },
