@@ -1,36 +1,22 @@
 /** espeak-ng as a process: the words go in by its standard input, a WAV comes out. */
-import { spawn } from 'node:child_process'
+import { runProgram } from '../run-program.ts'
 import { MAX_AUDIO_BYTES, type SpeechRequest, type SpokenAudio } from './audio.ts'
 
 const WORDS_PER_MINUTE = '160'
 
-export function speakByEspeak(
+export async function speakByEspeak(
   command: string,
   { voice, text, timeoutMs }: SpeechRequest,
 ): Promise<SpokenAudio | undefined> {
-  return new Promise((resolve) => {
-    const args = ['-v', voice, '-s', WORDS_PER_MINUTE, '-b', '1', '--stdin', '--stdout']
-    const child = spawn(command, args, {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    })
-    const chunks: Buffer[] = []
-    let sizeBytes = 0
-    child.stdout.on('data', (bytes: Buffer) => {
-      sizeBytes += bytes.length
-      if (sizeBytes > MAX_AUDIO_BYTES) child.kill('SIGKILL')
-      else chunks.push(bytes)
-    })
-    child.once('error', () => resolve(undefined))
-    child.once('close', (exitCode) => {
-      const bytes = exitCode === 0 ? finishedWav(Buffer.concat(chunks)) : undefined
-      resolve(bytes && { type: 'audio/wav', bytes })
-    })
-    // It may end before it has read everything.
-    child.stdin.on('error', () => {})
-    child.stdin.end(spokenWords(text))
+  const spoken = await runProgram({
+    command,
+    args: ['-v', voice, '-s', WORDS_PER_MINUTE, '-b', '1', '--stdin', '--stdout'],
+    input: [spokenWords(text)],
+    timeoutMs,
+    maxOutputBytes: MAX_AUDIO_BYTES,
   })
+  const bytes = spoken && finishedWav(spoken)
+  return bytes && { type: 'audio/wav', bytes }
 }
 
 /** `[[` would begin phonemes, which are no words; `<` is markup only with an option that is not given. */

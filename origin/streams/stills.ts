@@ -3,7 +3,7 @@
  * asks and the last one is old. JPEG, because it is what previews of links take; where there is no ffmpeg, pages
  * show the channel's banner.
  */
-import { spawn } from 'node:child_process'
+import { runProgram } from '../run-program.ts'
 import type { LiveStream } from './live-stream.ts'
 
 export interface StillsOptions {
@@ -72,26 +72,11 @@ export interface JpegRequest {
 
 /** @returns `undefined` when there is no ffmpeg, or nothing it can draw */
 export function makeJpeg({ ffmpegPath, timeoutMs, media }: JpegRequest): Promise<Uint8Array | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(ffmpegPath, ARGUMENTS, {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    })
-    const chunks: Buffer[] = []
-    let sizeBytes = 0
-    child.stdout.on('data', (bytes: Buffer) => {
-      sizeBytes += bytes.length
-      if (sizeBytes > MAX_JPEG_BYTES) child.kill('SIGKILL')
-      else chunks.push(bytes)
-    })
-    child.once('error', () => resolve(undefined))
-    child.once('close', (exitCode) =>
-      resolve(exitCode === 0 && sizeBytes > 0 ? Buffer.concat(chunks) : undefined),
-    )
-    // It stops reading as soon as it has its picture.
-    child.stdin.on('error', () => {})
-    for (const bytes of media) child.stdin.write(bytes)
-    child.stdin.end()
+  return runProgram({
+    command: ffmpegPath,
+    args: ARGUMENTS,
+    input: media,
+    timeoutMs,
+    maxOutputBytes: MAX_JPEG_BYTES,
   })
 }
