@@ -99,6 +99,8 @@ export interface OriginDurations {
   readonly ladderRestart: number
   /** How often a recorder looks at the disk's space, and tries again after a failure. */
   readonly recordingCheck: number
+  /** What is lost of a recording when the process is killed; longer costs less. */
+  readonly recordingWrite: number
 }
 
 export const DEFAULT_DURATIONS: OriginDurations = {
@@ -125,6 +127,7 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   ladderBehind: 5000,
   ladderRestart: 2000,
   recordingCheck: 10_000,
+  recordingWrite: 500,
 }
 
 export class ConfigError extends Error {
@@ -202,6 +205,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ladderBehind: env.LADDER_BEHIND_MS,
       ladderRestart: env.LADDER_RESTART_MS,
       recordingCheck: env.RECORDINGS_CHECK_MS,
+      recordingWrite: env.RECORDINGS_WRITE_MS,
     },
   }
 }
@@ -317,6 +321,7 @@ const Environment = v.object({
   RECORDINGS_STOP_PERCENT: count({ min: 1, max: 100, otherwise: 90 }),
   RECORDINGS_QUEUE_MB: count({ min: 1, max: 1024, otherwise: 48 }),
   RECORDINGS_CHECK_MS: ms(DEFAULT_DURATIONS.recordingCheck),
+  RECORDINGS_WRITE_MS: ms(DEFAULT_DURATIONS.recordingWrite),
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),

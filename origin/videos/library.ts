@@ -18,6 +18,7 @@ export interface LibraryOptions {
   readonly folder: string
   readonly thresholds: DiskThresholds
   readonly maxQueueBytes: number
+  readonly writeMs: number
   readonly checkMs: number
   readonly now: () => number
   /** The edge shall know of it. */
@@ -58,7 +59,7 @@ export class Library {
 
   /** @returns the recorder of a broadcast, which goes on with what an earlier process left */
   record(head: RecordingHead): Recorder {
-    const { thresholds, maxQueueBytes, checkMs, now, onVideo, log, folder } = this.#options
+    const { thresholds, maxQueueBytes, writeMs, checkMs, now, onVideo, log, folder } = this.#options
     const recorder = new Recorder({
       folder: this.#folderOf(head.videoId),
       head,
@@ -66,6 +67,7 @@ export class Library {
       usage: diskUsage(folder),
       thresholds,
       maxQueueBytes,
+      writeMs,
       checkMs,
       now,
       onPlayable: () => onVideo({ state: 'recording', head }),

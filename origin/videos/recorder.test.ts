@@ -40,6 +40,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+interface RigOptions {
+  readonly usage?: DiskUsage
+  readonly maxQueueBytes?: number
+  readonly at?: string
+  readonly lane?: Lane
+  readonly writeMs?: number
+}
+
 interface Rig {
   readonly recorder: Recorder
   readonly segmenter: Segmenter
@@ -47,7 +55,7 @@ interface Rig {
   readonly live: Part[]
 }
 
-function rig(options: { usage?: DiskUsage; maxQueueBytes?: number; at?: string; lane?: Lane } = {}): Rig {
+function rig(options: RigOptions = {}): Rig {
   const recorder = new Recorder({
     folder: options.at ?? join(folder, VIDEO),
     head: HEAD,
@@ -56,6 +64,7 @@ function rig(options: { usage?: DiskUsage; maxQueueBytes?: number; at?: string; 
     thresholds: { warnPercent: 80, stopPercent: 90 },
     maxQueueBytes: options.maxQueueBytes ?? 1e8,
     checkMs: 0,
+    writeMs: options.writeMs ?? 0,
     now: () => 0,
     onPlayable: () => {},
     log: LOG,
@@ -84,6 +93,7 @@ function library(onVideo: (video: KnownVideo) => void = () => {}): Library {
     thresholds: { warnPercent: 80, stopPercent: 90 },
     maxQueueBytes: 1e8,
     checkMs: 0,
+    writeMs: 0,
     now: () => 0,
     onVideo,
     drawStill: () => Promise.resolve(false),
@@ -226,6 +236,24 @@ test('a disk that hangs costs a bounded queue, and no more', async () => {
   const manifest = await recorder.finish()
   expect(manifest?.segments.some(({ isDiscontinuity }) => isDiscontinuity)).toBe(true)
   expect(recorder.hints).toEqual([])
+})
+
+test('parts are written together, and the end of a segment does not wait for others', async () => {
+  const lane = new Lane(1)
+  const run = vi.spyOn(lane, 'run')
+  const { recorder, segmenter, live } = rig({ lane, writeMs: 1 })
+  play(segmenter, 1)
+  expect(live.length).toBeGreaterThan(1)
+  await new Promise(setImmediate)
+  // The one look at the disk's space.
+  expect(run).toHaveBeenCalledTimes(1)
+  play(segmenter, 6, 1000)
+  await vi.waitFor(() => expect(recorder.timeline.segments.length).toBeGreaterThan(0))
+  segmenter.finish()
+  await recorder.finish()
+  expect((await stat(join(folder, VIDEO, 'media.mp4'))).size).toBeGreaterThan(
+    live.reduce((sum, { bytes }) => sum + bytes.length, 0),
+  )
 })
 
 test('the library finishes what a crash cut off and tells of everything it has', async () => {

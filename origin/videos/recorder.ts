@@ -31,6 +31,8 @@ export interface RecorderOptions {
   readonly maxQueueBytes: number
   /** Between two looks at the disk's space, and two attempts after a failure. */
   readonly checkMs: number
+  /** Parts wait this long for others to be written with them, ms; the end of a segment does not wait. */
+  readonly writeMs: number
   readonly now: () => number
   /** There is something to be watched for the first time. */
   readonly onPlayable: () => void
@@ -53,6 +55,8 @@ export class Recorder implements SegmenterSink {
   readonly #options: RecorderOptions
   #queue: Waiting[] = []
   #queuedBytes = 0
+  /** When the first of the queue came; asked at the next part, so that no clock has to run. */
+  #queuedAt = 0
   /** Of the configuration in force: a file that is opened later begins with it. */
   #init: { readonly bytes: Uint8Array; readonly tracks: Tracks } | undefined
   #hasInit = false
@@ -147,6 +151,7 @@ export class Recorder implements SegmenterSink {
    */
   async finish(): Promise<Manifest | undefined> {
     this.#isOver = true
+    if (this.#queue.length > 0) this.#pumping ??= this.#pump()
     while (this.#pumping) await this.#pumping
     const { lane, folder, head } = this.#options
     try {
@@ -192,9 +197,12 @@ export class Recorder implements SegmenterSink {
   }
 
   #push(waiting: Waiting): void {
+    const { now, writeMs, maxQueueBytes } = this.#options
+    if (this.#queue.length === 0) this.#queuedAt = now()
     this.#queue.push(waiting)
     if (waiting.type === 'part') this.#queuedBytes += waiting.part.bytes.length
-    this.#pumping ??= this.#pump()
+    const isDue = waiting.type === 'segment-end' || now() - this.#queuedAt >= writeMs
+    if (isDue || this.#queuedBytes > maxQueueBytes / 2) this.#pumping ??= this.#pump()
   }
 
   async #pump(): Promise<void> {

@@ -35,6 +35,7 @@ export function recording(options: {
     thresholds: { warnPercent, stopPercent },
     maxQueueBytes,
     checkMs: config.durations.recordingCheck,
+    writeMs: config.durations.recordingWrite,
     now: clock,
     onVideo: tell,
     drawStill: async (videoFolder, manifest) => {
