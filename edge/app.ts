@@ -46,6 +46,7 @@ import { donationGates } from './site/donation-gates.ts'
 import { healthRoutes } from './site/health.ts'
 import { missing, pageRoutes } from './site/pages.ts'
 import { siteRoutes } from './site/routes.ts'
+import { statementRoutes } from './statements/routes.ts'
 import { audienceReader, viewerAccess } from './viewers/rules.ts'
 import { viewerRoutes } from './viewers/routes.ts'
 import { videoRoutes } from './videos/routes.ts'
@@ -123,6 +124,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', keyRoutes({ platform, auth, site, access }))
   app.route('/', restreamRoutes({ platform, auth, site, access }))
   app.route('/', ledgerRoutes({ platform, auth }))
+  app.route('/', statementRoutes({ platform, auth, site }))
   app.route('/', memberPaymentRoutes({ platform, auth }))
   app.route('/', adminPaymentRoutes({ platform, auth, onCredited }))
   app.route('/', withdrawalRoutes({ platform, auth }))

@@ -4,9 +4,18 @@ import type { Context } from 'hono'
 /** What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r]/
 
-/** RFC 4180 with a byte order mark, without which spreadsheets read UTF-8 as something else. */
-export function csvText(rows: readonly (readonly (string | number)[])[]): string {
-  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
+type Rows = readonly (readonly (string | number)[])[]
+
+/** Without it spreadsheets read UTF-8 as something else. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** RFC 4180 with a byte order mark. */
+export function csvText(rows: Rows): string {
+  return BYTE_ORDER_MARK + csvLines(rows)
+}
+
+function csvLines(rows: Rows): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 
 function cell(value: string | number): string {
@@ -16,14 +25,32 @@ function cell(value: string | number): string {
 }
 
 /** @param name without its ending */
-export function csvAnswer(
-  c: Context,
-  name: string,
-  rows: readonly (readonly (string | number)[])[],
-): Response {
-  return c.body(csvText(rows), 200, {
+export function csvAnswer(c: Context, name: string, rows: Rows): Response {
+  return c.body(csvText(rows), 200, csvHeaders(name))
+}
+
+/** For tables of any length: each page is written when the reader has taken the one before. */
+export function csvStream(c: Context, name: string, pages: AsyncGenerator<Rows>): Response {
+  const encoder = new TextEncoder()
+  let isFirst = true
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await pages.next()
+      if (next.done === true) return controller.close()
+      controller.enqueue(encoder.encode((isFirst ? BYTE_ORDER_MARK : '') + csvLines(next.value)))
+      isFirst = false
+    },
+    async cancel() {
+      await pages.return(undefined)
+    },
+  })
+  return c.body(body, 200, csvHeaders(name))
+}
+
+function csvHeaders(name: string) {
+  return {
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': `attachment; filename="${name}.csv"`,
     'cache-control': 'private, no-store',
-  })
+  }
 }

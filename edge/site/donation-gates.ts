@@ -7,6 +7,8 @@ const SITE_WIDE = [
   '/api/me/wallet',
   '/api/me/donations',
   '/api/me/donations/*',
+  '/api/me/statements',
+  '/api/me/statements/*',
   '/api/me/waiting-donations',
   '/api/me/waiting-donations/*',
   '/api/receipts/*',

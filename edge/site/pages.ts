@@ -41,6 +41,7 @@ const PLAIN_PAGES = {
 /** Absent where the installation has no donations. */
 const DONATION_PAGES = {
   '/wallet': 'wallet',
+  '/statements': 'statements',
   '/receipt': 'receipt',
   '/pay/:token': 'pay',
   '/overlay/:id': 'overlay',

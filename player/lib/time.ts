@@ -16,6 +16,13 @@ export function formatInstant(at: number, timeZone: string, style: TimeStyle = '
   return style === 'date' ? text : `${text} ${zoneName(at, timeZone)}`
 }
 
+/** `Januari 2026` of `2026-01` */
+export function formatMonth(month: string): string {
+  const locale = currentLanguage() === 'id' ? 'id-ID' : 'en-GB'
+  const format = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return format.format(Date.parse(`${month}-01`))
+}
+
 /** WIB, WITA, WIT where they exist: only Indonesian locale data knows these names. */
 function zoneName(at: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('id-ID', { timeZone, timeZoneName: 'short' }).formatToParts(at)

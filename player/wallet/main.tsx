@@ -136,6 +136,9 @@ function History() {
   if (rows.length === 0) return <Empty title={t('emptyTitle')}>{t('emptyText')}</Empty>
   return (
     <Card>
+      <p>
+        <a href="/statements">{t('statements')}</a>
+      </p>
       <ul class="list">
         {rows.map((entry) => (
           <li key={entry.seq} class="entry">
