@@ -39,7 +39,7 @@ const areas: readonly Area[] = [
     name: 'edge',
     holds: (path) => path.startsWith('edge/') && !path.startsWith('edge/runtimes/'),
     mayImport: /^shared\//,
-    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/web|valibot|jose|aws4fetch)$/,
+    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/http|valibot|jose|aws4fetch)$/,
     forbiddenNames: either(RUNTIME_NAMES, HIDDEN_INPUTS),
   },
   {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { openDatabaseFile } from '../runtimes/node/database-file/database-file.ts'
-import { migrate, MIGRATIONS, schemaVersion } from './migrate.ts'
+import { migrate, MIGRATIONS } from './migrate.ts'
+import { SCHEMA_VERSION, schemaVersion } from './schema.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -39,6 +40,12 @@ const FIRST_RELEASE = `
            ('al2', 'c1', 'test', NULL, 'Contoh', NULL, '{nama} berdonasi {jumlah}', 10000, 8000, 0, 3);
   INSERT INTO alert_play (alert_id, slot, channel_id, state, times_claimed, started_at, done_at)
     VALUES ('al1', 'main', 'c1', 'done', 1, 4, 5), ('al2', 'main', 'c1', 'queued', 0, NULL, NULL);`
+
+test('an edge asks for the newest schema, and the list has no holes', () => {
+  expect(MIGRATIONS.map(({ version }) => version)).toEqual(
+    Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1),
+  )
+})
 
 test('what the first release kept is there after every later migration', async () => {
   const database = await open()

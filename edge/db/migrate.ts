@@ -1,5 +1,4 @@
-/** Brings a database to this edge's schema, and tells when one is behind. */
-import { AppError } from '../../shared/errors.ts'
+/** Brings a database to this edge's schema. */
 import type { Database } from '../ports.ts'
 import { sql as initial } from './migrations/0001-initial.ts'
 import { sql as endingsAndResets } from './migrations/0002-endings-and-password-resets.ts'
@@ -17,6 +16,7 @@ import { sql as donationCare } from './migrations/0013-donation-care.ts'
 import { sql as gateway } from './migrations/0014-gateway.ts'
 import { sql as frozenAccounts } from './migrations/0015-frozen-accounts.ts'
 import { sql as assets } from './migrations/0016-assets.ts'
+import { schemaVersion } from './schema.ts'
 
 interface Migration {
   readonly version: number
@@ -24,7 +24,7 @@ interface Migration {
   readonly sql: string
 }
 
-/** In order; a migration that was released is never changed. */
+/** In order; a migration that was released is never changed. `SCHEMA_VERSION` is the last one here. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
   { version: 2, name: 'endings-and-password-resets', sql: endingsAndResets },
@@ -70,30 +70,4 @@ export async function migrate(
       COMMIT;`,
     )
   return pending.map(({ name }) => name)
-}
-
-/** 0 for an empty database. */
-export async function schemaVersion(database: Database): Promise<number> {
-  const [table] = await database.read({
-    sql: `SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'`,
-  })
-  if (!table) return 0
-  const [row] = await database.read({
-    sql: 'SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration',
-  })
-  return Number(row?.version ?? 0)
-}
-
-/**
- * A check that asks the database until it is new enough, and never again after that.
- * The returned function throws AppError `schema_outdated`.
- */
-export function schemaGuard(database: Database): () => Promise<void> {
-  const wanted = MIGRATIONS.at(-1)?.version ?? 0
-  let isCurrent = false
-  return async () => {
-    if (isCurrent) return
-    if ((await schemaVersion(database)) < wanted) throw new AppError('schema_outdated')
-    isCurrent = true
-  }
 }

@@ -2,7 +2,7 @@
  * libSQL over HTTP (sqld, Turso). No queue and no state: the server has the one writer. The same batch is sent
  * again when its outcome is unknown, which idempotency keys and ids made by the caller make safe.
  */
-import { createClient } from '@libsql/client/web'
+import { createClient } from '@libsql/client/http'
 import { AppError } from '../../shared/errors.ts'
 import type { Clock, Row, SqlValue, Statement } from '../ports.ts'
 import { constraintError } from './constraint.ts'

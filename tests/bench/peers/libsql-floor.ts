@@ -1,6 +1,6 @@
 /** The client itself, with nothing around it, on the same database and with the same durability. */
 import { createClient as openFile } from '@libsql/client/sqlite3'
-import { createClient as openServer, LibsqlError } from '@libsql/client/web'
+import { createClient as openServer, LibsqlError } from '@libsql/client/http'
 import type { Statement } from '../../../edge/ports.ts'
 import type { LedgerEdge } from '../ledger-edge.ts'
 
