@@ -47,39 +47,48 @@ export async function measureIngest(): Promise<Record<string, number>> {
   try {
     const clip = makeClip(folder)
     const product = await measureProduct(clip)
+    const recording = await measureProduct(clip, 'publish')
     const nginx = await measureNginx(clip)
     const ffmpeg = await measureFfmpeg(clip, folder)
     await printProfile(clip, folder)
     const bound = (1.25 * (BITRATE_BPS / 8) * (WINDOW_SECONDS + RETENTION_SECONDS)) / 1e6 + 2
     console.log(`\nCPU per stream, ${STREAMS} streams of ${BITRATE_BPS / 1e6} Mb/s`)
     console.log(`  Panggung, LL-HLS parts    ${product.cpuPct.toFixed(3)} %`)
+    console.log(`  the same, and recorded    ${recording.cpuPct.toFixed(3)} %`)
     console.log(`  nginx-rtmp, HLS           ${nginx.toFixed(3)} %`)
     console.log(`  ffmpeg -c copy -f hls     ${ffmpeg.toFixed(3)} %`)
     console.log(`Memory per stream           ${product.rssMb.toFixed(1)} MB (bound ${bound.toFixed(1)} MB)`)
     return {
       cpu_pct_per_stream: rounded(product.cpuPct),
+      recording_cpu_pct: rounded(recording.cpuPct),
       rss_mb_per_stream: rounded(product.rssMb, 1),
       rss_bound_mb: rounded(bound, 1),
       nginx_cpu_pct: rounded(nginx),
       ffmpeg_cpu_pct: rounded(ffmpeg),
       ratio_nginx: rounded(product.cpuPct / nginx),
+      ratio_recording: rounded(recording.cpuPct / nginx),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function measureProduct(clip: string): Promise<{ cpuPct: number; rssMb: number }> {
+/** @param recording off to be compared with the peers, which record nothing */
+async function measureProduct(
+  clip: string,
+  recording: 'off' | 'publish' = 'off',
+): Promise<{ cpuPct: number; rssMb: number }> {
   const installation = await startPanggung({ env: SETTINGS })
   const senders: TestProcess[] = []
   try {
     const { origin } = processesOf(installation)
     pin(origin)
-    const targets = await makeTargets(installation, Math.max(...GROWTH))
+    const growth = recording === 'publish' ? [STREAMS] : GROWTH
+    const targets = await makeTargets(installation, Math.max(...growth), recording)
     const emptyBytes = residentBytes(origin)
     const figures = { cpuPct: Number.NaN, rssMb: Number.NaN }
-    console.log('Panggung: streams, CPU of a core, CPU per stream, memory')
-    for (const count of GROWTH) {
+    console.log(`Panggung, recordings ${recording}: streams, CPU of a core, CPU per stream, memory`)
+    for (const count of growth) {
       await addSenders({ senders, targets: targets.slice(senders.length, count), clip, installation })
       await pause(count === STREAMS ? FILL_MS : WARM_UP_MS)
       const pct = await cpuPct([origin], count === STREAMS ? MEASURE_MS : GROWTH_MS)
@@ -103,13 +112,17 @@ interface Target {
   readonly url: string
 }
 
-async function makeTargets({ url, rtmpUrl, admin }: Installation, count: number): Promise<Target[]> {
+async function makeTargets(
+  { url, rtmpUrl, admin }: Installation,
+  count: number,
+  recordingMode: 'off' | 'publish',
+): Promise<Target[]> {
   const targets: Target[] = []
   for (let index = 0; index < count; index++) {
     const streamer = await makeStreamer(url, admin, { rights: ['on_air'] })
-    // The peers record nothing either; what recording costs is for the bench `vod`.
-    const json = { recordingMode: 'off' }
-    const { status } = await streamer.client.send('PATCH', `/api/studio/${streamer.slug}`, { json })
+    const { status } = await streamer.client.send('PATCH', `/api/studio/${streamer.slug}`, {
+      json: { recordingMode },
+    })
     if (status !== 200) throw new Error(`Recording could not be switched off: ${status}`)
     const { streamKey } = await issueKey(streamer, streamer.slug)
     targets.push({ streamer, url: `${rtmpUrl}/${streamKey}` })
@@ -212,7 +225,7 @@ async function printProfile(clip: string, folder: string): Promise<void> {
   const { origin } = processesOf(installation)
   try {
     pin(origin)
-    const targets = await makeTargets(installation, STREAMS)
+    const targets = await makeTargets(installation, STREAMS, 'publish')
     await addSenders({ senders, targets, clip, installation })
     await pause(PROFILE_MS)
   } finally {
