@@ -56,6 +56,11 @@ export const ERRORS = {
     id: 'Tempat berkas sudah penuh. Hapus yang tidak dipakai dulu.',
     en: 'There is no room for more files. Remove one that is not used.',
   },
+  too_many_slots: {
+    status: 409,
+    id: 'Tempat tampil sudah penuh. Hapus yang tidak dipakai dulu.',
+    en: 'There are as many alert slots as allowed. Remove one that is not used.',
+  },
   rate_limited: {
     status: 429,
     id: 'Terlalu banyak percobaan. Tunggu sebentar.',

@@ -47,7 +47,10 @@ export async function openAlertStream(
     const missed = await missedFrames(c, platform, { subject, snapshot })
     const open = platform.openEventStream ?? openWebEventStream
     const connection = open(c, { headers: SSE_HEADERS, onClose: unsubscribe })
-    line.connect(connection, { first: [helloFrame(platform, snapshot), ...missed], head: snapshot.head })
+    line.connect(connection, {
+      first: [helloFrame(platform, { snapshot, slot: overlay?.slot ?? null }), ...missed],
+      head: snapshot.head,
+    })
     return connection.response
   } catch (error) {
     unsubscribe()
@@ -55,12 +58,16 @@ export async function openAlertStream(
   }
 }
 
-function helloFrame({ clock, config, random }: StreamPlatform, snapshot: QueueSnapshot): Frame {
+function helloFrame(
+  { clock, config, random }: StreamPlatform,
+  { snapshot, slot }: { snapshot: QueueSnapshot; slot: string | null },
+): Frame {
   const { heartbeat: heartbeatMs } = config.durations
   const hello: Hello = {
     epoch: snapshot.epoch,
     head: snapshot.head,
     serverTime: clock.now(),
+    slot,
     queue: [...snapshot.queue],
     isPaused: snapshot.isPaused,
     isMuted: snapshot.isMuted,

@@ -3,7 +3,9 @@ import * as v from 'valibot'
 import {
   HISTORY_PAGE_ROWS,
   MAIN_SLOT,
+  PlayState,
   type AlertAction,
+  type AlertActionPlace,
   type AlertEntry,
   type AlertQueue,
 } from '../../shared/contracts/alerts.ts'
@@ -68,12 +70,21 @@ const STEPS: Readonly<Record<AlertAction, { from: readonly string[]; to: string 
   replay: { from: ['done', 'perhaps_shown', 'skipped', 'late', 'queued'], to: 'queued' },
 }
 
+/** Of a slot that was removed only the past is left. */
+const IS_OPEN = `(alert_play.slot = '${MAIN_SLOT}' OR EXISTS (SELECT 1 FROM alert_slot
+  WHERE alert_slot.channel_id = alert_play.channel_id AND alert_slot.slot = alert_play.slot))`
+
+/** A decision about what an alert says is one for all of its slots. */
+const OF_ONE_SLOT: ReadonlySet<AlertAction> = new Set(['skip', 'replay'])
+
 /** @throws AppError `not_found`, `conflict` when the alert is in a state that this action does not know */
 export async function actOnAlert(
   { clock, database, hub }: ControlPlatform,
   { channelId }: Pick<Operator, 'channelId'>,
-  { alertId, action }: { alertId: string; action: AlertAction },
+  { alertId, action, slot: onlyOn }: AlertActionPlace & { alertId: string; action: AlertAction },
 ): Promise<void> {
+  if (onlyOn !== undefined && !OF_ONE_SLOT.has(action)) throw new AppError('invalid_input')
+  const slot = onlyOn ?? null
   const { from, to } = STEPS[action]
   const places = from.map(() => '?').join(', ')
   // Queued anew, it waits from now, and counts its claims from none; nobody holds it any more.
@@ -105,23 +116,28 @@ export async function actOnAlert(
   const results = await database.write([
     ...before,
     {
-      sql: `UPDATE alert_play SET ${changes} WHERE alert_id = ? AND slot = ? AND channel_id = ?
-        AND state IN (${places}) RETURNING state`,
-      args: [...args, alertId, MAIN_SLOT, channelId, ...from],
+      sql: `UPDATE alert_play SET ${changes} WHERE alert_id = ? AND slot = COALESCE(?, slot) AND channel_id = ?
+        AND state IN (${places}) AND ${IS_OPEN} RETURNING state`,
+      args: [...args, alertId, slot, channelId, ...from],
     },
     {
-      sql: 'SELECT state FROM alert_play WHERE alert_id = ? AND slot = ? AND channel_id = ?',
-      args: [alertId, MAIN_SLOT, channelId],
+      sql: `SELECT state FROM alert_play WHERE alert_id = ? AND slot = COALESCE(?, slot) AND channel_id = ?
+        AND ${IS_OPEN}`,
+      args: [alertId, slot, channelId],
     },
   ])
   const [changed = [], found = []] = results.slice(before.length)
-  const [play] = found
-  if (!play) throw new AppError('not_found')
-  if (changed.length === 0 && play['state'] !== to) throw new AppError('conflict')
+  if (found.length === 0) throw new AppError('not_found')
+  if (changed.length === 0 && !found.some(({ state }) => state === to)) throw new AppError('conflict')
   hub.wake(channelId)
 }
 
-const ENTRY = `SELECT alert.id, alert.kind, alert.sender_name, alert.message, alert.amount, alert.late_count,
+/** As the slot's own rule tells it: `alert_play` is here the play on that slot. `?` is now. */
+const MORE_SLOTS = `(SELECT json_group_array(json_object('slot', slot, 'name', name, 'state', state)) FROM (
+  SELECT alert_slot.slot, alert_slot.name, CASE WHEN ${IS_LATE} THEN 'late' ELSE alert_play.state END AS state
+  FROM alert_slot JOIN alert_play ON alert_play.slot = alert_slot.slot AND alert_play.alert_id = alert.id
+  WHERE alert_slot.channel_id = alert.channel_id ORDER BY alert_slot.created_at, alert_slot.slot))`
+const ENTRY = `SELECT ${MORE_SLOTS} AS slots, alert.id, alert.kind, alert.sender_name, alert.message, alert.amount, alert.late_count,
     alert.held_for, alert.masked_name, alert.masked_message, alert.created_at, alert_play.started_at, alert_play.done_at,
     CASE WHEN ${IS_LATE} THEN 'late' ELSE alert_play.state END AS state
   FROM alert_play JOIN alert ON alert.id = alert_play.alert_id
@@ -133,7 +149,7 @@ export async function readQueue(
   database: Database,
   { channelId, before, nowMs }: { channelId: string; before?: string | undefined; nowMs: number },
 ): Promise<AlertQueue> {
-  const ofChannel: SqlValue[] = [nowMs, channelId, MAIN_SLOT]
+  const ofChannel: SqlValue[] = [nowMs, nowMs, channelId, MAIN_SLOT]
   const [control, waiting, held, past] = await Promise.all([
     database.read({ sql: 'SELECT is_paused, is_muted FROM channel WHERE id = ?', args: [channelId] }),
     before === undefined
@@ -167,6 +183,8 @@ export async function readQueue(
   }
 }
 
+const Slots = v.array(v.object({ slot: v.string(), name: v.string(), state: PlayState }))
+
 function toEntry(row: Row): AlertEntry {
   return {
     id: text(row, 'id'),
@@ -177,6 +195,7 @@ function toEntry(row: Row): AlertEntry {
     lateCount: integerOrNull(row, 'late_count'),
     createdAt: integer(row, 'created_at'),
     state: text(row, 'state') as AlertEntry['state'],
+    slots: v.parse(Slots, JSON.parse(text(row, 'slots'))),
     heldFor: v.parse(v.array(HeldFor), JSON.parse(textOrNull(row, 'held_for') ?? '[]')),
     maskedName: textOrNull(row, 'masked_name'),
     maskedMessage: textOrNull(row, 'masked_message'),

@@ -3,6 +3,7 @@ import { Hono, type Context } from 'hono'
 import * as v from 'valibot'
 import {
   AlertAction,
+  AlertActionPlace,
   type DockView,
   MAIN_SLOT,
   OverlaySignIn,
@@ -95,7 +96,8 @@ export function dockRoutes({ platform, auth, access, site, donationsOf }: DockDe
     const alertId = check(Id, c.req.param('alert'))
     const action = v.safeParse(AlertAction, c.req.param('action'))
     if (!action.success) throw new AppError('not_found')
-    await actOnAlert(platform, channel, { alertId, action: action.output })
+    const place = await readJson(c, AlertActionPlace)
+    await actOnAlert(platform, channel, { alertId, action: action.output, ...place })
     return c.body(null, 204)
   })
 

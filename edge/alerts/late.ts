@@ -38,6 +38,6 @@ export function retireLate({
         WHERE alert_play.told_by = ? AND alert.kind <> 'test' GROUP BY channel.id`,
       args: [lineId, nowMs, lineId],
     },
-    ...announceAlert(lineId, slot),
+    ...announceAlert(lineId, { sql: 'place.slot = ?2', args: [slot] }),
   ]
 }

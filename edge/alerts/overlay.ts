@@ -7,8 +7,9 @@ import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken, isSameSecret, newToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
-import type { Database, Platform } from '../ports.ts'
+import type { Database, Platform, Statement } from '../ports.ts'
 import { RETURNING_OUTBOX, toOutboxRow } from './outbox.ts'
+import type { Slot } from './play-expiry.ts'
 
 const COOKIE = 'panggung_overlay'
 const TOKEN_PATTERN = /^[a-z0-9]{32}$/
@@ -36,7 +37,7 @@ export interface OverlayIdentity {
   readonly slot: string
 }
 
-type OverlayPlatform = Pick<Platform, 'config' | 'clock' | 'random' | 'database' | 'hub'>
+export type OverlayPlatform = Pick<Platform, 'config' | 'clock' | 'random' | 'database' | 'hub'>
 
 /** @throws AppError `overlay_link_replaced` for every key but the present one */
 export async function signInOverlay(
@@ -144,6 +145,24 @@ export async function replaceOverlay(
   const key = newToken(random.bytes)
   const sealed = seal ? await seal(key, id) : null
   const [told = []] = await database.write([
+    ...endLink({ channelId, slot, nowMs }),
+    {
+      sql: 'INSERT INTO overlay (id, channel_id, slot, key_hash, sealed_key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      args: [id, channelId, slot, await hashToken(key), sealed, nowMs],
+    },
+    logActivity({ action: 'overlay_link_made', memberId, details: { channel: slug, slot }, nowMs }),
+  ])
+  hub.publish(told.map(toOutboxRow))
+  return { id, key }
+}
+
+/** Ends the link of a slot if it has one; the first of the statements returns what the hub is told. */
+export function endLink({
+  channelId,
+  slot,
+  nowMs,
+}: Slot & { readonly nowMs: number }): readonly [outbox: Statement, ...Statement[]] {
+  return [
     {
       sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)
         SELECT channel_id, 'both', 'overlay_replaced',
@@ -161,14 +180,7 @@ export async function replaceOverlay(
       args: [nowMs, channelId, slot],
     },
     { sql: 'DELETE FROM slot_lease WHERE channel_id = ? AND slot = ?', args: [channelId, slot] },
-    {
-      sql: 'INSERT INTO overlay (id, channel_id, slot, key_hash, sealed_key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-      args: [id, channelId, slot, await hashToken(key), sealed, nowMs],
-    },
-    logActivity({ action: 'overlay_link_made', memberId, details: { channel: slug, slot }, nowMs }),
-  ])
-  hub.publish(told.map(toOutboxRow))
-  return { id, key }
+  ]
 }
 
 export interface FoundLink {

@@ -66,17 +66,20 @@ export function alertStatements({
 /**
  * Queues an alert that is written earlier in the same batch; nothing when it was not written. Of one that is held,
  * overlays hear when it is let go.
+ * @param onlyOn a condition on `place.slot`, with arguments from `?2` on, for what is not meant for every slot
  */
 export function announceAlert(
   alertId: string,
-  slot: string = MAIN_SLOT,
+  onlyOn: Statement = { sql: 'TRUE' },
 ): readonly [play: Statement, outbox: Statement] {
   return [
     {
       sql: `INSERT INTO alert_play (alert_id, slot, channel_id, state, queued_at)
-        SELECT id, ?, channel_id, CASE WHEN held_for IS NULL THEN 'queued' ELSE 'held' END, created_at
-        FROM alert WHERE id = ?`,
-      args: [slot, alertId],
+        SELECT id, place.slot, channel_id, CASE WHEN held_for IS NULL THEN 'queued' ELSE 'held' END, created_at
+        FROM alert JOIN (SELECT '${MAIN_SLOT}' AS slot UNION ALL SELECT slot FROM alert_slot
+          WHERE alert_slot.channel_id = (SELECT channel_id FROM alert WHERE id = ?1)) AS place
+        WHERE id = ?1 AND ${onlyOn.sql}`,
+      args: [alertId, ...(onlyOn.args ?? [])],
     },
     {
       sql: `INSERT INTO outbox (channel_id, audience, type, payload, created_at)

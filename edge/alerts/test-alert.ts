@@ -1,5 +1,5 @@
 /** A test alert: plays like any other and moves no money. */
-import type { TestAlert } from '../../shared/contracts/alerts.ts'
+import { MAIN_SLOT, type TestAlert } from '../../shared/contracts/alerts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
@@ -30,6 +30,13 @@ function wordsOf(kind: TestAlert['kind'], username: string) {
   }
 }
 
+/** Of each slot: one that nobody has open fills up and must not keep the others from being tried. */
+function hasRoom({ channel, slot, most }: Record<'channel' | 'slot' | 'most', string>): string {
+  return `(SELECT COUNT(*) FROM alert_play JOIN alert AS tested ON tested.id = alert_play.alert_id
+    WHERE alert_play.channel_id = ${channel} AND alert_play.slot = ${slot}
+      AND alert_play.state = 'queued' AND tested.kind = 'test') < ${most}`
+}
+
 /** @throws AppError `rate_limited` */
 export async function sendTestAlert(
   { clock, database, hub, random }: Pick<Platform, 'clock' | 'database' | 'hub' | 'random'>,
@@ -45,16 +52,19 @@ export async function sendTestAlert(
   const alertId = ulid(nowMs, random.bytes)
   const { name, message, lateCount } = wordsOf(kind, username)
   const amount = `COALESCE(?1, MAX(channel.minimum_alert_rupiah, 10000))`
-  const [play, event] = announceAlert(alertId)
+  const [play, event] = announceAlert(alertId, {
+    sql: hasRoom({ channel: '(SELECT channel_id FROM alert WHERE id = ?1)', slot: 'place.slot', most: '?2' }),
+    args: [MAX_WAITING_TESTS],
+  })
+  const onSlot = (slot: string): string => hasRoom({ channel: '?7', slot, most: '?8' })
   const [[created] = [], , told = []] = await database.write([
     {
       sql: `INSERT INTO alert (id, channel_id, kind, sender_name, message, late_count, amount, created_at,
           ${FROZEN_COLUMNS})
         SELECT ?2, channel.id, 'test', ?3, ?4, ?5, ${amount}, ?6, ${FROZEN_SETTINGS}
         FROM channel ${variationJoin(amount)}
-        WHERE channel.id = ?7 AND (SELECT COUNT(*) FROM alert_play
-          JOIN alert ON alert.id = alert_play.alert_id
-          WHERE alert_play.channel_id = ?7 AND alert_play.state = 'queued' AND alert.kind = 'test') < ?8
+        WHERE channel.id = ?7 AND (${onSlot(`'${MAIN_SLOT}'`)} OR EXISTS (
+          SELECT 1 FROM alert_slot WHERE alert_slot.channel_id = ?7 AND ${onSlot('alert_slot.slot')}))
         RETURNING id`,
       args: [amountRupiah ?? null, alertId, name, message, lateCount, nowMs, channelId, MAX_WAITING_TESTS],
     },

@@ -16,6 +16,7 @@ import { sql as donationCare } from './migrations/0013-donation-care.ts'
 import { sql as gateway } from './migrations/0014-gateway.ts'
 import { sql as frozenAccounts } from './migrations/0015-frozen-accounts.ts'
 import { sql as assets } from './migrations/0016-assets.ts'
+import { sql as alertSlots } from './migrations/0017-alert-slots.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 14, name: 'gateway', sql: gateway },
   { version: 15, name: 'frozen-accounts', sql: frozenAccounts },
   { version: 16, name: 'assets', sql: assets },
+  { version: 17, name: 'alert-slots', sql: alertSlots },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -100,6 +100,25 @@ describe('an alert that is held', () => {
     expect(await shownNames()).toEqual(['***'])
   })
 
+  test('is replayed with its words covered after it was dropped, and the streamer still reads what was sent', async () => {
+    await stage.donate(donor, channel, ADVERT)
+    await decide('skip')
+    const [dropped] = (await queue()).past
+    expect((await studio('POST', `alerts/${dropped?.id}/replay`, {})).status).toBe(204)
+    expect(await claim()).toMatchObject({ senderName: '***', message: '*** sekarang di [link]' })
+    const { body } = await studio<{ donations: ReceivedDonation[] }>('GET', 'donations')
+    expect(body.donations).toMatchObject([{ senderName: 'GACOR88', message: ADVERT.message }])
+  })
+
+  test('is replayed as it is when somebody had let it go', async () => {
+    await stage.donate(donor, channel, ADVERT)
+    await decide('release')
+    const [waiting] = (await queue()).waiting
+    for (const action of ['skip', 'replay'])
+      expect((await studio('POST', `alerts/${waiting?.id}/${action}`, {})).status).toBe(204)
+    expect(await claim()).toMatchObject({ senderName: 'GACOR88' })
+  })
+
   test('is decided once, whoever presses first', async () => {
     await stage.donate(donor, channel, ADVERT)
     const [first] = (await queue()).held

@@ -35,6 +35,7 @@ const hello = {
   queue: [],
   isPaused: false,
   isMuted: false,
+  slot: null,
   heartbeatMs: HEARTBEAT_MS,
 }
 const broadcastId = '01k00000000000000000000000'

@@ -42,6 +42,7 @@ async function run(id: string): Promise<void> {
   let prepared: { id: string; card: HTMLElement } | undefined
   let stream: { close: () => void } | undefined
   let hasGreeted = false
+  let ownSlot: string | null = null
   const doneReports = createDoneReports({
     store: storedReports(id),
     send: (report) => server.done(report),
@@ -56,7 +57,8 @@ async function run(id: string): Promise<void> {
     return
   }
   stream = openEventStream(server.eventsUrl, {
-    onHello: ({ queue, isPaused, isMuted }) => {
+    onHello: ({ queue, isPaused, isMuted, slot }) => {
+      ownSlot = slot
       sound.setMuted(isMuted)
       for (const alert of queue.slice(0, PREPARED_SOUNDS)) sound.prepare(alert.soundUrl)
       if (!hasGreeted) scene.connected(t('connected'))
@@ -72,8 +74,10 @@ async function run(id: string): Promise<void> {
       } else if (event.type === 'queue_control') {
         sound.setMuted(event.isMuted)
         handle(event)
-      } else if (event.type === 'alert_state') handle(event)
-      else if (event.type === 'overlay_replaced' && event.overlayId === id) handle({ type: 'replaced' })
+      } else if (event.type === 'alert_state') {
+        // What becomes of it on another slot is no news for this one.
+        if (event.slot === ownSlot) handle(event)
+      } else if (event.type === 'overlay_replaced' && event.overlayId === id) handle({ type: 'replaced' })
     },
     onState: (streamState) => {
       document.body.dataset['stream'] = streamState

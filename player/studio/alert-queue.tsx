@@ -1,7 +1,6 @@
 /** The queue as the server keeps it. Every page draws what the server says, never what it has just pressed. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import {
-  type AlertAction,
   type AlertEntry,
   AlertQueue,
   HISTORY_PAGE_ROWS,
@@ -15,7 +14,8 @@ import { fieldText } from '../lib/problem-text.ts'
 import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
-import { Badge, Button, Card, Money, Spinner, Time } from '../ui/parts.tsx'
+import { Button, Card, Spinner } from '../ui/parts.tsx'
+import { Entries } from './alert-entries.tsx'
 import { useStudioEvents } from './events.ts'
 import { HeldAlerts } from './held-alerts.tsx'
 
@@ -159,92 +159,6 @@ export function Switches({ path, control: { isPaused, isMuted }, onChange }: Swi
       {isMuted && <Notice>{t('muted')}</Notice>}
       <ProblemNotice problem={change.problem} />
     </div>
-  )
-}
-
-const ACTIONS: Readonly<Record<AlertEntry['state'], readonly Exclude<AlertAction, 'mask'>[]>> = {
-  queued: ['hold', 'skip'],
-  // Decided in a card of its own.
-  held: [],
-  claimed: ['skip'],
-  started: ['skip'],
-  done: ['replay'],
-  perhaps_shown: ['replay'],
-  skipped: ['replay'],
-  late: ['replay'],
-}
-const BADGES = {
-  queued: {},
-  held: { tone: 'warn' },
-  claimed: { tone: 'live' },
-  started: { tone: 'live' },
-  done: { tone: 'ok' },
-  perhaps_shown: { tone: 'warn' },
-  skipped: {},
-  late: { tone: 'warn' },
-} as const
-
-interface EntriesProps {
-  readonly path: string
-  readonly entries: readonly AlertEntry[]
-  readonly onChange: () => void
-}
-
-export function Entries({ entries, ...rest }: EntriesProps) {
-  return (
-    <ul class="list">
-      {entries.map((entry) => (
-        <Entry key={entry.id} entry={entry} {...rest} />
-      ))}
-    </ul>
-  )
-}
-
-function Entry({ path, entry, onChange }: { path: string; entry: AlertEntry; onChange: () => void }) {
-  const wanted = useRef<AlertAction>('skip')
-  const act = useAction(async () => {
-    await call('POST', `${path}/${entry.id}/${wanted.current}`, { body: {} })
-    onChange()
-  })
-  const name =
-    entry.lateCount === null
-      ? (entry.senderName ?? shell('anonymous'))
-      : t('awayEntry', { count: entry.lateCount })
-  return (
-    <li class="stack stack-tight" data-alert={entry.id}>
-      <div class="row row-between">
-        <p class="row">
-          <span class="strong long-word">{name}</span>
-          {entry.kind === 'test' && <Badge>{t('testEntry')}</Badge>}
-          <Badge {...BADGES[entry.state]}>{t(`state_${entry.state}`)}</Badge>
-        </p>
-        <Money amount={entry.amountRupiah} />
-      </div>
-      {entry.message !== null && entry.message !== '' && <p class="long-word">{entry.message}</p>}
-      <div class="row row-between">
-        <p class="small muted">
-          <Time at={entry.shownAt ?? entry.createdAt} />
-        </p>
-        <div class="row">
-          {ACTIONS[entry.state].map((action) => (
-            <Button
-              key={action}
-              isSmall
-              tone="plain"
-              isBusy={act.isBusy}
-              label={t('actionOn', { action: t(action), what: name })}
-              onClick={() => {
-                wanted.current = action
-                act.run()
-              }}
-            >
-              {t(action)}
-            </Button>
-          ))}
-        </div>
-      </div>
-      <ProblemNotice problem={act.problem} />
-    </li>
   )
 }
 

@@ -12,9 +12,11 @@ import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { CopyField } from '../ui/secret.tsx'
+import { AlertSlotsCard } from './alert-slots.tsx'
 import { DockCard } from './dock-card.tsx'
 import { useStudioEvents } from './events.ts'
 import { ObsGuide } from './obs-guide.tsx'
+import { OpenPages } from './open-pages.tsx'
 
 const MadeLink = v.object({ url: v.string() })
 /** The number of connected overlays has no event. */
@@ -78,6 +80,7 @@ export function OverlayTab({ slug, isOwner, url, onUrl }: OverlayTabProps) {
             </Button>
           </div>
         </Card>
+        <AlertSlotsCard slug={slug} pollMs={POLL_MS} />
         {isOwner && <DockCard slug={slug} />}
       </div>
       <ObsGuide url={url} />
@@ -115,29 +118,6 @@ function ConnectedBadge({ count }: { count: number }) {
     <Badge>{t('connectedNone')}</Badge>
   ) : (
     <Badge tone="ok">{t('connected', { count })}</Badge>
-  )
-}
-
-/** A second page takes over from the first without a word in OBS, so it is said here. */
-function OpenPages({ pages }: { pages: OverlayInfo['pages'] }) {
-  const { site } = useSession()
-  if (pages.length < 2) return null
-  return (
-    <Notice>
-      <p class="strong">{t('pagesMany', { count: pages.length })}</p>
-      <ul class="list">
-        {pages.map(({ openedAt, isActive, isShowing }) => (
-          <li key={openedAt} class="row row-between">
-            <span>
-              {t('pageOpened', { time: formatInstant(openedAt, site.timeZone, 'time') })}
-              {!isActive && ` · ${t('pageHidden')}`}
-            </span>
-            {isShowing ? <Badge tone="ok">{t('pageShows')}</Badge> : <Badge>{t('pageWaits')}</Badge>}
-          </li>
-        ))}
-      </ul>
-      <p>{t('pagesClose')}</p>
-    </Notice>
   )
 }
 

@@ -224,6 +224,8 @@ export const ACTIVITY_ACTIONS = [
   'unmatched_dismissed',
   'alert_settings_changed',
   'alert_file_added',
+  'alert_slot_added',
+  'alert_slot_removed',
   'alert_file_removed',
   'alert_queue_controlled',
   'widget_changed',

@@ -30,11 +30,12 @@
 import * as v from 'valibot'
 import { Notification } from './accounts.ts'
 import { AlertLook } from './alert-settings.ts'
-import { Amount, Id, Instant } from './fields.ts'
+import { Amount, Id, Instant, line } from './fields.ts'
 import { HeldFor } from './moderation.ts'
 import { OverlayInfo, ReceivedDonation } from './studio.ts'
 import { WidgetDonation } from './widgets.ts'
 
+/** Every channel has it; the others are made in the studio, and have an id. */
 export const MAIN_SLOT = 'main'
 
 /** What the overlay shows: frozen at the moment of the donation (paper 2, the alert table). */
@@ -107,6 +108,8 @@ export const Hello = v.object({
   /** Everything up to and including this outbox row is in the snapshot. */
   head: v.number(),
   serverTime: Instant,
+  /** Which slot this page shows; null on the studio's stream. */
+  slot: v.nullable(v.string()),
   /** Alerts that still wait on this slot, oldest first. Only on overlay streams. */
   queue: v.array(Alert),
   isPaused: v.boolean(),
@@ -141,10 +144,17 @@ export const ALERT_ACTIONS = ['skip', 'replay', 'hold', 'release', 'mask'] as co
 export const AlertAction = v.picklist(ALERT_ACTIONS)
 export type AlertAction = v.InferOutput<typeof AlertAction>
 
+/** Where it is done: without `slot` on every slot. Only `skip` and `replay` are for a single one. */
+export const AlertActionPlace = v.object({ slot: v.optional(v.union([v.literal(MAIN_SLOT), Id])) })
+export type AlertActionPlace = v.InferOutput<typeof AlertActionPlace>
+
 /** One alert as the studio lists it. */
 export const AlertEntry = v.object({
   ...v.pick(Alert, ['id', 'kind', 'senderName', 'message', 'amountRupiah', 'lateCount', 'createdAt']).entries,
+  /** On the slot `main`. */
   state: PlayState,
+  /** On the other slots that it is shown on. */
+  slots: v.array(v.object({ slot: Id, name: v.string(), state: PlayState })),
   /** Why moderation held it; empty when it did not. */
   heldFor: v.array(HeldFor),
   /** As `mask` would show it. */
@@ -187,3 +197,21 @@ export const TestAlert = v.object({
   amountRupiah: v.optional(Amount),
 })
 export type TestAlert = v.InferOutput<typeof TestAlert>
+
+/** Beside `main`. */
+export const MAX_MORE_SLOTS = 5
+export const SLOT_NAME_MAX_CHARS = 30
+
+export const NameSlot = v.strictObject({ name: line(SLOT_NAME_MAX_CHARS, 1) })
+export type NameSlot = v.InferOutput<typeof NameSlot>
+
+/** A further place that shows every alert once, with a link of its own. */
+export const AlertSlot = v.object({
+  slot: Id,
+  name: v.string(),
+  /** When its link was made; null: it has none. */
+  linkMadeAt: v.nullable(Instant),
+  pages: OverlayInfo.entries.pages,
+})
+export type AlertSlot = v.InferOutput<typeof AlertSlot>
+export const AlertSlots = v.object({ slots: v.array(AlertSlot) })

@@ -19,6 +19,11 @@
  *   GET    /broadcasts                { broadcasts: StudioBroadcast[] }, newest first
  *   GET    /overlay                   OverlayInfo
  *   POST   /overlay                   → 201 { url }: makes or replaces the link (shown once, hashed at rest)
+ *   GET    /slots                     AlertSlots: further places that show each alert once
+ *   POST   /slots                     NameSlot → 201 { slot, url } (shown once, hashed at rest)
+ *   PATCH  /slots/:slot               NameSlot → 204
+ *   POST   /slots/:slot/link          → 201 { url }: replaces the link of this slot alone
+ *   DELETE /slots/:slot               → 204
  *   POST   /alerts/test               → 201 { alertId }
  *   GET    /events                    Server-Sent Events, see contracts/alerts
  */

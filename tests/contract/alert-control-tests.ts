@@ -2,11 +2,18 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { AlertSettingsView, AlertFile } from '../../shared/contracts/alert-settings.ts'
-import { AlertQueue, DockView } from '../../shared/contracts/alerts.ts'
+import { Alert, AlertQueue, AlertSlots, DockView } from '../../shared/contracts/alerts.ts'
 import { WidgetLink, WidgetsView } from '../../shared/contracts/widgets.ts'
-import { ApiClient, codeOf } from '../support/api-client.ts'
+import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
 import { EventStream } from '../support/event-stream.ts'
-import { donate, makeDonor, makeStreamer, type Person, type Streamer } from '../support/people.ts'
+import {
+  donate,
+  makeDonor,
+  makeStreamer,
+  overlayLink,
+  type Person,
+  type Streamer,
+} from '../support/people.ts'
 import type { Ready } from './target.ts'
 
 /** The smallest picture there is: a GIF of one pixel. */
@@ -19,6 +26,25 @@ export function addAlertControlTests(ready: Ready): void {
   }
   const studio = ({ slug }: Streamer, path: string) => `/api/studio/${slug}/${path}`
   const queueOf = (streamer: Streamer) => streamer.client.get(studio(streamer, 'alerts'), AlertQueue)
+
+  async function overlayAt(url: string) {
+    const [, id = '', key = ''] = /\/overlay\/(\w+)#(\w+)$/.exec(url) ?? []
+    const client = new ApiClient(ready().url)
+    await client.command('POST', `/api/overlay/${id}/session`, { key })
+    const instanceId = crypto.randomUUID()
+    const step = (name: string, json: object = {}) =>
+      client.send('POST', `/api/overlay/${id}/${name}`, { json: { instanceId, ...json } })
+    return {
+      claim: () => step('claim'),
+      async showNext(): Promise<Alert> {
+        await step('lease', { isActive: true })
+        const alert = parseAnswer(await step('claim'), Alert)
+        for (const name of ['started', 'done'])
+          expect((await step(name, { alertId: alert.id })).status).toBe(204)
+        return alert
+      },
+    }
+  }
 
   describe('alert control', () => {
     test('pauses, holds, releases, skips and replays, and each step is in queue and history', async () => {
@@ -41,6 +67,30 @@ export function addAlertControlTests(ready: Ready): void {
       expect((await queueOf(streamer)).waiting.map((entry) => entry.id)).toEqual([id])
       expect(await act(id, 'explode')).toBe(404)
       expect((await donor.client.send('GET', studio(streamer, 'alerts'))).status).toBe(403)
+    })
+
+    test('each slot has its own link and shows each alert once; the studio sees the state on each', async () => {
+      const { streamer, donor } = await stage()
+      const Made = v.object({ slot: v.string(), url: v.string() })
+      const made = await streamer.client.post(studio(streamer, 'slots'), { name: 'Layar kedua' }, Made)
+      const [second, main] = [await overlayAt(made.url), await overlayAt((await overlayLink(streamer)).url)]
+      await donate(donor, streamer.slug, { amountRupiah: 20_000, message: 'dua tempat' })
+      expect((await second.showNext()).message).toBe('dua tempat')
+      expect((await queueOf(streamer)).waiting[0]).toMatchObject({
+        state: 'queued',
+        slots: [{ slot: made.slot, name: 'Layar kedua', state: 'done' }],
+      })
+      expect((await main.showNext()).message).toBe('dua tempat')
+      for (const page of [second, main]) expect(codeOf(await page.claim())).toBe('not_found')
+      const { slots } = await streamer.client.get(studio(streamer, 'slots'), AlertSlots)
+      expect(slots).toMatchObject([{ slot: made.slot, pages: [{ isShowing: true }] }])
+      const path = studio(streamer, `slots/${made.slot}`)
+      expect((await streamer.client.send('PATCH', path, { json: { name: 'HP' } })).status).toBe(204)
+      await streamer.client.send('POST', `${path}/link`, { json: {} })
+      expect(codeOf(await second.claim())).toBe('overlay_link_replaced')
+      expect(codeOf(await main.claim())).toBe('not_found')
+      expect((await streamer.client.send('DELETE', path, { json: {} })).status).toBe(204)
+      expect((await queueOf(streamer)).past[0]).toMatchObject({ state: 'done', slots: [] })
     })
 
     test('keeps a picture as what it is, serves it inert, and refuses what is none', async () => {
