@@ -14,6 +14,7 @@ import { alertRoutes } from './alerts/routes.ts'
 import { alertSettingsRoutes } from './alerts/settings-routes.ts'
 import { studioAlertRoutes } from './alerts/studio-routes.ts'
 import { widgetLinks } from './alerts/widget-links.ts'
+import { caseRoutes } from './cases/routes.ts'
 import { channelAccess, channelLookup } from './channels/rules.ts'
 import { fileRoutes } from './channels/files.ts'
 import { publicChannelRoutes } from './channels/public-routes.ts'
@@ -128,6 +129,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', memberPaymentRoutes({ platform, auth }))
   app.route('/', adminPaymentRoutes({ platform, auth, onCredited }))
   app.route('/', withdrawalRoutes({ platform, auth }))
+  app.route('/', caseRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', gatewayRoutes({ platform, auth, gateway }))
   app.route('/', alertRoutes({ platform }))

@@ -21,6 +21,7 @@ import { logActivity } from '../db/activity.ts'
 import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
+import { countOpenCases } from '../cases/rules.ts'
 import { countHeldWithdrawals, countOpenDeposits } from '../payments/rules.ts'
 import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { registrationError } from './rules.ts'
@@ -75,12 +76,13 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   }
 
   async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
-    const [openRequests, openDeposits, openWithdrawals] = await Promise.all([
+    const [openRequests, openDeposits, openWithdrawals, openCases] = await Promise.all([
       countOpenRequests(database),
       countOpenDeposits(database, clock.now()),
       countHeldWithdrawals(database),
+      countOpenCases(database),
     ])
-    return { id: adminId, username, openRequests, openDeposits, openWithdrawals }
+    return { id: adminId, username, openRequests, openDeposits, openWithdrawals, openCases }
   }
 
   app.post('/api/accounts/register', async (c) => {

@@ -17,6 +17,7 @@ import { sql as gateway } from './migrations/0014-gateway.ts'
 import { sql as frozenAccounts } from './migrations/0015-frozen-accounts.ts'
 import { sql as assets } from './migrations/0016-assets.ts'
 import { sql as alertSlots } from './migrations/0017-alert-slots.ts'
+import { sql as cases } from './migrations/0018-cases.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 15, name: 'frozen-accounts', sql: frozenAccounts },
   { version: 16, name: 'assets', sql: assets },
   { version: 17, name: 'alert-slots', sql: alertSlots },
+  { version: 18, name: 'cases', sql: cases },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

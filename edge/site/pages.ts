@@ -42,6 +42,7 @@ const PLAIN_PAGES = {
 const DONATION_PAGES = {
   '/wallet': 'wallet',
   '/statements': 'statements',
+  '/cases': 'cases',
   '/receipt': 'receipt',
   '/pay/:token': 'pay',
   '/overlay/:id': 'overlay',

@@ -76,6 +76,11 @@ export function notificationText(notification: Notification, timeZone: string): 
         title: t('refunded', { title: notification.title, amount: formatRupiah(notification.amountRupiah) }),
         lines: [t('reason', { reason: notification.reason })],
       }
+    case 'case_changed':
+      return {
+        title: t(`case_${notification.change}`, { amount: formatRupiah(notification.amountRupiah) }),
+        lines: [],
+      }
     case 'balance_credited':
       return {
         title: t('credited', { amount: formatRupiah(notification.amountRupiah) }),

@@ -102,6 +102,11 @@ const CHOICE_VALUES = [
   'normal',
   'jwt',
   'short',
+  'case_donation',
+  'case_deposit',
+  'case_withdrawal',
+  'case_transfer',
+  'case_guest_payment',
 ] as const
 
 function isChoice(value: string): value is (typeof CHOICE_VALUES)[number] {

@@ -2,6 +2,7 @@
 import { Admin } from '../../shared/contracts/admin.ts'
 import { SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
+import { t as cases } from '../i18n/cases.ts'
 import { t as limitsText } from '../i18n/limits.ts'
 import { t as payments } from '../i18n/payments.ts'
 import { t as withdrawals } from '../i18n/withdrawals.ts'
@@ -13,6 +14,7 @@ import { Badge, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { BankTab } from './bank-accounts.tsx'
+import { CasesTab } from './cases.tsx'
 import { DepositsTab } from './deposits.tsx'
 import { DonationsTab } from './donations.tsx'
 import { InvitesTab } from './invites.tsx'
@@ -107,6 +109,12 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
       label: withdrawals('tab'),
       badge: admin.openWithdrawals > 0 && <Badge tone="warn">{admin.openWithdrawals}</Badge>,
       content: () => <WithdrawalsTab onDecided={onDecided} />,
+    },
+    hasDonations && {
+      id: 'cases',
+      label: cases('tab'),
+      badge: admin.openCases > 0 && <Badge tone="warn">{admin.openCases}</Badge>,
+      content: () => <CasesTab onDecided={onDecided} />,
     },
     {
       id: 'members',

@@ -38,7 +38,6 @@ export const t = dictionary({
     state_released: 'Ditolak, saldo kembali',
     state_reversed: 'Kembali ke saldo',
     reason: 'Alasan: {reason}',
-    reference: 'Nomor {id}',
 
     queueEmptyTitle: 'Tidak ada penarikan',
     queueEmptyText: 'Penarikan dari anggota tampil di sini.',
@@ -103,7 +102,6 @@ export const t = dictionary({
     state_released: 'Rejected, back in your balance',
     state_reversed: 'Back in your balance',
     reason: 'Reason: {reason}',
-    reference: 'Number {id}',
 
     queueEmptyTitle: 'No withdrawals',
     queueEmptyText: 'Withdrawals of members appear here.',

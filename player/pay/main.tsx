@@ -15,6 +15,7 @@ import { Button, Card, Empty, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { QrCode } from '../ui/qr-code.tsx'
 import { drawPicture, saveAs } from './picture.ts'
+import { GuestCaseCard } from './guest-case.tsx'
 import './pay.css'
 
 const [, , token = ''] = location.pathname.split('/')
@@ -36,12 +37,13 @@ function PayPage() {
       {payment.state === 'loading' ? (
         <Spinner />
       ) : payment.state === 'ready' ? (
-        <div data-payment={payment.value.state}>
+        <div class="stack" data-payment={payment.value.state}>
           {payment.value.state === 'pending' ? (
             <Code payment={payment.value} onChange={payment.setValue} />
           ) : (
             <Outcome payment={payment.value} onChange={payment.setValue} />
           )}
+          <GuestCaseCard path={path} reference={payment.value.id} />
         </div>
       ) : payment.problem instanceof ApiProblem && payment.problem.code === 'not_found' ? (
         <Empty title={t('notFoundTitle')}>{t('notFoundText')}</Empty>

@@ -4,6 +4,7 @@ import type { Notification } from '../../shared/contracts/accounts.ts'
 import { ReceivedDonation, type StudioChannel } from '../../shared/contracts/studio.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { NotificationList } from '../account/notifications.tsx'
+import { ReportProblem } from '../cases/report.tsx'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/studio.ts'
 import { get } from '../lib/api.ts'
@@ -83,6 +84,7 @@ function RecentDonations({ slug, isOwner }: { slug: string; isOwner: boolean }) 
               {donation.feeRupiah > 0 &&
                 ` · ${t('donationFee', { amount: formatRupiah(donation.feeRupiah) })}`}
             </p>
+            {isOwner && <ReportProblem kind="donation" reference={donation.id} />}
             {isOwner && donation.refundableUntil !== null && (
               <RefundButton slug={slug} donation={donation} onRefunded={() => paged.reload()} />
             )}

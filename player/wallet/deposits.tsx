@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { Deposit } from '../../shared/contracts/payments.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
+import { ReportProblem } from '../cases/report.tsx'
 import { t } from '../i18n/deposits.ts'
 import { call } from '../lib/api.ts'
 import { formatDuration } from '../lib/time.ts'
@@ -91,6 +92,7 @@ export function OpenDeposit({ deposit, onChange }: DepositProps) {
           {t('cancel')}
         </Button>
       </div>
+      <ReportProblem kind="deposit" reference={deposit.id} />
       <ConfirmDialog
         isOpen={isCancelling}
         title={t('cancelTitle')}
@@ -143,8 +145,9 @@ function ClosedDeposit({ deposit, onChange }: DepositProps) {
         </p>
         {reason !== null && <p>{t('reason', { reason })}</p>}
         <p class="small muted">
-          <Time at={createdAt} /> · {t('reference', { id })}
+          <Time at={createdAt} />
         </p>
+        <ReportProblem kind="deposit" reference={id} />
         <ProblemNotice problem={reopen.problem} />
         {state === 'expired' && (
           <div>

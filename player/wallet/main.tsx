@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { SentDonation, Wallet, type WalletEntry } from '../../shared/contracts/accounts.ts'
 import { type Deposit, DepositList } from '../../shared/contracts/payments.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
+import { ReportProblem } from '../cases/report.tsx'
 import { KeepReceipt } from '../donate/keep-receipt.tsx'
 import { useWaiting, type Waiting, WaitingDonations } from '../donate/waiting.tsx'
 import { t as deposits } from '../i18n/deposits.ts'
@@ -137,7 +138,7 @@ function History() {
   return (
     <Card>
       <p>
-        <a href="/statements">{t('statements')}</a>
+        <a href="/statements">{t('statements')}</a> · <a href="/cases">{t('cases')}</a>
       </p>
       <ul class="list">
         {rows.map((entry) => (
@@ -149,6 +150,7 @@ function History() {
               <p class="small muted">
                 {t(entry.kind)} · <Time at={entry.createdAt} />
               </p>
+              <ReportProblem kind="transfer" reference={entry.transferId} />
             </div>
             <div class="entry-end">
               <Money amount={entry.amountRupiah} isSigned />
@@ -203,6 +205,7 @@ function Sent() {
               <p class="small muted">
                 <Time at={donation.createdAt} />
               </p>
+              <ReportProblem kind="donation" reference={donation.id} />
               <div>
                 <KeepReceipt donationId={donation.id} isSmall />
               </div>

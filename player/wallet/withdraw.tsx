@@ -5,6 +5,7 @@ import { ACCOUNT_NAME_MAX_CHARS } from '../../shared/contracts/payments.ts'
 import { PayoutAccount, Withdrawal, WithdrawalList } from '../../shared/contracts/withdrawals.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
+import { ReportProblem } from '../cases/report.tsx'
 import { t } from '../i18n/withdrawals.ts'
 import { call, get, newIdempotencyKey } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -247,9 +248,10 @@ function Line({ withdrawal }: { withdrawal: Withdrawal }) {
         </p>
         {reason !== null && <p>{t('reason', { reason })}</p>}
         <p class="small muted">
-          <Time at={createdAt} /> · {t('reference', { id })}
+          <Time at={createdAt} />
           {feeRupiah > 0 && ` · ${t('fee', { amount: formatRupiah(feeRupiah) })}`}
         </p>
+        <ReportProblem kind="withdrawal" reference={id} />
       </div>
       <Money amount={amountRupiah} />
     </>

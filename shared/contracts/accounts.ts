@@ -172,6 +172,16 @@ export const Notification = v.variant('kind', [
     failure: v.nullable(v.custom<ErrorCode>(isErrorCode)),
   }),
   v.object({
+    kind: v.literal('case_changed'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    caseId: Id,
+    change: v.picklist(['answered', 'closed']),
+    /** Of the transaction that the case is about. */
+    amountRupiah: v.number(),
+  }),
+  v.object({
     kind: v.literal('donation_refunded'),
     id: Id,
     createdAt: Instant,

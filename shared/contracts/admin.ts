@@ -40,6 +40,7 @@ export const Admin = v.object({
   openRequests: v.number(),
   openDeposits: v.number(),
   openWithdrawals: v.number(),
+  openCases: v.number(),
 })
 export type Admin = v.InferOutput<typeof Admin>
 
@@ -208,6 +209,9 @@ export const ACTIVITY_ACTIONS = [
   'deposit_rejected',
   'deposit_reversed',
   'debt_repaid',
+  'case_opened',
+  'case_answered',
+  'case_closed',
   'payout_account_set',
   'withdrawal_requested',
   'withdrawal_approved',

@@ -1,0 +1,2 @@
+/** What other slices may ask about cases. */
+export { countOpenCases } from './store.ts'

@@ -1,0 +1,142 @@
+/** The queue of cases: who waits for an answer about which transaction, the longest wait first. */
+import { useState } from 'preact/hooks'
+import * as v from 'valibot'
+import { AdminCase, AdminCaseThread, CASE_STATES, type CaseState } from '../../shared/contracts/cases.ts'
+import { CaseBadge, Messages, WriteForm } from '../cases/thread.tsx'
+import { t } from '../i18n/cases.ts'
+import { call, get } from '../lib/api.ts'
+import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { useAction, useLoad } from '../ui/hooks.ts'
+import { MoreButton, usePaged } from '../ui/paged.tsx'
+import { Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
+import { ageText } from './age.ts'
+
+const Cases = v.object({ cases: v.array(AdminCase) })
+const POLL_MS = 15_000
+
+export function CasesTab({ onDecided }: { onDecided: () => Promise<void> }) {
+  const [state, setState] = useState<CaseState>('open')
+  const [opened, setOpened] = useState<string>()
+  const load = async (before: string | undefined, signal?: AbortSignal) => {
+    const query = new URLSearchParams({ state, ...(before !== undefined && { before }) })
+    return (await get(`/api/admin/cases?${query}`, Cases, signal)).cases
+  }
+  const paged = usePaged({ load, cursorOf: ({ id }: AdminCase) => id }, [state])
+  usePolling(async () => {
+    if (paged.state === 'ready' && !paged.value.hasMore) await paged.reload()
+  }, POLL_MS)
+  const onChange = async (): Promise<void> => {
+    await Promise.all([paged.reload(), onDecided()])
+  }
+  return (
+    <div class="stack">
+      <Card>
+        <SelectField
+          label={t('filter')}
+          value={state}
+          options={CASE_STATES.map((value) => ({ value, label: t(`state_${value}`) }))}
+          onChange={(value) => setState(value as CaseState)}
+        />
+      </Card>
+      {opened !== undefined && (
+        <OpenedCase key={opened} id={opened} onChange={onChange} onClose={() => setOpened(undefined)} />
+      )}
+      {paged.state === 'loading' && <Spinner />}
+      {paged.state === 'failed' && <Failed problem={paged.problem} onRetry={() => void paged.reload()} />}
+      {paged.state === 'ready' && paged.value.rows.length === 0 && opened === undefined && (
+        <Empty title={t('adminEmptyTitle')}>{t('adminEmptyText')}</Empty>
+      )}
+      {paged.state === 'ready' &&
+        paged.value.rows
+          .filter(({ id }) => id !== opened)
+          .map((each) => <CaseCard key={each.id} about={each} onOpen={() => setOpened(each.id)} />)}
+      <MoreButton paged={paged} />
+    </div>
+  )
+}
+
+function nameOf({ member }: Pick<AdminCase, 'member'>): string {
+  return member?.username ?? t('guest')
+}
+
+function CaseHead({ about }: { about: AdminCase }) {
+  return (
+    <>
+      <p class="row">
+        <span class="strong">{nameOf(about)}</span> <CaseBadge state={about.state} />
+      </p>
+      <p>
+        {t(`kind_${about.kind}`)} <Money amount={about.amountRupiah} />
+      </p>
+      <p class="small muted">
+        <code class="break">{t('reference', { id: about.reference })}</code>
+      </p>
+    </>
+  )
+}
+
+function CaseCard({ about, onOpen }: { about: AdminCase; onOpen: () => void }) {
+  return (
+    <Card
+      end={
+        <span class="small muted">
+          {ageText(Date.now() - about.changedAt)} (<Time at={about.changedAt} />)
+        </span>
+      }
+    >
+      <CaseHead about={about} />
+      <div>
+        <Button onClick={onOpen} label={t('showOf', { name: nameOf(about) })}>
+          {t('show')}
+        </Button>
+      </div>
+    </Card>
+  )
+}
+
+interface OpenedCaseProps {
+  readonly id: string
+  readonly onChange: () => Promise<void>
+  readonly onClose: () => void
+}
+
+function OpenedCase({ id, onChange, onClose }: OpenedCaseProps) {
+  const path = `/api/admin/cases/${id}`
+  const loaded = useLoad((signal) => get(path, AdminCaseThread, signal), [id])
+  const answer = async (text: string): Promise<void> => {
+    const body = { text }
+    loaded.setValue(await call('POST', `${path}/messages`, { body, schema: AdminCaseThread }))
+    toast(t('answered'))
+    await onChange()
+  }
+  const close = useAction(async () => {
+    await call('POST', `${path}/close`)
+    toast(t('closed'))
+    onClose()
+    await onChange()
+  })
+  if (loaded.state === 'loading') return <Spinner />
+  if (loaded.state === 'failed')
+    return <Failed problem={loaded.problem} onRetry={() => void loaded.reload()} />
+  const thread = loaded.value
+  const { at, title, state } = thread.subject
+  return (
+    <Card>
+      <CaseHead about={thread} />
+      <p class="small muted">
+        {t('transaction')}: <Time at={at} /> · {state === null ? title : t('subject', { title, state })}
+      </p>
+      <Messages messages={thread.messages} other={nameOf(thread)} />
+      <ProblemNotice problem={close.problem} />
+      {thread.state !== 'closed' && (
+        <WriteForm label={t('message')} sendLabel={t('answer')} onSend={answer}>
+          <Button onClick={() => close.run()} isBusy={close.isBusy}>
+            {t('close')}
+          </Button>
+        </WriteForm>
+      )}
+    </Card>
+  )
+}
