@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors.ts'
 import { passwordChangeRoutes } from './accounts/password-change.ts'
 import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
+import { createConfirmPassword, createSignIn } from './accounts/sign-in.ts'
 import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminAccountRoutes } from './admin/admins.ts'
 import { freezingRoutes } from './admin/freezing.ts'
@@ -46,6 +47,8 @@ import { restreamReader } from './restreams/rules.ts'
 import { donationGates } from './site/donation-gates.ts'
 import { healthRoutes } from './site/health.ts'
 import { missing, pageRoutes } from './site/pages.ts'
+import { secondFactorRoutes } from './second-factor/routes.ts'
+import { createSecondFactor } from './second-factor/rules.ts'
 import { siteRoutes } from './site/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { audienceReader, viewerAccess } from './viewers/rules.ts'
@@ -63,6 +66,9 @@ const BEFORE_SETUP = new Set(['/api/site', '/api/session', '/api/setup'])
 export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const auth = createAuth(platform)
   const sessions = createSessions(platform)
+  const signIn = createSignIn(platform)
+  const confirmPassword = createConfirmPassword(signIn)
+  const secondFactor = createSecondFactor(platform)
   const site = siteReader(platform)
   const isSetUp = setUpCheck(site)
   const access = channelAccess(platform)
@@ -111,9 +117,10 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   })
   app.route('/', donationGates({ site, channelOf }))
   app.route('/', siteRoutes({ platform, auth, sessions, site }))
-  app.route('/', accountRoutes({ platform, auth, sessions, site }))
+  app.route('/', accountRoutes({ platform, auth, sessions, site, signIn, secondFactor }))
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
-  app.route('/', passwordChangeRoutes({ platform, auth, sessions }))
+  app.route('/', passwordChangeRoutes({ platform, auth, sessions, confirmPassword }))
+  app.route('/', secondFactorRoutes({ platform, auth, sessions, site, secondFactor, confirmPassword }))
   app.route('/', adminRoutes({ platform, auth, limitsOf }))
   app.route('/', inviteRoutes({ platform, auth, site }))
   app.route('/', adminAccountRoutes({ platform, auth }))

@@ -107,6 +107,16 @@ export const ERRORS = {
     id: 'Kata sandi sekarang salah. Periksa, lalu coba lagi.',
     en: 'The current password is wrong. Check it and try again.',
   },
+  factor_required: {
+    status: 401,
+    id: 'Isi kode dari aplikasi autentikator Anda.',
+    en: 'Type the code from your authenticator app.',
+  },
+  factor_wrong: {
+    status: 401,
+    id: 'Kode salah, kedaluwarsa, atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi.',
+    en: 'The code is wrong, too old or already used. Wait for the next one and try again.',
+  },
   forbidden: {
     status: 403,
     id: 'Anda tidak berhak melakukan ini. Tanyakan kepada admin.',

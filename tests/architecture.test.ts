@@ -39,7 +39,7 @@ const areas: readonly Area[] = [
     name: 'edge',
     holds: (path) => path.startsWith('edge/') && !path.startsWith('edge/runtimes/'),
     mayImport: /^shared\//,
-    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/http|valibot|jose|aws4fetch)$/,
+    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/http|valibot|jose|aws4fetch|otpauth)$/,
     forbiddenNames: either(RUNTIME_NAMES, HIDDEN_INPUTS),
   },
   {
@@ -97,10 +97,10 @@ const areas: readonly Area[] = [
     mayImport:
       /^(?:shared\/|edge\/app\.ts$|edge\/ports\.ts$|edge\/config\.ts$|edge\/db\/migrate\.ts$|edge\/ledger\/verify\.ts$|edge\/viewers\/token\.ts$|edge\/runtimes\/|origin\/(?:origin|main)\.ts$|origin\/rtmp-client\/)/,
     packages:
-      /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|@libsql\/client\/\w+|hls\.js(?:\/.+)?)$/,
+      /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|otpauth|@libsql\/client\/\w+|hls\.js(?:\/.+)?)$/,
   },
 ]
-const TEST_PACKAGES = /^(?:node:.+|vitest(?:\/.+)?|fast-check|@libsql\/client)$/
+const TEST_PACKAGES = /^(?:node:.+|vitest(?:\/.+)?|fast-check|otpauth|@libsql\/client)$/
 
 function within(folder: string): (path: string) => boolean {
   return (path) => path.startsWith(`${folder}/`)

@@ -3,15 +3,22 @@ import { Hono, type Context } from 'hono'
 import { ChangePassword } from '../../shared/contracts/accounts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { logActivity } from '../db/activity.ts'
-import type { Audience } from '../http/auth.ts'
+import type { Audience, ConfirmPassword } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import { ConstraintError, type Statement } from '../ports.ts'
 import type { AccountDeps } from './routes.ts'
-import { createSignIn } from './sign-in.ts'
 
-export function passwordChangeRoutes({ platform, auth, sessions }: Omit<AccountDeps, 'site'>): Hono {
+interface PasswordChangeDeps extends Pick<AccountDeps, 'platform' | 'auth' | 'sessions'> {
+  readonly confirmPassword: ConfirmPassword
+}
+
+export function passwordChangeRoutes({
+  platform,
+  auth,
+  sessions,
+  confirmPassword,
+}: PasswordChangeDeps): Hono {
   const { clock, database, passwords } = platform
-  const signIn = createSignIn(platform)
   const app = new Hono()
 
   app.put('/api/me/password', async (c) => {
@@ -26,15 +33,11 @@ export function passwordChangeRoutes({ platform, auth, sessions }: Omit<AccountD
     return c.body(null, 204)
   })
 
-  /** Whoever holds a session but not the password gets no more guesses here than at the door. */
   async function change(c: Context, audience: Audience, login: string): Promise<void> {
     const { currentPassword, newPassword } = await readJson(c, ChangePassword)
-    const { id, passwordHash: before } = await signIn(c, audience, {
+    const { id, passwordHash: before } = await confirmPassword(c, audience, {
       login,
       password: currentPassword,
-    }).catch((error: unknown) => {
-      if (!(error instanceof AppError) || error.code !== 'credentials_wrong') throw error
-      throw new AppError('current_password_wrong', { cause: error })
     })
     const after = await passwords.hash(newPassword)
     const session = await sessions.open(c, { audience, id })

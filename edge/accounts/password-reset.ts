@@ -16,7 +16,9 @@ import type { AccountDeps } from './routes.ts'
 
 const LINK_LIFE_MS = 60 * 60_000
 
-export function passwordResetRoutes({ platform, auth, sessions, site }: AccountDeps): Hono {
+type PasswordResetDeps = Pick<AccountDeps, 'platform' | 'auth' | 'sessions' | 'site'>
+
+export function passwordResetRoutes({ platform, auth, sessions, site }: PasswordResetDeps): Hono {
   const { clock, database, passwords, random } = platform
   const app = new Hono()
 

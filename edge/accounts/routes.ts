@@ -12,7 +12,7 @@ import {
   type Session,
   SignInRequest,
 } from '../../shared/contracts/accounts.ts'
-import type { Admin } from '../../shared/contracts/admin.ts'
+import { type Admin, AdminSignInRequest } from '../../shared/contracts/admin.ts'
 import type { Site } from '../../shared/contracts/site.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
@@ -25,7 +25,8 @@ import { countOpenCases } from '../cases/rules.ts'
 import { countHeldWithdrawals, countOpenDeposits } from '../payments/rules.ts'
 import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { registrationError } from './rules.ts'
-import { createSignIn } from './sign-in.ts'
+import { factorError, type SecondFactor } from '../second-factor/rules.ts'
+import type { SignIn } from './sign-in.ts'
 import {
   countOpenRequests,
   insertMember,
@@ -49,16 +50,17 @@ export interface AccountDeps {
   readonly auth: Auth
   readonly sessions: Sessions
   readonly site: () => Promise<Site>
+  readonly signIn: SignIn
+  readonly secondFactor: SecondFactor
 }
 
-export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): Hono {
+export function accountRoutes({ platform, auth, sessions, site, signIn, secondFactor }: AccountDeps): Hono {
   const { clientAddress, clock, config, database, passwords, random, rateLimiter } = platform
   const registrations: RateLimit = {
     name: 'registrations from one address',
     max: config.limits.registrationsPerAddress,
     windowMs: REGISTRATION_WINDOW_MS,
   }
-  const signIn = createSignIn(platform)
   const app = new Hono()
 
   async function memberOf(memberId: string): Promise<Member> {
@@ -76,13 +78,15 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   }
 
   async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
-    const [openRequests, openDeposits, openWithdrawals, openCases] = await Promise.all([
+    const [openRequests, openDeposits, openWithdrawals, openCases, hasSecondFactor] = await Promise.all([
       countOpenRequests(database),
       countOpenDeposits(database, clock.now()),
       countHeldWithdrawals(database),
       countOpenCases(database),
+      secondFactor.isOn(adminId),
     ])
-    return { id: adminId, username, openRequests, openDeposits, openWithdrawals, openCases }
+    const open = { openRequests, openDeposits, openWithdrawals, openCases }
+    return { id: adminId, username, hasSecondFactor, ...open }
   }
 
   app.post('/api/accounts/register', async (c) => {
@@ -135,12 +139,19 @@ export function accountRoutes({ platform, auth, sessions, site }: AccountDeps): 
   })
 
   app.post('/api/admin/sign-in', async (c) => {
-    const { id: adminId, username } = await signIn(c, 'admin', await readJson(c, SignInRequest))
+    const { code, ...credentials } = await readJson(c, AdminSignInRequest)
+    const { id: adminId, username, device } = await signIn(c, 'admin', credentials)
+    const spending = await secondFactor.spend({ adminId, code, device })
     const session = await sessions.open(c, { audience: 'admin', id: adminId })
-    await database.write([
-      session.statement,
-      logActivity({ action: 'signed_in', adminId, nowMs: clock.now() }),
-    ])
+    try {
+      await database.write([
+        ...spending,
+        session.statement,
+        logActivity({ action: 'signed_in', adminId, nowMs: clock.now() }),
+      ])
+    } catch (error) {
+      throw factorError(error)
+    }
     session.setCookie()
     return c.json(await adminOf({ adminId, username }))
   })

@@ -2,11 +2,11 @@
 import type { Context } from 'hono'
 import type { SignInRequest } from '../../shared/contracts/accounts.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Audience } from '../http/auth.ts'
+import type { Audience, ConfirmPassword, Credentials } from '../http/auth.ts'
 import type { Platform } from '../ports.ts'
 import { createDevices } from './devices.ts'
 import { countTry, forgiveTry } from './sign-in-limit.ts'
-import { type Credentials, findCredentials } from './store.ts'
+import { findCredentials } from './store.ts'
 
 /** @throws AppError `credentials_wrong`, `rate_limited` */
 export type SignIn = (c: Context, audience: Audience, request: SignInRequest) => Promise<Credentials>
@@ -33,6 +33,15 @@ export function createSignIn(
     const isRight = await passwords.verify(password, hash)
     if (!credentials || !isRight || !mayBeRight) throw new AppError('credentials_wrong')
     await forgiveTry(rateLimiter, attempt)
-    return credentials
+    return { ...credentials, device: attempt.device }
   }
+}
+
+/** Whoever holds a session but not the password gets no more guesses than at the door. */
+export function createConfirmPassword(signIn: SignIn): ConfirmPassword {
+  return (c, audience, credentials) =>
+    signIn(c, audience, credentials).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'credentials_wrong') throw error
+      throw new AppError('current_password_wrong', { cause: error })
+    })
 }

@@ -1,19 +1,13 @@
 import type { InviteState } from '../../shared/contracts/accounts.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
-import type { Audience } from '../http/auth.ts'
+import type { Audience, Credentials } from '../http/auth.ts'
 import type { Database, Row, Statement } from '../ports.ts'
-
-export interface Credentials {
-  readonly id: string
-  readonly username: string
-  readonly passwordHash: string
-}
 
 /** By username or e-mail address; admins have no address. */
 export async function findCredentials(
   database: Database,
   { audience, login }: { audience: Audience; login: string },
-): Promise<Credentials | undefined> {
+): Promise<Omit<Credentials, 'device'> | undefined> {
   const [row] = await database.read(
     audience === 'member'
       ? {

@@ -1,17 +1,19 @@
 /** Another admin, made by one. What needs two admins is in force from then on. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import type { NewAdmin } from '../../shared/contracts/admin.ts'
+import type { Colleague, NewAdmin } from '../../shared/contracts/admin.ts'
 import { Username } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import { base32, ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
+import { text } from '../db/row.ts'
 import type { Auth } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import { ConstraintError, type Platform } from '../ports.ts'
 
 /** 80 random bits in letters that can be read out on the phone. */
 const PASSWORD_BYTES = 10
+const MAX_LISTED = 200
 
 export interface AdminAccountDeps {
   readonly platform: Pick<Platform, 'clock' | 'database' | 'passwords' | 'random'>
@@ -21,6 +23,21 @@ export interface AdminAccountDeps {
 export function adminAccountRoutes({ platform, auth }: AdminAccountDeps): Hono {
   const { clock, database, passwords, random } = platform
   const app = new Hono()
+  app.get('/api/admin/admins', async (c) => {
+    await auth.admin(c)
+    const rows = await database.read({
+      sql: `SELECT id, username, EXISTS (
+          SELECT 1 FROM admin_factor WHERE admin_id = admin.id AND confirmed_at IS NOT NULL) AS has_factor
+        FROM admin ORDER BY username LIMIT ${MAX_LISTED}`,
+    })
+    const admins = rows.map((row): Colleague => ({
+      id: text(row, 'id'),
+      username: text(row, 'username'),
+      hasSecondFactor: row['has_factor'] === 1,
+    }))
+    return c.json({ admins })
+  })
+
   app.post('/api/admin/admins', async (c) => {
     const { adminId } = await auth.admin(c)
     const { username } = await readJson(c, v.object({ username: Username }))

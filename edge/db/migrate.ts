@@ -18,6 +18,7 @@ import { sql as frozenAccounts } from './migrations/0015-frozen-accounts.ts'
 import { sql as assets } from './migrations/0016-assets.ts'
 import { sql as alertSlots } from './migrations/0017-alert-slots.ts'
 import { sql as cases } from './migrations/0018-cases.ts'
+import { sql as secondFactor } from './migrations/0019-second-factor.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -46,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 16, name: 'assets', sql: assets },
   { version: 17, name: 'alert-slots', sql: alertSlots },
   { version: 18, name: 'cases', sql: cases },
+  { version: 19, name: 'second-factor', sql: secondFactor },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -23,6 +23,25 @@ export interface Auth {
 
 export type Audience = 'member' | 'admin'
 
+/** An account whose password was right. */
+export interface Credentials {
+  readonly id: string
+  readonly username: string
+  readonly passwordHash: string
+  /** A name for this browser, when it has signed in to this account before. */
+  readonly device: string | undefined
+}
+
+/**
+ * For what a session alone must not do. Counts as a sign-in does.
+ * @throws AppError `current_password_wrong`, `rate_limited`
+ */
+export type ConfirmPassword = (
+  c: Context,
+  audience: Audience,
+  credentials: { readonly login: string; readonly password: string },
+) => Promise<Credentials>
+
 /** A session that exists once its statement is written, together with what it depends on. */
 export interface NewSession {
   readonly statement: Statement

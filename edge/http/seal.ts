@@ -25,7 +25,8 @@ export function createSealedBox(
     | 'panggung restream key'
     | 'panggung payout account'
     | 'panggung webhook secret'
-    | 'panggung widget link',
+    | 'panggung widget link'
+    | 'panggung second factor',
 ): SealedBox {
   const info = new TextEncoder().encode(purpose)
   async function keyOf({ d }: JWK) {

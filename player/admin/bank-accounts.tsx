@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks'
 import { BANKS } from '../../shared/banks.ts'
 import { ACCOUNT_NAME_MAX_CHARS, PaymentSettings, ReceivingAccount } from '../../shared/contracts/payments.ts'
-import { NewAdmin as NewAdminAnswer } from '../../shared/contracts/admin.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/payments.ts'
@@ -12,7 +11,6 @@ import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
-import { CopyField } from '../ui/secret.tsx'
 import { useReceivingAccounts } from './receiving-account-field.tsx'
 
 export function BankTab() {
@@ -36,10 +34,7 @@ export function BankTab() {
         </Card>
         <NewAccount onAdded={() => accounts.reload()} />
       </div>
-      <div class="stack">
-        {settings.state === 'ready' && <Rules settings={settings.value} />}
-        <NewAdmin />
-      </div>
+      <div class="stack">{settings.state === 'ready' && <Rules settings={settings.value} />}</div>
     </div>
   )
 }
@@ -211,36 +206,4 @@ function fromTexts(texts: SettingTexts): Record<string, number | null | undefine
     ...read(OPTIONAL_AMOUNTS, (text) => (text.trim() === '' ? null : (readAmount(text, true) ?? -1))),
     ...read(NUMBERS, Number),
   ])
-}
-
-/** Two admins for large withdrawals need a second one. */
-function NewAdmin() {
-  const [username, setUsername] = useState('')
-  const [added, setAdded] = useState<NewAdminAnswer>()
-  const add = useAction(async () => {
-    setAdded(await call('POST', '/api/admin/admins', { body: { username }, schema: NewAdminAnswer }))
-    setUsername('')
-  })
-  return (
-    <Card title={t('addAdmin')}>
-      <form class="stack" onSubmit={add.run}>
-        <p class="small muted">{t('addAdminText')}</p>
-        <Field
-          label={t('adminUsername')}
-          value={username}
-          onInput={setUsername}
-          isRequired
-          maxLength={32}
-          error={fieldText(add.problem, 'username')}
-        />
-        <ProblemNotice problem={add.problem} />
-        {added && <CopyField label={t('adminPassword', { name: added.username })} text={added.password} />}
-        <div>
-          <Button type="submit" isBusy={add.isBusy}>
-            {t('addAdmin')}
-          </Button>
-        </div>
-      </form>
-    </Card>
-  )
 }

@@ -4,15 +4,17 @@ import { SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
 import { t as cases } from '../i18n/cases.ts'
 import { t as limitsText } from '../i18n/limits.ts'
+import { t as factorText } from '../i18n/second-factor.ts'
 import { t as payments } from '../i18n/payments.ts'
 import { t as withdrawals } from '../i18n/withdrawals.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
-import { Failed, ProblemNotice } from '../ui/feedback.tsx'
+import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Page } from '../ui/page.tsx'
 import { Badge, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
+import { AccountTab } from './account.tsx'
 import { BankTab } from './bank-accounts.tsx'
 import { CasesTab } from './cases.tsx'
 import { DepositsTab } from './deposits.tsx'
@@ -63,6 +65,7 @@ export function Panel() {
       {panel.state === 'ready' && (
         <div class="stack">
           <h1 class="visually-hidden">{t('title')}</h1>
+          {!panel.value.admin.hasSecondFactor && <FactorReminder />}
           <Tabs
             label={t('title')}
             tabs={tabs(panel.value, {
@@ -134,10 +137,25 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
     {
       id: 'settings',
       label: t('tabSettings'),
-      content: () => <SettingsTab settings={settings} onChange={onSettings} username={admin.username} />,
+      content: () => <SettingsTab settings={settings} onChange={onSettings} />,
+    },
+    {
+      id: 'account',
+      label: t('tabAccount'),
+      content: () => <AccountTab admin={admin} onChange={onDecided} />,
     },
   ]
   return all.filter((tab) => tab !== false)
+}
+
+/** Whoever learns an admin's password holds everybody's money: said until it is done. */
+function FactorReminder() {
+  return (
+    <Notice>
+      <p>{factorText('reminder')}</p>
+      <a href="#account">{factorText('turnOn')}</a>
+    </Notice>
+  )
 }
 
 function SignOut({ username }: { username: string }) {

@@ -11,7 +11,6 @@ import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, Field, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
-import { PasswordCard } from '../ui/password-form.tsx'
 import { presetChanges } from './preset.ts'
 import { SiteWordsCard } from './site-words.tsx'
 import { timeZones } from '../setup/time-zones.ts'
@@ -25,10 +24,9 @@ const PRESETS: readonly Preset[] = ['streamers', 'organisation']
 interface SettingsTabProps {
   readonly settings: SiteSettings
   readonly onChange: (settings: SiteSettings) => void
-  readonly username: string
 }
 
-export function SettingsTab({ settings, onChange, username }: SettingsTabProps) {
+export function SettingsTab({ settings, onChange }: SettingsTabProps) {
   const { site } = useSession()
   const [values, setValues] = useState(settings)
   const set = (some: Partial<SiteSettings>): void => setValues((before) => ({ ...before, ...some }))
@@ -129,7 +127,6 @@ export function SettingsTab({ settings, onChange, username }: SettingsTabProps) 
         </div>
       </form>
       <SiteWordsCard />
-      <PasswordCard path="/api/admin/me/password" username={username} />
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { t } from '../i18n/admin.ts'
+import { t as factorText } from '../i18n/second-factor.ts'
 import { Page } from '../ui/page.tsx'
 import { Card } from '../ui/parts.tsx'
 import { SignInForm } from '../ui/sign-in-form.tsx'
@@ -15,6 +16,7 @@ export function SignIn() {
         <SignInForm
           path="/api/admin/sign-in"
           next={`/admin${location.hash}`}
+          codeField={{ label: factorText('code'), hint: factorText('codeHint') }}
           labels={{ login: t('login'), password: t('password'), submit: t('signIn') }}
         />
         <p class="small muted">{t('forgot')}</p>

@@ -20,11 +20,13 @@ interface FieldProps {
   readonly inputMode?: 'text' | 'decimal' | 'numeric' | 'email' | 'url'
   /** A textarea with what is left of `maxLength`. */
   readonly isLong?: boolean
+  /** Of a field that appears because it is the next to fill in. */
+  readonly hasFocus?: boolean
 }
 
 export function Field(props: FieldProps) {
   const id = useId()
-  const { label, value, hint, error, maxLength, isLong = false } = props
+  const { label, value, hint, error, maxLength, isLong = false, hasFocus = false } = props
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean)
   const shared = {
     id,
@@ -51,6 +53,7 @@ export function Field(props: FieldProps) {
           {...shared}
           {...inputType(props.type)}
           inputMode={props.inputMode}
+          ref={hasFocus ? focusOnce : null}
           autoCapitalize={props.type === undefined ? undefined : 'none'}
           onInput={(event) => props.onInput(validAgain(event.currentTarget))}
         />
@@ -66,6 +69,10 @@ export function Field(props: FieldProps) {
       <FieldError id={id} error={error} />
     </div>
   )
+}
+
+function focusOnce(input: HTMLInputElement | null): void {
+  input?.focus()
 }
 
 /** A text of ours counts as wrong until it is taken back. */

@@ -1,6 +1,6 @@
 /** Members and admins sign in by the same form, at different doors. */
 import { useState } from 'preact/hooks'
-import { call } from '../lib/api.ts'
+import { ApiProblem, call } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { ProblemNotice } from './feedback.tsx'
 import { Field } from './field.tsx'
@@ -12,13 +12,21 @@ interface SignInFormProps {
   /** Where to go once signed in. */
   readonly next: string
   readonly labels: { readonly login: string; readonly password: string; readonly submit: string }
+  /** Of accounts that may have a second factor: asked for once the server says so. */
+  readonly codeField?: { readonly label: string; readonly hint: string }
 }
 
-export function SignInForm({ path, next, labels }: SignInFormProps) {
+export function SignInForm({ path, next, labels, codeField }: SignInFormProps) {
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState<string>()
   const { run, problem, isBusy } = useAction(async () => {
-    await call('POST', path, { body: { login, password } })
+    try {
+      await call('POST', path, { body: { login, password, ...(code !== undefined && { code }) } })
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== 'factor_required') throw error
+      return setCode('')
+    }
     location.replace(next)
   })
   return (
@@ -41,6 +49,20 @@ export function SignInForm({ path, next, labels }: SignInFormProps) {
         isRequired
         error={fieldText(problem, 'password')}
       />
+      {codeField && code !== undefined && (
+        <Field
+          label={codeField.label}
+          hint={codeField.hint}
+          value={code}
+          onInput={setCode}
+          type="text"
+          autoComplete="one-time-code"
+          isRequired
+          hasFocus
+          maxLength={40}
+          error={fieldText(problem, 'code')}
+        />
+      )}
       <ProblemNotice problem={problem} />
       <Button type="submit" tone="main" isWide isBusy={isBusy}>
         {labels.submit}

@@ -1,9 +1,16 @@
 /**
  * Admins have accounts, a cookie and a session audience of their own.
- *   POST   /api/admin/sign-in                   SignInRequest → Admin
+ *   POST   /api/admin/sign-in                   AdminSignInRequest → Admin (401 factor_required: again, with a code)
  *   POST   /api/admin/sign-out                  → 204
  *   GET    /api/admin/me                        Admin (401 admin_required)
  *   PUT    /api/admin/me/password            ChangePassword → 204, ends every other session
+ *   GET    /api/admin/me/second-factor          FactorState
+ *   POST   /api/admin/me/second-factor          BeginFactor → 201 BegunFactor    shown once, again replaces it
+ *   PUT    /api/admin/me/second-factor          ConfirmFactor → RecoveryCodes    on from here, ends every other session
+ *   DELETE /api/admin/me/second-factor          FactorProof → 204
+ *   POST   /api/admin/me/second-factor/recovery-codes FactorProof → RecoveryCodes   instead of the former
+ *   GET    /api/admin/admins                    { admins: Colleague[] }
+ *   DELETE /api/admin/admins/:id/second-factor  { reason } → 204        of a colleague, who is signed out
  *   GET    /api/admin/site                      SiteSettings
  *   PATCH  /api/admin/site                      SiteSettings, partial → SiteSettings
  *   GET    /api/admin/right-requests            ?state=open → { requests: AdminRightRequest[] }
@@ -30,19 +37,47 @@
  *   GET    /api/admin/activity.csv              ?action=&member= → text/csv, the newest 10 000
  */
 import * as v from 'valibot'
-import { Right } from './accounts.ts'
+import { Right, SignInRequest } from './accounts.ts'
 import { Amount, Balance, Id, Instant, line, Slug } from './fields.ts'
 import { BroadcastHealth, BroadcastLimits } from './internal.ts'
 
 export const Admin = v.object({
   id: Id,
   username: v.string(),
+  hasSecondFactor: v.boolean(),
   openRequests: v.number(),
   openDeposits: v.number(),
   openWithdrawals: v.number(),
   openCases: v.number(),
 })
 export type Admin = v.InferOutput<typeof Admin>
+
+/** An app's six digits, or a recovery code. */
+const FactorCode = v.pipe(v.string(), v.maxLength(40))
+
+export const AdminSignInRequest = v.strictObject({ ...SignInRequest.entries, code: v.optional(FactorCode) })
+
+const OwnPassword = v.pipe(v.string(), v.minLength(1), v.maxLength(256))
+
+export const FactorState = v.object({ isOn: v.boolean(), recoveryCodesLeft: v.number() })
+export type FactorState = v.InferOutput<typeof FactorState>
+
+export const BeginFactor = v.strictObject({ password: OwnPassword })
+
+/** `secret` in base 32 for typing, `uri` for a QR code. */
+export const BegunFactor = v.object({ secret: v.string(), uri: v.string() })
+export type BegunFactor = v.InferOutput<typeof BegunFactor>
+
+export const ConfirmFactor = v.strictObject({ code: FactorCode })
+
+export const FactorProof = v.strictObject({ password: OwnPassword, code: FactorCode })
+
+/** Each opens the door once, without the app. */
+export const RecoveryCodes = v.object({ codes: v.array(v.string()) })
+export type RecoveryCodes = v.InferOutput<typeof RecoveryCodes>
+
+export const Colleague = v.object({ id: Id, username: v.string(), hasSecondFactor: v.boolean() })
+export type Colleague = v.InferOutput<typeof Colleague>
 
 export const AdminRightRequest = v.object({
   id: Id,
@@ -219,6 +254,12 @@ export const ACTIVITY_ACTIONS = [
   'withdrawal_released',
   'withdrawal_reversed',
   'admin_added',
+  'factor_on',
+  'factor_off',
+  'factor_reset',
+  'factor_refused',
+  'recovery_code_used',
+  'recovery_codes_made',
   'account_frozen',
   'account_unfrozen',
   'statement_imported',

@@ -14,6 +14,7 @@ import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
 import { addFreezeTests } from './freeze-tests.ts'
 import { addGuestTests } from './guest-tests.ts'
+import { addSecondFactorTests } from './second-factor-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
@@ -67,4 +68,6 @@ export function addContractTests(
   addWebhookTests(ready)
   addVideoTests(ready)
   addErrorTests(ready)
+  // Last: with a second admin, large withdrawals need two.
+  addSecondFactorTests(ready)
 }

@@ -94,6 +94,31 @@ test(
 )
 
 test(
+  'a second factor is taken off an admin who lost it, and the log says so',
+  { timeout: 60_000 },
+  async () => {
+    await makeInstallation()
+    const path = join(folder, 'data-di-sini', 'panggung.db')
+    const before = await openDatabaseFile({ path })
+    await before.write([
+      {
+        sql: `INSERT INTO admin_factor (admin_id, sealed_secret, created_at, confirmed_at) VALUES ('a', 'x', 0, 0)`,
+      },
+      { sql: `INSERT INTO admin_recovery_code (code_hash, admin_id) VALUES ('h', 'a')` },
+    ])
+    await before.close()
+    expect((await admin('reset-second-factor', 'kartini')).code).toBe(0)
+    const after = await openDatabaseFile({ path })
+    const rows = await after.read({
+      sql: `SELECT (SELECT COUNT(*) FROM admin_factor) AS factors,
+      (SELECT details FROM activity WHERE action = 'factor_reset') AS details`,
+    })
+    await after.close()
+    expect(rows).toEqual([{ factors: 0, details: '{"username":"kartini"}' }])
+  },
+)
+
+test(
   'help and an unknown command say what there is, and look at no installation',
   { timeout: 60_000 },
   async () => {
@@ -102,6 +127,7 @@ test(
     for (const { output } of [help, unknown]) {
       expect(output).toContain('npm run admin -- add NAME')
       expect(output).toContain('npm run admin -- reset NAME')
+      expect(output).toContain('npm run admin -- reset-second-factor NAME')
       expect(output).not.toContain('no installation')
     }
   },

@@ -6,6 +6,7 @@ import { Username } from '../../../shared/contracts/fields.ts'
 import { base32, ulid } from '../../../shared/ids.ts'
 import { logActivity } from '../../db/activity.ts'
 import type { Database } from '../../ports.ts'
+import { deleteFactor } from '../../second-factor/store.ts'
 import { insertAdmin } from '../../site/store.ts'
 import { clock } from '../clock.ts'
 import { type NodeSettings, readSettings } from './config.ts'
@@ -19,24 +20,29 @@ const NO_ADMIN = 'there is no admin yet: open the site and make the first one wi
 const USAGE = [
   'npm run admin -- add NAME      makes an admin and prints their password, once',
   'npm run admin -- reset NAME    gives an admin a new password and ends their sessions',
+  'npm run admin -- reset-second-factor NAME    turns off their two-step verification and ends their sessions',
   'DATA_DIR or DATABASE_URL say which installation, as for npm start.',
 ]
+const COMMANDS: ReadonlyMap<string, (database: Database, username: string) => Promise<string[]>> = new Map([
+  ['add', add],
+  ['reset', reset],
+  ['reset-second-factor', resetSecondFactor],
+])
 const HELP = new Set(['help', '--help', '-h'])
 
 await runCommand(async () => {
   const [command, ...operands] = process.argv.slice(2)
   if (command !== undefined && HELP.has(command)) return console.log(USAGE.join('\n'))
-  if (command !== undefined && command !== 'add' && command !== 'reset')
-    throw new StartError(['there is no such command', ...USAGE])
+  const run = COMMANDS.get(command ?? '')
+  if (command !== undefined && !run) throw new StartError(['there is no such command', ...USAGE])
   const settings = readSettings(process.env)
   await requireInstallation(settings)
   const database = await openDatabase(settings, { mustOwn: false })
   try {
     const [username] = operands
-    if (command === undefined || username === undefined || operands.length > 1)
+    if (!run || username === undefined || operands.length > 1)
       throw new StartError([...USAGE, ...waysToReset(await readAdmins(database))])
-    const lines = await (command === 'add' ? add : reset)(database, username)
-    for (const line of lines) console.log(line)
+    for (const line of await run(database, username)) console.log(line)
   } finally {
     await database.close()
   }
@@ -45,6 +51,20 @@ await runCommand(async () => {
 async function reset(database: Database, username: string): Promise<string[]> {
   const password = await resetPassword(database, username)
   return [`The new password of the admin ${username} is: ${password}`, 'All their sessions have ended.']
+}
+
+/** For the only admin, who has nobody to ask. */
+async function resetSecondFactor(database: Database, username: string): Promise<string[]> {
+  const adminId = await findAdmin(database, username)
+  await database.write([
+    ...deleteFactor(adminId),
+    { sql: 'DELETE FROM session WHERE admin_id = ?', args: [adminId] },
+    logActivity({ action: 'factor_reset', details: { username }, nowMs: clock.now() }),
+  ])
+  return [
+    `The admin ${username} signs in with the password alone. All their sessions have ended.`,
+    'Turn two-step verification on again on the admin page.',
+  ]
 }
 
 async function add(database: Database, given: string): Promise<string[]> {
