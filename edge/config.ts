@@ -1,5 +1,6 @@
 /** The edge's configuration, already checked and complete. Runtimes read their environment into it. */
 import type { JWK } from 'jose'
+import type { BucketSettings } from '../shared/storage/bucket.ts'
 import type { GatewayConfig } from './gateway/gateway.ts'
 
 export interface EdgeConfig {
@@ -27,17 +28,7 @@ export interface EdgeConfig {
   /** Through which guests pay by QRIS; without it there are no guests. */
   readonly gateway?: GatewayConfig
   /** Where uploaded files are kept; absent: where the runtime keeps them by itself. */
-  readonly objectStorage?: ObjectStorage
-}
-
-/** An S3-compatible bucket. */
-export interface ObjectStorage {
-  /** Without a slash at the end. */
-  readonly endpoint: string
-  readonly bucket: string
-  readonly region: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
+  readonly objectStorage?: BucketSettings
 }
 
 /** All in ms. Tests make them small. */

@@ -3,6 +3,7 @@
  * nothing else in the edge may touch a runtime.
  */
 import type { Context } from 'hono'
+import type { Bucket } from '../shared/storage/bucket.ts'
 import type { EdgeConfig } from './config.ts'
 import type { GatewayFetch } from './gateway/gateway.ts'
 
@@ -14,6 +15,8 @@ export interface Platform {
   readonly passwords: PasswordHasher
   /** Where the bytes of uploaded files are; absent: in the database. */
   readonly assets?: AssetStore
+  /** Object storage that origins bring finished videos to; absent: everything is asked of the origin. */
+  readonly videoBucket?: VideoBucket
   readonly hub: AlertHub
   /** How Server-Sent Events leave where there is a shorter way than a web stream. */
   readonly openEventStream?: OpenEventStream
@@ -132,6 +135,9 @@ export interface Audience {
   /** Takes a place for whoever has none. @returns false when there is none left */
   admit(watcher: Watcher, caps: AudienceCaps): boolean | Promise<boolean>
 }
+
+/** What an edge needs of object storage to send videos. */
+export type VideoBucket = Pick<Bucket, 'get' | 'getRange'>
 
 /** Keeps uploaded files by id. Used by `assets/files` alone, which knows what is there. */
 export interface AssetStore {

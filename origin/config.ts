@@ -1,6 +1,8 @@
 /** The only reader of the environment. Each bad setting gets one line that names its variable. */
 import { join } from 'node:path'
 import * as v from 'valibot'
+import type { BucketSettings } from '../shared/storage/bucket.ts'
+import { BUCKET_SETTINGS, bucketOf } from '../shared/storage/settings.ts'
 import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.ts'
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
@@ -37,6 +39,8 @@ export interface OriginConfig {
   /** Who speaks alerts: a service when one is set, else espeak-ng when it is there. */
   readonly speech: SpeechOptions
   readonly recordings: RecordingSettings
+  /** Object storage for finished videos; absent: they stay on the disk. */
+  readonly storage?: StorageSettings
   readonly durations: OriginDurations
 }
 
@@ -47,6 +51,14 @@ export interface RecordingSettings {
   readonly stopPercent: number
   /** What one broadcast may have waiting for the disk. */
   readonly maxQueueBytes: number
+}
+
+export interface StorageSettings {
+  readonly bucket: BucketSettings
+  /** The disk keeps what is in the storage, too. */
+  readonly keepsLocal: boolean
+  /** Of an upload in parts; one is in memory at a time. */
+  readonly partBytes: number
 }
 
 export interface Listener {
@@ -99,8 +111,16 @@ export interface OriginDurations {
   readonly ladderRestart: number
   /** How often a recorder looks at the disk's space, and tries again after a failure. */
   readonly recordingCheck: number
+<<<<<<< HEAD
   /** What is lost of a recording when the process is killed; longer costs less. */
   readonly recordingWrite: number
+=======
+  /** After a failure of object storage, doubled up to the longest time. */
+  readonly storageRetry: number
+  readonly storageMaxRetry: number
+  /** Of one request to object storage, which carries at most one part. */
+  readonly storageTimeout: number
+>>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
 }
 
 export const DEFAULT_DURATIONS: OriginDurations = {
@@ -127,7 +147,13 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   ladderBehind: 5000,
   ladderRestart: 2000,
   recordingCheck: 10_000,
+<<<<<<< HEAD
   recordingWrite: 500,
+=======
+  storageRetry: 5000,
+  storageMaxRetry: 600_000,
+  storageTimeout: 300_000,
+>>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
 }
 
 export class ConfigError extends Error {
@@ -141,6 +167,7 @@ export class ConfigError extends Error {
 }
 
 const MIN_SECRET_CHARS = 16
+const MEBIBYTE = 1024 * 1024
 
 /** @throws ConfigError */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): OriginConfig {
@@ -179,8 +206,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       folder: env.RECORDINGS_DIR ?? join(env.DATA_DIR, 'recordings'),
       warnPercent: Math.min(env.RECORDINGS_WARN_PERCENT, env.RECORDINGS_STOP_PERCENT),
       stopPercent: env.RECORDINGS_STOP_PERCENT,
-      maxQueueBytes: env.RECORDINGS_QUEUE_MB * 1024 * 1024,
+      maxQueueBytes: env.RECORDINGS_QUEUE_MB * MEBIBYTE,
     },
+    ...storageOf(env),
     durations: {
       connect: env.RTMP_CONNECT_MS,
       publish: env.RTMP_PUBLISH_MS,
@@ -205,7 +233,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ladderBehind: env.LADDER_BEHIND_MS,
       ladderRestart: env.LADDER_RESTART_MS,
       recordingCheck: env.RECORDINGS_CHECK_MS,
+<<<<<<< HEAD
       recordingWrite: env.RECORDINGS_WRITE_MS,
+=======
+      storageRetry: env.STORAGE_RETRY_MS,
+      storageMaxRetry: env.STORAGE_MAX_RETRY_MS,
+      storageTimeout: env.STORAGE_TIMEOUT_MS,
+>>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
     },
   }
 }
@@ -321,11 +355,35 @@ const Environment = v.object({
   RECORDINGS_STOP_PERCENT: count({ min: 1, max: 100, otherwise: 90 }),
   RECORDINGS_QUEUE_MB: count({ min: 1, max: 1024, otherwise: 48 }),
   RECORDINGS_CHECK_MS: ms(DEFAULT_DURATIONS.recordingCheck),
+<<<<<<< HEAD
   RECORDINGS_WRITE_MS: ms(DEFAULT_DURATIONS.recordingWrite),
+=======
+  RECORDINGS_STORAGE: v.optional(v.picklist(['disk', 's3'], 'must be disk or s3'), 'disk'),
+  RECORDINGS_LOCAL_COPY: v.optional(v.picklist(['keep', 'remove'], 'must be keep or remove'), 'remove'),
+  // The storage's own rule: every part but the last has at least so many.
+  RECORDINGS_PART_MB: count({ min: 5, max: 512, otherwise: 8 }),
+  STORAGE_RETRY_MS: ms(DEFAULT_DURATIONS.storageRetry),
+  STORAGE_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.storageMaxRetry),
+  STORAGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.storageTimeout),
+  ...BUCKET_SETTINGS,
+>>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),
 })
+
+/** @throws ConfigError when videos shall be in a bucket that is not named */
+function storageOf(env: v.InferOutput<typeof Environment>): Pick<OriginConfig, 'storage'> {
+  // The names may be there for the edge alone, which keeps uploaded pictures there.
+  if (env.RECORDINGS_STORAGE === 'disk') return {}
+  const bucket = bucketOf(env) ?? { missing: ['S3_ENDPOINT'] }
+  if ('missing' in bucket)
+    throw new ConfigError(
+      bucket.missing.map((variable) => `the setting ${variable} must be set for RECORDINGS_STORAGE=s3`),
+    )
+  const keepsLocal = env.RECORDINGS_LOCAL_COPY === 'keep'
+  return { storage: { bucket, keepsLocal, partBytes: env.RECORDINGS_PART_MB * MEBIBYTE } }
+}
 
 /** All three or none. @throws ConfigError */
 function rtmpsOf(env: v.InferOutput<typeof Environment>): Pick<OriginConfig, 'rtmps'> {

@@ -1,52 +1,29 @@
-/** Files in a bucket of any S3-compatible storage (AWS, R2, MinIO): path-style addresses, Signature Version 4. */
-import { AwsClient } from 'aws4fetch'
-import type { ObjectStorage } from '../config.ts'
-import type { AssetStore } from '../ports.ts'
+/** Files, and videos that origins have brought there, in a bucket of S3-compatible storage (AWS, R2, MinIO). */
+import { type BucketSettings, openBucket } from '../../shared/storage/bucket.ts'
+import type { AssetStore, Platform } from '../ports.ts'
 
 const TIMEOUT_MS = 20_000
 const RETRIES = 2
+/** Whoever watches waits for it, and the origin may have what the storage does not give. */
+const VIDEO_TIMEOUT_MS = 5000
 const FOLDER = 'files'
+/** Far above what a form takes. */
+const MAX_FILE_BYTES = 32 * 1024 * 1024
 
-export function openS3Assets(storage: ObjectStorage): AssetStore {
-  const { endpoint, bucket, region, accessKeyId, secretAccessKey } = storage
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: RETRIES })
-
-  async function ask(
-    method: 'GET' | 'PUT' | 'DELETE',
-    id: string,
-    init: RequestInit = {},
-  ): Promise<Response> {
-    const url = `${endpoint}/${encodeURIComponent(bucket)}/${FOLDER}/${encodeURIComponent(id)}`
-    const signal = AbortSignal.timeout(TIMEOUT_MS)
-    return client.fetch(url, { ...init, method, signal, redirect: 'manual' })
-  }
-
+function openS3Assets(storage: BucketSettings): AssetStore {
+  const bucket = openBucket(storage, { timeoutMs: TIMEOUT_MS, retries: RETRIES })
+  const keyOf = (id: string): string => `${FOLDER}/${id}`
   return {
     place: 's3',
     async put(id, type, body) {
-      // Signed with the content, so that the storage refuses what was changed on its way.
-      const headers = { 'content-type': type, 'x-amz-content-sha256': await sha256Hex(body) }
-      await emptied(await ask('PUT', id, { headers, body }), [200])
+      await bucket.put(keyOf(id), type, body)
     },
-    async get(id) {
-      const answer = await ask('GET', id)
-      if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer())
-      await emptied(answer, [404])
-      return undefined
-    },
-    async delete(id) {
-      await emptied(await ask('DELETE', id), [200, 204, 404])
-    },
+    get: (id) => bucket.get(keyOf(id), { maxBytes: MAX_FILE_BYTES }),
+    delete: (id) => bucket.remove(keyOf(id)),
   }
 }
 
-/** @throws Error with the status, and nothing of what was sent or answered */
-async function emptied(answer: Response, expected: readonly number[]): Promise<void> {
-  await answer.body?.cancel()
-  if (!expected.includes(answer.status)) throw new Error(`The storage answered ${answer.status}`)
-}
-
-async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+export function openObjectStorage(settings: BucketSettings): Pick<Platform, 'assets' | 'videoBucket'> {
+  const videoBucket = openBucket(settings, { timeoutMs: VIDEO_TIMEOUT_MS })
+  return { assets: openS3Assets(settings), videoBucket }
 }

@@ -19,6 +19,7 @@ import { sql as assets } from './migrations/0016-assets.ts'
 import { sql as alertSlots } from './migrations/0017-alert-slots.ts'
 import { sql as cases } from './migrations/0018-cases.ts'
 import { sql as secondFactor } from './migrations/0019-second-factor.ts'
+import { sql as videoLibrary } from './migrations/0020-video-library.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -48,6 +49,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 17, name: 'alert-slots', sql: alertSlots },
   { version: 18, name: 'cases', sql: cases },
   { version: 19, name: 'second-factor', sql: secondFactor },
+  { version: 20, name: 'video-library', sql: videoLibrary },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

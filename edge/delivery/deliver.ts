@@ -14,7 +14,16 @@ import { type DeliveryRequest, readDeliveryRequest, withDirectives, withoutToken
 
 export type DeliveryPlatform = Pick<
   Platform,
-  'config' | 'clock' | 'database' | 'segmentCache' | 'fetchOrigin' | 'gzip' | 'waitUntil' | 'log' | 'stopping'
+  | 'config'
+  | 'clock'
+  | 'database'
+  | 'segmentCache'
+  | 'fetchOrigin'
+  | 'videoBucket'
+  | 'gzip'
+  | 'waitUntil'
+  | 'log'
+  | 'stopping'
 >
 
 /** Never throws or rejects: what goes wrong is an answer too. A promise only when the cache does not have it. */

@@ -1,6 +1,6 @@
 /** Videos: from the cache, or by one fill that equal requests share. Never one that was deleted, or is a draft. */
 import { AppError } from '../../shared/errors.ts'
-import { formatHlsPath, type HlsPath, parseHlsPath } from '../../shared/hls-path.ts'
+import { formatHlsPath, type HlsPath, type HlsResource, parseHlsPath } from '../../shared/hls-path.ts'
 import type { CachedAnswer } from '../ports.ts'
 import type { VideoLookup } from '../videos/rules.ts'
 import { type DeliveryAnswer, keptAnswer, type Viewer } from './answer.ts'
@@ -8,6 +8,7 @@ import { Coalescer } from './coalescer.ts'
 import { withGzip } from './compression.ts'
 import type { DeliveryPlatform } from './deliver.ts'
 import { askOrigin } from './origin-answer.ts'
+import { storedVideos } from './vod-storage.ts'
 
 const MAX_FILLS = 256
 /** So that one video's viewers, who may all be elsewhere in it, leave places to the others. */
@@ -30,7 +31,8 @@ export function createVodDelivery(
   platform: DeliveryPlatform,
   lookup: VideoLookup,
 ): (path: VideoPath, viewer: Viewer) => Promise<DeliveryAnswer> {
-  const { clock, config, segmentCache, gzip, waitUntil } = platform
+  const { clock, config, segmentCache, gzip, videoBucket, waitUntil, log } = platform
+  const stored = videoBucket && storedVideos(videoBucket, clock)
   const fills = new Coalescer<CachedAnswer>(
     {
       timeoutMs: config.durations.fillTimeout,
@@ -46,14 +48,14 @@ export function createVodDelivery(
     const kept = await segmentCache.get(key)
     const now = clock.now()
     if (kept && now < kept.expiresAt) return keptAnswer(kept, now, viewer)
-    const { originId } = await lookup(root.video)
+    const { originId, isStored } = await lookup(root.video)
     const origin = config.origins.find(({ id }) => id === originId)
-    if (!origin) throw new AppError('origin_unreachable')
+    const path = { resource, root }
     const shared = fills.share({
       key,
       group: root.video,
       onTimeout: 'origin_unreachable',
-      run: (signal) => fill({ key, slug: '', resource, directives: {} }, origin.url, signal),
+      run: (signal) => fill(key, path, { isStored, originUrl: origin?.url, signal }),
     })
     waitUntil(shared.catch(() => undefined))
     try {
@@ -65,15 +67,39 @@ export function createVodDelivery(
   }
 
   async function fill(
-    request: Parameters<typeof askOrigin>[2],
-    originUrl: string,
-    signal: AbortSignal,
+    key: string,
+    path: HlsPath,
+    from: {
+      readonly isStored: boolean
+      readonly originUrl: string | undefined
+      readonly signal: AbortSignal
+    },
   ): Promise<CachedAnswer> {
-    const filled = await askOrigin(platform, originUrl, request, signal)
-    const { kind } = request.resource
-    const isPlaylist = kind === 'multivariant' || kind === 'media-playlist'
+    const { resource } = path
+    const filled =
+      (from.isStored && (await fromStorage(path, from.signal))) || (await fromOrigin(key, resource, from))
+    const isPlaylist = resource.kind === 'multivariant' || resource.kind === 'media-playlist'
     const kept = gzip && isPlaylist ? await withGzip(filled, gzip) : filled
-    if (kept.expiresAt > clock.now()) await segmentCache.put(request.key, kept)
+    if (kept.expiresAt > clock.now()) await segmentCache.put(key, kept)
     return kept
+  }
+
+  /** The origin may still have what the storage does not give. */
+  async function fromStorage(path: HlsPath, signal: AbortSignal): Promise<CachedAnswer | undefined> {
+    try {
+      return await stored?.(path, signal)
+    } catch (error) {
+      log.warn({ cause: String(error) }, 'a video cannot be read from the storage')
+      return undefined
+    }
+  }
+
+  async function fromOrigin(
+    key: string,
+    resource: HlsResource,
+    { originUrl, signal }: { readonly originUrl: string | undefined; readonly signal: AbortSignal },
+  ): Promise<CachedAnswer> {
+    if (originUrl === undefined) throw new AppError('origin_unreachable')
+    return askOrigin(platform, originUrl, { key, slug: '', resource, directives: {} }, signal)
   }
 }

@@ -3,6 +3,8 @@
  * the bindings of a Worker. README lists them.
  */
 import * as v from 'valibot'
+import type { BucketSettings } from '../../shared/storage/bucket.ts'
+import { BUCKET_SETTINGS, bucketOf } from '../../shared/storage/settings.ts'
 import {
   audienceIntervalOf,
   DEFAULT_DURATIONS,
@@ -10,7 +12,6 @@ import {
   type EdgeConfig,
   type EdgeDurations,
   type EdgeLimits,
-  type ObjectStorage,
 } from '../config.ts'
 import type { GatewayConfig } from '../gateway/gateway.ts'
 
@@ -70,11 +71,7 @@ export const EDGE_SETTINGS = {
   RTMP_URL: v.optional(RtmpUrl),
   RESTREAM_PRIVATE: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'refuse'),
   WEBHOOK_PRIVATE: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'refuse'),
-  S3_ENDPOINT: v.optional(HttpUrl('must be the address of the storage, such as https://s3.example.org')),
-  S3_BUCKET: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,63}$/, 'must be the name of a bucket'))),
-  S3_REGION: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/, 'must be the name of a region')), 'auto'),
-  S3_ACCESS_KEY_ID: v.optional(v.string()),
-  S3_SECRET_ACCESS_KEY: v.optional(v.string()),
+  ...BUCKET_SETTINGS,
   REGISTRATIONS_PER_ADDRESS: v.optional(Count),
   DONATIONS_PER_ADDRESS: v.optional(Count),
   SESSION_MS: v.optional(Milliseconds),
@@ -237,25 +234,11 @@ export function gatewayOf(read: Read): { readonly gateway?: GatewayConfig } {
 }
 
 /** @throws SettingsError when only some of them are given */
-export function objectStorageOf(read: Read): ObjectStorage | undefined {
-  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region = 'auto' } = read
-  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = read
-  if (
-    endpoint !== undefined &&
-    bucket !== undefined &&
-    accessKeyId !== undefined &&
-    secretAccessKey !== undefined
-  )
-    return { endpoint, bucket, region, accessKeyId, secretAccessKey }
-  const needed = {
-    S3_ENDPOINT: endpoint,
-    S3_BUCKET: bucket,
-    S3_ACCESS_KEY_ID: accessKeyId,
-    S3_SECRET_ACCESS_KEY: secretAccessKey,
-  }
-  const missing = Object.entries(needed).filter(([, value]) => value === undefined)
-  if (missing.length === Object.keys(needed).length) return undefined
-  throw new SettingsError(missing.map(([name]) => `the setting ${name} is missing`))
+export function objectStorageOf(read: Read): BucketSettings | undefined {
+  const bucket = bucketOf(read)
+  if (bucket && 'missing' in bucket)
+    throw new SettingsError(bucket.missing.map((name) => `the setting ${name} is missing`))
+  return bucket
 }
 
 function withoutSlash(url: string): string {

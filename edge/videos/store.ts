@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
+import { VideoStorageState } from '../../shared/contracts/internal.ts'
 import type { ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
@@ -21,6 +22,7 @@ export interface VideoRow {
   readonly startedAt: number
   readonly durationMs: number
   readonly sizeBytes: number
+  readonly storage: VideoStorageState
   readonly views: number
   readonly stillUrl: string | null
   readonly playlist: string
@@ -56,6 +58,7 @@ function videoRow(row: Row): VideoRow {
     startedAt: integer(row, 'started_at'),
     durationMs: integer(row, 'duration_ms'),
     sizeBytes: integer(row, 'size_bytes'),
+    storage: v.parse(VideoStorageState, row['storage']),
     views: integer(row, 'views'),
     // An address without a token shows nothing of what is for members.
     stillUrl:
@@ -192,11 +195,12 @@ export function finishVideo(
     readonly width: number | undefined
     readonly height: number | undefined
     readonly hasStill: boolean
+    readonly storage: VideoStorageState
   },
 ): Statement {
   return {
     sql: `UPDATE video SET state = 'ready', duration_ms = ?, size_bytes = ?, width = ?, height = ?,
-            has_still = ?
+            has_still = ?, storage = ?
           WHERE id = ? AND origin_id = ? AND state <> 'deleted'`,
     args: [
       video.durationMs,
@@ -204,6 +208,7 @@ export function finishVideo(
       video.width ?? null,
       video.height ?? null,
       Number(video.hasStill),
+      video.storage,
       id,
       video.originId,
     ],
@@ -242,11 +247,13 @@ export interface VideoAccessRow {
   readonly channelId: string
   readonly visibility: Visibility
   readonly isPublished: boolean
+  /** Whole in object storage. */
+  readonly isStored: boolean
 }
 
 export async function findVideoAccess(database: Database, id: string): Promise<VideoAccessRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published
+    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, storage
           FROM video JOIN channel ON channel.id = video.channel_id WHERE video.id = ? AND state <> 'deleted'`,
     args: [id],
   })
@@ -256,6 +263,7 @@ export async function findVideoAccess(database: Database, id: string): Promise<V
       channelId: text(row, 'channel_id'),
       visibility: v.parse(Visibility, row['audience']),
       isPublished: row['is_published'] === 1,
+      isStored: row['storage'] === 'stored',
     }
   )
 }

@@ -1,5 +1,6 @@
 /** One broadcast on this origin: from its publisher's messages to the renditions that can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
+import { SOURCE_RENDITION } from '../../shared/vod/resource.ts'
 import { beside, type Listener } from '../ladder/beside.ts'
 import { Ladder, type LadderOptions, type LadderSettings } from '../ladder/ladder.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
@@ -16,9 +17,6 @@ export interface StreamRecorder extends Listener {
   /** What the streamer shall know of it: stable codes. */
   readonly hints: readonly string[]
 }
-
-/** The encoder's own picture and sound, passed through. */
-export const SOURCE_RENDITION = 'source'
 
 /** Then the streamer is told that nothing of what arrives can be shown. */
 const PLAYABLE_WITHIN_MS = 5000

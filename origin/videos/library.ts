@@ -8,11 +8,13 @@ import { ULID_PATTERN } from '../../shared/ids.ts'
 import { errorKind, type Log, name } from '../observe/log.ts'
 import { type DiskThresholds, diskUsage } from './disk-space.ts'
 import { Lane } from './lane.ts'
-import { type Manifest, readManifest } from './manifest.ts'
+import type { Manifest } from '../../shared/vod/manifest.ts'
+import { MEDIA_FILE, type PlayableVideo, STILL_FILE } from '../../shared/vod/resource.ts'
+import { readManifest } from './manifest.ts'
 import { Recorder } from './recorder.ts'
-import { STILL_FILE } from './still.ts'
-import { MEDIA_FILE, readHead, RecordingFile } from './recording-file.ts'
-import type { RecordingHead, Timeline } from './recording-index.ts'
+import type { VideoStorage } from './video-storage.ts'
+import { readHead, RecordingFile } from './recording-file.ts'
+import type { RecordingHead } from './recording-index.ts'
 
 export interface LibraryOptions {
   readonly folder: string
@@ -25,18 +27,14 @@ export interface LibraryOptions {
   readonly onVideo: (video: KnownVideo) => void
   /** Draws the picture of a video that was just finished. @returns whether there is one; never rejects */
   readonly drawStill: (folder: string, manifest: Manifest) => Promise<boolean>
+  /** Where finished videos are brought to; absent: they stay on the disk. */
+  readonly storage?: Pick<VideoStorage, 'add' | 'sync' | 'read'>
   readonly log: Log
 }
 
 export type KnownVideo =
   | { readonly state: 'recording'; readonly head: RecordingHead }
   | { readonly state: 'ready'; readonly manifest: Manifest; readonly hasStill: boolean }
-
-export interface PlayableVideo extends Timeline {
-  readonly targetDurationSeconds: number
-  /** Its broadcast is on air. */
-  readonly isGrowing: boolean
-}
 
 const PRIVATE_MODE = 0o700
 const REMOVED_PREFIX = '.removed-'
@@ -111,32 +109,32 @@ export class Library {
   async video(videoId: string): Promise<PlayableVideo | undefined> {
     const recorder = this.#recorders.get(videoId)
     if (recorder) return { ...recorder.timeline, isGrowing: true }
-    const known = this.#manifests.get(videoId)
-    const manifest = known ?? (await this.#reading.run(() => readManifest(this.#folderOf(videoId))))
-    if (!manifest) return undefined
-    this.#keep(manifest)
-    return { ...manifest, isGrowing: false }
+    const manifest = await this.manifest(videoId)
+    return manifest && { ...manifest, isGrowing: false }
   }
 
-  /** @throws the disk's error */
+  /** From the disk, or from object storage what the disk has no more. @throws the disk's or the storage's error */
   async read(videoId: string, offset: number, sizeBytes: number): Promise<Uint8Array> {
-    return this.#reading.run(async () => {
-      const file = await open(join(this.#folderOf(videoId), MEDIA_FILE), 'r')
-      try {
-        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(sizeBytes), 0, sizeBytes, offset)
-        if (bytesRead < sizeBytes)
-          throw new RangeError('The file of a video is shorter than its manifest says')
-        return buffer
-      } finally {
-        await file.close()
-      }
-    })
+    const path = join(this.#folderOf(videoId), MEDIA_FILE)
+    const onDisk = await ifThere(() => this.#reading.run(() => readBytes(path, offset, sizeBytes)))
+    const bytes = onDisk ?? (await this.#options.storage?.read(videoId, { offset, sizeBytes }))
+    if (!bytes) throw new RangeError('The media of a video is not there')
+    return bytes
+  }
+
+  /** A finished one. @throws the disk's error */
+  async manifest(videoId: string): Promise<Manifest | undefined> {
+    if (this.#recorders.has(videoId)) return undefined
+    const known = this.#manifests.get(videoId)
+    const manifest = known ?? (await this.#reading.run(() => readManifest(this.#folderOf(videoId))))
+    if (manifest) this.#keep(manifest)
+    return manifest
   }
 
   /** @throws the disk's error */
   async readFile(videoId: string, fileName: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    return this.#reading.run(async () => {
-      try {
+    return ifThere(() =>
+      this.#reading.run(async () => {
         const file = await open(join(this.#folderOf(videoId), fileName), 'r')
         try {
           const { size } = await file.stat()
@@ -144,11 +142,8 @@ export class Library {
         } finally {
           await file.close()
         }
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-        throw error
-      }
-    })
+      }),
+    )
   }
 
   /**
@@ -159,13 +154,7 @@ export class Library {
     if (this.#recorders.has(videoId)) return false
     this.#manifests.delete(videoId)
     const removed = join(this.#options.folder, REMOVED_PREFIX + videoId)
-    await this.#writing.run(async () => {
-      try {
-        await rename(this.#folderOf(videoId), removed)
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-      }
-    })
+    await ifThere(() => this.#writing.run(() => rename(this.#folderOf(videoId), removed)))
     await this.#erase(removed)
     return true
   }
@@ -177,7 +166,7 @@ export class Library {
   }
 
   async #finished(videoId: string, manifest: Manifest | undefined): Promise<void> {
-    const { onVideo, drawStill, log } = this.#options
+    const { onVideo, drawStill, storage, log } = this.#options
     if (!manifest) return
     this.#keep(manifest)
     log.info('recording finished', { broadcast: name(videoId), segments: manifest.segments.length })
@@ -185,15 +174,17 @@ export class Library {
     onVideo({ state: 'ready', manifest, hasStill: false })
     if (await drawStill(this.#folderOf(videoId), manifest))
       onVideo({ state: 'ready', manifest, hasStill: true })
+    storage?.sync(videoId)
   }
 
   async #loadVideo(videoId: string): Promise<void> {
-    const { onVideo, log } = this.#options
+    const { onVideo, storage, log } = this.#options
     const folder = this.#folderOf(videoId)
     try {
       const manifest = await this.#reading.run(() => readManifest(folder))
       if (manifest) {
         const hasStill = (await readdir(folder)).includes(STILL_FILE)
+        await storage?.add(videoId)
         return onVideo({ state: 'ready', manifest, hasStill })
       }
       const head = await this.#reading.run(() => readHead(folder))
@@ -221,5 +212,26 @@ export class Library {
 
   #folderOf(videoId: string): string {
     return join(this.#options.folder, videoId)
+  }
+}
+
+/** @returns `undefined` where there is no such file */
+async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function readBytes(path: string, offset: number, length: number): Promise<Uint8Array> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, offset)
+    if (bytesRead < length) throw new RangeError('The file of a video is shorter than its manifest says')
+    return buffer
+  } finally {
+    await file.close()
   }
 }

@@ -22,7 +22,7 @@ import type { DiskUsage } from './disk-space.ts'
 import { Lane } from './lane.ts'
 import { Recorder } from './recorder.ts'
 import { RecordingFile } from './recording-file.ts'
-import { writeVodPlaylist } from './vod-playlist.ts'
+import { writeVodPlaylist } from '../../shared/vod/playlist.ts'
 
 const VIDEO = '01jd3v2k8m0000000000000001'
 const HEAD = {

@@ -9,9 +9,10 @@ import type { Part, SegmentHeader, SegmenterSink } from '../packager/segmenter-s
 import { codecsOf, type Tracks } from '../packager/track.ts'
 import { type DiskState, diskState, type DiskThresholds, type DiskUsage } from './disk-space.ts'
 import type { Lane } from './lane.ts'
-import type { Manifest } from './manifest.ts'
 import { type Entry, RecordingFile } from './recording-file.ts'
-import type { RecordedSegment, RecordingHead, Timeline } from './recording-index.ts'
+import type { Manifest } from '../../shared/vod/manifest.ts'
+import type { RecordedSegment, Timeline } from '../../shared/vod/timeline.ts'
+import type { RecordingHead } from './recording-index.ts'
 
 /** Stable codes that the studio translates. */
 export type RecordingHint =

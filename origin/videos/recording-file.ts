@@ -6,7 +6,9 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { type Manifest, writeManifest } from './manifest.ts'
+import type { Manifest } from '../../shared/vod/manifest.ts'
+import { MEDIA_FILE } from '../../shared/vod/resource.ts'
+import { writeManifest } from './manifest.ts'
 import {
   type RecordingHead,
   RecordingIndex,
@@ -17,7 +19,6 @@ import {
 
 const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
-export const MEDIA_FILE = 'media.mp4'
 const INDEX_FILE = 'index.jsonl'
 /** Read at once while checking what a crash left. */
 const MAX_INDEX_BYTES = 256 * 1024 * 1024

@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot'
 import { Id, Instant } from '../../shared/contracts/fields.ts'
+import type { RecordedInit, RecordedSegment, Timeline } from '../../shared/vod/timeline.ts'
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const Codecs = v.pipe(v.string(), v.maxLength(200))
@@ -52,33 +53,6 @@ export const RecordingRecord = v.variant('type', [
   v.object({ type: v.literal('synced') }),
 ])
 export type RecordingRecord = v.InferOutput<typeof RecordingRecord>
-
-export interface RecordedInit {
-  readonly offset: number
-  readonly sizeBytes: number
-  /** RFC 6381. */
-  readonly codecs: string
-  readonly width: number | undefined
-  readonly height: number | undefined
-}
-
-/** In the order of the video, its place is its media sequence number. */
-export interface RecordedSegment {
-  readonly offset: number
-  readonly sizeBytes: number
-  readonly durationMs: number
-  readonly initIndex: number
-  readonly isDiscontinuity: boolean
-  readonly isIndependent: boolean
-  /** Unix ms of its first frame. */
-  readonly programDateTimeMs: number
-}
-
-/** What can be played of a video, live or finished. */
-export interface Timeline {
-  readonly inits: readonly RecordedInit[]
-  readonly segments: readonly RecordedSegment[]
-}
 
 interface OpenSegment extends v.InferOutput<typeof Segment> {
   offset: number

@@ -1,5 +1,8 @@
 /** Videos of this origin: broadcasts become recordings, recordings become videos that the edge knows of. */
-import type { OriginConfig } from '../config.ts'
+import { join } from 'node:path'
+import { openBucket } from '../../shared/storage/bucket.ts'
+import { MAX_STILL_BYTES, STILL_FILE } from '../../shared/vod/resource.ts'
+import type { OriginConfig, StorageSettings } from '../config.ts'
 import type { VideoReports } from '../edge-client/video-reports.ts'
 import { errorKind, type Log, name } from '../observe/log.ts'
 import type { StageOptions } from '../streams/stage.ts'
@@ -7,6 +10,8 @@ import { type KnownVideo, Library } from './library.ts'
 import { figuresOf } from './manifest.ts'
 import type { Recorder } from './recorder.ts'
 import { makeStill } from './still.ts'
+import { isWhole, readStoredCopy } from './stored-copy.ts'
+import { VideoStorage } from './video-storage.ts'
 
 export interface Recording extends NonNullable<StageOptions['recording']> {
   readonly library: Library
@@ -20,7 +25,7 @@ export interface Recording extends NonNullable<StageOptions['recording']> {
 const CLOSE_WITHIN_MS = 5000
 
 export function recording(options: {
-  readonly config: Pick<OriginConfig, 'recordings' | 'ffmpegPath' | 'durations'>
+  readonly config: Pick<OriginConfig, 'recordings' | 'storage' | 'ffmpegPath' | 'durations'>
   readonly originId: string
   readonly clock: () => number
   readonly reports: VideoReports
@@ -30,6 +35,9 @@ export function recording(options: {
   const { folder, maxQueueBytes, warnPercent, stopPercent } = config.recordings
   const recorders = new Map<string, Recorder>()
   const removing = new Set<string>()
+  /** Those whose removal failed, and when it is tried again. */
+  const removeAgainAt = new Map<string, number>()
+  const storage = config.storage && openStorage(config.storage)
   const library = new Library({
     folder,
     thresholds: { warnPercent, stopPercent },
@@ -46,8 +54,43 @@ export function recording(options: {
         return false
       }
     },
+    ...(storage && { storage }),
     log,
   })
+
+  function openStorage({ bucket, keepsLocal, partBytes }: StorageSettings): VideoStorage {
+    const { storageRetry, storageMaxRetry, storageTimeout } = config.durations
+    return new VideoStorage({
+      folder,
+      keepsLocal,
+      partBytes,
+      retryMs: storageRetry,
+      maxRetryMs: storageMaxRetry,
+      openBucket: (signal) => openBucket(bucket, { timeoutMs: storageTimeout, signal }),
+      onState: (videoId) => void tellAgain(videoId),
+      log,
+    })
+  }
+
+  async function tellAgain(videoId: string): Promise<void> {
+    try {
+      const manifest = await library.manifest(videoId)
+      if (!manifest) return
+      const hasStill = (await library.readFile(videoId, STILL_FILE, MAX_STILL_BYTES)) !== undefined
+      tell({ state: 'ready', manifest, hasStill })
+    } catch (error) {
+      log.warn('video cannot be looked at', { video: name(videoId), error: errorKind(error) })
+    }
+  }
+
+  /** @returns false for one that must be removed later */
+  async function removeEverywhere(videoId: string): Promise<boolean> {
+    if (!storage && isWhole(await readStoredCopy(join(folder, videoId))))
+      throw new Error('A copy is in a storage that is not configured any more')
+    if (!(await library.remove(videoId))) return false
+    await storage?.remove(videoId)
+    return true
+  }
 
   function tell(video: KnownVideo): void {
     if (video.state === 'recording') {
@@ -65,6 +108,7 @@ export function recording(options: {
       ...figures,
       ...size,
       hasStill: video.hasStill,
+      storage: storage?.stateOf(videoId) ?? 'disk',
     })
   }
 
@@ -83,11 +127,14 @@ export function recording(options: {
       library.finish(recorder, videoId)
     },
     async remove(videoId) {
-      if (removing.has(videoId)) return
+      if (removing.has(videoId) || clock() < (removeAgainAt.get(videoId) ?? 0)) return
       removing.add(videoId)
       try {
-        if (await library.remove(videoId)) reports.report(videoId, { state: 'removed', originId })
+        if (await removeEverywhere(videoId)) reports.report(videoId, { state: 'removed', originId })
+        removeAgainAt.delete(videoId)
       } catch (error) {
+        // The edge names it with every answer until it is gone.
+        removeAgainAt.set(videoId, clock() + config.durations.storageRetry)
         log.error('video not removed', { video: name(videoId), error: errorKind(error) })
       } finally {
         removing.delete(videoId)
@@ -96,7 +143,8 @@ export function recording(options: {
     async close() {
       const timer = Promise.withResolvers<void>()
       const timeout = setTimeout(timer.resolve, CLOSE_WITHIN_MS)
-      await Promise.race([library.settled(), timer.promise])
+      const settled = library.settled().then(() => storage?.close())
+      await Promise.race([settled, timer.promise])
       clearTimeout(timeout)
       reports.close()
     },

@@ -2,10 +2,9 @@
 import { open, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeJpeg } from '../streams/stills.ts'
-import type { Manifest } from './manifest.ts'
-import { MEDIA_FILE } from './recording-file.ts'
+import type { Manifest } from '../../shared/vod/manifest.ts'
+import { MEDIA_FILE, STILL_FILE } from '../../shared/vod/resource.ts'
 
-export const STILL_FILE = 'still.jpg'
 const PRIVATE_FILE = 0o600
 const TIMEOUT_MS = 10_000
 /** A segment of ten seconds at 20 Mb/s; one beyond it has no picture worth its memory. */

@@ -113,7 +113,7 @@ interface VideoRowProps {
 }
 
 function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRowProps) {
-  const { isPublished, state, visibility, views, startedAt, sizeBytes, topic } = video
+  const { isPublished, state, visibility, views, startedAt, sizeBytes, topic, storage } = video
   const publish = useAction(() => onChange({ isPublished: !isPublished }))
   return (
     <div class="video-row">
@@ -132,6 +132,8 @@ function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRo
           <Badge tone={isPublished ? 'ok' : 'warn'}>{t(isPublished ? 'published' : 'draft')}</Badge>
           {visibility !== 'public' && <Badge>{t(visibility)}</Badge>}
           {topic !== '' && <Badge>{topic}</Badge>}
+          {storage === 'waiting' && <Badge>{t('storageWaiting')}</Badge>}
+          {storage === 'failing' && <Badge tone="warn">{t('storageFailing')}</Badge>}
         </p>
         <ProblemNotice problem={publish.problem} />
         <div class="row">

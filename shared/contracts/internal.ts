@@ -86,6 +86,14 @@ export const BroadcastReport = v.variant('event', [
 export type BroadcastReport = v.InferOutput<typeof BroadcastReport>
 
 /**
+ * Where the bytes of a finished video are. `disk`: at its origin. `waiting`, `failing`: there, on the way to object
+ * storage, which has failed lately. `stored`: in object storage, whole and compared.
+ */
+export const VIDEO_STORAGE_STATES = ['disk', 'waiting', 'failing', 'stored'] as const
+export const VideoStorageState = v.picklist(VIDEO_STORAGE_STATES)
+export type VideoStorageState = v.InferOutput<typeof VideoStorageState>
+
+/**
  * `recording`: the broadcast is on air and can be watched from its start. `ready`: it is finished. `removed`: no byte
  * of it is left. Sent again until the edge has heard; 410 means that it was deleted.
  */
@@ -107,6 +115,7 @@ export const VideoReport = v.variant('state', [
     height: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     /** There is a picture of it; none where nothing can draw one. */
     hasStill: v.boolean(),
+    storage: v.optional(VideoStorageState, 'disk'),
   }),
   v.object({ state: v.literal('removed'), originId: v.string() }),
 ])

@@ -14,6 +14,7 @@
 import * as v from 'valibot'
 import { Visibility } from './channels.ts'
 import { Id, Instant, line, paragraph, Slug } from './fields.ts'
+import { VideoStorageState } from './internal.ts'
 
 export const VIDEO_TITLE_MAX_CHARS = 100
 export const VIDEO_DESCRIPTION_MAX_CHARS = 2000
@@ -70,6 +71,8 @@ export const StudioVideo = v.object({
   isPublished: v.boolean(),
   visibility: Visibility,
   sizeBytes: v.number(),
+  /** Where its bytes are; `failing`: the storage is away, and the origin's disk keeps it. */
+  storage: VideoStorageState,
 })
 export type StudioVideo = v.InferOutput<typeof StudioVideo>
 

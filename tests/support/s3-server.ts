@@ -1,10 +1,11 @@
 /**
- * A strict S3 server for tests: one bucket, path-style addresses. It checks Signature Version 4 by its own
+ * A strict S3 server for tests: one bucket, path-style addresses, uploads in parts. It checks Signature Version 4 by its own
  * arithmetic (AWS, "Authenticating Requests: Using the Authorization Header"), also over the content.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type S3Answer, S3Objects, type StoredObject } from './s3-objects.ts'
 
 const REGION = 'test-1'
 const BUCKET = 'panggung-uji'
@@ -14,45 +15,71 @@ const UNSIGNED = 'UNSIGNED-PAYLOAD'
 export interface S3Server {
   /** As an edge or an origin takes them from its environment. */
   readonly env: Readonly<Record<string, string>>
-  readonly objects: ReadonlyMap<string, { readonly type: string | undefined; readonly body: Buffer }>
+  readonly store: S3Objects
+  readonly objects: ReadonlyMap<string, StoredObject>
   /** Requests that were refused, by what is wrong with them. */
   readonly refusals: readonly string[]
+  /** Requests that were looked at: method and path with its query. */
+  readonly requests: readonly string[]
   /** Answered with 503 from now on, without looking at anything. */
   isDown: boolean
+  /** Answers with 503 what it says true to. */
+  isBroken: (request: string) => boolean
   stop(): Promise<void>
 }
 
 export async function startS3Server(): Promise<S3Server> {
   const accessKeyId = 'AKIAUJI'
   const secretAccessKey = 'kenari-rahasia/+hanya-uji'
-  const objects = new Map<string, { type: string | undefined; body: Buffer }>()
+  const store = new S3Objects()
   const refusals: string[] = []
-  const state = { isDown: false }
+  const requests: string[] = []
+  const state = { isDown: false, isBroken: (_request: string): boolean => false }
 
-  function answer(request: IncomingMessage, body: Buffer): { status: number; body?: Buffer; type?: string } {
-    if (state.isDown) return { status: 503 }
+  function answer(request: IncomingMessage, body: Buffer): S3Answer {
+    const line = `${request.method} ${request.url}`
+    if (state.isDown || state.isBroken(line)) return { status: 503 }
     const wrong = wrongWith(request, body, { accessKeyId, secretAccessKey })
     if (wrong !== undefined) {
       refusals.push(wrong)
       return { status: 403 }
     }
-    const [, bucket, ...rest] = (request.url ?? '').split('?')[0]?.split('/') ?? []
+    requests.push(line)
+    const url = new URL(request.url ?? '', 'http://s3')
+    const [, bucket, ...rest] = url.pathname.split('/')
     const key = decodeURIComponent(rest.join('/'))
-    if (bucket !== BUCKET || key === '') return { status: 404 }
-    switch (request.method) {
+    if (bucket !== BUCKET) return { status: 404 }
+    return key === '' ? ofBucket(request, url.searchParams) : ofObject(request, { key, body, url })
+  }
+
+  function ofBucket({ method }: IncomingMessage, query: URLSearchParams): S3Answer {
+    const prefix = query.get('prefix') ?? ''
+    if (method !== 'GET') return { status: 405 }
+    return query.has('uploads') ? store.listUploads(prefix) : store.list(prefix)
+  }
+
+  function ofObject(
+    { method, headers }: IncomingMessage,
+    { key, body, url: { searchParams } }: { key: string; body: Buffer; url: URL },
+  ): S3Answer {
+    const uploadId = searchParams.get('uploadId')
+    const type = headers['content-type']
+    switch (method) {
       case 'PUT':
-        objects.set(key, { type: request.headers['content-type'], body })
-        return { status: 200 }
+        return uploadId === null
+          ? store.put(key, type, body)
+          : store.putPart(key, uploadId, Number(searchParams.get('partNumber')), body)
+      case 'POST':
+        return uploadId === null
+          ? store.createUpload(key, type)
+          : store.completeUpload(key, uploadId, body.toString())
       case 'DELETE':
-        objects.delete(key)
+        if (uploadId === null) store.objects.delete(key)
+        else store.uploads.delete(uploadId)
         return { status: 204 }
       case 'GET':
-      case 'HEAD': {
-        const found = objects.get(key)
-        return found
-          ? { status: 200, body: found.body, ...(found.type && { type: found.type }) }
-          : { status: 404 }
-      }
+      case 'HEAD':
+        return store.get(key, headers.range)
       default:
         return { status: 405 }
     }
@@ -62,8 +89,8 @@ export async function startS3Server(): Promise<S3Server> {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const { status, body, type } = answer(request, Buffer.concat(chunks))
-      response.writeHead(status, { ...(type !== undefined && { 'content-type': type }) })
+      const { status, body = '', headers = {} } = answer(request, Buffer.concat(chunks))
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
       response.end(request.method === 'HEAD' ? undefined : body)
     })
   })
@@ -76,13 +103,21 @@ export async function startS3Server(): Promise<S3Server> {
       S3_ACCESS_KEY_ID: accessKeyId,
       S3_SECRET_ACCESS_KEY: secretAccessKey,
     },
-    objects,
+    store,
+    objects: store.objects,
     refusals,
+    requests,
     get isDown() {
       return state.isDown
     },
     set isDown(value) {
       state.isDown = value
+    },
+    get isBroken() {
+      return state.isBroken
+    },
+    set isBroken(value) {
+      state.isBroken = value
     },
     stop: () =>
       new Promise((resolve) => {
@@ -115,7 +150,8 @@ function wrongWith(
   if (mustBeSigned.some((name) => !names.includes(name))) return 'headers that are not signed'
   const content = headerOf(headers, 'x-amz-content-sha256')
   if (content !== UNSIGNED && content !== sha256(body)) return 'another content'
-  if (method === 'PUT' && content === UNSIGNED) return 'a content that is not signed'
+  if ((method === 'PUT' || (method === 'POST' && body.length > 0)) && content === UNSIGNED)
+    return 'a content that is not signed'
   const [path = '', query = ''] = url.split('?')
   const canonical = [
     method,

@@ -1,6 +1,6 @@
 /** What the edge stands on when it runs in one Deno process. */
 import { startAlertHub } from '../../alerts/hub.ts'
-import { openS3Assets } from '../../assets/s3.ts'
+import { openObjectStorage } from '../../assets/s3.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
@@ -40,7 +40,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     random,
     database,
     passwords: createPasswordHasher(random),
-    ...(config.objectStorage && { assets: openS3Assets(config.objectStorage) }),
+    ...(config.objectStorage && openObjectStorage(config.objectStorage)),
     hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
     clientAddress: (c) =>
       clientAddressOf({

@@ -1,7 +1,8 @@
 /** The only reader of the environment for the edge on Node. README lists these settings. */
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
-import type { EdgeDurations, EdgeLimits, ObjectStorage } from '../../config.ts'
+import type { BucketSettings } from '../../../shared/storage/bucket.ts'
+import type { EdgeDurations, EdgeLimits } from '../../config.ts'
 import type { GatewayConfig } from '../../gateway/gateway.ts'
 import {
   durationsOf,
@@ -44,7 +45,7 @@ export interface NodeSettings {
   readonly segmentCacheBytes: number
   /** Uploaded files are in this folder or that storage, not in the database. */
   readonly assetsDir?: string
-  readonly objectStorage?: ObjectStorage
+  readonly objectStorage?: BucketSettings
   readonly logLevel: LogLevel
   readonly durations: EdgeDurations
   readonly limits: EdgeLimits
@@ -194,7 +195,7 @@ function settingsOf(read: Environment): NodeSettings {
   }
 }
 
-function storageOf(read: Environment): ObjectStorage | undefined {
+function storageOf(read: Environment): BucketSettings | undefined {
   try {
     return objectStorageOf(read)
   } catch (error) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { startAlertHub } from '../../alerts/hub.ts'
-import { openS3Assets } from '../../assets/s3.ts'
+import { openObjectStorage } from '../../assets/s3.ts'
 import type { EdgeConfig } from '../../config.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
@@ -68,8 +68,8 @@ export async function createNodePlatform({
   }
 }
 
-function assetsOf({ assetsDir, objectStorage }: NodeSettings): Pick<Platform, 'assets'> {
-  if (objectStorage) return { assets: openS3Assets(objectStorage) }
+function assetsOf({ assetsDir, objectStorage }: NodeSettings): Pick<Platform, 'assets' | 'videoBucket'> {
+  if (objectStorage) return openObjectStorage(objectStorage)
   return assetsDir === undefined ? {} : { assets: openDiskAssets(assetsDir) }
 }
 

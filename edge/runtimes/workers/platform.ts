@@ -1,6 +1,6 @@
 /** What the edge stands on when it runs on Cloudflare Workers. */
 import { waitUntil } from 'cloudflare:workers'
-import { openS3Assets } from '../../assets/s3.ts'
+import { openObjectStorage } from '../../assets/s3.ts'
 import type { EdgeConfig } from '../../config.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
@@ -56,9 +56,12 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
 }
 
 /** The bucket that is bound comes first: it needs no key. */
-function assetsOf({ FILES }: Bindings, { objectStorage }: EdgeConfig): Pick<Platform, 'assets'> {
-  if (FILES) return { assets: openR2Assets(FILES) }
-  return objectStorage ? { assets: openS3Assets(objectStorage) } : {}
+function assetsOf(
+  { FILES }: Bindings,
+  { objectStorage }: EdgeConfig,
+): Pick<Platform, 'assets' | 'videoBucket'> {
+  const storage = objectStorage ? openObjectStorage(objectStorage) : {}
+  return FILES ? { ...storage, assets: openR2Assets(FILES) } : storage
 }
 
 /** Of the Worker: streams, limits and fills live in objects. */

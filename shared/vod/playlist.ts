@@ -1,6 +1,6 @@
 /** Playlists of videos (RFC 8216bis, 4.4.3.5): finished, or still growing while their broadcast is on air. Pure. */
-import { formatHlsFile } from '../../shared/hls-path.ts'
-import type { RecordedSegment, Timeline } from './recording-index.ts'
+import { formatHlsFile } from '../hls-path.ts'
+import type { RecordedSegment, Timeline } from './timeline.ts'
 
 export interface VodPlaylistOptions {
   /** `growing`: segments are appended and nothing changes; `grown`: the same playlist at its end. */

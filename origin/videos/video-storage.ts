@@ -1,0 +1,230 @@
+/**
+ * Finished videos in object storage: a queue of its own, one video at a time, far from what is live. While the storage
+ * is away everything stays on the disk and is tried again, less and less often.
+ */
+import { open, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { VideoStorageState } from '../../shared/contracts/internal.ts'
+import type { Bucket } from '../../shared/storage/bucket.ts'
+import { abortUploads, listKeys } from '../../shared/storage/multipart.ts'
+import type { Manifest } from '../../shared/vod/manifest.ts'
+import {
+  contentTypeOfFile,
+  MANIFEST_FILE,
+  MEDIA_FILE,
+  SMALL_FILES,
+  storageKey,
+} from '../../shared/vod/resource.ts'
+import { errorKind, type Log, name } from '../observe/log.ts'
+import { readManifest } from './manifest.ts'
+import { uploadMedia } from './media-upload.ts'
+import { isWhole, readStoredCopy, sha256Of, type StoredCopy, writeStoredCopy } from './stored-copy.ts'
+
+export interface VideoStorageOptions {
+  readonly folder: string
+  readonly openBucket: (signal: AbortSignal) => Bucket
+  readonly keepsLocal: boolean
+  readonly partBytes: number
+  readonly retryMs: number
+  readonly maxRetryMs: number
+  readonly onState: (videoId: string) => void
+  readonly log: Log
+}
+
+/** Parts of a manifest of a day; no other file beside the media is longer. */
+const MAX_SMALL_FILE_BYTES = 16 * 1024 * 1024
+
+export class VideoStorage {
+  readonly #options: VideoStorageOptions
+  readonly #closing = new AbortController()
+  readonly #bucket: Bucket
+  readonly #states = new Map<string, VideoStorageState>()
+  /** In the order of their turns. */
+  readonly #waiting = new Set<string>()
+  #working: Promise<void> | undefined
+  #current:
+    | { readonly videoId: string; readonly stop: AbortController; readonly done: Promise<void> }
+    | undefined
+
+  constructor(options: VideoStorageOptions) {
+    this.#options = options
+    this.#bucket = options.openBucket(this.#closing.signal)
+  }
+
+  stateOf(videoId: string): VideoStorageState {
+    return this.#states.get(videoId) ?? 'waiting'
+  }
+
+  /** A finished video of this disk: what of it is not in the storage yet is brought there. @throws the disk's error */
+  async add(videoId: string): Promise<void> {
+    const copy = await readStoredCopy(this.#folderOf(videoId))
+    this.#states.set(videoId, isWhole(copy) ? 'stored' : 'waiting')
+    this.sync(videoId)
+  }
+
+  /** Its files have changed. */
+  sync(videoId: string): void {
+    this.#waiting.add(videoId)
+    this.#working ??= this.#work()
+  }
+
+  /** No byte of it is left in the bucket. @throws the storage's error; then it must be called again */
+  async remove(videoId: string): Promise<void> {
+    this.#waiting.delete(videoId)
+    if (this.#current?.videoId === videoId) {
+      this.#current.stop.abort()
+      await this.#current.done
+      this.#waiting.delete(videoId)
+    }
+    await abortUploads(this.#bucket, storageKey(videoId, MEDIA_FILE))
+    for (const key of await listKeys(this.#bucket, storageKey(videoId, ''))) await this.#bucket.remove(key)
+    this.#states.delete(videoId)
+  }
+
+  /** @returns `undefined` when the bucket does not have it  @throws the storage's error */
+  read(videoId: string, range: { offset: number; sizeBytes: number }): Promise<Uint8Array | undefined> {
+    return this.#bucket.getRange(storageKey(videoId, MEDIA_FILE), range)
+  }
+
+  /** The manifest of a video whose folder is lost. @returns `undefined` when the bucket has no whole copy */
+  async manifestText(videoId: string): Promise<string | undefined> {
+    const bytes = await this.#bucket.get(storageKey(videoId, MANIFEST_FILE), {
+      maxBytes: MAX_SMALL_FILE_BYTES,
+    })
+    return bytes && new TextDecoder().decode(bytes)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#working
+  }
+
+  async #work(): Promise<void> {
+    const { log, retryMs, maxRetryMs } = this.#options
+    const { signal } = this.#closing
+    let failures = 0
+    for (let [videoId] = this.#waiting; videoId !== undefined && !signal.aborted; [videoId] = this.#waiting) {
+      this.#waiting.delete(videoId)
+      try {
+        await this.#syncNow(videoId)
+        failures = 0
+      } catch (error) {
+        if (signal.aborted) break
+        failures++
+        // The others first: it may be the fault of this one.
+        this.#waiting.add(videoId)
+        this.#tell(videoId, 'failing')
+        log.warn('video not brought to the storage', {
+          video: name(videoId),
+          failures,
+          error: errorKind(error),
+        })
+        const waitMs = Math.min(maxRetryMs, retryMs * 2 ** Math.min(20, failures - 1))
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+    this.#working = undefined
+  }
+
+  async #syncNow(videoId: string): Promise<void> {
+    const stop = new AbortController()
+    const finished = Promise.withResolvers<void>()
+    this.#current = { videoId, stop, done: finished.promise }
+    try {
+      await this.#bring(
+        videoId,
+        this.#options.openBucket(AbortSignal.any([stop.signal, this.#closing.signal])),
+      )
+    } catch (error) {
+      // It was deleted meanwhile.
+      if (!stop.signal.aborted) throw error
+    } finally {
+      this.#current = undefined
+      finished.resolve()
+    }
+  }
+
+  async #bring(videoId: string, bucket: Bucket): Promise<void> {
+    const folder = this.#folderOf(videoId)
+    const manifest = await readManifest(folder)
+    // Deleted meanwhile.
+    if (!manifest) return
+    let copy = await readStoredCopy(folder)
+    const keep = async (changed: Partial<StoredCopy>): Promise<void> => {
+      copy = { ...copy, ...changed }
+      await writeStoredCopy(folder, copy)
+    }
+    if (!copy.media) {
+      const media = await this.#uploadMedia(videoId, bucket, { upload: copy.upload, keep })
+      await keep({ media, upload: undefined })
+    }
+    for (const fileName of SMALL_FILES) {
+      const bytes = await readIfThere(join(folder, fileName))
+      if (!bytes) continue
+      const hash = sha256Of(bytes)
+      if (copy.files[fileName] === hash) continue
+      const key = storageKey(videoId, fileName)
+      await bucket.put(key, contentTypeOfFile(fileName), bytes)
+      if ((await bucket.head(key))?.sizeBytes !== bytes.byteLength)
+        throw new Error('The storage has another file than it was sent')
+      await keep({ files: { ...copy.files, [fileName]: hash } })
+    }
+    if (!this.#options.keepsLocal && lastByteOf(manifest) <= (copy.media?.sizeBytes ?? 0))
+      await rm(join(folder, MEDIA_FILE), { force: true })
+    this.#tell(videoId, 'stored')
+  }
+
+  async #uploadMedia(
+    videoId: string,
+    bucket: Bucket,
+    { upload, keep }: { upload: StoredCopy['upload']; keep: (changed: Partial<StoredCopy>) => Promise<void> },
+  ): Promise<NonNullable<StoredCopy['media']>> {
+    const path = join(this.#folderOf(videoId), MEDIA_FILE)
+    const { size: sizeBytes } = await stat(path)
+    const file = await open(path, 'r')
+    try {
+      const key = storageKey(videoId, MEDIA_FILE)
+      const { partBytes } = this.#options
+      await uploadMedia({
+        bucket,
+        key,
+        file,
+        sizeBytes,
+        partBytes,
+        upload,
+        onProgress: (progress) => keep({ upload: progress }),
+      })
+      return { sizeBytes }
+    } finally {
+      await file.close()
+    }
+  }
+
+  #tell(videoId: string, state: VideoStorageState): void {
+    if (this.#states.get(videoId) === state) return
+    this.#states.set(videoId, state)
+    this.#options.onState(videoId)
+  }
+
+  #folderOf(videoId: string): string {
+    return join(this.#options.folder, videoId)
+  }
+}
+
+/** What the manifest speaks of must be in the storage before the disk lets go of it. */
+function lastByteOf({ inits, segments }: Manifest): number {
+  return [...inits, ...segments].reduce(
+    (last, { offset, sizeBytes }) => Math.max(last, offset + sizeBytes),
+    0,
+  )
+}
+
+async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return new Uint8Array(await readFile(path))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
