@@ -111,16 +111,13 @@ export interface OriginDurations {
   readonly ladderRestart: number
   /** How often a recorder looks at the disk's space, and tries again after a failure. */
   readonly recordingCheck: number
-<<<<<<< HEAD
   /** What is lost of a recording when the process is killed; longer costs less. */
   readonly recordingWrite: number
-=======
   /** After a failure of object storage, doubled up to the longest time. */
   readonly storageRetry: number
   readonly storageMaxRetry: number
   /** Of one request to object storage, which carries at most one part. */
   readonly storageTimeout: number
->>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
 }
 
 export const DEFAULT_DURATIONS: OriginDurations = {
@@ -147,13 +144,10 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   ladderBehind: 5000,
   ladderRestart: 2000,
   recordingCheck: 10_000,
-<<<<<<< HEAD
   recordingWrite: 500,
-=======
   storageRetry: 5000,
   storageMaxRetry: 600_000,
   storageTimeout: 300_000,
->>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
 }
 
 export class ConfigError extends Error {
@@ -233,13 +227,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ladderBehind: env.LADDER_BEHIND_MS,
       ladderRestart: env.LADDER_RESTART_MS,
       recordingCheck: env.RECORDINGS_CHECK_MS,
-<<<<<<< HEAD
       recordingWrite: env.RECORDINGS_WRITE_MS,
-=======
       storageRetry: env.STORAGE_RETRY_MS,
       storageMaxRetry: env.STORAGE_MAX_RETRY_MS,
       storageTimeout: env.STORAGE_TIMEOUT_MS,
->>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
     },
   }
 }
@@ -355,9 +346,7 @@ const Environment = v.object({
   RECORDINGS_STOP_PERCENT: count({ min: 1, max: 100, otherwise: 90 }),
   RECORDINGS_QUEUE_MB: count({ min: 1, max: 1024, otherwise: 48 }),
   RECORDINGS_CHECK_MS: ms(DEFAULT_DURATIONS.recordingCheck),
-<<<<<<< HEAD
   RECORDINGS_WRITE_MS: ms(DEFAULT_DURATIONS.recordingWrite),
-=======
   RECORDINGS_STORAGE: v.optional(v.picklist(['disk', 's3'], 'must be disk or s3'), 'disk'),
   RECORDINGS_LOCAL_COPY: v.optional(v.picklist(['keep', 'remove'], 'must be keep or remove'), 'remove'),
   // The storage's own rule: every part but the last has at least so many.
@@ -366,7 +355,6 @@ const Environment = v.object({
   STORAGE_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.storageMaxRetry),
   STORAGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.storageTimeout),
   ...BUCKET_SETTINGS,
->>>>>>> cd2a668 (feat(videos): finished videos in S3-compatible storage, uploaded apart from the live path and compared)
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),

@@ -13,18 +13,28 @@ import { goOnAir } from '../support/broadcast.ts'
 import { horizontalOverflow, launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
+import { startS3Server, type S3Server } from '../support/s3-server.ts'
 
 let installation: Installation
 let browser: Browser
+let storage: S3Server
 beforeAll(async () => {
+  storage = await startS3Server()
   installation = await startPanggung({
-    env: { RECORDINGS_STOP_PERCENT: '100', RECORDINGS_WARN_PERCENT: '100' },
+    env: {
+      RECORDINGS_STOP_PERCENT: '100',
+      RECORDINGS_WARN_PERCENT: '100',
+      RECORDINGS_STORAGE: 's3',
+      STORAGE_RETRY_MS: '200',
+      ...storage.env,
+    },
   })
   browser = await launchBrowser()
 })
 afterAll(async () => {
   await browser.close()
   await installation.stop()
+  await storage.stop()
 })
 
 const VIDEO_TIMEOUT_MS = 60_000
@@ -55,6 +65,8 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
   await moves(watched.page)
   await watched.page.getByRole('button', { name: 'Ke siaran LANGSUNG' }).click()
   await watched.page.locator('.player[data-state=playing]').waitFor()
+  // Its end is another story.
+  await watched.page.goto('about:blank')
 
   // The line is lost, and the same key comes back.
   first.publisher.abort()
@@ -89,6 +101,13 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
     },
     { deadlineMs: VIDEO_TIMEOUT_MS },
   )
+  const folder = join(installation.dataDir, 'origin', 'recordings')
+  await eventually(
+    'its media is in the storage, and not on the disk any more',
+    async () => !(await readdir(join(folder, video.id))).includes('media.mp4'),
+    { deadlineMs: VIDEO_TIMEOUT_MS },
+  )
+  expect(storage.objects.has(`videos/${video.id}/manifest.json`)).toBe(true)
   const indexUrl = `${url}/vod/${video.id}/index.m3u8`
   const mediaUrl = new URL(readMultivariantPlaylist(await fetchText(indexUrl))[0]?.uri ?? '', indexUrl).href
   const text = await fetchText(mediaUrl)
@@ -134,9 +153,9 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
   expect(studio.complaints).toEqual([])
   await studio.context.close()
   await eventually('no edge sends it', async () => (await fetch(indexUrl)).status === 404)
-  const folder = join(installation.dataDir, 'origin', 'recordings')
   await eventually(
     'no byte of it is left',
-    async () => !(await readdir(folder)).some((each) => each.includes(video.id)),
+    async () =>
+      !(await readdir(folder)).some((each) => each.includes(video.id)) && storage.objects.size === 0,
   )
 }, 180_000)
