@@ -50,6 +50,9 @@ const DONATION_PAGES = {
   '/dock/:id': 'dock',
 } as const
 
+/** What the watch page asks for before it can ask for media. */
+const WATCH_ASKS = ['/api/session', '/api/channels/:slug', '/api/channels/:slug/live']
+
 export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasVideo }: PageDeps): Hono {
   const app = new Hono()
 
@@ -96,7 +99,9 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasV
       const channel = await channelOf(slug.toLowerCase())
       if (!channel || (name !== 'watch' && !channel.acceptsDonations)) return missing(c, pages)
       if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
-      const response = await page(name, linkPreview(channel, await site(), suffix))
+      const asked = name === 'watch' ? WATCH_ASKS : ['/api/session']
+      const inHead = asked.map((path) => preload(path.replace(':slug', slug))).join('')
+      const response = await page(name, inHead + linkPreview(channel, await site(), suffix))
       // Whoever has the link may pass it on; search engines are told to keep it to themselves.
       if (channel.visibility !== 'public') response.headers.set('x-robots-tag', 'noindex, nofollow')
       return response
@@ -121,6 +126,11 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasV
     const html = (await file.text()).replace('</head>', () => `${inHead}</head>`)
     return answer(new Response(html, { headers: file.headers }), { cacheControl: 'no-cache' })
   }
+}
+
+/** Asked for while the scripts are still on their way. @param path of a plain slug: nothing in it needs escaping */
+function preload(path: string): string {
+  return `<link rel="preload" as="fetch" href="${path}" crossorigin>`
 }
 
 function answer(file: Response, { cacheControl }: { cacheControl: string }): Response {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createEdge } from '../app.ts'
 import { createTestEdge, setupRequest, type TestEdge } from '../runtimes/node/test-edge.ts'
 
 let edge: TestEdge
@@ -103,4 +104,17 @@ test('only an admin changes the site, and only to what can be', async () => {
     const { status, body } = await admin.send('PATCH', '/api/admin/site', { [field]: value })
     expect([status, Object.keys((body as { fields: object }).fields)]).toEqual([422, [field]])
   }
+})
+
+test('what the watch page asks for first is named in its head', async () => {
+  const admin = await edge.setUp()
+  await edge.member('klinik', { by: admin, rights: ['on_air'] })
+  const pages = () =>
+    Promise.resolve(new Response('<head></head>', { headers: { 'content-type': 'text/html' } }))
+  const app = createEdge({ ...edge.platform, pages })
+  const html = await (await app.request('http://localhost/c/klinik')).text()
+  const asked = [...html.matchAll(/<link rel="preload" as="fetch" href="([^"]+)" crossorigin>/g)]
+  const paths = asked.map(([, path]) => path ?? '')
+  expect(paths).toEqual(['/api/session', '/api/channels/klinik', '/api/channels/klinik/live'])
+  for (const path of paths) expect([path, (await edge.visitor().get(path)).status]).toEqual([path, 200])
 })

@@ -18,6 +18,8 @@ const ULTRA_WATCH_MS = 60_000
 const OTHER_WATCH_MS = 30_000
 /** Broadcasts begun to see how soon the first picture comes. */
 const STARTS = 3
+/** Viewers who come to see how soon they have a picture: it depends on where in a segment they come. */
+const VISITS = 5
 /** A picture that stands still for longer is a stall that a viewer notices. */
 const STALL_MS = 500
 /** Viewers come to a broadcast that runs already. */
@@ -81,10 +83,30 @@ async function measureMode(
       return live.playlist !== null && (await fetch(url + live.playlist)).ok
     })
     await pause(BEFORE_VIEWER_MS)
-    return await watch(browser, `Panggung, ${latencyMode}`, `${url}/c/${streamer.slug}`, watchMs)
+    const page = `${url}/c/${streamer.slug}`
+    const watched = await watch(browser, `Panggung, ${latencyMode}`, page, watchMs)
+    return { ...watched, firstFrame: await measureFirstFrame(browser, page) }
   } finally {
     await publisher.stop()
   }
+}
+
+/** @returns the median of several viewers, ms */
+async function measureFirstFrame(browser: Browser, url: string): Promise<number> {
+  const times: number[] = []
+  for (let visit = 0; visit < VISITS; visit++) {
+    const { page, context } = await openPage(browser)
+    try {
+      await page.addInitScript(installClockReader, READER_PLAN)
+      await page.goto(url)
+      await eventually('the first frame', async () => (await recordIn(page)).readings.length > 0)
+      times.push(evaluate(await recordIn(page)).firstFrame)
+    } finally {
+      await context.close()
+    }
+  }
+  console.log(`${'First frame'.padEnd(28)} ${times.map((time) => time.toFixed(0)).join(', ')} ms`)
+  return percentile(times, 0.5)
 }
 
 /** From the moment a channel is on air to the first picture of a viewer who comes at that moment. */
