@@ -35,6 +35,7 @@ import { internalRoutes } from './internal/routes.ts'
 import { jwksRoutes } from './keys/jwks.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { legalRoutes } from './legal/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
 import { limitsReader, roomForBroadcast } from './limits/rules.ts'
 import { adminPaymentRoutes } from './payments/admin-routes.ts'
@@ -126,6 +127,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', adminAccountRoutes({ platform, auth }))
   app.route('/', freezingRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
+  app.route('/', legalRoutes({ platform, auth }))
   app.route('/', publicChannelRoutes({ platform, auth, viewers, audienceOf }))
   app.route('/', viewerRoutes({ platform, viewers }))
   app.route('/', studioChannelRoutes({ platform, auth, site, access, limitsOf, audienceOf, restreams }))

@@ -34,6 +34,9 @@ const PLAIN_PAGES = {
   '/studio': 'studio',
   '/studio/:slug': 'studio',
   '/account': 'account',
+  '/terms': 'legal',
+  '/privacy': 'legal',
+  '/refunds': 'legal',
   '/admin': 'admin',
   '/admin/sign-in': 'admin',
 } as const

@@ -53,6 +53,7 @@ const DETAILS = [
   'rtmpUrl',
   'homeChannel',
   'kind',
+  'version',
   'isEnabled',
   'followsSite',
   'maxBitrateBps',

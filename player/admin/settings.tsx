@@ -11,6 +11,7 @@ import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, Field, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
+import { LegalCard } from './legal-card.tsx'
 import { presetChanges } from './preset.ts'
 import { SiteWordsCard } from './site-words.tsx'
 import { timeZones } from '../setup/time-zones.ts'
@@ -127,6 +128,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
         </div>
       </form>
       <SiteWordsCard />
+      <LegalCard />
     </div>
   )
 }

@@ -16,6 +16,7 @@ import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { CheckField, Field, RupiahField } from '../ui/field.tsx'
 import { type Action, useAction } from '../ui/hooks.ts'
+import { Agreement } from '../ui/legal-links.tsx'
 import { Button, Card } from '../ui/parts.tsx'
 import { isOutcomeUnknown, missingRupiah, toRequest, withoutKey } from './draft.ts'
 import { Preview } from './preview.tsx'
@@ -175,6 +176,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
               : t('sendAmount', { amount: formatRupiah(amount) })
             : t(channel.acceptsGuests ? 'payByQris' : 'signInFirst')}
         </Button>
+        <Agreement to="byDonating" />
         {!member && channel.acceptsGuests && (
           <p class="center">
             <a href={signInPath(here)}>{t('signInInstead')}</a>

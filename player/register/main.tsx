@@ -9,6 +9,7 @@ import { useSession } from '../ui/context.ts'
 import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
+import { Agreement } from '../ui/legal-links.tsx'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
 import { Button, Card, Empty, Spinner } from '../ui/parts.tsx'
@@ -98,6 +99,7 @@ function Form({ isInvited }: { isInvited: boolean }) {
         <Button type="submit" tone="main" isWide isBusy={register.isBusy}>
           {t('create')}
         </Button>
+        <Agreement to="byRegistering" />
       </form>
       <p class="center">
         {t('haveAccount')} <a href={signInPath(next)}>{t('signIn')}</a>

@@ -10,6 +10,7 @@ import { problemText } from '../lib/problem-text.ts'
 import { signOut } from '../lib/session.ts'
 import { useSession } from './context.ts'
 import { toast, Toasts } from './feedback.tsx'
+import { LegalLinks } from './legal-links.tsx'
 import logo from './logo.svg'
 
 export interface NavLink {
@@ -69,7 +70,10 @@ export function Page({ title, isNarrow = false, nav, account, children }: PagePr
       <main id="main" class={isNarrow ? 'main main-narrow' : 'main'} tabIndex={-1}>
         {children}
       </main>
-      <footer class="footer">{t('footer', { name: site.name || 'Panggung' })}</footer>
+      <footer class="footer">
+        {site.isSetUp && <LegalLinks />}
+        <span>{t('footer', { name: site.name || 'Panggung' })}</span>
+      </footer>
       <Toasts />
     </div>
   )

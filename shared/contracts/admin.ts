@@ -277,6 +277,7 @@ export const ACTIVITY_ACTIONS = [
   'widget_controlled',
   'moderation_changed',
   'site_words_changed',
+  'legal_page_changed',
   'webhook_set',
   'webhook_secret_made',
   'webhook_removed',
