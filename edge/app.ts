@@ -54,6 +54,8 @@ import { siteRoutes } from './site/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 import { audienceReader, viewerAccess } from './viewers/rules.ts'
 import { viewerRoutes } from './viewers/routes.ts'
+import { uploadRoutes } from './uploads/routes.ts'
+import { uploadReporting } from './uploads/rules.ts'
 import { videoRoutes } from './videos/routes.ts'
 import { videoReporting } from './videos/rules.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
@@ -106,6 +108,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
       settings: { limitsOf, restreams, mayRestreamToPrivate },
       room: roomForBroadcast,
       videos: videoReporting(platform),
+      reportUpload: uploadReporting(platform),
     }),
   )
 
@@ -157,6 +160,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
   app.route('/', moderationRoutes({ platform, auth, access }))
   app.route('/', webhookRoutes({ platform, auth, access }))
+  app.route('/', uploadRoutes({ platform, auth, access }))
   app.route('/', videoRoutes({ platform, auth, access, viewers }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast, hasVideo }))

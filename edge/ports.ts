@@ -33,10 +33,7 @@ export interface Platform {
   readonly rateLimiter: RateLimiter
   readonly audience: Audience
   /** Requests to an origin. Never follows redirects. */
-  readonly fetchOrigin: (
-    url: string,
-    init: { headers: Record<string, string>; signal: AbortSignal; lane: OriginLane },
-  ) => Promise<Response>
+  readonly fetchOrigin: (url: string, init: OriginRequest) => Promise<Response>
   /**
    * Sends to a server that a member has named. Follows no redirect, and unless `mayUsePrivate` connects to public
    * addresses only, whatever the name leads to: throws PrivateAddressError of `webhooks/deliver`.
@@ -64,7 +61,17 @@ export interface Platform {
 }
 
 /** Requests of different lanes must not wait for each other, where connections are counted at all. */
-export type OriginLane = 'playlist' | 'held_playlist' | 'media' | 'part'
+export type OriginLane = 'playlist' | 'held_playlist' | 'media' | 'part' | 'transfer'
+
+export interface OriginRequest {
+  /** Left out: GET. */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE'
+  readonly headers: Record<string, string>
+  /** Sent once: such a request is not tried again. */
+  readonly body?: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly signal: AbortSignal
+  readonly lane: OriginLane
+}
 
 export interface Clock {
   /** Unix time in ms. */

@@ -6,6 +6,7 @@ import { BUCKET_SETTINGS, bucketOf } from '../shared/storage/settings.ts'
 import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.ts'
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
+import type { ImportBounds } from './uploads/import-file.ts'
 import type { SpeechOptions } from './speech/speech.ts'
 import { MESSAGES_A_SECOND } from './ingest/message-pace.ts'
 
@@ -41,6 +42,7 @@ export interface OriginConfig {
   readonly recordings: RecordingSettings
   /** Object storage for finished videos; absent: they stay on the disk. */
   readonly storage?: StorageSettings
+  readonly uploads: UploadSettings
   readonly durations: OriginDurations
 }
 
@@ -59,6 +61,14 @@ export interface StorageSettings {
   readonly keepsLocal: boolean
   /** Of an upload in parts; one is in memory at a time. */
   readonly partBytes: number
+}
+
+export interface UploadSettings {
+  readonly maxSizeBytes: number
+  readonly expireMs: number
+  /** How often it is looked for those that are over. */
+  readonly sweepMs: number
+  readonly bounds: ImportBounds
 }
 
 export interface Listener {
@@ -203,6 +213,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxQueueBytes: env.RECORDINGS_QUEUE_MB * MEBIBYTE,
     },
     ...storageOf(env),
+    uploads: {
+      maxSizeBytes: env.UPLOAD_MAX_MB * 1024 * 1024,
+      expireMs: env.UPLOAD_EXPIRE_MS,
+      sweepMs: env.UPLOAD_SWEEP_MS,
+      bounds: {
+        importMsPerGb: env.UPLOAD_IMPORT_MS_PER_GB,
+        encodeMs: env.UPLOAD_ENCODE_MS,
+        silenceMs: env.UPLOAD_SILENCE_MS,
+        checkMs: env.UPLOAD_CHECK_MS,
+        maxMemoryBytes: env.UPLOAD_MEMORY_MB * 1024 * 1024,
+      },
+    },
     durations: {
       connect: env.RTMP_CONNECT_MS,
       publish: env.RTMP_PUBLISH_MS,
@@ -355,6 +377,14 @@ const Environment = v.object({
   STORAGE_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.storageMaxRetry),
   STORAGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.storageTimeout),
   ...BUCKET_SETTINGS,
+  UPLOAD_MAX_MB: count({ min: 1, max: 1_000_000, otherwise: 10_240 }),
+  UPLOAD_EXPIRE_MS: ms(86_400_000),
+  UPLOAD_SWEEP_MS: ms(60_000),
+  UPLOAD_IMPORT_MS_PER_GB: ms(300_000),
+  UPLOAD_ENCODE_MS: ms(21_600_000),
+  UPLOAD_SILENCE_MS: ms(60_000),
+  UPLOAD_CHECK_MS: ms(500),
+  UPLOAD_MEMORY_MB: count({ min: 128, max: 16_384, otherwise: 1024 }),
   HLS_TARGET_DURATION_SECONDS: count({ min: 1, max: 10, otherwise: 4 }),
   // At least three target durations at the largest (RFC 8216bis, 6.2.2).
   HLS_WINDOW_SECONDS: count({ min: 30, max: 600, otherwise: 30 }),

@@ -24,7 +24,10 @@ import { SavedBroadcasts } from './streams/saved-broadcasts.ts'
 import { createSpeech } from './speech/speech.ts'
 import { createStills } from './streams/stills.ts'
 import { createStage } from './streams/stage.ts'
-import { VideoReports } from './edge-client/video-reports.ts'
+import { Reports } from './edge-client/video-reports.ts'
+import type { VideoReport } from '../shared/contracts/internal.ts'
+import type { UploadReport } from '../shared/contracts/uploads.ts'
+import { createUploads } from './uploads/uploads.ts'
 import { recording } from './videos/recording.ts'
 
 export interface Origin {
@@ -74,13 +77,32 @@ export async function startOrigin(
     onRefused: endBroadcast,
     log,
   })
-  const videoReports = new VideoReports({
-    edge,
+  const videoReports = new Reports<VideoReport>({
+    tell: (id, report) => edge.reportVideo(id, report),
     retryMs: durations.renew,
     onUnwanted: (videoId) => void videos.remove(videoId),
     log,
   })
   const videos = recording({ config, originId, clock, reports: videoReports, log })
+  const uploadReports = new Reports<UploadReport>({
+    tell: (id, report) => edge.reportUpload(id, report),
+    retryMs: durations.renew,
+    onUnwanted: (id) => void uploads.giveUp(id),
+    onHeard: (id, report) => uploads.onHeard(id, report),
+    log,
+  })
+  const { folder, warnPercent, stopPercent } = config.recordings
+  const uploads = createUploads({
+    ...config.uploads,
+    folder,
+    thresholds: { warnPercent, stopPercent },
+    originId,
+    ffmpegPath: config.ffmpegPath,
+    library: videos.library,
+    reports: uploadReports,
+    clock,
+    log,
+  })
   const stage = createStage({
     targetDurationSeconds: config.targetDurationSeconds,
     windowSeconds: config.windowSeconds,
@@ -155,6 +177,7 @@ export async function startOrigin(
     await saved.flush()
     // What nobody goes on with was cut off by a crash. Broadcasts do not wait for it.
     void videos.library.load()
+    void uploads.load()
   }
 
   async function closeOwn(): Promise<void> {
@@ -162,6 +185,7 @@ export async function startOrigin(
     poll.close()
     sessions.close()
     stage.close()
+    await uploads.close()
     await Promise.all([reports.close(), videos.close()])
     stopping.abort()
     await Promise.all([lastKnown.flush(), keyring.flush(), saved.flush()])
@@ -177,6 +201,7 @@ export async function startOrigin(
       secrets: config.acceptedSecrets,
       source: stage,
       library: videos.library,
+      uploads,
       stillOf: createStills({ ffmpegPath: config.ffmpegPath, now: clock }),
       speak: createSpeech(config.speech),
       maxHoldMs: durations.hold,

@@ -63,6 +63,16 @@ export const ERRORS = {
     id: 'Tempat tampil sudah penuh. Hapus yang tidak dipakai dulu.',
     en: 'There are as many alert slots as allowed. Remove one that is not used.',
   },
+  too_many_uploads: {
+    status: 409,
+    id: 'Unggahan lain belum selesai. Tunggu atau batalkan salah satunya.',
+    en: 'Other uploads are not done yet. Wait for one, or cancel it.',
+  },
+  storage_full: {
+    status: 507,
+    id: 'Penyimpanan situs hampir penuh. Hapus video lama atau hubungi pengelola.',
+    en: 'The storage of this site is nearly full. Delete old videos, or ask whoever runs it.',
+  },
   rate_limited: {
     status: 429,
     id: 'Terlalu banyak percobaan. Tunggu sebentar.',

@@ -78,6 +78,12 @@ const areas: readonly Area[] = [
     forbiddenNames: PURE,
   },
   {
+    name: 'origin/uploads',
+    holds: within('origin/uploads'),
+    mayImport: /^(?:shared|origin)\//,
+    packages: /^(?:node:.+|@tus\/(?:server|file-store)|mediabunny|valibot)$/,
+  },
+  {
     name: 'origin',
     holds: within('origin'),
     mayImport: /^shared\//,
@@ -88,7 +94,7 @@ const areas: readonly Area[] = [
     name: 'player',
     holds: within('player'),
     mayImport: /^shared\//,
-    packages: /^(?:preact(?:\/.+)?|hls\.js(?:\/.+)?|media-chrome(?:\/.+)?|uqr|valibot)$/,
+    packages: /^(?:preact(?:\/.+)?|hls\.js(?:\/.+)?|media-chrome(?:\/.+)?|tus-js-client|uqr|valibot)$/,
   },
   {
     name: 'tests',

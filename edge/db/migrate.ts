@@ -21,6 +21,7 @@ import { sql as cases } from './migrations/0018-cases.ts'
 import { sql as secondFactor } from './migrations/0019-second-factor.ts'
 import { sql as videoLibrary } from './migrations/0020-video-library.ts'
 import { sql as legalPages } from './migrations/0021-legal-pages.ts'
+import { sql as uploads } from './migrations/0022-uploads.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -52,6 +53,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 19, name: 'second-factor', sql: secondFactor },
   { version: 20, name: 'video-library', sql: videoLibrary },
   { version: 21, name: 'legal-pages', sql: legalPages },
+  { version: 22, name: 'uploads', sql: uploads },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -10,6 +10,7 @@ import {
   ResolveKey,
   VideoReport,
 } from '../../shared/contracts/internal.ts'
+import { UploadReport } from '../../shared/contracts/uploads.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
@@ -19,6 +20,7 @@ import { readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { closeBroadcast, tellLive } from './ending.ts'
 import { decideOpen } from './rules.ts'
+import type { UploadReporting } from '../uploads/rules.ts'
 import type { VideoReporting } from '../videos/rules.ts'
 import { broadcastSettings, settingsVersions, type SettingsSources } from './settings.ts'
 import {
@@ -47,9 +49,10 @@ export interface InternalDeps {
   /** Holds while the installation has room for one more broadcast. */
   readonly room: (since: { readonly onAirSince: number }) => Condition
   readonly videos: VideoReporting
+  readonly reportUpload: UploadReporting
 }
 
-export function internalRoutes({ platform, settings, room, videos }: InternalDeps): Hono {
+export function internalRoutes({ platform, settings, room, videos, reportUpload }: InternalDeps): Hono {
   const { clock, config, database, hub, random } = platform
   const { broadcastLease, grace, kickHold } = config.durations
   const app = new Hono()
@@ -91,6 +94,13 @@ export function internalRoutes({ platform, settings, room, videos }: InternalDep
     const report = await readJson(c, VideoReport)
     if (!config.origins.some((origin) => origin.id === report.originId)) throw new AppError('forbidden')
     await videos.report(id, report)
+    return c.body(null, 204)
+  })
+
+  app.put('/internal/uploads/:id', async (c) => {
+    const report = await readJson(c, UploadReport)
+    if (!config.origins.some((origin) => origin.id === report.originId)) throw new AppError('forbidden')
+    await reportUpload(c.req.param('id'), report)
     return c.body(null, 204)
   })
 

@@ -9,6 +9,7 @@ import {
   ResolvedKey,
   type VideoReport,
 } from '../../shared/contracts/internal.ts'
+import type { UploadReport } from '../../shared/contracts/uploads.ts'
 import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 
 export type EdgeAnswer<T> =
@@ -26,6 +27,7 @@ export interface EdgeHttp {
   open(broadcastId: string, report: OpenReport): Promise<EdgeAnswer<BroadcastOpened>>
   report(broadcastId: string, report: RenewReport | EndReport): Promise<EdgeAnswer<undefined>>
   reportVideo(videoId: string, report: VideoReport): Promise<EdgeAnswer<undefined>>
+  reportUpload(uploadId: string, report: UploadReport): Promise<EdgeAnswer<undefined>>
   settings(broadcastId: string): Promise<EdgeAnswer<BroadcastSettings>>
   /** 404: the key stands for nothing. */
   resolveKey(key: string): Promise<EdgeAnswer<ResolvedKey>>
@@ -91,6 +93,7 @@ export function createEdgeHttp(options: {
     open: (id, report) => call(address(id), put(report), (body) => v.parse(BroadcastOpened, body)),
     report: (id, report) => call(address(id), put(report), () => undefined),
     reportVideo: (id, report) => call(`/internal/videos/${id}`, withJson('PUT', report), () => undefined),
+    reportUpload: (id, report) => call(`/internal/uploads/${id}`, withJson('PUT', report), () => undefined),
     settings: (id) =>
       call(`${address(id)}/settings`, { headers: credentials }, (body) => v.parse(BroadcastSettings, body)),
     resolveKey: (key) =>

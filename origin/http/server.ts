@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { type ErrorCode, ERRORS, problem } from '../../shared/errors.ts'
 import { parseHlsPath } from '../../shared/hls-path.ts'
+import { type Uploads, UPLOADS_PATH } from '../uploads/uploads.ts'
 import type { Library } from '../videos/library.ts'
 import { shownAlertPath, takeShownAlert } from './shown-alerts.ts'
 import { SPEECH_PATH, SpeechQuery } from '../../shared/speech.ts'
@@ -22,6 +23,8 @@ export interface HttpOptions {
   readonly source: LiveSource
   /** Absent: no videos here. */
   readonly library?: Library
+  /** Absent: no uploads here. */
+  readonly uploads?: Pick<Uploads, 'handle'>
   readonly stillOf?: StillOf
   /** Absent: nothing is spoken here. */
   readonly speak?: Speak
@@ -41,7 +44,8 @@ export interface HttpServer {
 /** Each edge keeps a few hundred at most; far more than that is not an edge. */
 const MAX_CONNECTIONS = 2000
 const HEADERS_MS = 5000
-const REQUEST_MS = 15_000
+/** A chunk of an upload, from a slow line; what else has a body comes from edges, too. */
+const REQUEST_MS = 300_000
 const KEEP_ALIVE_MS = 60_000
 
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -77,6 +81,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       // What is left of a body that is too long is not read.
       response.setHeader('connection', 'close')
       return refuse(response, refused)
+    }
+    if (url.pathname.startsWith(UPLOADS_PATH) && options.uploads) {
+      if (!isEdge(request)) return refuse(response, 'forbidden')
+      return options.uploads.handle(request, response)
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'method_not_allowed')
     if (url.pathname === '/health')

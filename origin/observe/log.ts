@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { ULID_PATTERN } from '../../shared/ids.ts'
 import { SLUG_PATTERN } from '../../shared/hls-path.ts'
 import type { EndReason } from '../../shared/contracts/internal.ts'
+import type { UploadRefusal } from '../../shared/contracts/uploads.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { RefusalReason } from '../ingest/refusal.ts'
 import type { LadderFailureKind } from '../ladder/failure.ts'
@@ -48,7 +49,9 @@ export function names(values: readonly string[]): SafeText {
 }
 
 /** A value from a closed list in the source: an end reason, an error code. */
-export function word(value: EndReason | ErrorCode | RefusalReason | LadderFailureKind): SafeText {
+export function word(
+  value: EndReason | ErrorCode | RefusalReason | UploadRefusal | LadderFailureKind,
+): SafeText {
   return marked(value)
 }
 

@@ -4,13 +4,28 @@ import type { VideoConfig } from '../media/video-config.ts'
 import { box, fourCharacters, fullBox, u16, u32, zeros } from './box.ts'
 import { AUDIO_TRACK_ID, type Tracks, VIDEO_TIMESCALE, VIDEO_TRACK_ID } from './track.ts'
 
-const UNITY_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000].flatMap(u32)
+/** Clockwise degrees in which a picture is to be shown. */
+export type Rotation = 0 | 90 | 180 | 270
+
+const UNITY_MATRIX = matrix(1, 0)
+/** ISO 14496-12, 8.3.2: a and d are the cosine, b the sine and c its opposite, 16.16. */
+const ROTATIONS: Readonly<Record<Rotation, readonly number[]>> = {
+  0: UNITY_MATRIX,
+  90: matrix(0, 1),
+  180: matrix(-1, 0),
+  270: matrix(0, -1),
+}
 /** Packed ISO 639-2 "und". */
 const LANGUAGE_UNDETERMINED = u16(0x55c4)
 /** The box that carries the decoder's configuration in each sample entry. */
 const VIDEO_RECORD_BOX = { avc1: 'avcC', hvc1: 'hvcC', av01: 'av1C' } as const
 
-export function writeInitSegment({ video, audio }: Tracks): Uint8Array {
+function matrix(cosine: number, sine: number): number[] {
+  const [a, b] = [cosine * 0x10000, sine * 0x10000]
+  return [a, b, 0, -b, a, 0, 0, 0, 0x40000000].flatMap(u32)
+}
+
+export function writeInitSegment({ video, audio }: Tracks, rotation: Rotation = 0): Uint8Array {
   const ftyp = box('ftyp', fourCharacters('iso6'), u32(0), ['iso6', 'cmfc', 'mp41'].flatMap(fourCharacters))
   const moov = box(
     'moov',
@@ -28,7 +43,7 @@ export function writeInitSegment({ video, audio }: Tracks): Uint8Array {
       zeros(24),
       u32(AUDIO_TRACK_ID + 1),
     ),
-    ...(video ? [videoTrack(video)] : []),
+    ...(video ? [videoTrack(video, rotation)] : []),
     ...(audio ? [audioTrack(audio)] : []),
     box('mvex', ...(video ? [trex(VIDEO_TRACK_ID)] : []), ...(audio ? [trex(AUDIO_TRACK_ID)] : [])),
   )
@@ -42,7 +57,7 @@ function trex(trackId: number): Uint8Array {
   return fullBox('trex', 0, 0, u32(trackId), u32(1), zeros(12))
 }
 
-function videoTrack(config: VideoConfig): Uint8Array {
+function videoTrack(config: VideoConfig, rotation: Rotation): Uint8Array {
   const entry = box(
     config.sampleEntry,
     zeros(6),
@@ -66,6 +81,7 @@ function videoTrack(config: VideoConfig): Uint8Array {
     volume: 0,
     width: config.width,
     height: config.height,
+    matrix: ROTATIONS[rotation],
     mediaHeader: fullBox('vmhd', 0, 1, zeros(8)),
     entry,
   })
@@ -92,6 +108,7 @@ function audioTrack(config: AudioConfig): Uint8Array {
     volume: 0x0100,
     width: 0,
     height: 0,
+    matrix: UNITY_MATRIX,
     mediaHeader: fullBox('smhd', 0, 0, zeros(4)),
     entry,
   })
@@ -125,6 +142,7 @@ interface TrackHeader {
   readonly volume: number
   readonly width: number
   readonly height: number
+  readonly matrix: readonly number[]
   readonly mediaHeader: Uint8Array
   readonly entry: Uint8Array
 }
@@ -136,6 +154,7 @@ function track({
   volume,
   width,
   height,
+  matrix: shownBy,
   mediaHeader,
   entry,
 }: TrackHeader): Uint8Array {
@@ -152,7 +171,7 @@ function track({
       u16(handler === 'soun' ? 1 : 0),
       u16(volume),
       zeros(2),
-      UNITY_MATRIX,
+      shownBy,
       u16(width),
       u16(0),
       u16(height),

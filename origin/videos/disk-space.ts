@@ -13,12 +13,15 @@ export interface DiskThresholds {
 export type DiskUsage = () => Promise<number>
 
 export function diskUsage(folder: string): DiskUsage {
-  return async () => {
-    const { blocks, bfree, bavail } = await statfs(folder)
-    // As `df` counts: what only root may use is neither free nor used.
-    const used = blocks - bfree
-    return blocks === 0 ? 0 : (100 * used) / Math.max(1, used + bavail)
-  }
+  return () => usedPercentWith(folder, 0)
+}
+
+/** @returns how much would be used with so many bytes more, in per cent  @throws the disk's error */
+export async function usedPercentWith(folder: string, bytes: number): Promise<number> {
+  const { blocks, bfree, bavail, bsize } = await statfs(folder)
+  // As `df` counts: what only root may use is neither free nor used.
+  const used = blocks - bfree
+  return blocks === 0 ? 0 : (100 * (used + bytes / bsize)) / Math.max(1, used + bavail)
 }
 
 export function diskState(usedPercent: number, { warnPercent, stopPercent }: DiskThresholds): DiskState {

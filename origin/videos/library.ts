@@ -13,7 +13,7 @@ import { MEDIA_FILE, type PlayableVideo, STILL_FILE } from '../../shared/vod/res
 import { readManifest } from './manifest.ts'
 import { Recorder } from './recorder.ts'
 import type { VideoStorage } from './video-storage.ts'
-import { readHead, RecordingFile } from './recording-file.ts'
+import { readHead, RecordingFile, syncFolder } from './recording-file.ts'
 import type { RecordingHead } from './recording-index.ts'
 
 export interface LibraryOptions {
@@ -73,6 +73,26 @@ export class Library {
     })
     this.#recorders.set(head.videoId, recorder)
     return recorder
+  }
+
+  /** @throws the disk's error */
+  async has(videoId: string): Promise<boolean> {
+    return (await this.video(videoId)) !== undefined
+  }
+
+  /**
+   * Takes over a finished recording that was made elsewhere on the same disk, in one step.
+   * @throws the disk's error; then it is where it was
+   */
+  async adopt(videoId: string, madeIn: string): Promise<void> {
+    const folder = this.#folderOf(videoId)
+    const manifest = await this.#writing.run(async () => {
+      const made = await readManifest(madeIn)
+      await rename(madeIn, folder)
+      await syncFolder(this.#options.folder)
+      return made
+    })
+    await this.#finished(videoId, manifest)
   }
 
   /** The broadcast is over. Never rejects; `settled` waits for it. */

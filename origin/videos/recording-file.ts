@@ -183,7 +183,7 @@ function dropFront(buffers: Uint8Array[], bytes: number): void {
 }
 
 /** Its names, too, must outlive a power failure. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   for (const path of [folder, join(folder, '..')]) {
     const handle = await open(path, 'r')
     try {

@@ -22,10 +22,21 @@ import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { useVideoTitle, VideoPicture } from '../videos/video-card.tsx'
 import { useStudioEvents } from './events.ts'
+import { UploadCard } from './upload-card.tsx'
 
 const Videos = v.object({ videos: v.array(StudioVideo) })
 
 export function VideosTab({ channel }: { channel: StudioChannel }) {
+  const [readyCount, setReadyCount] = useState(0)
+  return (
+    <>
+      <UploadCard slug={channel.slug} onReady={() => setReadyCount((count) => count + 1)} />
+      <VideoLibrary key={readyCount} channel={channel} />
+    </>
+  )
+}
+
+function VideoLibrary({ channel }: { channel: StudioChannel }) {
   const path = `/api/studio/${channel.slug}/videos`
   const titleOf = useVideoTitle()
   const videos = usePaged(

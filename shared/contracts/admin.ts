@@ -215,6 +215,7 @@ export const ACTIVITY_ACTIONS = [
   'gateway_payment_claimed',
   'channel_changed',
   'video_changed',
+  'upload_started',
   'video_deleted',
   'banner_changed',
   'operator_added',

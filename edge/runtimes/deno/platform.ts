@@ -51,7 +51,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     rateLimiter: new MemoryRateLimiter(clock),
     audience: countedAudience({ clock, config, database, random, log, waitUntil }),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
-    fetchOrigin: (url, { headers, signal }) => fetch(url, { headers, signal, redirect: 'manual' }),
+    fetchOrigin: (url, { lane: _lane, ...init }) => fetch(url, { ...init, redirect: 'manual' }),
     postWebhook,
     fetchGateway,
     gzip: compress,

@@ -5,7 +5,8 @@
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { OriginLane, Platform } from '../../ports.ts'
 
 const MAX_CONNECTIONS: Readonly<Record<OriginLane, number>> = {
@@ -13,6 +14,8 @@ const MAX_CONNECTIONS: Readonly<Record<OriginLane, number>> = {
   held_playlist: 512,
   media: 64,
   part: 256,
+  // Files on their way to and from an origin; each takes minutes.
+  transfer: 64,
 }
 const NO_BODY = new Set([204, 205, 304])
 
@@ -30,16 +33,18 @@ export function createOriginFetch(maxConnections = MAX_CONNECTIONS): Platform['f
     return agent
   }
 
-  function ask(...[url, { headers, signal, lane }]: Parameters<Platform['fetchOrigin']>): Promise<Response> {
+  function ask(...[url, init]: Parameters<Platform['fetchOrigin']>): Promise<Response> {
+    const { method = 'GET', headers, body, signal, lane } = init
     const { protocol } = new URL(url)
     const { request } = protocol === 'https:' ? https : http
     return new Promise((resolve, reject) => {
-      const asking = request(url, { agent: agentFor(protocol, lane), headers, signal })
+      const asking = request(url, { method, agent: agentFor(protocol, lane), headers, signal })
       asking.on('response', (message) => resolve(responseOf(message)))
       asking.on('error', (error) =>
         reject(asking.reusedSocket && isReset(error) ? new StaleConnectionError(error) : error),
       )
-      asking.end()
+      if (body) pipeline(Readable.fromWeb(body as NodeReadableStream), asking, () => {})
+      else asking.end()
     })
   }
 
@@ -50,7 +55,7 @@ export function createOriginFetch(maxConnections = MAX_CONNECTIONS): Platform['f
         return await ask(url, init)
       } catch (error) {
         if (!(error instanceof StaleConnectionError)) throw error
-        if (attempt === MAX_ATTEMPTS) throw error.cause
+        if (attempt === MAX_ATTEMPTS || init.body) throw error.cause
       }
     }
   }

@@ -76,9 +76,9 @@ export function createWorkerPlatform(
     rateLimiter: remoteRateLimiter(bindings.RATE_LIMITS),
     audience: remoteAudience(bindings.AUDIENCE, common),
     forwardDelivery,
-    // Not asked: every fill is forwarded.
+    // Not asked for media: every fill is forwarded.
     segmentCache: new MemorySegmentCache(0, clock),
-    fetchOrigin: () => Promise.reject(new Error('A Worker asks no origin by itself')),
+    fetchOrigin: (url, { lane: _lane, ...init }) => fetch(url, { ...init, redirect: 'manual' }),
   }
 }
 

@@ -1,0 +1,42 @@
+/**
+ * Which container a file is, by its first bytes: an encoder is told, and never guesses. What it would guess includes
+ * playlists and scripts, which name other files of this machine.
+ */
+import { open } from 'node:fs/promises'
+
+/** Names of ffmpeg's demuxers. */
+export type Container = 'mov' | 'matroska' | 'avi' | 'flv' | 'asf' | 'mpegts' | 'mpeg' | 'ogg'
+
+const HEAD_BYTES = 512
+const TS_PACKET_BYTES = 188
+
+/** @throws the disk's error */
+export async function readContainer(path: string): Promise<Container | undefined> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    return containerOf(buffer.subarray(0, bytesRead))
+  } finally {
+    await file.close()
+  }
+}
+
+const SIGNATURES: readonly (readonly [Container, number, string])[] = [
+  ['mov', 4, Buffer.from('ftyp').toString('hex')],
+  ['mov', 4, Buffer.from('moov').toString('hex')],
+  ['mov', 4, Buffer.from('mdat').toString('hex')],
+  ['mov', 4, Buffer.from('wide').toString('hex')],
+  ['matroska', 0, '1a45dfa3'],
+  ['flv', 0, Buffer.from('FLV').toString('hex')],
+  ['asf', 0, '3026b2758e66cf11a6d900aa0062ce6c'],
+  ['mpeg', 0, '000001ba'],
+  ['ogg', 0, Buffer.from('OggS').toString('hex')],
+]
+
+export function containerOf(head: Uint8Array): Container | undefined {
+  const hex = Buffer.from(head).toString('hex')
+  for (const [container, offset, signature] of SIGNATURES)
+    if (hex.startsWith(signature, offset * 2)) return container
+  if (hex.startsWith('52494646') && hex.startsWith('415649', 16)) return 'avi'
+  return [0, 1, 2].every((packet) => head[packet * TS_PACKET_BYTES] === 0x47) ? 'mpegts' : undefined
+}

@@ -1,0 +1,106 @@
+/** Files as members send them: whole, broken and hostile. What refuses one is a process of its own. */
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readManifest } from '../videos/manifest.ts'
+import { type FileImport, importFile, type ImportResult } from './import-file.ts'
+
+const ID = '01k00000000000000000000000'
+const FFMPEG = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=25']
+const TONE = ['-f', 'lavfi', '-i', 'sine=frequency=440', '-t', '5']
+const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-bf', '2']
+
+let folder: string
+let whole: Buffer
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'import-file-'))
+  whole = await made('whole.mp4', [...H264, '-c:a', 'aac'])
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+})
+
+async function made(fileName: string, options: readonly string[]): Promise<Buffer> {
+  execFileSync('ffmpeg', [...FFMPEG, ...TONE, ...options, join(folder, fileName)])
+  return readFile(join(folder, fileName))
+}
+
+const bounds = {
+  importMsPerGb: 60_000,
+  encodeMs: 60_000,
+  silenceMs: 60_000,
+  checkMs: 20,
+  maxMemoryBytes: 1024 ** 3,
+}
+
+let count = 0
+async function imported(bytes: Buffer, options: Partial<FileImport> = {}) {
+  const inputPath = join(folder, `upload-${++count}`)
+  const workFolder = join(folder, `work-${count}`)
+  const recording = join(workFolder, 'recording')
+  await writeFile(inputPath, bytes)
+  await mkdir(workFolder)
+  const result: ImportResult = await importFile({
+    inputPath,
+    workFolder,
+    folder: recording,
+    head: { type: 'head', videoId: ID, channelId: ID, startedAt: 0, targetDurationSeconds: 6 },
+    ffmpegPath: 'ffmpeg',
+    bounds,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...options,
+  })
+  return { result, manifest: result === 'done' ? await readManifest(recording) : undefined }
+}
+
+const durationOf = ({ manifest }: Awaited<ReturnType<typeof imported>>) =>
+  (manifest?.segments ?? []).reduce((sum, { durationMs }) => sum + durationMs, 0)
+
+test('MP4 and Matroska are repackaged as they are', async () => {
+  for (const [bytes, codecs] of [
+    [whole, /^avc1\.[0-9a-f]{6},mp4a\.40\.2$/],
+    [await made('whole.mkv', [...H264, '-c:a', 'libopus']), /^avc1\.[0-9a-f]{6},opus$/],
+  ] as const) {
+    const one = await imported(bytes, { ffmpegPath: '/nowhere' })
+    expect(one.result).toBe('done')
+    expect(one.manifest?.inits[0]).toMatchObject({ width: 160, height: 120 })
+    expect(one.manifest?.inits[0]?.codecs).toMatch(codecs)
+    expect(one.manifest?.segments.every(({ isIndependent }) => isIndependent)).toBe(true)
+    expect(Math.abs(durationOf(one) - 5000)).toBeLessThan(100)
+  }
+})
+
+test('what browsers do not play is encoded, or refused where nothing encodes', async () => {
+  const old = await made('old.avi', ['-c:v', 'mpeg4', '-c:a', 'mp2'])
+  const one = await imported(old)
+  expect(one.result).toBe('done')
+  expect(Math.abs(durationOf(one) - 5000)).toBeLessThan(200)
+  expect((await imported(old, { ffmpegPath: '/nowhere' })).result).toEqual({ refused: 'not_media' })
+})
+
+test('broken files and files that are none are refused', async () => {
+  const playlist = Buffer.from('#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n')
+  for (const bytes of [Buffer.from('teks biasa'), Buffer.alloc(4096, 7), playlist])
+    expect((await imported(bytes)).result).toEqual({ refused: 'not_media' })
+  expect((await imported(whole.subarray(0, whole.length / 2))).result).toEqual({ refused: 'damaged' })
+  // Only what is there counts.
+  expect(durationOf(await imported(hugeTable(whole)))).toBeLessThan(6000)
+})
+
+test('what takes too much memory, or is not wanted any more, is ended', async () => {
+  const hungry = await imported(whole, { bounds: { ...bounds, maxMemoryBytes: 1024 * 1024, checkMs: 1 } })
+  expect(hungry.result).toEqual({ refused: 'too_much' })
+  expect((await imported(whole, { signal: AbortSignal.abort() })).result).toBe('stopped')
+})
+
+/** A sample table that claims four billion samples of the same size. */
+function hugeTable(file: Buffer): Buffer {
+  const bytes = Buffer.from(file)
+  const at = bytes.indexOf('stsz')
+  bytes.writeUInt32BE(0x10000, at + 8)
+  bytes.writeUInt32BE(0xffffffff, at + 12)
+  return bytes
+}

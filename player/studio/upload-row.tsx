@@ -1,0 +1,90 @@
+import type { Upload } from '../../shared/contracts/uploads.ts'
+import { t } from '../i18n/uploads.ts'
+import { ProblemNotice } from '../ui/feedback.tsx'
+import { Badge, Button } from '../ui/parts.tsx'
+import { pauseTransfer, resumeTransfer, type Transfer } from './upload-transfers.ts'
+
+interface UploadRowProps {
+  readonly upload: Upload
+  /** Of this page; absent: another page sends it, or none. */
+  readonly transfer: Transfer | undefined
+  readonly onChoose: () => void
+  readonly onCancel: () => void
+}
+
+export function UploadRow({ upload, transfer, onChoose, onCancel }: UploadRowProps) {
+  const { id, fileName, state, reason } = upload
+  const isUploading = state === 'uploading'
+  const percent = isUploading ? percentOf(transfer) : upload.percent
+  const named = (text: string) => `${text}: ${fileName}`
+  return (
+    <div class="stack stack-tight">
+      <p class="row row-between">
+        <span class="strong long-word">{fileName}</span>
+        {state === 'refused' && <Badge tone="danger">{t('refused')}</Badge>}
+      </p>
+      {state !== 'refused' && (
+        <progress max={100} value={percent} aria-label={t('progress', { name: fileName })} />
+      )}
+      <p class="small muted" role="status">
+        {reason === null ? words(upload, transfer) : t(`reason_${reason}`)}
+      </p>
+      <ProblemNotice problem={transfer?.problem} />
+      <div class="row">
+        {isUploading && (transfer?.state === 'sending' || transfer?.state === 'waiting') && (
+          <Button isSmall tone="plain" label={named(t('pause'))} onClick={() => pauseTransfer(id)}>
+            {t('pause')}
+          </Button>
+        )}
+        {isUploading && (transfer?.state === 'paused' || transfer?.state === 'failed') && (
+          <Button isSmall label={named(t('resume'))} onClick={() => resumeTransfer(id)}>
+            {t('resume')}
+          </Button>
+        )}
+        {isUploading && transfer === undefined && (
+          <Button isSmall label={named(t('chooseAgain'))} onClick={onChoose}>
+            {t('chooseAgain')}
+          </Button>
+        )}
+        <Button
+          isSmall
+          tone="plain"
+          label={named(t(state === 'refused' ? 'putAway' : 'cancel'))}
+          onClick={onCancel}
+        >
+          {t(state === 'refused' ? 'putAway' : 'cancel')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function percentOf(transfer: Transfer | undefined): number {
+  return transfer ? Math.floor((100 * transfer.sentBytes) / Math.max(1, transfer.sizeBytes)) : 0
+}
+
+function words({ state, percent }: Upload, transfer: Transfer | undefined): string {
+  if (state === 'checking') return t('checking')
+  if (state === 'repackaging' || state === 'encoding') return t(state, { percent })
+  switch (transfer?.state) {
+    case undefined:
+      return t('interrupted')
+    case 'paused':
+    case 'failed':
+      return t('paused', { percent: percentOf(transfer) })
+    case 'waiting':
+      return t('waiting')
+    case 'sent':
+      return t('sentAll')
+    case 'sending':
+      return t('sent', {
+        percent: percentOf(transfer),
+        sent: size(transfer.sentBytes),
+        size: size(transfer.sizeBytes),
+      })
+  }
+}
+
+function size(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
+}

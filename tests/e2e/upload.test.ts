@@ -1,0 +1,137 @@
+/** A file becomes a video: sent through the edge, interrupted by a reload, repackaged, published and watched. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { VideoList } from '../../shared/contracts/videos.ts'
+import { fetchText } from '../conformance/live-reader.ts'
+import { validate } from '../conformance/playlist-rules.ts'
+import { readMediaPlaylist, readMultivariantPlaylist } from '../conformance/playlist.ts'
+import { findExecutable } from '../setup.ts'
+import { ApiClient } from '../support/api-client.ts'
+import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { startPanggung, type Installation } from '../support/installation.ts'
+import { makeStreamer, type Streamer } from '../support/people.ts'
+import { openPageAs } from '../support/sign-in-page.ts'
+
+let installation: Installation
+let browser: Browser
+let streamer: Streamer
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'panggung-upload-'))
+  installation = await startPanggung({
+    env: { RECORDINGS_STOP_PERCENT: '100', RECORDINGS_WARN_PERCENT: '100' },
+  })
+  streamer = await makeStreamer(installation.url, installation.admin)
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await installation.stop()
+  await rm(folder, { recursive: true })
+})
+
+async function clip(fileName: string, options: readonly string[]): Promise<string> {
+  const ffmpeg = findExecutable('ffmpeg')
+  if (ffmpeg === undefined) throw new Error('Cannot find ffmpeg: run npm run test:setup')
+  const path = join(folder, fileName)
+  const sources = [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=size=320x180:rate=25',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=frequency=440',
+  ]
+  await promisify(execFile)(ffmpeg, ['-v', 'error', ...sources, '-t', '12', ...options, path])
+  return path
+}
+
+const UPLOAD_TIMEOUT_MS = 60_000
+
+async function becomesAVideo(page: Page, title: string): Promise<string> {
+  await page.locator('.video-row', { hasText: title }).waitFor({ timeout: UPLOAD_TIMEOUT_MS })
+  await page.getByRole('button', { name: `Terbitkan: ${title}` }).click()
+  await page.getByRole('button', { name: `Jadikan draf: ${title}` }).waitFor()
+  const { slug } = streamer
+  const { videos } = await new ApiClient(installation.url).get(`/api/videos?channel=${slug}`, VideoList)
+  const id = videos.find((video) => video.title === title)?.id
+  if (id === undefined) throw new Error(`Cannot find the video ${title}`)
+  return id
+}
+
+async function plays(page: Page, id: string): Promise<void> {
+  await page.goto(`${installation.url}/v/${id}`)
+  const at = () => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
+  await page.locator('video').waitFor()
+  await page.evaluate(() => void document.querySelector('video')?.play())
+  await eventually('the video moves', async () => (await at()) > 0.5, { deadlineMs: UPLOAD_TIMEOUT_MS })
+}
+
+test('a file is uploaded, goes on after a reload, and is watched', async () => {
+  const { url } = installation
+  const { page, complaints } = await openPageAs(browser, streamer.client, { viewport: PHONE })
+  const h264 = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '50',
+    '-bf',
+    '2',
+    '-b:v',
+    '6M',
+    '-minrate',
+    '6M',
+  ]
+  const mp4 = await clip('Senam hamil.mp4', [...h264, '-bufsize', '6M', '-nal-hrd', 'cbr', '-c:a', 'aac'])
+  const studio = `${url}/studio/${streamer.slug}#videos`
+  await page.goto(studio)
+  // The second chunk waits for the reload.
+  let chunks = 0
+  await page.route('**/file', async (route) => {
+    if (route.request().method() === 'PATCH' && ++chunks > 1) return
+    await route.continue()
+  })
+  const choose = page.locator('input[type=file][accept*=mkv]')
+  await choose.setInputFiles(mp4)
+  await eventually('a chunk is on its way', () => chunks > 1)
+  expect(await horizontalOverflow(page)).toBe(0)
+  page.once('dialog', (dialog) => void dialog.accept())
+  await page.unroute('**/file')
+  await page.goto('about:blank')
+  await page.goto(studio)
+  await page.getByText('Terputus. Pilih berkas yang sama').waitFor()
+  const offsets: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') offsets.push(request.headers()['upload-offset'] ?? '')
+  })
+  await choose.setInputFiles(mp4)
+  const first = await becomesAVideo(page, 'Senam hamil')
+  expect(Number(offsets[0])).toBeGreaterThan(0)
+
+  await choose.setInputFiles(await clip('imunisasi.mkv', [...h264, '-c:a', 'libopus']))
+  const second = await becomesAVideo(page, 'imunisasi')
+  for (const id of [first, second]) {
+    const master = `${url}/vod/${id}/index.m3u8`
+    const playlist = new URL(readMultivariantPlaylist(await fetchText(master))[0]?.uri ?? '', master).href
+    const text = await fetchText(playlist)
+    expect(validate(text)).toEqual([])
+    const { segments, isEnded } = readMediaPlaylist(text)
+    expect(isEnded).toBe(true)
+    const seconds = segments.reduce((sum, { duration }) => sum + duration, 0)
+    expect(seconds).toBeGreaterThan(11)
+    expect(seconds).toBeLessThan(13)
+  }
+  await plays(page, first)
+  await plays(page, second)
+  expect(complaints).toEqual([])
+})
