@@ -26,6 +26,7 @@ import { deliveryRoutes } from './delivery/routes.ts'
 import { donationRoutes } from './donations/routes.ts'
 import { listReceived } from './donations/store.ts'
 import { sendWaitingDonations } from './donations/rules.ts'
+import { adminGatewayRoutes } from './gateway/admin-routes.ts'
 import { gatewayRoutes } from './gateway/routes.ts'
 import { createGateway } from './gateway/rules.ts'
 import { errorResponder } from './http/errors.ts'
@@ -144,6 +145,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', caseRoutes({ platform, auth }))
   app.route('/', donationRoutes({ platform, auth, access }))
   app.route('/', gatewayRoutes({ platform, auth, gateway }))
+  app.route('/', adminGatewayRoutes({ platform, auth, gateway, site }))
   app.route('/', alertRoutes({ platform }))
   app.route(
     '/',

@@ -167,6 +167,21 @@ export const MONEY_ERRORS = {
     id: 'Tidak ada yang bisa dilunasi sekarang.',
     en: 'There is nothing that can be repaid now.',
   },
+  wallet_full: {
+    status: 409,
+    id: 'Saldo akan melebihi batas dompet. Kurangi jumlahnya atau pakai saldonya dulu.',
+    en: 'The balance would exceed what a wallet may hold. Choose less, or use some of it first.',
+  },
+  month_full: {
+    status: 409,
+    id: 'Batas uang masuk bulan ini sudah tercapai. Coba jumlah yang lebih kecil atau bulan depan.',
+    en: 'The limit of incoming money for a month is reached. Try less, or next month.',
+  },
+  receiver_full: {
+    status: 409,
+    id: 'Penerima belum dapat menerima jumlah ini. Coba jumlah yang lebih kecil atau lain waktu.',
+    en: 'The receiver cannot take this amount now. Try less, or another time.',
+  },
   case_already_open: {
     status: 409,
     id: 'Laporan tentang transaksi ini masih berjalan. Tulis di sana.',

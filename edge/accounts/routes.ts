@@ -22,7 +22,7 @@ import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
 import { countOpenCases } from '../cases/rules.ts'
-import { countHeldWithdrawals, countOpenDeposits } from '../payments/rules.ts'
+import { countHeldWithdrawals, countOpenDeposits, readTotalHeld } from '../payments/rules.ts'
 import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { registrationError } from './rules.ts'
 import { factorError, type SecondFactor } from '../second-factor/rules.ts'
@@ -78,14 +78,17 @@ export function accountRoutes({ platform, auth, sessions, site, signIn, secondFa
   }
 
   async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
-    const [openRequests, openDeposits, openWithdrawals, openCases, hasSecondFactor] = await Promise.all([
-      countOpenRequests(database),
-      countOpenDeposits(database, clock.now()),
-      countHeldWithdrawals(database),
-      countOpenCases(database),
-      secondFactor.isOn(adminId),
-    ])
-    const open = { openRequests, openDeposits, openWithdrawals, openCases }
+    const [openRequests, openDeposits, openWithdrawals, openCases, held, hasSecondFactor] = await Promise.all(
+      [
+        countOpenRequests(database),
+        countOpenDeposits(database, clock.now()),
+        countHeldWithdrawals(database),
+        countOpenCases(database),
+        readTotalHeld(database),
+        secondFactor.isOn(adminId),
+      ],
+    )
+    const open = { openRequests, openDeposits, openWithdrawals, openCases, ...held }
     return { id: adminId, username, hasSecondFactor, ...open }
   }
 

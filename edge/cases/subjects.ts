@@ -53,7 +53,8 @@ export async function findSubject(
 /** The payment whose address somebody holds. */
 export async function findPaymentId(database: Database, token: string): Promise<string | undefined> {
   const [row] = await database.read({
-    sql: 'SELECT id FROM gateway_payment WHERE token_hash = ?',
+    sql: `SELECT id FROM gateway_payment WHERE token_hash = ?1
+      UNION ALL SELECT payment_id FROM gateway_link WHERE token_hash = ?1`,
     args: [await hashToken(token)],
   })
   return row && text(row, 'id')

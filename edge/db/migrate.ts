@@ -22,6 +22,8 @@ import { sql as secondFactor } from './migrations/0019-second-factor.ts'
 import { sql as videoLibrary } from './migrations/0020-video-library.ts'
 import { sql as legalPages } from './migrations/0021-legal-pages.ts'
 import { sql as uploads } from './migrations/0022-uploads.ts'
+import { sql as prudence } from './migrations/0023-prudence.ts'
+import { sql as guestLinks } from './migrations/0024-guest-links.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -54,6 +56,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 20, name: 'video-library', sql: videoLibrary },
   { version: 21, name: 'legal-pages', sql: legalPages },
   { version: 22, name: 'uploads', sql: uploads },
+  { version: 23, name: 'prudence', sql: prudence },
+  { version: 24, name: 'guest-links', sql: guestLinks },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -226,6 +226,7 @@ function translate(error: unknown): unknown {
   if (ledgerRefusal(error) === 'balance_too_low') return new AppError('balance_too_low', { cause: error })
   if (!(error instanceof ConstraintError)) return error
   if (error.rule === 'ACCOUNT_FROZEN') return new AppError('account_frozen', { cause: error })
+  if (error.rule === 'RECEIVER_FULL') return new AppError('receiver_full', { cause: error })
   if (error.rule === 'DONATION_FEE_CHANGED') return new AppError('donation_fee_changed', { cause: error })
   if (error.rule === 'DONATION_TO_SELF') return new AppError('donation_to_self', { cause: error })
   if (error.rule === 'DONATIONS_CLOSED') return new AppError('donations_closed', { cause: error })

@@ -188,6 +188,42 @@ describe.each<SimulatedGateway>(['midtrans', 'xendit'])('guests through %s', (na
     await expect.poll(() => balance(streamer), { timeout: 15_000 }).toBe(25_000)
   })
 
+  test('an admin finds a payment by number, gives it back, and makes an address for who lost theirs', async () => {
+    const payment = await asked()
+    const path = `/api/admin/guest-payments/${payment.id}`
+    await simulator.change(payment.id, 'expired')
+    await look(payment)
+    edge.platform.clock.advance(3_600_000)
+    await simulator.change(payment.id, 'paid')
+    const list = async (query: string) =>
+      (await admin.get(`/api/admin/guest-payments?query=${query}`)).body as {
+        payments: { id: string; reference: string; isLate: boolean; state: string }[]
+      }
+    const { payments } = await list(payment.id)
+    expect(payments).toMatchObject([{ id: payment.id, isLate: true, state: 'paid', senderName: 'Bu Siti' }])
+    expect((await list(payments[0]?.reference ?? '')).payments).toHaveLength(1)
+    expect((await list('bukan-nomor')).payments).toEqual([])
+
+    const makeLink = async () => {
+      const { url } = (await admin.send('POST', `${path}/link`)).body as { url: string }
+      return { ...payment, token: url.split('/pay/')[1] ?? '' }
+    }
+    const [first, second] = [await makeLink(), await makeLink()]
+    expect((await post(first, 'check')).status).toBe(404)
+    expect(await look(second)).toMatchObject({ id: payment.id, state: 'paid' })
+    expect(await look(payment)).toMatchObject({ id: payment.id })
+
+    const refund = () => admin.send('POST', `${path}/refund`, { reason: 'salah kirim' })
+    const both = await Promise.all([refund(), refund()])
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
+    await simulator.notify(payment.id)
+    expect(await look(second)).toMatchObject({ state: 'refunded' })
+    expect(await balance(streamer)).toBe(0)
+    for (const what of ['check', 'refund', 'link'])
+      expect((await streamer.send('POST', `${path}/${what}`, { reason: 'coba saja' })).status).toBe(401)
+    expect((await streamer.get('/api/admin/guest-payments')).status).toBe(401)
+  })
+
   test('an expired code that is paid late is honoured; nothing goes back to expired', async () => {
     const payment = await asked()
     await simulator.change(payment.id, 'expired')

@@ -5,7 +5,7 @@ import { ulid } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
 import { integer, text } from '../db/row.ts'
 import { requestHash } from '../ledger/rules.ts'
-import { ConstraintError } from '../ports.ts'
+import { ConstraintError, type Statement } from '../ports.ts'
 import type { Gateway } from './gateway.ts'
 import { claimed, refunded, settle, type SettlePlatform } from './settle.ts'
 import { checkedNow, findById, findByToken, listUnsettled, moveTo, type StoredPayment } from './store.ts'
@@ -135,13 +135,21 @@ export async function ask(
  * @throws AppError `not_found`, `request_already_decided`, `refund_refused`
  */
 export async function refundPayment(deps: GatewayDeps, token: string): Promise<GuestPayment> {
+  return shown(await refundHeld(deps, await requirePayment(deps, token)), token)
+}
+
+/** @throws AppError `request_already_decided`, `refund_refused` */
+export async function refundHeld(
+  deps: GatewayDeps,
+  payment: StoredPayment,
+  also: readonly Statement[] = [],
+): Promise<StoredPayment> {
   const { platform, gateway } = deps
-  const payment = await requirePayment(deps, token)
   const { id, reference, amountRupiah } = payment
   if (payment.state !== 'held' || reference === null || payment.gateway !== gateway.name)
     throw new AppError('request_already_decided')
   try {
-    await platform.database.write([moveTo(id, 'refunding')])
+    await platform.database.write([moveTo(id, 'refunding'), ...also])
   } catch (cause) {
     if (cause instanceof ConstraintError) throw new AppError('request_already_decided', { cause })
     throw cause
@@ -157,7 +165,7 @@ export async function refundPayment(deps: GatewayDeps, token: string): Promise<G
     await platform.database.write([moveTo(id, 'held')])
     throw new AppError('refund_refused')
   }
-  return shown((await findById(platform.database, id)) ?? now, token)
+  return (await findById(platform.database, id)) ?? now
 }
 
 /** @throws AppError `not_found`, `request_already_decided` */

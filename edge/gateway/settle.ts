@@ -20,6 +20,7 @@ import {
   type Movement,
   type TransferKind,
 } from '../ledger/rules.ts'
+import { paymentError } from '../payments/rules.ts'
 import { ConstraintError, type Log, type Statement } from '../ports.ts'
 import { uncountDonation } from '../widgets/rules.ts'
 import type { GatewayName, GatewayStatus } from './gateway.ts'
@@ -242,7 +243,7 @@ async function write({ database }: SettlePlatform, statements: readonly Statemen
     return true
   } catch (error) {
     if (isDone(error)) return false
-    throw error
+    throw paymentError(error)
   }
 }
 

@@ -21,13 +21,19 @@ export interface StoredPayment {
   readonly claimedBy: string | null
   readonly expiresAt: number
   readonly checkedAt: number
+  readonly createdAt: number
+  readonly paidAt: number | null
 }
 
 const SELECT = `SELECT gateway_payment.*, qr_png IS NOT NULL AS has_picture, channel.slug, channel.title, channel.owner_id
   FROM gateway_payment JOIN channel ON channel.id = channel_id`
 
+/** By the address that the guest got, or the one that an admin made. */
+const BY_TOKEN = `gateway_payment.id IN (SELECT id FROM gateway_payment WHERE token_hash = ?1
+  UNION ALL SELECT payment_id FROM gateway_link WHERE token_hash = ?1)`
+
 export function findByToken(database: Database, tokenHash: string): Promise<StoredPayment | undefined> {
-  return findOne(database, 'token_hash = ?', tokenHash)
+  return findOne(database, BY_TOKEN, tokenHash)
 }
 
 export function findById(database: Database, id: string): Promise<StoredPayment | undefined> {
@@ -41,6 +47,36 @@ async function findOne(
 ): Promise<StoredPayment | undefined> {
   const [row] = await database.read({ sql: `${SELECT} WHERE ${where}`, args: [value] })
   return row && toPayment(row)
+}
+
+const PAGE_ROWS = 50
+
+/** For admins, the newest first. @param query a number of ours or of the gateway */
+export async function listPayments(
+  database: Database,
+  { state, query, before }: { state?: string | undefined; query: string; before?: string | undefined },
+): Promise<StoredPayment[]> {
+  const rows = await database.read({
+    sql: `${SELECT} WHERE (?1 IS NULL OR state = ?1) AND (?2 = '' OR ?2 IN (gateway_payment.id, reference))
+      AND (?3 IS NULL OR gateway_payment.id < ?3) ORDER BY gateway_payment.id DESC LIMIT ${PAGE_ROWS}`,
+    args: [state ?? null, query, before ?? null],
+  })
+  return rows.map(toPayment)
+}
+
+/** The one before it stops working. */
+export function putLink(link: {
+  paymentId: string
+  tokenHash: string
+  adminId: string
+  nowMs: number
+}): Statement {
+  return {
+    sql: `INSERT INTO gateway_link (payment_id, token_hash, made_by, made_at) VALUES (?, ?, ?, ?)
+      ON CONFLICT (payment_id) DO UPDATE SET token_hash = excluded.token_hash, made_by = excluded.made_by,
+        made_at = excluded.made_at`,
+    args: [link.paymentId, link.tokenHash, link.adminId, link.nowMs],
+  }
 }
 
 /** Those that the gateway may know more of than we do, the longest unasked first. */
@@ -72,6 +108,8 @@ function toPayment(row: Row): StoredPayment {
     claimedBy: textOrNull(row, 'claimed_by'),
     expiresAt: integer(row, 'expires_at'),
     checkedAt: integerOrNull(row, 'checked_at') ?? 0,
+    createdAt: integer(row, 'created_at'),
+    paidAt: integerOrNull(row, 'paid_at'),
   }
 }
 
@@ -80,7 +118,7 @@ export async function findPicture(
   tokenHash: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const [row] = await database.read({
-    sql: 'SELECT qr_png FROM gateway_payment WHERE token_hash = ?',
+    sql: `SELECT qr_png FROM gateway_payment WHERE ${BY_TOKEN}`,
     args: [tokenHash],
   })
   const body = row?.['qr_png']

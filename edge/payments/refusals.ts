@@ -26,6 +26,8 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   SECOND_ADMIN_NEEDED: 'second_admin_needed',
   ACCOUNT_NAME_UNCHECKED: 'account_name_unchecked',
   'withdrawal_request.paid_from': 'bank_transaction_used',
+  WALLET_FULL: 'wallet_full',
+  MONTH_FULL: 'month_full',
   no_overdraft: 'balance_too_low',
   ACCOUNT_FROZEN: 'account_frozen',
 }

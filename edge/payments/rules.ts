@@ -2,4 +2,5 @@
 export { countOpenDeposits, listOwnDeposits } from './deposit-store.ts'
 export { depositStatement, findDepositByKey } from './deposits.ts'
 export { paymentError } from './refusals.ts'
+export { readTotalHeld } from './total-held.ts'
 export { countHeldWithdrawals } from './withdrawal-store.ts'

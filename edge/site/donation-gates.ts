@@ -11,6 +11,8 @@ const SITE_WIDE = [
   '/api/me/cases',
   '/api/me/cases/*',
   '/api/admin/cases',
+  '/api/admin/guest-payments',
+  '/api/admin/guest-payments/*',
   '/api/admin/cases/*',
   '/api/me/statements/*',
   '/api/me/waiting-donations',

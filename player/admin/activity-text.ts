@@ -68,6 +68,9 @@ const DETAILS = [
   'withdrawalRupiahPerDay',
   'payoutAccountCoolDownHours',
   'twoAdminsAboveRupiah',
+  'walletCapRupiah',
+  'incomingRupiahPerMonth',
+  'totalHeldAlarmRupiah',
   'donationFeePermille',
   'refundHours',
 ] as const
@@ -78,7 +81,7 @@ function detailText(name: Detail, value: unknown, timeZone: string): string {
   if (name === 'memo') return value === true ? t('changed') : ''
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (typeof value === 'number') {
-    if (/Rupiah(?:PerDay)?$/.test(name)) return formatRupiah(value)
+    if (/Rupiah(?:Per(?:Day|Month))?$/.test(name)) return formatRupiah(value)
     if (name === 'expiresAt') return formatInstant(value, timeZone)
     if (name === 'maxBitrateBps') return t('kilobits', { count: Math.round(value / 1000) })
     if (name === 'maxResolution') return `${value}p`

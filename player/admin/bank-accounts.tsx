@@ -12,8 +12,9 @@ import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
 import { useReceivingAccounts } from './receiving-account-field.tsx'
+import { TotalHeldCard } from './total-held.tsx'
 
-export function BankTab() {
+export function BankTab({ totals }: Parameters<typeof TotalHeldCard>[0]) {
   const accounts = useReceivingAccounts()
   const settings = useLoad((signal) => get('/api/admin/payment-settings', PaymentSettings, signal))
   if (accounts.state === 'failed')
@@ -34,7 +35,10 @@ export function BankTab() {
         </Card>
         <NewAccount onAdded={() => accounts.reload()} />
       </div>
-      <div class="stack">{settings.state === 'ready' && <Rules settings={settings.value} />}</div>
+      <div class="stack">
+        <TotalHeldCard totals={totals} />
+        {settings.state === 'ready' && <Rules settings={settings.value} />}
+      </div>
     </div>
   )
 }
@@ -138,7 +142,7 @@ function Rules({ settings }: { settings: PaymentSettings }) {
           <Field
             key={name}
             label={t(name)}
-            hint={t('emptyIsNone')}
+            hint={name === 'walletCapRupiah' ? `${t('emptyIsNone')} ${t('capsHint')}` : t('emptyIsNone')}
             value={values[name]}
             onInput={(text) => set({ [name]: text })}
             inputMode="numeric"
@@ -172,7 +176,13 @@ function Rules({ settings }: { settings: PaymentSettings }) {
 
 const AMOUNTS = ['depositMinimumRupiah', 'withdrawalMinimumRupiah', 'withdrawalFeeRupiah'] as const
 /** Empty: there is no such limit. */
-const OPTIONAL_AMOUNTS = ['twoAdminsAboveRupiah', 'withdrawalRupiahPerDay'] as const
+const OPTIONAL_AMOUNTS = [
+  'twoAdminsAboveRupiah',
+  'withdrawalRupiahPerDay',
+  'walletCapRupiah',
+  'incomingRupiahPerMonth',
+  'totalHeldAlarmRupiah',
+] as const
 const NUMBERS = [
   'depositHours',
   'withdrawalsPerDay',

@@ -3,6 +3,7 @@ import { Admin } from '../../shared/contracts/admin.ts'
 import { SiteSettings } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/admin.ts'
 import { t as cases } from '../i18n/cases.ts'
+import { t as guestPayments } from '../i18n/guest-payments.ts'
 import { t as limitsText } from '../i18n/limits.ts'
 import { t as factorText } from '../i18n/second-factor.ts'
 import { t as payments } from '../i18n/payments.ts'
@@ -19,6 +20,7 @@ import { BankTab } from './bank-accounts.tsx'
 import { CasesTab } from './cases.tsx'
 import { DepositsTab } from './deposits.tsx'
 import { DonationsTab } from './donations.tsx'
+import { GuestPaymentsTab } from './guest-payments.tsx'
 import { InvitesTab } from './invites.tsx'
 import { LimitsTab } from './limits.tsx'
 import { LogTab } from './log.tsx'
@@ -26,6 +28,7 @@ import { MembersTab } from './members.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { RequestsTab } from './requests.tsx'
 import { SettingsTab } from './settings.tsx'
+import { TotalHeldAlarm } from './total-held.tsx'
 import { WithdrawalsTab } from './withdrawals.tsx'
 
 const POLL_MS = 30_000
@@ -65,6 +68,7 @@ export function Panel() {
       {panel.state === 'ready' && (
         <div class="stack">
           <h1 class="visually-hidden">{t('title')}</h1>
+          {panel.value.settings.donationsEnabled && <TotalHeldAlarm totals={panel.value.admin} />}
           {!panel.value.admin.hasSecondFactor && <FactorReminder />}
           <Tabs
             label={t('title')}
@@ -127,7 +131,8 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
     { id: 'on-air', label: t('tabOnAir'), content: () => <OnAirTab /> },
     { id: 'limits', label: limitsText('tab'), content: () => <LimitsTab /> },
     hasDonations && { id: 'donations', label: t('tabDonations'), content: () => <DonationsTab /> },
-    hasDonations && { id: 'bank', label: payments('tabBank'), content: () => <BankTab /> },
+    hasDonations && { id: 'guests', label: guestPayments('tab'), content: () => <GuestPaymentsTab /> },
+    hasDonations && { id: 'bank', label: payments('tabBank'), content: () => <BankTab totals={admin} /> },
     { id: 'log', label: t('tabLog'), content: () => <LogTab /> },
     {
       id: 'invites',

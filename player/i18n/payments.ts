@@ -97,6 +97,16 @@ export const t = dictionary({
     withdrawalsPerDay: 'Penarikan per anggota dalam 24 jam',
     withdrawalRupiahPerDay: 'Jumlah penarikan per anggota dalam 24 jam',
     payoutAccountCoolDownHours: 'Tunggu setelah ganti rekening (jam)',
+    walletCapRupiah: 'Saldo terbesar per anggota',
+    incomingRupiahPerMonth: 'Uang masuk per anggota dalam 31 hari',
+    totalHeldAlarmRupiah: 'Peringatan bila total uang anggota mencapai',
+    capsHint:
+      'Batas BI untuk uang elektronik terdaftar sejak Juli 2022: saldo Rp20.000.000, uang masuk Rp40.000.000 per bulan (PADG 24/7/2022). Tanyakan penasihat hukum mana yang berlaku bagi Anda.',
+    heldTitle: 'Uang yang dipegang',
+    heldText: '{total} milik anggota dan tamu. Peringatan mulai {alarm}.',
+    heldTextNoAlarm: '{total} milik anggota dan tamu.',
+    heldHigh:
+      'Uang yang dipegang sudah {total}, di atas batas peringatan {alarm}. Bayarkan penarikan yang menunggu dan tanyakan penasihat hukum.',
     twoAdminsAboveRupiah: 'Dua admin untuk penarikan di atas',
     donationFeePermille: 'Biaya platform dari donasi (per seribu; 0 tanpa biaya)',
     refundHours: 'Waktu streamer mengembalikan donasi (jam; 0 tidak boleh)',
@@ -201,6 +211,16 @@ export const t = dictionary({
     withdrawalsPerDay: 'Withdrawals of a member within 24 hours',
     withdrawalRupiahPerDay: 'Amount a member may withdraw within 24 hours',
     payoutAccountCoolDownHours: 'Wait after a change of account (hours)',
+    walletCapRupiah: 'The most that a member may hold',
+    incomingRupiahPerMonth: 'Incoming money of a member within 31 days',
+    totalHeldAlarmRupiah: 'Alarm when the money of all members reaches',
+    capsHint:
+      'Limits of Bank Indonesia for registered e-money since July 2022: balance Rp20.000.000, incoming Rp40.000.000 a month (PADG 24/7/2022). Ask counsel which apply to you.',
+    heldTitle: 'Money that is held',
+    heldText: '{total} belongs to members and guests. The alarm begins at {alarm}.',
+    heldTextNoAlarm: '{total} belongs to members and guests.',
+    heldHigh:
+      'The money held has reached {total}, above the alarm of {alarm}. Pay what waits for withdrawal, and ask counsel.',
     twoAdminsAboveRupiah: 'Two admins for withdrawals above',
     donationFeePermille: 'Platform fee on donations (of a thousand; 0 for none)',
     refundHours: 'Time for streamers to give donations back (hours; 0 for never)',

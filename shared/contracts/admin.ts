@@ -49,6 +49,10 @@ export const Admin = v.object({
   openDeposits: v.number(),
   openWithdrawals: v.number(),
   openCases: v.number(),
+  /** Money of members and guests that the platform holds. */
+  totalHeldRupiah: v.number(),
+  /** From this total on it needs looking into; null: never. */
+  totalHeldAlarmRupiah: v.nullable(v.number()),
 })
 export type Admin = v.InferOutput<typeof Admin>
 
@@ -213,6 +217,8 @@ export const ACTIVITY_ACTIONS = [
   'gateway_payment_held',
   'gateway_payment_reversed',
   'gateway_payment_claimed',
+  'gateway_refund_asked',
+  'gateway_link_made',
   'channel_changed',
   'video_changed',
   'upload_started',

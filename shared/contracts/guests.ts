@@ -6,6 +6,14 @@
  *   POST /api/payments/:token/check           → GuestPayment: "I have paid"
  *   POST /api/payments/:token/refund          → GuestPayment: held money back to whoever paid
  *   POST /api/payments/:token/claim           → GuestPayment: held money into one's own wallet, signed in
+ * Admins:
+ *   GET  /api/admin/guest-payments              ?state=&query=&before=ID → { payments: AdminPayment[] }; `query` is a number
+ *                                               of ours or of the gateway, exactly
+ *   POST /api/admin/guest-payments/:id/check    → AdminPayment: asks the gateway now
+ *   POST /api/admin/guest-payments/:id/refund   { reason } → AdminPayment: from the streamer, if they have it, and then
+ *                                               the way it came
+ *   POST /api/admin/guest-payments/:id/link     → { url }: a new address of its page, for a guest who lost theirs; one
+ *                                               at a time
  * For the gateway:
  *   POST /api/gateways/:name                  its notice → 200, also again; 401 when it is not authentic
  */
@@ -23,6 +31,19 @@ export const GuestDonation = v.strictObject({
 })
 export type GuestDonation = v.InferOutput<typeof GuestDonation>
 
+export const PAYMENT_STATES = [
+  'pending',
+  'expired',
+  'paid',
+  'held',
+  'refunding',
+  'refunded',
+  'claimed',
+  'reversed',
+] as const
+export const PaymentState = v.picklist(PAYMENT_STATES)
+export type PaymentState = v.InferOutput<typeof PaymentState>
+
 export const GuestPayment = v.object({
   id: Id,
   /** Opens `/pay/TOKEN`: whoever holds it may take held money back. */
@@ -33,9 +54,26 @@ export const GuestPayment = v.object({
    * held: paid, and could not be given or was given back. refunding: asked of the gateway. reversed: taken back by the
    * gateway.
    */
-  state: v.picklist(['pending', 'expired', 'paid', 'held', 'refunding', 'refunded', 'claimed', 'reversed']),
+  state: PaymentState,
   /** What the code says; null: there is a picture. */
   qrText: v.nullable(v.string()),
   expiresAt: Instant,
 })
 export type GuestPayment = v.InferOutput<typeof GuestPayment>
+
+export const AdminPayment = v.object({
+  id: Id,
+  gateway: v.string(),
+  /** The gateway's own number; null: it has not answered yet. */
+  reference: v.nullable(v.string()),
+  channel: v.object({ slug: Slug, title: v.string() }),
+  amountRupiah: v.number(),
+  senderName: v.string(),
+  message: v.string(),
+  state: PaymentState,
+  createdAt: Instant,
+  paidAt: v.nullable(Instant),
+  /** Paid after the code had expired. */
+  isLate: v.boolean(),
+})
+export type AdminPayment = v.InferOutput<typeof AdminPayment>

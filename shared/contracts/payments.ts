@@ -79,6 +79,12 @@ export const PaymentSettings = v.object({
   twoAdminsAboveRupiah: v.optional(v.nullable(AmountOrZero), null),
   /** Thousandths of each donation that the platform keeps. */
   donationFeePermille: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)), 0),
+  /** The most that one member may hold; null or absent: no limit. */
+  walletCapRupiah: v.optional(v.nullable(Amount), null),
+  /** Donations and top-ups of one member within 31 days; null or absent: no limit. */
+  incomingRupiahPerMonth: v.optional(v.nullable(Amount), null),
+  /** When the money of all members together reaches it, admins are alarmed; null or absent: never. */
+  totalHeldAlarmRupiah: v.optional(v.nullable(Amount), null),
   /** How long a streamer may give a donation back; 0: never. */
   refundHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)), 24),
 })
