@@ -1,5 +1,5 @@
 /**
- * Cuts a broadcast into parts and segments. Pure: messages in, CMAF out through the sink, no clock.
+ * Decides where a broadcast is cut into parts and segments. Pure: messages in, CMAF out through the sink, no clock.
  *
  * Parts are cut when the frame that begins the next one arrives, because only then the last duration is
  * known. Segments are cut at key frames; when none comes before the target duration, without one.
@@ -10,11 +10,9 @@ import { parseAudioConfig, samplesOf } from '../media/audio-config.ts'
 import { parseVideoConfig } from '../media/video-config.ts'
 import { Absence, type AbsenceStart } from './absence.ts'
 import { AudioClock } from './audio-clock.ts'
-import { HeldSamples } from './held-samples.ts'
-import { writeInitSegment } from './init-segment.ts'
-import { writePart } from './part.ts'
 import type { PartTarget } from './part-target.ts'
 import { Probe } from './probe.ts'
+import { type SegmentStart, SegmentWriter } from './segment-writer.ts'
 import type { SegmenterSink } from './segmenter-sink.ts'
 import { Timeline } from './timeline.ts'
 import type { Tracks } from './track.ts'
@@ -61,30 +59,21 @@ export class Segmenter {
   #tracks: Tracks = {}
   #pendingTracks: Tracks | undefined
   #audioClock: AudioClock | undefined
-  #initIndex = -1
-  #hasInit = false
-  #msn = 0
-  #sequence = 0
-  #segment: { readonly startMs: number; readonly isIndependent: boolean } | undefined
-  #partStartMs = 0
-  /** Where this period's first picture is: nothing before it can be in step with it. */
-  #periodStartMs = 0
-  readonly #held = new HeldSamples()
-  #videoEndMs: number | undefined
+  readonly #writer: SegmentWriter
   readonly #timeline = new Timeline()
-  #isDiscontinuity = false
-  #wallClock = { anchorMs: 0, mediaMs: 0, isSet: false }
   /** While the encoder is away, and until its first segment. */
   #absence: Absence | undefined
 
   constructor(options: SegmenterOptions) {
     this.#options = options
     this.#probe = new Probe(options.latencyMode)
-    const { resume } = options
+    const { resume, sink, leadIn } = options
+    this.#writer = new SegmentWriter({
+      sink,
+      resume,
+      leadInMs: leadIn ? options.targetDurationSeconds * 1000 : 0,
+    })
     if (!resume) return
-    this.#msn = resume.msn
-    this.#initIndex = resume.initIndex - 1
-    this.#isDiscontinuity = true
     const { unixMs, mediaMs } = resume.programDateTime ?? { unixMs: resume.nowMs, mediaMs: 0 }
     // What was listed before is lost with its media: a gap, as long as a list has to be (RFC 8216bis, 6.2.2).
     const leastMs = LEAST_LISTED_TARGET_DURATIONS * options.targetDurationSeconds * 1000
@@ -99,8 +88,7 @@ export class Segmenter {
 
   /** What a restarted origin needs to keep the broadcast's time; `undefined` before the first segment. */
   get programDateTime(): ResumePoint['programDateTime'] {
-    const { anchorMs, mediaMs, isSet } = this.#wallClock
-    return isSet ? { unixMs: anchorMs, mediaMs } : undefined
+    return this.#writer.programDateTime
   }
 
   /** @param nowMs Unix time, used for PROGRAM-DATE-TIME only */
@@ -124,16 +112,15 @@ export class Segmenter {
       return
     }
     this.finish()
-    const { anchorMs, mediaMs, isSet } = this.#wallClock
-    const endMs = Math.ceil(Math.max(this.#videoEndMs ?? 0, this.#partStartMs))
+    const { programDateTime, videoEndMs, partStartMs } = this.#writer
+    const endMs = Math.ceil(Math.max(videoEndMs ?? 0, partStartMs))
     // One that went again before its first segment leaves the gap as it is.
     this.#absence ??= this.#absenceFrom({
-      wallMs: isSet ? anchorMs + endMs - mediaMs : nowMs,
+      wallMs: programDateTime ? programDateTime.unixMs + endMs - programDateTime.mediaMs : nowMs,
       mediaMs: endMs,
       isGap: false,
     })
-    this.#isDiscontinuity = true
-    this.#wallClock.isSet = false
+    this.#writer.discontinue()
     this.#timeline.stop()
   }
 
@@ -144,35 +131,19 @@ export class Segmenter {
 
   /** Writes out what is held back and ends the segment. */
   finish(): void {
-    const end = Math.max(this.#endOfVideoMs(), this.#endOfAudioMs())
-    if (this.#segment && end > this.#partStartMs)
-      this.#cut(Math.min(end, this.#partStartMs + this.#target.advertisedMs))
-    this.#endSegment()
-    this.#held.clear()
+    const writer = this.#writer
+    const { heldEndMs: end, partStartMs } = writer
+    if (writer.segment && end > partStartMs)
+      writer.cut(Math.min(end, partStartMs + this.#target.advertisedMs))
+    writer.end()
+    writer.held.clear()
   }
 
   #absenceFrom(start: AbsenceStart): Absence {
     return new Absence(start, {
       stepMs: this.#options.targetDurationSeconds * 1000,
-      list: (startsAtMs, durationMs) => this.#listGap(startsAtMs, durationMs),
+      list: (startsAtMs, durationMs) => this.#writer.gap(startsAtMs, durationMs),
     })
-  }
-
-  #leadIn(nowMs: number): void {
-    const durationMs = this.#options.targetDurationSeconds * 1000
-    this.#listGap(nowMs - durationMs, durationMs)
-  }
-
-  /** @param startsAtMs Unix ms */
-  #listGap(startsAtMs: number, durationMs: number): void {
-    const header = {
-      msn: this.#msn++,
-      initIndex: Math.max(0, this.#initIndex),
-      isDiscontinuity: false,
-      programDateTimeMs: Math.round(startsAtMs),
-      isIndependent: true,
-    }
-    this.#options.sink.onGap(header, durationMs / 1000)
   }
 
   #accept(message: MediaMessage, nowMs: number): void {
@@ -210,9 +181,13 @@ export class Segmenter {
     // Between a new configuration and its first key frame nothing can be decoded, with the old one or the new.
     if (!unit.isKey && !isSameConfig(video, this.#tracks.video)) return
     // Nor may every picture bring a configuration: each makes a segment and an init segment to be listed.
-    if (this.#pendingTracks && this.#segment && timeMs - this.#segment.startMs < MIN_CHANGED_SEGMENT_MS)
+    if (
+      this.#pendingTracks &&
+      this.#writer.segment &&
+      timeMs - this.#writer.segment.startMs < MIN_CHANGED_SEGMENT_MS
+    )
       return
-    if (!this.#segment || !this.#tracks.video) {
+    if (!this.#writer.segment || !this.#tracks.video) {
       if (!unit.isKey) return
       this.finish()
       this.#startSegment({ timeMs, isIndependent: true, nowMs })
@@ -224,12 +199,12 @@ export class Segmenter {
         nowMs,
       })
     }
-    if (!this.#held.hasRoomFor(unit.data)) return
-    const previous = this.#held.lastVideo
+    if (!this.#writer.held.hasRoomFor(unit.data)) return
+    const previous = this.#writer.held.lastVideo
     // Decode times are contiguous even when frames were dropped; the presentation time stays true.
-    const decodeTime = previous ? Math.max(timeMs, previous.decodeTime) : (this.#videoEndMs ?? timeMs)
+    const decodeTime = previous ? Math.max(timeMs, previous.decodeTime) : (this.#writer.videoEndMs ?? timeMs)
     if (previous) previous.duration = decodeTime - previous.decodeTime
-    this.#held.add('video', {
+    this.#writer.held.add('video', {
       decodeTime,
       compositionOffset: unit.compositionMs + timeMs - decodeTime,
       isKey: unit.isKey,
@@ -244,27 +219,30 @@ export class Segmenter {
     if (!audio || (this.#pendingTracks && !isSameConfig(this.#pendingTracks.audio, audio))) return
     const timeMs = this.#mediaTime(unit, nowMs)
     if (this.#tracks.video) {
-      if (!this.#segment || timeMs < this.#periodStartMs) return
+      if (!this.#writer.segment || timeMs < this.#writer.periodStartMs) return
       if (
-        timeMs - this.#partStartMs >
+        timeMs - this.#writer.partStartMs >
         this.#target.advertisedMs + AUDIO_LEAD_MS + this.#timeline.videoLagMs
       ) {
-        this.#cutWithin(this.#partStartMs + Math.round(this.#target.nominalMs), { isKey: false, nowMs })
+        this.#cutWithin(this.#writer.partStartMs + Math.round(this.#target.nominalMs), {
+          isKey: false,
+          nowMs,
+        })
       }
     }
     this.#audioClock ??= new AudioClock(audio.sampleRate)
     const samples = samplesOf(audio, unit.data)
     const timing = samples === undefined ? undefined : this.#audioClock.time(timeMs, samples)
-    if (!timing || !this.#held.hasRoomFor(unit.data)) return
+    if (!timing || !this.#writer.held.hasRoomFor(unit.data)) return
     if (!this.#tracks.video) {
       const exactMs = (timing.decodeTime * 1000) / audio.sampleRate
-      if (this.#segment) this.#advance({ timeMs: exactMs, endsSegment: false, isKey: true, nowMs })
+      if (this.#writer.segment) this.#advance({ timeMs: exactMs, endsSegment: false, isKey: true, nowMs })
       else this.#startSegment({ timeMs: exactMs, isIndependent: true, nowMs })
     }
-    const previous = this.#held.lastAudio
+    const previous = this.#writer.held.lastAudio
     // Sound that was not sent leaves a hole, which only a longer frame before it can hold open.
     if (previous) previous.duration = timing.decodeTime - previous.decodeTime
-    this.#held.add('audio', { ...timing, compositionOffset: 0, isKey: true, data: unit.data })
+    this.#writer.held.add('audio', { ...timing, compositionOffset: 0, isKey: true, data: unit.data })
   }
 
   #mediaTime({ type, dtsMs }: VideoUnit | AudioUnit, nowMs: number): number {
@@ -280,12 +258,11 @@ export class Segmenter {
 
   #discontinuity(): void {
     this.finish()
-    this.#isDiscontinuity = true
-    this.#wallClock.isSet = false
+    this.#writer.discontinue()
   }
 
   #mayEndSegmentAt(timeMs: number): boolean {
-    const segment = this.#segment
+    const segment = this.#writer.segment
     return (
       segment !== undefined &&
       (timeMs - segment.startMs >= MIN_SEGMENT_MS ||
@@ -297,11 +274,11 @@ export class Segmenter {
   /** Closes every part that must end at or before the frame at `timeMs`. */
   #advance(frame: { timeMs: number; endsSegment: boolean; isKey: boolean; nowMs: number }): void {
     const { timeMs, endsSegment, isKey, nowMs } = frame
-    while (timeMs - this.#partStartMs > this.#target.advertisedMs) {
+    while (timeMs - this.#writer.partStartMs > this.#target.advertisedMs) {
       // Frames were dropped. End where the last one began if that makes a part, else in its middle.
-      const lastMs = (this.#held.lastVideo?.decodeTime ?? 0) - this.#partStartMs
+      const lastMs = (this.#writer.held.lastVideo?.decodeTime ?? 0) - this.#writer.partStartMs
       const isFitting = lastMs >= this.#target.minimumMs && lastMs <= this.#target.advertisedMs
-      const boundary = this.#partStartMs + (isFitting ? lastMs : Math.round(this.#target.nominalMs))
+      const boundary = this.#writer.partStartMs + (isFitting ? lastMs : Math.round(this.#target.nominalMs))
       if (!this.#cutWithin(boundary, { isKey: false, nowMs })) {
         this.#discontinuity()
         this.#startSegment({ timeMs, isIndependent: isKey, nowMs })
@@ -309,117 +286,40 @@ export class Segmenter {
       }
     }
     if (endsSegment) {
-      this.#cut(timeMs)
-      this.#endSegment()
+      this.#writer.cut(timeMs)
+      this.#writer.end()
       // Where the last part ended: a late frame can leave nothing between that and itself to make a part of.
-      this.#startSegment({ timeMs: this.#partStartMs, isIndependent: true, nowMs })
-    } else if (timeMs - this.#partStartMs >= this.#target.minimumMs) {
+      this.#startSegment({ timeMs: this.#writer.partStartMs, isIndependent: true, nowMs })
+    } else if (timeMs - this.#writer.partStartMs >= this.#target.minimumMs) {
       this.#cutWithin(timeMs, { isKey, nowMs })
     }
   }
 
   /** Cuts a part, and the segment too when another part would not fit into the target duration. */
   #cutWithin(boundaryMs: number, next: { isKey: boolean; nowMs: number }): boolean {
-    if (!this.#cut(boundaryMs) || !this.#segment) return false
+    if (!this.#writer.cut(boundaryMs) || !this.#writer.segment) return false
     const longestMs = this.#options.targetDurationSeconds * 1000 + ROUNDING_MS
-    if (boundaryMs - this.#segment.startMs + this.#target.advertisedMs > longestMs) {
-      this.#endSegment()
+    if (boundaryMs - this.#writer.segment.startMs + this.#target.advertisedMs > longestMs) {
+      this.#writer.end()
       this.#startSegment({
         timeMs: boundaryMs,
-        isIndependent: next.isKey && this.#held.lastVideo === undefined,
+        isIndependent: next.isKey && this.#writer.held.lastVideo === undefined,
         nowMs: next.nowMs,
       })
     }
     return true
   }
 
-  /** @returns false when nothing lies before the boundary */
-  #cut(boundaryMs: number): boolean {
-    if (boundaryMs <= this.#partStartMs) return false
-    const rate = this.#tracks.audio?.sampleRate ?? 1
-    // Half a sample of slack: an audio boundary is a sample count turned into ms and back.
-    const taken = this.#held.takeBefore({ video: boundaryMs, audio: (boundaryMs * rate) / 1000 - 0.5 })
-    if (!taken) return false
-    const { video, audio } = taken
-    const last = video.at(-1)
-    if (last) {
-      last.duration = Math.max(0, Math.round(boundaryMs) - last.decodeTime)
-      this.#videoEndMs = this.#held.firstVideo?.decodeTime ?? Math.round(boundaryMs)
-    }
-    const startMs = this.#partStartMs
-    this.#options.sink.onPart(
-      {
-        durationSeconds: (boundaryMs - startMs) / 1000,
-        isIndependent: this.#tracks.video ? video[0]?.isKey === true : true,
-        bytes: writePart({ sequence: ++this.#sequence, video, audio }),
-      },
-      { startMs, endMs: boundaryMs, video, audio },
-    )
-    this.#partStartMs = boundaryMs
-    return true
-  }
-
-  #startSegment({
-    timeMs,
-    isIndependent,
-    nowMs,
-  }: {
-    timeMs: number
-    isIndependent: boolean
-    nowMs: number
-  }): void {
-    this.#applyTracks(isIndependent)
-    const isFirst = this.#msn === 0
-    if (isFirst && this.#options.leadIn) this.#leadIn(nowMs)
-    if (!this.#wallClock.isSet) this.#wallClock = { anchorMs: nowMs, mediaMs: timeMs, isSet: true }
-    if (this.#isDiscontinuity || isFirst) {
-      this.#videoEndMs = undefined
-      this.#periodStartMs = timeMs
-    }
-    this.#absence = undefined
-    this.#segment = { startMs: timeMs, isIndependent }
-    this.#partStartMs = timeMs
-    this.#options.sink.onSegment({
-      msn: this.#msn,
-      initIndex: this.#initIndex,
-      isDiscontinuity: this.#isDiscontinuity,
-      programDateTimeMs: Math.round(this.#wallClock.anchorMs + timeMs - this.#wallClock.mediaMs),
-      isIndependent,
-    })
-    this.#isDiscontinuity = false
-  }
-
   /** A changed configuration takes effect where decoding can start. */
-  #applyTracks(isIndependent: boolean): void {
-    if (this.#pendingTracks && isIndependent) {
+  #startSegment(start: SegmentStart): void {
+    if (this.#pendingTracks && start.isIndependent) {
       this.#tracks = this.#pendingTracks
       this.#pendingTracks = undefined
       this.#audioClock = undefined
-      this.#held.forgetAudio()
-      this.#isDiscontinuity = true
-    } else if (this.#hasInit) return
-    this.#hasInit = true
-    this.#initIndex++
-    this.#options.sink.onInit(this.#initIndex, writeInitSegment(this.#tracks), this.#tracks)
-  }
-
-  #endSegment(): void {
-    if (!this.#segment) return
-    this.#segment = undefined
-    this.#msn++
-    this.#options.sink.onSegmentEnd()
-  }
-
-  #endOfVideoMs(): number {
-    const last = this.#held.lastVideo
-    return last ? last.decodeTime + last.duration : 0
-  }
-
-  #endOfAudioMs(): number {
-    const last = this.#held.lastAudio
-    return last && this.#tracks.audio
-      ? ((last.decodeTime + last.duration) * 1000) / this.#tracks.audio.sampleRate
-      : 0
+      this.#writer.held.forgetAudio()
+    }
+    this.#absence = undefined
+    this.#writer.start(start, this.#tracks)
   }
 }
 
