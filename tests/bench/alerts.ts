@@ -2,8 +2,7 @@
  * The paper's Table VIII: how long a notification takes, for 10 to 1000 of them one after another, and in a
  * burst. From the commit of the donation to its arrival in another process, beside the floor of the same run.
  */
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -12,6 +11,7 @@ import { MAX_AMOUNT_RUPIAH } from '../../shared/rupiah.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { SETUP_CODE } from '../support/installation.ts'
 import { makeDonor, makeStreamer, overlayLink, setUpSite } from '../support/people.ts'
+import { addressOf, endAll, heard, startChild } from './bench-children.ts'
 import { nowNs, type BenchMessage } from './bench-messages.ts'
 import { median, percentile, rounded } from './statistics.ts'
 
@@ -93,7 +93,7 @@ export async function measureAlerts(): Promise<Record<string, unknown>> {
     await inSequence([product, floor], 'bench-warm', WARM_UP)
     return report(await measure(product, floor))
   } finally {
-    await Promise.all(children.map(end))
+    await endAll(children)
     await rm(dataDir, { recursive: true, force: true })
   }
 }
@@ -154,14 +154,14 @@ function marksOf(name: string, count: number): string[] {
 }
 
 async function startProduct(dataDir: string, children: ChildProcess[]): Promise<Subject> {
-  const edge = start('alerts-edge.ts', [], children, {
+  const edge = startChild('alerts-edge.ts', [], children, {
     DATA_DIR: dataDir,
     SETUP_CODE,
     LOG_LEVEL: 'error',
     // All its donors are one machine.
     DONATIONS_PER_ADDRESS: '999999',
   })
-  const url = `http://127.0.0.1:${(await heard(edge, 'ready')).port}`
+  const url = await addressOf(edge)
   const admin = await setUpSite(SETUP_CODE, url)
   const streamer = await makeStreamer(url, admin)
   const donor = await makeDonor(url, admin, MAX_AMOUNT_RUPIAH)
@@ -171,7 +171,7 @@ async function startProduct(dataDir: string, children: ChildProcess[]): Promise<
   const times = new Times()
   edge.on('message', times.take)
   const path = `/api/overlay/${id}/events`
-  const client = start('alerts-client.ts', [url + path, overlay.cookieFor(path)], children)
+  const client = startChild('alerts-client.ts', [url + path, overlay.cookieFor(path)], children)
   client.on('message', times.take)
   await heard(client, 'connected')
   const post = poster(url)
@@ -200,11 +200,11 @@ async function startFloor(product: Subject, children: ChildProcess[]): Promise<S
   await inSequence([product], 'bench-sample', 1)
   const sample = product.times.frame
   if (sample === undefined) throw new Error('No frame of the product to imitate')
-  const server = start('peers/sse-floor.ts', [], children)
-  const url = `http://127.0.0.1:${(await heard(server, 'ready')).port}`
+  const server = startChild('peers/sse-floor.ts', [], children)
+  const url = await addressOf(server)
   const times = new Times()
   server.on('message', times.take)
-  const client = start('alerts-client.ts', [`${url}/events`], children)
+  const client = startChild('alerts-client.ts', [`${url}/events`], children)
   client.on('message', times.take)
   await heard(client, 'connected')
   const post = poster(url)
@@ -216,39 +216,6 @@ async function startFloor(product: Subject, children: ChildProcess[]): Promise<S
       if (status !== 204) throw new Error(`The floor answered ${status}`)
     },
   }
-}
-
-function start(
-  file: string,
-  args: readonly string[],
-  children: ChildProcess[],
-  env: Readonly<Record<string, string>> = {},
-): ChildProcess {
-  const child = fork(join(import.meta.dirname, file), args, {
-    env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  children.push(child)
-  return child
-}
-
-function heard<T extends BenchMessage['type']>(
-  child: ChildProcess,
-  type: T,
-): Promise<Extract<BenchMessage, { type: T }>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Extract<BenchMessage, { type: T }>>()
-  child.on('message', (message: BenchMessage) => {
-    if (message.type === type) resolve(message as Extract<BenchMessage, { type: T }>)
-  })
-  child.once('exit', (code) => reject(new Error(`A process of the bench ended with ${code}`)))
-  return promise
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
 }
 
 /** Kept connections, as a browser has them, and nothing between the call and the socket that takes time. */

@@ -9,7 +9,7 @@ const BENCHES = {
   ingest: () => import('./ingest.ts').then((bench) => bench.measureIngest()),
   alerts: () => import('./alerts.ts').then((bench) => bench.measureAlerts()),
   fanout: () => import('./fanout.ts').then((bench) => bench.measureFanout()),
-  'fanout-worker': () => import('./fanout.ts').then((bench) => bench.measureWorkerFanout()),
+  'fanout-worker': () => import('./fanout-worker.ts').then((bench) => bench.measureWorkerFanout()),
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
   edge: () => import('./edge.ts').then((bench) => bench.measureEdge()),
   ledger: () => import('./ledger.ts').then((bench) => bench.measureLedger()),

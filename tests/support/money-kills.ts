@@ -185,7 +185,10 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       if (victim === 'edge') {
         edge.kill()
         await edge.ends()
-      } else await server?.killAndRestart()
+      } else if (server) {
+        await server.kill()
+        await server.restart()
+      }
       await running
       if (victim === 'edge') edge = await startEdge()
     }

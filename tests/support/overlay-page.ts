@@ -34,12 +34,12 @@ export async function openOverlayPage(
 }
 
 /** Short alerts without a gap, so that a queue of them is over soon. */
-export async function shortenAlerts({ client, slug }: Streamer): Promise<void> {
+export async function shortenAlerts({ client, slug }: Streamer, durationMs = 1_000): Promise<void> {
   const path = `/api/studio/${slug}/alert-settings`
   const settings = await client.send('GET', path)
   const { files: _, look, ...rest } = JSON.parse(settings.text) as { files: unknown; look: object }
   const answer = await client.send('PUT', path, {
-    json: { ...rest, durationMs: 1_000, look: { ...look, gapMs: 0 } },
+    json: { ...rest, durationMs, look: { ...look, gapMs: 0 } },
   })
   if (answer.status !== 200) throw new Error(`The settings were not taken: ${answer.text}`)
 }

@@ -9,8 +9,10 @@ import { ROOT } from './source-files.ts'
 
 export interface LibsqlServer {
   readonly url: string
-  /** SIGKILL, and the same server again on the same data. */
-  killAndRestart(): Promise<void>
+  /** SIGKILL: from then on nobody answers. */
+  kill(): Promise<void>
+  /** The same server again on the same data, after `kill`. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -41,9 +43,11 @@ export async function startLibsqlServer(): Promise<LibsqlServer> {
   let server = await start()
   return {
     url,
-    async killAndRestart() {
+    async kill() {
       server.kill()
       await server.ends()
+    },
+    async restart() {
       server = await start()
     },
     async stop() {

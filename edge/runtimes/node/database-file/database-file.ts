@@ -73,6 +73,9 @@ async function keepFromOthers(path: string, { mustOwn }: { mustOwn: boolean }): 
 type Question = DatabaseRequest extends infer Each ? (Each extends unknown ? Omit<Each, 'id'> : never) : never
 type Results = readonly (readonly Row[])[]
 
+/** Rows are copied out and forgotten: without a bound the thread would keep tens of megabytes of young garbage. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8 } as const
+
 class DatabaseThread {
   readonly #worker: Worker
   readonly #pending = new Map<number, { resolve(results: Results): void; reject(error: unknown): void }>()
@@ -87,7 +90,10 @@ class DatabaseThread {
   }
 
   static async start(data: DatabaseThreadData): Promise<DatabaseThread> {
-    const worker = new Worker(new URL('thread.ts', import.meta.url), { workerData: data })
+    const worker = new Worker(new URL('thread.ts', import.meta.url), {
+      workerData: data,
+      resourceLimits: THREAD_LIMITS,
+    })
     const thread = new DatabaseThread(worker)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     worker.once('message', (message: DatabaseAnswer) => {
