@@ -127,6 +127,8 @@ test.each([
   ['image/jpeg', bytes('\xff\xd8\xff\xe0')],
   ['image/webp', bytes('RIFF....WEBPVP8 ')],
   ['image/gif', bytes('GIF89a....')],
+  ['image/gif', bytes('GIF89a/*<html><script>*/=1;alert(1)//</script>')],
+  ['image/jpeg', bytes('\xff\xd8\xff\xfe<?xml version="1.0"?><svg onload="alert(1)"/>')],
   ['audio/mpeg', bytes('ID3\x04....')],
   ['audio/mpeg', bytes('\xff\xfb\x90\x64....')],
   ['audio/ogg', OGG],
@@ -143,6 +145,8 @@ test.each([
 test.each([
   ['a page', bytes('<!doctype html><script>alert(1)</script>')],
   ['a drawing with scripts', bytes('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+  ['a drawing behind a picture’s name', bytes('<?xml version="1.0"?><!--\x89PNG--><svg/>')],
+  ['a picture behind a byte order mark', bytes('\xef\xbb\xbfGIF89a')],
   ['a program', bytes('MZ\x90\x00')],
   ['an AAC stream', bytes('\xff\xf1\x50\x80')],
   ['nothing', new Uint8Array()],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import type { ApiClient } from '../support/api-client.ts'
 import { addAccountTests } from './account-tests.ts'
 import { addAlertControlTests } from './alert-control-tests.ts'
+import { addAlertExtrasTests } from './alert-extras-tests.ts'
 import { addAlertTests } from './alert-tests.ts'
 import { addBroadcastTests } from './broadcast-tests.ts'
 import { addChannelTests } from './channel-tests.ts'
@@ -62,6 +63,7 @@ export function addContractTests(
   addWithdrawalTests(ready)
   addAlertTests(ready)
   addAlertControlTests(ready)
+  addAlertExtrasTests(ready)
   addBroadcastTests(ready)
   addDeliveryTests(ready)
   addViewerTests(ready)
