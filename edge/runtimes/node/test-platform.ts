@@ -6,12 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../../config.ts'
-import { migrate } from '../../db/migrate.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { AlertHub, CachedAnswer, Clock, Log, PasswordHasher, Platform } from '../../ports.ts'
 import { postWebhook } from './webhook-post.ts'
 import { countedAudience } from '../../viewers/counted.ts'
-import { openDatabaseFile } from './database-file/database-file.ts'
+import { openTestDatabase } from './test-database.ts'
 
 export const TEST_SETUP_CODE = 'test-setup-code'
 export const TEST_INTERNAL_SECRET = 'test-internal-secret'
@@ -39,8 +38,7 @@ export type TestOverrides = Partial<Omit<Platform, 'config' | 'clock' | 'databas
 export async function createTestPlatform(overrides: TestOverrides = {}): Promise<TestPlatform> {
   const { config, isRealTime = false, ...ports } = overrides
   const folder = await mkdtemp(join(tmpdir(), 'panggung-test-'))
-  const database = await openDatabaseFile({ path: join(folder, 'panggung.db') })
-  await migrate(database, TEST_NOW_MS)
+  const database = await openTestDatabase(folder)
   const logged: string[] = []
   const clock = isRealTime ? realClock() : manualClock()
   const core = {

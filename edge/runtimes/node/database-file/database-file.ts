@@ -5,10 +5,10 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../../../shared/errors.ts'
-import { constraintError } from '../../../db/constraint.ts'
 import type { MigratableDatabase } from '../../../db/migrate.ts'
 import type { Row } from '../../../ports.ts'
-import type { DatabaseAnswer, DatabaseFailure, DatabaseRequest, DatabaseThreadData } from './messages.ts'
+import { errorOf } from './failure.ts'
+import type { DatabaseAnswer, DatabaseQuestion, DatabaseThreadData } from './messages.ts'
 
 /** Far more than a healthy disk ever has waiting; beyond it, waiting longer helps nobody. */
 const MAX_PENDING = 5_000
@@ -70,7 +70,6 @@ async function keepFromOthers(path: string, { mustOwn }: { mustOwn: boolean }): 
   await Promise.allSettled(all.map((file) => chmod(file, 0o600)))
 }
 
-type Question = DatabaseRequest extends infer Each ? (Each extends unknown ? Omit<Each, 'id'> : never) : never
 type Results = readonly (readonly Row[])[]
 
 /** Rows are copied out and forgotten: without a bound the thread would keep tens of megabytes of young garbage. */
@@ -111,7 +110,7 @@ class DatabaseThread {
     return thread
   }
 
-  ask(question: Question): Promise<Results> {
+  ask(question: DatabaseQuestion): Promise<Results> {
     if (this.#isGone || this.#pending.size >= MAX_PENDING)
       return Promise.reject(new AppError('database_unavailable'))
     const id = ++this.#lastId
@@ -143,10 +142,4 @@ class DatabaseThread {
       waiting.reject(new AppError('database_unavailable', { cause }))
     this.#pending.clear()
   }
-}
-
-function errorOf({ kind, message }: DatabaseFailure): Error {
-  const cause = new Error(message)
-  if (kind === 'constraint') return constraintError(message, cause) ?? cause
-  return kind === 'unavailable' ? new AppError('database_unavailable', { cause }) : cause
 }

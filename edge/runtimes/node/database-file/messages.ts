@@ -10,12 +10,13 @@ export interface DatabaseThreadData {
   readonly mustOwn: boolean
 }
 
-export type DatabaseRequest = { readonly id: number } & (
+export type DatabaseQuestion =
   | { readonly kind: 'read'; readonly statement: Statement }
   | { readonly kind: 'write'; readonly batch: readonly Statement[] }
   | { readonly kind: 'script'; readonly sql: string }
   | { readonly kind: 'close' }
-)
+
+export type DatabaseRequest = { readonly id: number } & DatabaseQuestion
 
 export type DatabaseAnswer =
   | { readonly kind: 'ready' }
