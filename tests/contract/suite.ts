@@ -18,6 +18,7 @@ import { addGuestTests } from './guest-tests.ts'
 import { addSecondFactorTests } from './second-factor-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
+import { addTransactionCareTests } from './transaction-care-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
 import { addWebhookTests } from './webhook-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
@@ -61,6 +62,7 @@ export function addContractTests(
   addDepositTests(ready)
   addStatementTests(ready)
   addWithdrawalTests(ready)
+  addTransactionCareTests(ready)
   addAlertTests(ready)
   addAlertControlTests(ready)
   addAlertExtrasTests(ready)

@@ -1,0 +1,67 @@
+/** A streamer reads the month, reports a problem with a donation, and an admin answers. */
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { formatRupiah } from '../../shared/rupiah.ts'
+import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
+import { startPanggung, type Installation } from '../support/installation.ts'
+import { donate, makeDonor, makeStreamer } from '../support/people.ts'
+import { openPageAs } from '../support/sign-in-page.ts'
+
+const PICTURES = join(import.meta.dirname, '../.artifacts/statement-and-case')
+const NARROW = { ...PHONE, width: 320 }
+
+let installation: Installation
+let browser: Browser
+beforeAll(async () => {
+  installation = await startPanggung()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await installation.stop()
+})
+
+test('a statement of the month, and a case about a line of it', async () => {
+  const { url, admin } = installation
+  const streamer = await makeStreamer(url, admin)
+  const donor = await makeDonor(url, admin, 100_000)
+  await donate(donor, streamer.slug, { amountRupiah: 35_000, senderName: 'Siti' })
+
+  const phone = await openPageAs(browser, streamer.client, { viewport: NARROW })
+  await phone.page.goto(`${url}/wallet`)
+  await phone.page.getByRole('link', { name: 'Laporan bulanan' }).click()
+  const closing = phone.page.locator('[data-sum=closing]')
+  await closing.waitFor()
+  expect(await closing.textContent()).toContain(formatRupiah(35_000))
+  await phone.page.getByRole('button', { name: 'Cetak' }).waitFor()
+  expect(await horizontalOverflow(phone.page)).toBeLessThanOrEqual(0)
+  await phone.page.screenshot({ path: join(PICTURES, 'id-phone-statement.png'), fullPage: true })
+  await phone.page.emulateMedia({ media: 'print' })
+  expect(await phone.page.getByRole('button', { name: 'Cetak' }).isVisible()).toBe(false)
+  await phone.page.emulateMedia({ media: 'screen' })
+
+  await phone.page.goto(`${url}/wallet`)
+  await phone.page.getByRole('button', { name: /Laporkan masalah/ }).click()
+  const dialog = phone.page.getByRole('dialog')
+  await dialog.getByLabel('Apa yang terjadi?').fill('Siti bilang <b>salah kirim</b>')
+  await dialog.getByRole('button', { name: 'Kirim' }).click()
+  await phone.page.waitForURL(/\/cases#/)
+  await phone.page.getByText('Siti bilang <b>salah kirim</b>').waitFor()
+  expect(await horizontalOverflow(phone.page)).toBeLessThanOrEqual(0)
+  await phone.page.screenshot({ path: join(PICTURES, 'id-phone-case.png'), fullPage: true })
+
+  const desk = await openPageAs(browser, admin, { viewport: NARROW })
+  await desk.page.goto(`${url}/admin#cases`)
+  await desk.page.getByRole('button', { name: `Buka laporan ${streamer.username}` }).click()
+  await desk.page.getByText('Siti bilang').waitFor()
+  expect(await horizontalOverflow(desk.page)).toBeLessThanOrEqual(0)
+  await desk.page.screenshot({ path: join(PICTURES, 'id-phone-admin-case.png'), fullPage: true })
+  await desk.page.getByLabel('Tulis pesan').fill('Silakan kembalikan dari studio.')
+  await desk.page.getByRole('button', { name: 'Jawab' }).click()
+  await desk.page.getByText('Jawaban terkirim').waitFor()
+
+  await phone.page.reload()
+  await phone.page.getByText('Silakan kembalikan dari studio.').waitFor()
+  expect([...phone.complaints, ...desk.complaints]).toEqual([])
+})
