@@ -1,6 +1,7 @@
 /** The edge: a function of its platform. Slices meet here and nowhere else. */
 import { Hono, type Context } from 'hono'
 import { AppError } from '../shared/errors.ts'
+import { emailChangeRoutes } from './accounts/email-change.ts'
 import { passwordChangeRoutes } from './accounts/password-change.ts'
 import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
@@ -42,6 +43,7 @@ import { limitsReader, roomForBroadcast } from './limits/rules.ts'
 import { adminPaymentRoutes } from './payments/admin-routes.ts'
 import { memberPaymentRoutes } from './payments/member-routes.ts'
 import { withdrawalRoutes } from './payments/withdrawal-routes.ts'
+import { mailRoutes } from './mail/routes.ts'
 import { moderationRoutes } from './moderation/routes.ts'
 import type { Platform } from './ports.ts'
 import { restreamRoutes } from './restreams/routes.ts'
@@ -124,6 +126,8 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', siteRoutes({ platform, auth, sessions, site }))
   app.route('/', accountRoutes({ platform, auth, sessions, site, signIn, secondFactor }))
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
+  app.route('/', emailChangeRoutes({ platform, auth, site, confirmPassword }))
+  app.route('/', mailRoutes({ platform, auth }))
   app.route('/', passwordChangeRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', secondFactorRoutes({ platform, auth, sessions, site, secondFactor, confirmPassword }))
   app.route('/', adminRoutes({ platform, auth, limitsOf }))

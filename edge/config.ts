@@ -29,6 +29,16 @@ export interface EdgeConfig {
   readonly gateway?: GatewayConfig
   /** Where uploaded files are kept; absent: where the runtime keeps them by itself. */
   readonly objectStorage?: BucketSettings
+  /** Through which mail is sent; without it there is none. */
+  readonly mail?: MailConfig
+}
+
+export interface MailConfig {
+  /** `smtp:` and `smtps:` on Node, or the address of an HTTP API. */
+  readonly url: string
+  /** Of the HTTP API. */
+  readonly token?: string
+  readonly from: string
 }
 
 /** All in ms. Tests make them small. */

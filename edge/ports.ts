@@ -47,6 +47,8 @@ export interface Platform {
       mayUsePrivate: boolean
     },
   ) => Promise<{ readonly status: number }>
+  /** Absent: the installation sends no mail. Used by `mail/deliver` alone. */
+  readonly mail?: MailTransport
   /** Requests to the payment gateway. Never follows redirects. */
   readonly fetchGateway: GatewayFetch
   /** Compresses playlists; `undefined` where the platform compresses answers by itself. */
@@ -145,6 +147,21 @@ export interface Audience {
 
 /** What an edge needs of object storage to send videos. */
 export type VideoBucket = Pick<Bucket, 'get' | 'getRange'>
+
+/** Plain text. */
+export interface Mail {
+  /** The same each time it is tried, so that a server can tell. */
+  readonly id: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** Hands mail to the next server. */
+export interface MailTransport {
+  /** Resolves when it has been taken. @throws MailRefusedError of `mail/deliver` when it never will be */
+  send(mail: Mail, signal: AbortSignal): Promise<void>
+}
 
 /** Keeps uploaded files by id. Used by `assets/files` alone, which knows what is there. */
 export interface AssetStore {

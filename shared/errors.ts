@@ -149,8 +149,13 @@ export const ERRORS = {
   },
   reset_link_wrong: {
     status: 403,
-    id: 'Tautan ini tidak berlaku lagi. Minta tautan baru kepada admin.',
-    en: 'This link is not valid any more. Ask an admin for a new one.',
+    id: 'Tautan ini tidak berlaku lagi. Minta tautan baru.',
+    en: 'This link is not valid any more. Ask for a new one.',
+  },
+  email_link_wrong: {
+    status: 403,
+    id: 'Tautan ini tidak berlaku lagi. Ganti alamat email sekali lagi di halaman Akun.',
+    en: 'This link is not valid any more. Change the address again on the account page.',
   },
   email_taken: {
     status: 409,

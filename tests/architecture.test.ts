@@ -47,7 +47,7 @@ const areas: readonly Area[] = [
     holds: within('edge/runtimes/node'),
     mayImport: /^(?:shared|edge)\//,
     packages:
-      /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client(?:\/sqlite3)?|hono(?:\/.+)?|pino|jose|valibot)$/,
+      /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client(?:\/sqlite3)?|hono(?:\/.+)?|pino|nodemailer|jose|valibot)$/,
   },
   {
     name: 'edge/runtimes/workers',
@@ -106,7 +106,7 @@ const areas: readonly Area[] = [
       /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|otpauth|@libsql\/client\/\w+|hls\.js(?:\/.+)?)$/,
   },
 ]
-const TEST_PACKAGES = /^(?:node:.+|vitest(?:\/.+)?|fast-check|otpauth|@libsql\/client)$/
+const TEST_PACKAGES = /^(?:node:.+|vitest(?:\/.+)?|fast-check|otpauth|smtp-server|@libsql\/client)$/
 
 function within(folder: string): (path: string) => boolean {
   return (path) => path.startsWith(`${folder}/`)

@@ -1,25 +1,42 @@
 /**
- * How somebody who forgot their password gets in again without e-mail: an admin makes a link and hands it
- * over. It works once and for an hour; a newer link of the same member replaces it.
+ * How somebody who forgot their password gets in again: by a link that works once. Where mail is sent they ask for it
+ * themselves; otherwise, and always, an admin makes one and hands it over. A newer one by an admin replaces his former.
  */
 import { Hono } from 'hono'
+import type * as v from 'valibot'
 import type { MadeResetLink } from '../../shared/contracts/admin.ts'
 import { ResetPassword } from '../../shared/contracts/accounts.ts'
+import { AskForReset } from '../../shared/contracts/mail.ts'
 import { ULID_PATTERN } from '../../shared/ids.ts'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, newToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
 import { text } from '../db/row.ts'
 import { readJson } from '../http/input.ts'
-import { ConstraintError, type Statement } from '../ports.ts'
+import { requireWithin } from '../http/rate-limit.ts'
+import { GUEST_ID } from '../ledger/rules.ts'
+import { queueMail, sendSoon } from '../mail/rules.ts'
+import { ConstraintError, type RateLimit, type Statement } from '../ports.ts'
 import type { AccountDeps } from './routes.ts'
+import { findCredentials } from './store.ts'
 
 const LINK_LIFE_MS = 60 * 60_000
+const MAILED_LINK_LIFE_MS = 30 * 60_000
+/** By mail, of one member, at one time: who asks for somebody else takes no link away from them. */
+const MAX_MAILED_LINKS = 4
+/** An internet café or a mobile network shares one address. */
+const ONE_ADDRESS: RateLimit = {
+  name: 'reset mails asked for from one address',
+  max: 30,
+  windowMs: 3_600_000,
+}
+/** Counted for what was typed, whether there is such an account or not. */
+const ONE_LOGIN: RateLimit = { name: 'reset mails for one account', max: 3, windowMs: 3_600_000 }
 
 type PasswordResetDeps = Pick<AccountDeps, 'platform' | 'auth' | 'sessions' | 'site'>
 
 export function passwordResetRoutes({ platform, auth, sessions, site }: PasswordResetDeps): Hono {
-  const { clock, database, passwords, random } = platform
+  const { clientAddress, clock, database, passwords, random, rateLimiter } = platform
   const app = new Hono()
 
   app.post('/api/admin/members/:id/password-resets', async (c) => {
@@ -34,7 +51,7 @@ export function passwordResetRoutes({ platform, auth, sessions, site }: Password
     const expiresAt = nowMs + LINK_LIFE_MS
     await database.write([
       {
-        sql: 'DELETE FROM password_reset WHERE member_id = ? OR expires_at <= ?',
+        sql: 'DELETE FROM password_reset WHERE (member_id = ? AND created_by IS NOT NULL) OR expires_at <= ?',
         args: [memberId, nowMs],
       },
       {
@@ -53,6 +70,45 @@ export function passwordResetRoutes({ platform, auth, sessions, site }: Password
     const made: MadeResetLink = { url: `${(await site()).publicUrl}/reset-password#${code}`, expiresAt }
     return c.json(made, 201)
   })
+
+  app.post('/api/accounts/password-reset-mails', async (c) => {
+    if (!platform.mail) throw new AppError('not_found')
+    const request = await readJson(c, AskForReset)
+    await requireWithin(rateLimiter, ONE_ADDRESS, clientAddress(c))
+    await requireWithin(rateLimiter, ONE_LOGIN, request.login)
+    // After the answer, which thus tells by neither its words nor its time whether there is such an account.
+    platform.waitUntil(mailLink(request))
+    return c.body(null, 202)
+  })
+
+  async function mailLink({ login, language }: v.InferOutput<typeof AskForReset>): Promise<void> {
+    const member = await findCredentials(database, { audience: 'member', login })
+    if (!member || member.id === GUEST_ID || member.passwordHash === '') return
+    const code = newToken(random.bytes)
+    const nowMs = clock.now()
+    const link = `${(await site()).publicUrl}/reset-password#${code}`
+    const { id: memberId } = member
+    await database.write([
+      {
+        sql: `DELETE FROM password_reset WHERE expires_at <= ?2 OR code_hash IN (SELECT code_hash FROM password_reset
+          WHERE member_id = ?1 AND created_by IS NULL ORDER BY created_at DESC LIMIT -1 OFFSET ${MAX_MAILED_LINKS - 1})`,
+        args: [memberId, nowMs],
+      },
+      {
+        sql: 'INSERT INTO password_reset (code_hash, member_id, created_at, expires_at) VALUES (?, ?, ?, ?)',
+        args: [await hashToken(code), memberId, nowMs, nowMs + MAILED_LINK_LIFE_MS],
+      },
+      ...(await queueMail(platform, {
+        kind: 'password_reset',
+        memberId,
+        language,
+        about: { link },
+        lifeMs: MAILED_LINK_LIFE_MS,
+      })),
+      logActivity({ action: 'password_reset_asked', memberId, nowMs }),
+    ])
+    sendSoon(platform)
+  }
 
   app.post('/api/accounts/password-resets', async (c) => {
     const { code, password } = await readJson(c, ResetPassword)

@@ -15,6 +15,7 @@ import {
 import { type Admin, AdminSignInRequest } from '../../shared/contracts/admin.ts'
 import type { Site } from '../../shared/contracts/site.ts'
 import { AppError } from '../../shared/errors.ts'
+import { deviceName } from '../../shared/device-name.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
@@ -22,8 +23,9 @@ import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
 import { countOpenCases } from '../cases/rules.ts'
+import { mailLanguage, queueMail, sendSoon } from '../mail/rules.ts'
 import { countHeldWithdrawals, countOpenDeposits, readTotalHeld } from '../payments/rules.ts'
-import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
+import { ConstraintError, type Platform, type RateLimit, type Statement } from '../ports.ts'
 import { registrationError } from './rules.ts'
 import { factorError, type SecondFactor } from '../second-factor/rules.ts'
 import type { SignIn } from './sign-in.ts'
@@ -42,6 +44,9 @@ import {
 
 /** A hash and a row each. The window is short, so that those behind one address do not wait long. */
 const REGISTRATION_WINDOW_MS = 10 * 60_000
+
+/** Later it is no news. */
+const NEW_DEVICE_MAIL_LIFE_MS = 24 * 3_600_000
 
 const InviteQuery = v.object({ code: v.pipe(v.string(), v.maxLength(64)) })
 
@@ -92,6 +97,18 @@ export function accountRoutes({ platform, auth, sessions, site, signIn, secondFa
     return { id: adminId, username, hasSecondFactor, ...open }
   }
 
+  function newDeviceMail(c: Context, memberId: string): Promise<Statement[]> {
+    const device = deviceName(c.req.header('user-agent') ?? '') || '?'
+    const language = mailLanguage(c.req.header('accept-language'))
+    return queueMail(platform, {
+      kind: 'new_device',
+      memberId,
+      language,
+      about: { device },
+      lifeMs: NEW_DEVICE_MAIL_LIFE_MS,
+    })
+  }
+
   app.post('/api/accounts/register', async (c) => {
     const { registration } = await site()
     if (registration === 'closed') throw new AppError('registration_closed')
@@ -126,13 +143,21 @@ export function accountRoutes({ platform, auth, sessions, site, signIn, secondFa
   })
 
   app.post('/api/accounts/sign-in', async (c) => {
-    const { id: memberId } = await signIn(c, 'member', await readJson(c, SignInRequest))
+    const { id: memberId, device } = await signIn(c, 'member', await readJson(c, SignInRequest))
     const session = await sessions.open(c, { audience: 'member', id: memberId })
+    const isNewDevice = device === undefined
     await database.write([
       session.statement,
-      logActivity({ action: 'signed_in', memberId, nowMs: clock.now() }),
+      logActivity({
+        action: 'signed_in',
+        memberId,
+        details: { ...(isNewDevice && { isNewDevice }) },
+        nowMs: clock.now(),
+      }),
+      ...(isNewDevice ? await newDeviceMail(c, memberId) : []),
     ])
     session.setCookie()
+    if (isNewDevice) sendSoon(platform)
     return c.json(await memberOf(memberId))
   })
 
@@ -172,6 +197,7 @@ export function accountRoutes({ platform, auth, sessions, site, signIn, secondFa
       site: settings,
       member: visitor ? await memberOf(visitor.memberId) : null,
       isAdmin,
+      hasMail: platform.mail !== undefined,
     }
     return c.json(session)
   })

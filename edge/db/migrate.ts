@@ -24,6 +24,7 @@ import { sql as legalPages } from './migrations/0021-legal-pages.ts'
 import { sql as uploads } from './migrations/0022-uploads.ts'
 import { sql as prudence } from './migrations/0023-prudence.ts'
 import { sql as guestLinks } from './migrations/0024-guest-links.ts'
+import { sql as mail } from './migrations/0025-mail.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -58,6 +59,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 22, name: 'uploads', sql: uploads },
   { version: 23, name: 'prudence', sql: prudence },
   { version: 24, name: 'guest-links', sql: guestLinks },
+  { version: 25, name: 'mail', sql: mail },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

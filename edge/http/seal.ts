@@ -26,7 +26,8 @@ export function createSealedBox(
     | 'panggung payout account'
     | 'panggung webhook secret'
     | 'panggung widget link'
-    | 'panggung second factor',
+    | 'panggung second factor'
+    | 'panggung mail',
 ): SealedBox {
   const info = new TextEncoder().encode(purpose)
   async function keyOf({ d }: JWK) {

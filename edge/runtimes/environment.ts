@@ -12,6 +12,7 @@ import {
   type EdgeConfig,
   type EdgeDurations,
   type EdgeLimits,
+  type MailConfig,
 } from '../config.ts'
 import type { GatewayConfig } from '../gateway/gateway.ts'
 
@@ -23,6 +24,8 @@ const WANTED = {
   milliseconds: 'must be a whole number of milliseconds, at least 1',
   signingKeys: 'must be a JSON list of Ed25519 keys, as `npm run secrets` prints it',
   installationId: 'must be the id that `npm run secrets` prints',
+  mailUrl: 'must be https://…, or on Node smtp://USER:PASSWORD@HOST:587 or smtps://…',
+  mailFrom: 'must be an address such as Panggung <no-reply@example.org>',
   gatewayKey: 'must be 8 to 200 characters without spaces',
   serverUrl: 'must begin with https://, http:// or libsql://',
 } as const
@@ -85,6 +88,18 @@ export const EDGE_SETTINGS = {
   KICK_HOLD_MS: v.optional(Milliseconds),
   FILL_TIMEOUT_MS: v.optional(Milliseconds),
   VIEWER_TOKEN_MS: v.optional(Milliseconds),
+  MAIL_URL: v.optional(
+    v.pipe(v.string(), v.regex(/^(?:https?|smtps?):\/\/\S+$/, WANTED.mailUrl), v.url(WANTED.mailUrl)),
+  ),
+  MAIL_TOKEN: v.optional(
+    v.pipe(v.string(), v.regex(/^\S{8,400}$/, 'must be 8 to 400 characters without spaces')),
+  ),
+  MAIL_FROM: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(?:[^<>\r\n"]{1,80} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, WANTED.mailFrom),
+    ),
+  ),
   GATEWAY: v.optional(v.picklist(['midtrans', 'xendit'], 'must be midtrans or xendit')),
   GATEWAY_KEY: v.optional(v.pipe(v.string(), v.regex(/^\S{8,200}$/, WANTED.gatewayKey))),
   GATEWAY_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\S{8,200}$/, WANTED.gatewayKey))),
@@ -166,6 +181,7 @@ export function readGivenEdge(environment: Readonly<Record<string, unknown>>): G
       limits: limitsOf(read),
       ...gatewayOf(read),
       ...(objectStorage && { objectStorage }),
+      ...mailOf(read, { maySmtp: false }),
     },
     database: {
       url: read.DATABASE_URL,
@@ -231,6 +247,16 @@ export function gatewayOf(read: Read): { readonly gateway?: GatewayConfig } {
   if (name === 'xendit' && callbackToken === '')
     throw new SettingsError(['the setting GATEWAY_TOKEN is missing'])
   return { gateway: { name, key, callbackToken, url: url ?? GATEWAY_URLS[name] } }
+}
+
+/** @throws SettingsError without a sender, and for SMTP where there are no sockets for it */
+export function mailOf(read: Read, { maySmtp }: { maySmtp: boolean }): { readonly mail?: MailConfig } {
+  const { MAIL_URL: url, MAIL_TOKEN: token, MAIL_FROM: from } = read
+  if (url === undefined) return {}
+  if (!maySmtp && url.startsWith('smtp'))
+    throw new SettingsError(['the setting MAIL_URL must begin with https:// here: SMTP needs Node'])
+  if (from === undefined) throw new SettingsError(['the setting MAIL_FROM is missing'])
+  return { mail: { url, from, ...(token !== undefined && { token }) } }
 }
 
 /** @throws SettingsError when only some of them are given */

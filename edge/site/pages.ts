@@ -31,6 +31,7 @@ const PLAIN_PAGES = {
   '/sign-in': 'sign-in',
   '/register': 'register',
   '/reset-password': 'reset-password',
+  '/confirm-email': 'confirm-email',
   '/studio': 'studio',
   '/studio/:slug': 'studio',
   '/account': 'account',

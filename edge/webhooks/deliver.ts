@@ -1,5 +1,6 @@
 /** Sends what is due. A lease on each row keeps edges that share a database from sending it at once. */
 import type { DeliveryProblem } from '../../shared/contracts/webhooks.ts'
+import { poll } from '../db/polling.ts'
 import { integer, text } from '../db/row.ts'
 import { createSealedBox, type SealedBox } from '../http/seal.ts'
 import type { Platform, Row } from '../ports.ts'
@@ -44,24 +45,17 @@ export async function deliverDue(platform: WebhookPlatform): Promise<number> {
 }
 
 /** Until the signal is aborted, on runtimes with processes of their own. */
-export async function watchWebhooks(
-  platform: WebhookPlatform,
-  { signal }: { signal: AbortSignal },
-): Promise<void> {
+export function watchWebhooks(platform: WebhookPlatform, { signal }: { signal: AbortSignal }): Promise<void> {
+  const { clock, config, log } = platform
   // Nobody waits for it as for an alert.
-  const everyMs = 4 * platform.config.durations.outboxPoll
-  while (!signal.aborted) {
-    try {
-      await deliverDue(platform)
-    } catch (error) {
-      platform.log.warn({ error: String(error) }, 'webhooks cannot be sent')
-    }
-    try {
-      await platform.clock.sleep(everyMs, signal)
-    } catch {
-      return // The sleep ends only by the signal.
-    }
-  }
+  const everyMs = 4 * config.durations.outboxPoll
+  return poll(() => deliverDue(platform), {
+    clock,
+    log,
+    everyMs,
+    signal,
+    failure: 'webhooks cannot be sent',
+  })
 }
 
 async function claimDue({ clock, database }: WebhookPlatform): Promise<readonly Row[]> {

@@ -12,6 +12,7 @@ import { MoreButton } from '../ui/paged.tsx'
 import { Page } from '../ui/page.tsx'
 import { PasswordCard } from '../ui/password-form.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
+import { EmailCard, MailWishesCard } from './mail.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
 import { RightsCard } from './rights.tsx'
 
@@ -19,7 +20,7 @@ import { RightsCard } from './rights.tsx'
 const POLL_MS = 15_000
 
 function AccountPage() {
-  const { member } = useSession()
+  const { member, hasMail } = useSession()
   if (!member) {
     location.replace(signInPath(location.pathname + location.search))
     return <Spinner />
@@ -35,6 +36,8 @@ function AccountPage() {
           </div>
           <div class="stack">
             <Identity member={member} />
+            <EmailCard member={member} />
+            {hasMail && <MailWishesCard />}
             <PasswordCard path="/api/me/password" username={member.username} />
           </div>
         </div>

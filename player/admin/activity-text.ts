@@ -33,6 +33,7 @@ const DETAILS = [
   'bank',
   'reference',
   'isAnonymous',
+  'isNewDevice',
   'reason',
   'note',
   'title',

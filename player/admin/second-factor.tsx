@@ -4,11 +4,13 @@ import { BegunFactor, FactorState, RecoveryCodes } from '../../shared/contracts/
 import { t } from '../i18n/second-factor.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { ActionForm } from '../ui/action-form.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { Failed, Notice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
+import { CurrentPasswordField, isWrongPassword } from '../ui/password-fields.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
 import { CopyButton, CopyField } from '../ui/secret.tsx'
 
@@ -55,19 +57,6 @@ export function SecondFactorCard({ onChange }: { onChange: () => Promise<void> }
   )
 }
 
-function PasswordField({ problem, ...field }: Changing & { problem?: unknown }) {
-  return (
-    <Field
-      label={t('password')}
-      {...field}
-      type="password"
-      autoComplete="current-password"
-      isRequired
-      error={fieldText(problem, 'password')}
-    />
-  )
-}
-
 function CodeField({ hint, problem, ...field }: Changing & { hint: string; problem?: unknown }) {
   return (
     <Field
@@ -94,15 +83,9 @@ function Begin({ onBegun }: { onBegun: (begun: BegunFactor) => void }) {
     onBegun(await call('POST', PATH, { body: { password }, schema: BegunFactor })),
   )
   return (
-    <form class="stack" onSubmit={begin.run}>
-      <PasswordField value={password} onInput={setPassword} problem={begin.problem} />
-      <ProblemNotice problem={begin.problem} />
-      <div>
-        <Button type="submit" tone="main" isBusy={begin.isBusy}>
-          {t('begin')}
-        </Button>
-      </div>
-    </form>
+    <ActionForm action={begin} label={t('begin')} isMain hidesProblem={isWrongPassword(begin.problem)}>
+      <CurrentPasswordField value={password} onInput={setPassword} problem={begin.problem} />
+    </ActionForm>
   )
 }
 
@@ -119,20 +102,14 @@ function Confirm({ begun, onOn }: ConfirmProps) {
     await onOn(codes)
   })
   return (
-    <form class="stack" onSubmit={confirm.run}>
+    <ActionForm action={confirm} label={t('confirm')} isMain>
       <p>{t('scan')}</p>
       <div class="factor-qr">
         <QrCode text={begun.uri} label={t('qr')} />
       </div>
       <CopyField label={t('secret')} text={begun.secret} />
       <CodeField hint={t('confirmHint')} value={code} onInput={setCode} problem={confirm.problem} />
-      <ProblemNotice problem={confirm.problem} />
-      <div>
-        <Button type="submit" tone="main" isBusy={confirm.isBusy}>
-          {t('confirm')}
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   )
 }
 
@@ -211,7 +188,7 @@ function TurnedOn({ onCodes, onChange }: TurnedOnProps) {
         onClose={close}
       >
         <p>{t(asked === 'off' ? 'turnOffText' : 'recoveryNewText')}</p>
-        <PasswordField value={password} onInput={setPassword} />
+        <CurrentPasswordField value={password} onInput={setPassword} />
         <CodeField hint={t('codeHint')} value={code} onInput={setCode} />
       </ConfirmDialog>
     </div>

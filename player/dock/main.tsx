@@ -109,7 +109,7 @@ function Connected({ opened, value }: { opened: Loading<Opened>; value: Opened }
   if (isOver || state === 'stopped') return <Stopped text={t('replaced')} />
   const { view, site } = value
   // Nobody is signed in here; parts that show times only need to know the zone.
-  const session = { site, member: null, isAdmin: false, refresh: () => Promise.resolve() }
+  const session = { site, member: null, isAdmin: false, hasMail: false, refresh: () => Promise.resolve() }
   return (
     <SessionContext.Provider value={session}>
       <StudioEvents.Provider value={subscribe}>

@@ -96,6 +96,8 @@ export const t = dictionary({
     webhook_removed: 'Webhook dihapus',
     totals_published: 'Total donasi publik diubah',
     password_reset_link_made: 'Tautan kata sandi baru dibuat',
+    password_reset_asked: 'Tautan kata sandi baru diminta lewat email',
+    email_changed: 'Alamat email diganti',
     password_reset: 'Kata sandi disetel ulang',
     password_changed: 'Kata sandi diganti',
 
@@ -106,6 +108,7 @@ export const t = dictionary({
     label_key: 'Kunci',
     label_name: 'Nama',
     label_right: 'Hak',
+    label_isNewDevice: 'Perangkat baru',
     label_reason: 'Alasan',
     label_note: 'Catatan',
     label_amountRupiah: 'Jumlah',
@@ -279,6 +282,8 @@ export const t = dictionary({
     webhook_removed: 'Webhook removed',
     totals_published: 'Public totals changed',
     password_reset_link_made: 'Password reset link made',
+    password_reset_asked: 'New password asked for by e-mail',
+    email_changed: 'E-mail address changed',
     password_reset: 'Password reset',
     password_changed: 'Password changed',
 
@@ -289,6 +294,7 @@ export const t = dictionary({
     label_key: 'Key',
     label_name: 'Name',
     label_right: 'Right',
+    label_isNewDevice: 'New device',
     label_reason: 'Reason',
     label_note: 'Note',
     label_amountRupiah: 'Amount',

@@ -1,18 +1,19 @@
 import { useState } from 'preact/hooks'
 import { InviteState } from '../../shared/contracts/accounts.ts'
-import { PASSWORD_MIN_CHARS } from '../../shared/contracts/fields.ts'
 import { t } from '../i18n/sign-in.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
 import { safeNextPath, signInPath } from '../lib/next-path.ts'
 import { fieldText, problemText } from '../lib/problem-text.ts'
+import { ActionForm } from '../ui/action-form.tsx'
 import { useSession } from '../ui/context.ts'
-import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
+import { Failed, Notice } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Agreement } from '../ui/legal-links.tsx'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
-import { Button, Card, Empty, Spinner } from '../ui/parts.tsx'
+import { Card, Empty, Spinner } from '../ui/parts.tsx'
+import { NewPasswordField } from '../ui/password-fields.tsx'
 
 const query = new URLSearchParams(location.search)
 const next = safeNextPath(query.get('next'))
@@ -64,7 +65,7 @@ function Form({ isInvited }: { isInvited: boolean }) {
     <Card>
       <h1>{t('registerTitle')}</h1>
       {isInvited && <Notice tone="ok">{t('invited')}</Notice>}
-      <form class="stack" onSubmit={register.run}>
+      <ActionForm action={register} label={t('create')} isMain>
         <Field
           label={t('email')}
           value={email}
@@ -85,22 +86,9 @@ function Form({ isInvited }: { isInvited: boolean }) {
           hint={t('usernameHint')}
           error={fieldText(problem, 'username') ?? takenText(problem, 'username_taken')}
         />
-        <Field
-          label={t('password')}
-          value={password}
-          onInput={setPassword}
-          type="password"
-          autoComplete="new-password"
-          isRequired
-          hint={t('passwordHint', { count: PASSWORD_MIN_CHARS })}
-          error={fieldText(problem, 'password')}
-        />
-        <ProblemNotice problem={problem} />
-        <Button type="submit" tone="main" isWide isBusy={register.isBusy}>
-          {t('create')}
-        </Button>
-        <Agreement to="byRegistering" />
-      </form>
+        <NewPasswordField label={t('password')} value={password} onInput={setPassword} problem={problem} />
+      </ActionForm>
+      <Agreement to="byRegistering" />
       <p class="center">
         {t('haveAccount')} <a href={signInPath(next)}>{t('signIn')}</a>
       </p>

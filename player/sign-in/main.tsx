@@ -10,7 +10,7 @@ import { SignInForm } from '../ui/sign-in-form.tsx'
 const next = safeNextPath(new URLSearchParams(location.search).get('next'))
 
 function SignIn() {
-  const { member, site } = useSession()
+  const { member, site, hasMail } = useSession()
   return (
     <Page title={t('signInTitle')} isNarrow>
       <Card>
@@ -26,7 +26,13 @@ function SignIn() {
           next={next}
           labels={{ login: t('login'), password: t('password'), submit: t('signIn') }}
         />
-        <p class="center small muted">{t('forgotten')}</p>
+        {hasMail ? (
+          <p class="center">
+            <a href="/reset-password">{t('forgottenAsk')}</a>
+          </p>
+        ) : (
+          <p class="center small muted">{t('forgotten')}</p>
+        )}
         {site.registration !== 'closed' && (
           <p class="center">
             {t('noAccount')} <a href={signInPath(next, '/register')}>{t('register')}</a>

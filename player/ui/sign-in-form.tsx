@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks'
 import { ApiProblem, call } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
-import { ProblemNotice } from './feedback.tsx'
+import { ActionForm } from './action-form.tsx'
 import { Field } from './field.tsx'
 import { useAction } from './hooks.ts'
-import { Button } from './parts.tsx'
+import { CurrentPasswordField } from './password-fields.tsx'
 
 interface SignInFormProps {
   readonly path: '/api/accounts/sign-in' | '/api/admin/sign-in'
@@ -20,7 +20,7 @@ export function SignInForm({ path, next, labels, codeField }: SignInFormProps) {
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState<string>()
-  const { run, problem, isBusy } = useAction(async () => {
+  const signIn = useAction(async () => {
     try {
       await call('POST', path, { body: { login, password, ...(code !== undefined && { code }) } })
     } catch (error) {
@@ -30,7 +30,7 @@ export function SignInForm({ path, next, labels, codeField }: SignInFormProps) {
     location.replace(next)
   })
   return (
-    <form class="stack" onSubmit={run}>
+    <ActionForm action={signIn} label={labels.submit} isMain>
       <Field
         label={labels.login}
         value={login}
@@ -38,16 +38,13 @@ export function SignInForm({ path, next, labels, codeField }: SignInFormProps) {
         type="text"
         autoComplete="username"
         isRequired
-        error={fieldText(problem, 'login')}
+        error={fieldText(signIn.problem, 'login')}
       />
-      <Field
+      <CurrentPasswordField
         label={labels.password}
         value={password}
         onInput={setPassword}
-        type="password"
-        autoComplete="current-password"
-        isRequired
-        error={fieldText(problem, 'password')}
+        problem={signIn.problem}
       />
       {codeField && code !== undefined && (
         <Field
@@ -60,13 +57,9 @@ export function SignInForm({ path, next, labels, codeField }: SignInFormProps) {
           isRequired
           hasFocus
           maxLength={40}
-          error={fieldText(problem, 'code')}
+          error={fieldText(signIn.problem, 'code')}
         />
       )}
-      <ProblemNotice problem={problem} />
-      <Button type="submit" tone="main" isWide isBusy={isBusy}>
-        {labels.submit}
-      </Button>
-    </form>
+    </ActionForm>
   )
 }

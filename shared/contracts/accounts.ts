@@ -74,6 +74,8 @@ export const Session = v.object({
   member: v.nullable(Member),
   /** Signed in as an admin too: the frame then leads to the admin page. */
   isAdmin: v.optional(v.boolean(), false),
+  /** The installation sends mail: a forgotten password can be replaced by oneself. */
+  hasMail: v.optional(v.boolean(), false),
 })
 export type Session = v.InferOutput<typeof Session>
 

@@ -290,7 +290,9 @@ export const ACTIVITY_ACTIONS = [
   'webhook_removed',
   'totals_published',
   'password_reset_link_made',
+  'password_reset_asked',
   'password_reset',
+  'email_changed',
   'password_changed',
 ] as const
 export const ActivityAction = v.picklist(ACTIVITY_ACTIONS)

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startMailServer } from '../../edge/runtimes/node/test-mail-server.ts'
 import { FakeOrigin } from '../support/fake-origin.ts'
 import { startTestGateway } from '../support/gateway.ts'
 import { healthy, SETUP_CODE } from '../support/installation.ts'
@@ -57,7 +58,8 @@ export async function startTarget(
   const origin = await FakeOrigin.start()
   const dataDir = await mkdtemp(join(tmpdir(), 'panggung-contract-'))
   const gateway = await startTestGateway()
-  const edge = await start({ originUrl: origin.url, dataDir, env: gateway.env })
+  const mail = await startMailServer()
+  const edge = await start({ originUrl: origin.url, dataDir, env: { ...gateway.env, ...mail.env } })
   gateway.use(edge.url)
   return {
     url: edge.url,
@@ -67,9 +69,11 @@ export async function startTarget(
     originSecret: ORIGIN_SECRET,
     internalSecret: EDGE_SECRET,
     gateway: gateway.simulator,
+    mail,
     async stop() {
       await edge.stop()
       await gateway.simulator.close()
+      await mail.stop()
       await origin.close()
       await rm(dataDir, { recursive: true, force: true })
     },

@@ -15,6 +15,7 @@ import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
 import { addFreezeTests } from './freeze-tests.ts'
 import { addGuestTests } from './guest-tests.ts'
+import { addMailTests } from './mail-tests.ts'
 import { addSecondFactorTests } from './second-factor-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
@@ -71,6 +72,7 @@ export function addContractTests(
   addViewerTests(ready)
   addWebhookTests(ready)
   addVideoTests(ready)
+  addMailTests(ready)
   addErrorTests(ready)
   // Last: with a second admin, large withdrawals need two.
   addSecondFactorTests(ready)

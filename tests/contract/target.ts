@@ -1,5 +1,6 @@
 /** What the behaviour suite needs to know about an edge, however it was started. */
 import type { GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator.ts'
+import type { MailServer } from '../../edge/runtimes/node/test-mail-server.ts'
 import type { ApiClient } from '../support/api-client.ts'
 import type { FakeOrigin } from '../support/fake-origin.ts'
 import { SETUP_CODE } from '../support/installation.ts'
@@ -17,6 +18,8 @@ export interface ContractTarget {
   readonly migrate?: () => Promise<void>
   /** The payment gateway of guests. */
   readonly gateway: GatewaySimulator
+  /** Where this edge sends its mail. */
+  readonly mail?: MailServer
   stop(): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 /** `deno task edge`: the edge in one Deno process, beside a libSQL server and origins that run elsewhere. */
 import { createEdge } from '../../app.ts'
+import { watchMail } from '../../mail/rules.ts'
 import { watchWebhooks } from '../../webhooks/deliver.ts'
 import { SettingsError } from '../environment.ts'
 import { readSettings, SETTING_NAMES, type DenoSettings } from './config.ts'
@@ -15,6 +16,7 @@ const stop = new AbortController()
 const platform = await createDenoPlatform(settings, stop.signal)
 const app = createEdge(platform)
 platform.waitUntil(watchWebhooks(platform, { signal: stop.signal }))
+if (platform.mail) platform.waitUntil(watchMail(platform, { signal: stop.signal }))
 const server = orExit(() => serve(settings))
 console.log(`Panggung edge on port ${server.addr.port}`)
 await stopSignal()

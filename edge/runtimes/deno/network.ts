@@ -1,14 +1,14 @@
 /**
  * Prints all that the edge may ever reach, for `--allow-net` of its task: where it listens, its database, its
- * origins, its object storage and its payment gateway. It reads seven settings and has no other permission. When
- * one of them is wrong it allows nothing, and the edge itself says which one.
+ * origins, its object storage, its payment gateway and the API that sends its mail. It reads a few settings and has
+ * no other permission. When one of them is wrong it allows nothing, and the edge itself says which one.
  */
 import * as v from 'valibot'
 import { EDGE_SETTINGS, GATEWAY_URLS } from '../environment.ts'
 import { PROCESS_SETTINGS } from '../process-settings.ts'
 
 const NOTHING = '127.0.0.1:0'
-const NAMES = ['HOST', 'PORT', 'DATABASE_URL', 'ORIGINS', 'S3_ENDPOINT', 'GATEWAY', 'GATEWAY_URL']
+const NAMES = ['HOST', 'PORT', 'DATABASE_URL', 'ORIGINS', 'S3_ENDPOINT', 'GATEWAY', 'GATEWAY_URL', 'MAIL_URL']
 
 const Settings = v.object({
   HOST: PROCESS_SETTINGS.HOST,
@@ -18,6 +18,7 @@ const Settings = v.object({
   S3_ENDPOINT: EDGE_SETTINGS.S3_ENDPOINT,
   GATEWAY: EDGE_SETTINGS.GATEWAY,
   GATEWAY_URL: EDGE_SETTINGS.GATEWAY_URL,
+  MAIL_URL: EDGE_SETTINGS.MAIL_URL,
 })
 
 const given = NAMES.map((name) => [name, Deno.env.get(name)] as const).filter(([, value]) => value !== '')
@@ -25,9 +26,18 @@ const read = v.safeParse(Settings, Object.fromEntries(given))
 console.log(read.success ? networkOf(read.output).join(',') : NOTHING)
 
 function networkOf(settings: v.InferOutput<typeof Settings>): string[] {
-  const { HOST, PORT, DATABASE_URL, ORIGINS, S3_ENDPOINT = [], GATEWAY, GATEWAY_URL } = settings
+  const {
+    HOST,
+    PORT,
+    DATABASE_URL,
+    ORIGINS,
+    S3_ENDPOINT = [],
+    GATEWAY,
+    GATEWAY_URL,
+    MAIL_URL = [],
+  } = settings
   const gateway = GATEWAY === undefined ? [] : [GATEWAY_URL ?? GATEWAY_URLS[GATEWAY]]
-  const reached = [DATABASE_URL, ...ORIGINS.map(({ url }) => url), S3_ENDPOINT, gateway]
+  const reached = [DATABASE_URL, ...ORIGINS.map(({ url }) => url), S3_ENDPOINT, gateway, MAIL_URL]
     .flat()
     .flatMap(hostAndPort)
   return [`${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`, ...new Set(reached)]

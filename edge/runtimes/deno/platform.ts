@@ -4,6 +4,7 @@ import { openObjectStorage } from '../../assets/s3.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
+import { createHttpMail } from '../../mail/http-api.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Platform } from '../../ports.ts'
 import { countedAudience } from '../../viewers/counted.ts'
@@ -54,6 +55,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     fetchOrigin: (url, { lane: _lane, ...init }) => fetch(url, { ...init, redirect: 'manual' }),
     postWebhook,
     fetchGateway,
+    ...(config.mail && { mail: createHttpMail(config.mail) }),
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil,

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import type { BucketSettings } from '../../../shared/storage/bucket.ts'
-import type { EdgeDurations, EdgeLimits } from '../../config.ts'
+import type { EdgeDurations, EdgeLimits, MailConfig } from '../../config.ts'
 import type { GatewayConfig } from '../../gateway/gateway.ts'
 import {
   durationsOf,
@@ -11,6 +11,7 @@ import {
   internalSecretsOf,
   limitsOf,
   linesOf,
+  mailOf,
   objectStorageOf,
   SettingsError,
 } from '../environment.ts'
@@ -42,6 +43,7 @@ export interface NodeSettings {
   readonly mayRestreamToPrivate: boolean
   readonly mayWebhookToPrivate: boolean
   readonly gateway?: GatewayConfig
+  readonly mail?: MailConfig
   readonly segmentCacheBytes: number
   /** Uploaded files are in this folder or that storage, not in the database. */
   readonly assetsDir?: string
@@ -135,6 +137,8 @@ const OWN_SECRETS = new Set([
   'SETUP_CODE',
   'GATEWAY_KEY',
   'GATEWAY_TOKEN',
+  'MAIL_URL',
+  'MAIL_TOKEN',
 ])
 
 export function environmentForChild(
@@ -183,6 +187,7 @@ function settingsOf(read: Environment): NodeSettings {
     durations: durationsOf(read),
     limits: limitsOf(read),
     ...gatewayOf(read),
+    ...mailOf(read, { maySmtp: true }),
     trustedProxies: read.TRUSTED_PROXIES,
     ownOrigin: {
       rtmpHost: read.RTMP_HOST,

@@ -10,6 +10,7 @@ import { openRemoteDatabase } from '../../db/remote.ts'
 import { sendWaitingDonations } from '../../donations/rules.ts'
 import { createGateway, watchGateway } from '../../gateway/rules.ts'
 import { watchLedger } from '../../ledger/watch.ts'
+import { watchMail } from '../../mail/rules.ts'
 import { watchWebhooks } from '../../webhooks/deliver.ts'
 import type { Log, Platform } from '../../ports.ts'
 import type { NodeSettings } from './config.ts'
@@ -55,6 +56,7 @@ export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeS
       const edge = await serve(settings, platform, stop)
       platform.waitUntil(watchLedger({ database, clock, log, signal: stop.signal }))
       platform.waitUntil(watchWebhooks(platform, { signal: stop.signal }))
+      if (platform.mail) platform.waitUntil(watchMail(platform, { signal: stop.signal }))
       platform.waitUntil(sendWaitingDonations(platform))
       const { gateway } = platform.config
       if (gateway)

@@ -7,6 +7,7 @@ import { startAlertHub } from '../../alerts/hub.ts'
 import { openObjectStorage } from '../../assets/s3.ts'
 import type { EdgeConfig } from '../../config.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
+import { createHttpMail } from '../../mail/http-api.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { Database, Log, Platform } from '../../ports.ts'
 import { countedAudience } from '../../viewers/counted.ts'
@@ -60,6 +61,7 @@ export async function createNodePlatform({
     fetchOrigin: createOriginFetch(),
     postWebhook,
     fetchGateway,
+    ...(await mailTransportOf(settings)),
     gzip: compress,
     pages: await loadPages(PAGES_DIR),
     waitUntil,
@@ -71,6 +73,14 @@ export async function createNodePlatform({
 function assetsOf({ assetsDir, objectStorage }: NodeSettings): Pick<Platform, 'assets' | 'videoBucket'> {
   if (objectStorage) return openObjectStorage(objectStorage)
   return assetsDir === undefined ? {} : { assets: openDiskAssets(assetsDir) }
+}
+
+/** The SMTP client is loaded only where it is used. */
+async function mailTransportOf({ mail }: NodeSettings): Promise<Pick<Platform, 'mail'>> {
+  if (!mail) return {}
+  if (!mail.url.startsWith('smtp')) return { mail: createHttpMail(mail) }
+  const { createSmtpMail } = await import('./smtp-mail.ts')
+  return { mail: createSmtpMail(mail) }
 }
 
 const gzipInThreadPool = promisify(gzip)
@@ -95,5 +105,6 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     durations: settings.durations,
     limits: settings.limits,
     ...(settings.gateway && { gateway: settings.gateway }),
+    ...(settings.mail && { mail: settings.mail }),
   }
 }

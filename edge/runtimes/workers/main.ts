@@ -9,6 +9,7 @@ import { exports, WorkerEntrypoint } from 'cloudflare:workers'
 import type { Hono } from 'hono'
 import { problem } from '../../../shared/errors.ts'
 import { createEdge } from '../../app.ts'
+import { deliverDueMail } from '../../mail/deliver.ts'
 import { deliverDue } from '../../webhooks/deliver.ts'
 import { SettingsError } from '../environment.ts'
 import type { Bindings } from './bindings.ts'
@@ -47,7 +48,8 @@ export default {
   },
   /** What could not be delivered at once; wrangler.toml says how often. */
   async scheduled(_controller, bindings) {
-    await deliverDue(createCommonPlatform(bindings))
+    const platform = createCommonPlatform(bindings)
+    await Promise.all([deliverDue(platform), deliverDueMail(platform)])
   },
 } satisfies ExportedHandler<Bindings>
 

@@ -5,6 +5,7 @@ import type { EdgeConfig } from '../../config.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
+import { createHttpMail } from '../../mail/http-api.ts'
 import type { Platform } from '../../ports.ts'
 import { clock } from '../clock.ts'
 import { fetchGateway } from '../gateway-fetch.ts'
@@ -40,6 +41,7 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
         trustedProxies: 0,
       }),
     fetchGateway,
+    ...(config.mail && { mail: createHttpMail(config.mail) }),
     pages: (path) => readPage(bindings.ASSETS, path),
     // A Worker's requests leave from Cloudflare's own network and reach no private one.
     postWebhook: async (url, { headers, body, signal }) => {
