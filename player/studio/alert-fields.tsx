@@ -1,4 +1,5 @@
 /** Fields that only the look of alerts has. */
+import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { unknownPlaceholders } from '../../shared/alert-template.ts'
 import { type AlertFile, TEMPLATE_MAX_CHARS } from '../../shared/contracts/alert-settings.ts'
@@ -33,6 +34,26 @@ export function TemplateField({ value, onInput, error }: TemplateFieldProps) {
   )
 }
 
+interface LabelledProps {
+  readonly label: string
+  /** The input, which gets the id that the label names. */
+  readonly input: (id: string) => ComponentChildren
+  readonly children?: ComponentChildren
+}
+
+function Labelled({ label, input, children }: LabelledProps) {
+  const id = useId()
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      {input(id)}
+      {children}
+    </div>
+  )
+}
+
 interface RangeFieldProps {
   readonly label: string
   readonly value: number
@@ -42,22 +63,21 @@ interface RangeFieldProps {
 }
 
 export function RangeField({ label, value, least, greatest, onInput }: RangeFieldProps) {
-  const id = useId()
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        class="range"
-        type="range"
-        min={least}
-        max={greatest}
-        value={value}
-        onInput={(event) => onInput(Number(event.currentTarget.value))}
-      />
-    </div>
+    <Labelled
+      label={label}
+      input={(id) => (
+        <input
+          id={id}
+          class="range"
+          type="range"
+          min={least}
+          max={greatest}
+          value={value}
+          onInput={(event) => onInput(Number(event.currentTarget.value))}
+        />
+      )}
+    />
   )
 }
 
@@ -68,20 +88,19 @@ interface ColourFieldProps {
 }
 
 export function ColourField({ label, value, onInput }: ColourFieldProps) {
-  const id = useId()
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        class="colour"
-        type="color"
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </div>
+    <Labelled
+      label={label}
+      input={(id) => (
+        <input
+          id={id}
+          class="colour"
+          type="color"
+          value={value}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      )}
+    />
   )
 }
 
@@ -98,33 +117,33 @@ interface SecondsFieldProps {
 }
 
 export function SecondsField({ label, hint, ms, unitMs = 1_000, ...rest }: SecondsFieldProps) {
-  const id = useId()
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        class="input"
-        type="number"
-        required
-        min={rest.leastMs / unitMs}
-        max={rest.greatestMs / unitMs}
-        step={unitMs === 1_000 ? 0.5 : 1}
-        defaultValue={String(ms / unitMs)}
-        aria-invalid={rest.error !== undefined}
-        onInput={({ currentTarget: { valueAsNumber } }) => {
-          if (Number.isFinite(valueAsNumber)) rest.onChange(Math.round(valueAsNumber * unitMs))
-        }}
-      />
+    <Labelled
+      label={label}
+      input={(id) => (
+        <input
+          id={id}
+          class="input"
+          type="number"
+          required
+          min={rest.leastMs / unitMs}
+          max={rest.greatestMs / unitMs}
+          step={unitMs === 1_000 ? 0.5 : 1}
+          defaultValue={String(ms / unitMs)}
+          aria-invalid={rest.error !== undefined}
+          onInput={({ currentTarget: { valueAsNumber } }) => {
+            if (Number.isFinite(valueAsNumber)) rest.onChange(Math.round(valueAsNumber * unitMs))
+          }}
+        />
+      )}
+    >
       {hint !== undefined && <div class="field-hint">{hint}</div>}
       {rest.error !== undefined && (
         <div class="field-error" role="alert">
           {rest.error}
         </div>
       )}
-    </div>
+    </Labelled>
   )
 }
 

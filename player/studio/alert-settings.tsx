@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks'
 import {
   ALERT_ANIMATIONS,
-  ALERT_FONTS,
   ALERT_POSITIONS,
   type AlertLook,
   AlertSettingsView,
@@ -11,6 +10,7 @@ import {
   TEXT_SIZE_PX,
 } from '../../shared/contracts/alert-settings.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
+import { t as lookText } from '../i18n/look.ts'
 import { t } from '../i18n/studio-alerts.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -18,10 +18,11 @@ import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Spinner } from '../ui/parts.tsx'
-import { ColourField, FileChoice, RangeField, SecondsField, TemplateField } from './alert-fields.tsx'
+import { FileChoice, RangeField, SecondsField, TemplateField } from './alert-fields.tsx'
 import { AlertFiles } from './alert-files.tsx'
 import { AlertPreview } from './alert-preview.tsx'
 import { AlertVariations } from './alert-variations.tsx'
+import { LookFields } from './look-fields.tsx'
 import { SpeechCard } from './speech-card.tsx'
 
 interface AlertSettingsTabProps {
@@ -166,43 +167,12 @@ function Editor({ slug, saved, onMinimum }: EditorProps) {
               options={ALERT_ANIMATIONS.map((value) => ({ value, label: t(`animation_${value}`) }))}
               onChange={(animation) => style({ animation: animation as AlertLook['animation'] })}
             />
-            <SelectField
-              label={t('font')}
-              value={look.font}
-              options={ALERT_FONTS.map((value) => ({ value, label: t(`font_${value}`) }))}
-              onChange={(font) => style({ font: font as AlertLook['font'] })}
-            />
           </div>
-          <RangeField
-            label={t('textSize', { value: look.textSizePx })}
-            value={look.textSizePx}
-            least={TEXT_SIZE_PX.least}
-            greatest={TEXT_SIZE_PX.greatest}
-            onInput={(textSizePx) => style({ textSizePx })}
-          />
-          <div class="fields-row">
-            <ColourField
-              label={t('textColour')}
-              value={look.textColour}
-              onInput={(textColour) => style({ textColour })}
-            />
-            <ColourField
-              label={t('accentColour')}
-              value={look.accentColour}
-              onInput={(accentColour) => style({ accentColour })}
-            />
-            <ColourField
-              label={t('cardColour')}
-              value={look.cardColour}
-              onInput={(cardColour) => style({ cardColour })}
-            />
-          </div>
-          <RangeField
-            label={t('cardOpacity', { value: look.cardOpacityPercent })}
-            value={look.cardOpacityPercent}
-            least={0}
-            greatest={100}
-            onInput={(cardOpacityPercent) => style({ cardOpacityPercent })}
+          <LookFields
+            look={look}
+            textPx={TEXT_SIZE_PX}
+            accentLabel={lookText('nameColour')}
+            onChange={style}
           />
         </Card>
         <SpeechCard

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import {
   WIDGET_KINDS,
+  WIDGET_TEXT_PX,
   type WidgetKind,
   type WidgetSettings,
   WidgetsView,
@@ -14,9 +15,9 @@ import { SelectField } from '../../ui/field.tsx'
 import { useAction, useLoad } from '../../ui/hooks.ts'
 import { Button, Card, Spinner } from '../../ui/parts.tsx'
 import { useStudioEvents } from '../events.ts'
+import { LookFields } from '../look-fields.tsx'
 import { withDonation } from '../../overlay/widgets/view.ts'
 import { WidgetLinkCard } from './link-card.tsx'
-import { LookFields } from './look-fields.tsx'
 import { WidgetPreview } from './preview.tsx'
 import { SETTINGS_FIELDS } from './settings-fields.tsx'
 import { TimerControls } from './timer-controls.tsx'
@@ -95,6 +96,7 @@ function Editor({ slug, kind, view, isOwner, choice, onChange }: EditorProps) {
               </Card>
               <Card title={t('style')}>
                 <LookFields
+                  textPx={WIDGET_TEXT_PX}
                   look={draft.look}
                   onChange={(changes) => change({ look: { ...draft.look, ...changes } })}
                 />

@@ -1,15 +1,18 @@
-import { ALERT_FONTS } from '../../../shared/contracts/alert-settings.ts'
-import { WIDGET_TEXT_PX, type WidgetLook } from '../../../shared/contracts/widgets.ts'
-import { t } from '../../i18n/studio-widgets.ts'
-import { SelectField } from '../../ui/field.tsx'
-import { ColourField, RangeField } from '../alert-fields.tsx'
+/** Font, colours and text size, which the alert box and the widgets have in common. */
+import { ALERT_FONTS } from '../../shared/contracts/alert-settings.ts'
+import type { WidgetLook } from '../../shared/contracts/widgets.ts'
+import { t } from '../i18n/look.ts'
+import { SelectField } from '../ui/field.tsx'
+import { ColourField, RangeField } from './alert-fields.tsx'
 
 interface LookFieldsProps {
   readonly look: WidgetLook
+  readonly textPx: { readonly least: number; readonly greatest: number }
+  readonly accentLabel?: string
   readonly onChange: (changes: Partial<WidgetLook>) => void
 }
 
-export function LookFields({ look, onChange }: LookFieldsProps) {
+export function LookFields({ look, textPx, accentLabel = t('accentColour'), onChange }: LookFieldsProps) {
   return (
     <>
       <SelectField
@@ -21,8 +24,8 @@ export function LookFields({ look, onChange }: LookFieldsProps) {
       <RangeField
         label={t('textSize', { value: look.textSizePx })}
         value={look.textSizePx}
-        least={WIDGET_TEXT_PX.least}
-        greatest={WIDGET_TEXT_PX.greatest}
+        least={textPx.least}
+        greatest={textPx.greatest}
         onInput={(textSizePx) => onChange({ textSizePx })}
       />
       <div class="fields-row">
@@ -32,7 +35,7 @@ export function LookFields({ look, onChange }: LookFieldsProps) {
           onInput={(textColour) => onChange({ textColour })}
         />
         <ColourField
-          label={t('accentColour')}
+          label={accentLabel}
           value={look.accentColour}
           onInput={(accentColour) => onChange({ accentColour })}
         />
