@@ -123,6 +123,8 @@ export interface OriginDurations {
   readonly recordingCheck: number
   /** What is lost of a recording when the process is killed; longer costs less. */
   readonly recordingWrite: number
+  /** How often what is on the disk is compared with what the edge lists. */
+  readonly inventory: number
   /** After a failure of object storage, doubled up to the longest time. */
   readonly storageRetry: number
   readonly storageMaxRetry: number
@@ -155,6 +157,7 @@ export const DEFAULT_DURATIONS: OriginDurations = {
   ladderRestart: 2000,
   recordingCheck: 10_000,
   recordingWrite: 500,
+  inventory: 3_600_000,
   storageRetry: 5000,
   storageMaxRetry: 600_000,
   storageTimeout: 300_000,
@@ -250,6 +253,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ladderRestart: env.LADDER_RESTART_MS,
       recordingCheck: env.RECORDINGS_CHECK_MS,
       recordingWrite: env.RECORDINGS_WRITE_MS,
+      inventory: env.INVENTORY_MS,
       storageRetry: env.STORAGE_RETRY_MS,
       storageMaxRetry: env.STORAGE_MAX_RETRY_MS,
       storageTimeout: env.STORAGE_TIMEOUT_MS,
@@ -373,6 +377,7 @@ const Environment = v.object({
   RECORDINGS_LOCAL_COPY: v.optional(v.picklist(['keep', 'remove'], 'must be keep or remove'), 'remove'),
   // The storage's own rule: every part but the last has at least so many.
   RECORDINGS_PART_MB: count({ min: 5, max: 512, otherwise: 8 }),
+  INVENTORY_MS: ms(DEFAULT_DURATIONS.inventory),
   STORAGE_RETRY_MS: ms(DEFAULT_DURATIONS.storageRetry),
   STORAGE_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.storageMaxRetry),
   STORAGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.storageTimeout),

@@ -176,7 +176,7 @@ export async function startOrigin(
     // Before anybody is given a name: the numbers that follow must be reserved on disk.
     await saved.flush()
     // What nobody goes on with was cut off by a crash. Broadcasts do not wait for it.
-    void videos.library.load()
+    void videos.open(edge)
     void uploads.load()
   }
 

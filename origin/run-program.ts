@@ -1,5 +1,6 @@
 /** A program that makes one thing of what it is given: bytes in, bytes out, within a time and a size. */
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 
 export interface ProgramRun {
   readonly command: string
@@ -8,17 +9,20 @@ export interface ProgramRun {
   readonly timeoutMs: number
   /** A program that says more is ended. */
   readonly maxOutputBytes: number
+  /** Everything else comes first. */
+  readonly isBackground?: boolean
 }
 
 /** @returns `undefined` when it cannot be started, fails, takes too long or says nothing or too much */
 export function runProgram(run: ProgramRun): Promise<Buffer | undefined> {
-  const { command, args, input, timeoutMs, maxOutputBytes } = run
+  const { command, args, input, timeoutMs, maxOutputBytes, isBackground = false } = run
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     })
+    if (isBackground && child.pid !== undefined) lowerPriority(child.pid)
     const chunks: Buffer[] = []
     let sizeBytes = 0
     child.stdout.on('data', (bytes: Buffer) => {
@@ -35,4 +39,12 @@ export function runProgram(run: ProgramRun): Promise<Buffer | undefined> {
     for (const each of input) child.stdin.write(each)
     child.stdin.end()
   })
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // It has ended already, or may not be touched: it runs as everything does.
+  }
 }

@@ -44,7 +44,7 @@ export function cachePolicy({
   if (scope === 'vod' && isEnded) {
     if (kind === 'multivariant' || kind === 'media-playlist')
       return { store: true, maxAgeSeconds: FINISHED_SECONDS, immutable: false }
-    if (kind === 'still') return { store: true, maxAgeSeconds: VIDEO_STILL_SECONDS, immutable: false }
+    if (isPicture(kind)) return { store: true, maxAgeSeconds: VIDEO_STILL_SECONDS, immutable: false }
   }
   switch (kind) {
     case 'init':
@@ -52,6 +52,8 @@ export function cachePolicy({
     case 'part':
       return { store: true, maxAgeSeconds: IMMUTABLE_SECONDS, immutable: true }
     case 'still':
+    case 'previews':
+    case 'preview-sheet':
       return { store: true, maxAgeSeconds: STILL_SECONDS, immutable: false }
     case 'multivariant':
       return { store: true, maxAgeSeconds: 1, immutable: false }
@@ -64,6 +66,10 @@ export function cachePolicy({
         immutable: false,
       }
   }
+}
+
+function isPicture(kind: HlsResource['kind']): boolean {
+  return kind === 'still' || kind === 'previews' || kind === 'preview-sheet'
 }
 
 export function cacheControl(policy: CachePolicy): string {

@@ -3,6 +3,7 @@
  *
  *   /live/:slug/index.m3u8
  *   /live/:slug/still.jpg                        the picture of a few seconds ago, for cards and previews
+ *   /vod/:video/previews.vtt, previews.jpg       small pictures of a video for whoever looks for a moment in it
  *   /live/:slug/:broadcast/:rendition/media.m3u8
  *   /live/:slug/:broadcast/:rendition/init.:n.mp4
  *   /live/:slug/:broadcast/:rendition/seg.:msn.m4s
@@ -29,6 +30,9 @@ export type HlsFile =
 export type HlsResource =
   | { readonly kind: 'multivariant' }
   | { readonly kind: 'still' }
+  /** Videos only. */
+  | { readonly kind: 'previews' }
+  | { readonly kind: 'preview-sheet' }
   | ({ readonly broadcast: string; readonly rendition: string } & HlsFile)
 
 export interface HlsPath {
@@ -57,7 +61,7 @@ export function parseHlsPath(pathname: string): HlsPath | undefined {
   const [name, ...rest] = steps.slice(hasToken ? 3 : 2)
   if (name === undefined) return undefined
   const root = parseRoot(scope, name)
-  const resource = parseResource(rest)
+  const resource = parseResource(scope, rest)
   if (!root || !resource) return undefined
   return hasToken ? { root, resource, token: (steps[2] ?? '').slice(1) } : { root, resource }
 }
@@ -67,10 +71,12 @@ function parseRoot(scope: 'live' | 'vod', name: string): HlsRoot | undefined {
   return ULID_PATTERN.test(name) ? { scope, video: name } : undefined
 }
 
-function parseResource(steps: string[]): HlsResource | undefined {
+function parseResource(scope: 'live' | 'vod', steps: string[]): HlsResource | undefined {
   if (steps.length === 1) {
     if (steps[0] === 'index.m3u8') return { kind: 'multivariant' }
-    return steps[0] === 'still.jpg' ? { kind: 'still' } : undefined
+    if (steps[0] === 'still.jpg') return { kind: 'still' }
+    if (scope === 'vod' && steps[0] === 'previews.vtt') return { kind: 'previews' }
+    return scope === 'vod' && steps[0] === 'previews.jpg' ? { kind: 'preview-sheet' } : undefined
   }
   const [broadcast, rendition, name] = steps
   if (steps.length !== 3 || !broadcast || !rendition || !name) return undefined
@@ -87,6 +93,8 @@ export function formatHlsPath({ root, resource }: Pick<HlsPath, 'root' | 'resour
   const base = root.scope === 'live' ? `/live/${root.slug}` : `/vod/${root.video}`
   if (resource.kind === 'multivariant') return `${base}/index.m3u8`
   if (resource.kind === 'still') return `${base}/still.jpg`
+  if (resource.kind === 'previews') return `${base}/previews.vtt`
+  if (resource.kind === 'preview-sheet') return `${base}/previews.jpg`
   return `${base}/${resource.broadcast}/${resource.rendition}/${formatHlsFile(resource)}`
 }
 

@@ -25,6 +25,7 @@ import { sql as uploads } from './migrations/0022-uploads.ts'
 import { sql as prudence } from './migrations/0023-prudence.ts'
 import { sql as guestLinks } from './migrations/0024-guest-links.ts'
 import { sql as mail } from './migrations/0025-mail.ts'
+import { sql as videoCare } from './migrations/0026-video-care.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -60,6 +61,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 23, name: 'prudence', sql: prudence },
   { version: 24, name: 'guest-links', sql: guestLinks },
   { version: 25, name: 'mail', sql: mail },
+  { version: 26, name: 'video-care', sql: videoCare },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -2,6 +2,7 @@
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import { AppError, type ErrorCode, problem } from '../../shared/errors.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
+import { contentTypeOf } from '../../shared/vod/resource.ts'
 import type { CachedAnswer, OriginLane, Platform } from '../ports.ts'
 import { lastMsnIn } from './live-edge.ts'
 import type { DeliveryRequest } from './request.ts'
@@ -86,11 +87,6 @@ function refusal(status: number, kind: HlsResource['kind']): AppError {
 function laneOf({ resource: { kind }, directives: { msn } }: DeliveryRequest): OriginLane {
   if (isPlaylist(kind)) return msn === undefined ? 'playlist' : 'held_playlist'
   return kind === 'part' ? 'part' : 'media'
-}
-
-function contentTypeOf(kind: HlsResource['kind']): string {
-  if (kind === 'still') return 'image/jpeg'
-  return isPlaylist(kind) ? 'application/vnd.apple.mpegurl' : 'video/mp4'
 }
 
 function isPlaylist(kind: HlsResource['kind']): boolean {

@@ -126,7 +126,7 @@ function videos(
 /** Playlists have two forms and change; what else there is never does. */
 function inParts(whole: DeliveryAnswer, { resource }: VideoPath, viewer: Viewer): DeliveryAnswer {
   if (resource.kind === 'multivariant' || resource.kind === 'media-playlist') return whole
-  const name = resource.kind === 'still' ? 'still' : formatHlsFile(resource)
+  const name = 'broadcast' in resource ? formatHlsFile(resource) : resource.kind
   return partialAnswer(whole, `"${name}"`, {
     range: viewer.header('range'),
     ifRange: viewer.header('if-range'),

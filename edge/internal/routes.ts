@@ -5,6 +5,7 @@ import {
   BroadcastOpened,
   BroadcastReport,
   BroadcastSettings,
+  KnownVideos,
   OriginStatus,
   ResolvedKey,
   ResolveKey,
@@ -16,7 +17,7 @@ import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
 import * as v from 'valibot'
 import { logActivity } from '../db/activity.ts'
-import { readJson } from '../http/input.ts'
+import { check, readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { closeBroadcast, tellLive } from './ending.ts'
 import { decideOpen } from './rules.ts'
@@ -40,6 +41,8 @@ import {
   type Condition,
   type Publisher,
 } from './store.ts'
+
+const FromOrigin = v.object({ origin: v.string(), after: v.optional(v.string(), '') })
 
 type Report<Event> = Extract<BroadcastReport, { event: Event }>
 
@@ -104,6 +107,11 @@ export function internalRoutes({ platform, settings, room, videos, reportUpload 
     return c.body(null, 204)
   })
 
+  app.get('/internal/videos', async (c) => {
+    const { origin, after } = check(FromOrigin, c.req.query())
+    return c.json(v.parse(KnownVideos, { ids: await videos.known(origin, after) }))
+  })
+
   app.post('/internal/keys/resolve', async (c) => {
     const { key } = await readJson(c, ResolveKey)
     const found = await findShortKey(database, { hash: await hashToken(key), nowMs: clock.now() })
@@ -120,6 +128,7 @@ export function internalRoutes({ platform, settings, room, videos, reportUpload 
       listOnAir(database, originId).then((onAir) => settingsVersions(settings, onAir)),
       videos.toRemove(originId),
     ])
+    videos.look()
     return c.json(v.parse(OriginStatus, { end: toEnd, revokedJtis, settings: versions, removeVideos }))
   })
 

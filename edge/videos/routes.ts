@@ -2,7 +2,14 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { Id } from '../../shared/contracts/fields.ts'
-import { ChangeVideo, FindVideos, StudioVideo, Video, VideoCard } from '../../shared/contracts/videos.ts'
+import {
+  ChangeVideo,
+  FindVideos,
+  RetentionRule,
+  StudioVideo,
+  Video,
+  VideoCard,
+} from '../../shared/contracts/videos.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newKeyId } from '../../shared/ids.ts'
@@ -12,6 +19,7 @@ import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import type { Platform, RateLimit } from '../ports.ts'
 import { createViewerTokens, type ViewerAccess } from '../viewers/rules.ts'
+import { putRule, readRule } from './retention.ts'
 import {
   countView,
   deleteVideo,
@@ -122,6 +130,38 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
     ])
     if (deleted.length === 0 && (await findVideo(database, id))) throw new AppError('video_in_progress')
     return c.body(null, 204)
+  })
+
+  app.get('/api/studio/:slug/retention', async (c) => {
+    const { channel } = await enter(c)
+    return c.json(v.parse(RetentionRule, await readRule(database, channel.channelId)))
+  })
+
+  app.put('/api/studio/:slug/retention', async (c) => {
+    const { member, channel } = await enter(c)
+    requireOwner(channel)
+    const rule = await readJson(c, RetentionRule)
+    const details = { channel: channel.slug, ...rule }
+    await database.write([
+      putRule(rule, channel.channelId),
+      logActivity({ action: 'video_rule', memberId: member.memberId, details, nowMs: clock.now() }),
+    ])
+    return c.json(rule)
+  })
+
+  app.get('/api/admin/retention', async (c) => {
+    await auth.admin(c)
+    return c.json(v.parse(RetentionRule, await readRule(database)))
+  })
+
+  app.put('/api/admin/retention', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const rule = await readJson(c, RetentionRule)
+    await database.write([
+      putRule(rule),
+      logActivity({ action: 'video_rule', adminId, details: rule, nowMs: clock.now() }),
+    ])
+    return c.json(rule)
   })
 
   return app

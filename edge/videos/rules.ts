@@ -1,15 +1,18 @@
 /** Which videos there are, as their origins say, and whose media may be sent. */
-import type { VideoReport } from '../../shared/contracts/internal.ts'
+import { KNOWN_VIDEOS_PER_PAGE, type VideoReport } from '../../shared/contracts/internal.ts'
 import { AppError } from '../../shared/errors.ts'
 import { tell } from '../db/outbox.ts'
 import type { ViewerGate } from '../viewers/rules.ts'
 import type { Clock, Database, Platform, Statement } from '../ports.ts'
+import { retention } from './retention.ts'
 import {
   findVideoAccess,
   findVideoState,
   finishVideo,
   insertRecording,
   listToRemove,
+  listKnown,
+  markMissing,
   markRemoved,
   type VideoAccessRow,
 } from './store.ts'
@@ -23,18 +26,25 @@ export interface VideoReporting {
   report(id: string, report: VideoReport): Promise<void>
   /** Deleted videos whose files are still at this origin. */
   toRemove(originId: string): Promise<string[]>
+  /** What this origin should have, after an id. */
+  known(originId: string, after: string): Promise<string[]>
+  /** Time for the rules that delete videos, whoever calls. */
+  look(): void
 }
 
-export function videoReporting({
-  clock,
-  database,
-  hub,
-}: Pick<Platform, 'clock' | 'database' | 'hub'>): VideoReporting {
+export function videoReporting(
+  platform: Pick<Platform, 'clock' | 'database' | 'hub' | 'log' | 'random' | 'waitUntil'>,
+): VideoReporting {
+  const { clock, database, hub } = platform
+  const rules = retention(platform)
   return {
+    look: () => rules.look(),
     toRemove: (originId) => listToRemove(database, originId),
+    known: (originId, after) => listKnown(database, { originId, after, limit: KNOWN_VIDEOS_PER_PAGE }),
     async report(id, report) {
       const { originId } = report
       if (report.state === 'removed') return void (await database.write([markRemoved(id, originId)]))
+      if (report.state === 'missing') return void (await database.write([markMissing(id, originId)]))
       const { channelId, startedAt } = report
       const before = await findVideoState(database, id)
       const nowMs = clock.now()

@@ -4,7 +4,7 @@ import { VideoStorageState } from '../../shared/contracts/internal.ts'
 import type { ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
-import { integer, text } from '../db/row.ts'
+import { integer, integerOrNull, text } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 
 export interface VideoRow {
@@ -13,6 +13,9 @@ export interface VideoRow {
   readonly channel: { readonly slug: string; readonly title: string }
   readonly state: string
   readonly isPublished: boolean
+  readonly isKept: boolean
+  readonly isMissing: boolean
+  readonly deleteAfter: number | null
   readonly visibility: string
   /** Who may really watch it. */
   readonly audience: Visibility
@@ -36,7 +39,7 @@ const AUDIENCE = `CASE
   ELSE 'public' END`
 const SELECT = `SELECT video.*, ${AUDIENCE} AS audience, channel.slug AS channel_slug, channel.title AS channel_title
   FROM video JOIN channel ON channel.id = video.channel_id`
-const IS_LISTED = `video.state = 'ready' AND video.is_published = 1 AND ${AUDIENCE} = 'public'`
+const IS_LISTED = `video.state = 'ready' AND video.is_missing = 0 AND video.is_published = 1 AND ${AUDIENCE} = 'public'`
 const MAX_TOPICS = 30
 
 function videoRow(row: Row): VideoRow {
@@ -49,6 +52,9 @@ function videoRow(row: Row): VideoRow {
     channel: { slug: text(row, 'channel_slug'), title: text(row, 'channel_title') },
     state: text(row, 'state'),
     isPublished: row['is_published'] === 1,
+    isKept: row['is_kept'] === 1,
+    isMissing: row['is_missing'] === 1,
+    deleteAfter: integerOrNull(row, 'delete_after'),
     visibility: text(row, 'visibility'),
     audience,
     needsToken: audience === 'members',
@@ -135,6 +141,7 @@ const COLUMNS = {
   topic: 'topic',
   visibility: 'visibility',
   isPublished: 'is_published',
+  isKept: 'is_kept',
 } as const satisfies Record<keyof ChangeVideo, string>
 
 export function updateVideo(id: string, changes: ChangeVideo): Statement[] {
@@ -147,6 +154,7 @@ export function updateVideo(id: string, changes: ChangeVideo): Statement[] {
     args.push(typeof value === 'boolean' ? Number(value) : value)
   }
   if (sets.length === 0) return []
+  if (changes.isKept === true) sets.push('delete_after = NULL')
   return [
     { sql: `UPDATE video SET ${sets.join(', ')} WHERE id = ? AND state <> 'deleted'`, args: [...args, id] },
   ]
@@ -196,11 +204,13 @@ export function finishVideo(
     readonly height: number | undefined
     readonly hasStill: boolean
     readonly storage: VideoStorageState
+    readonly hasPreviews: boolean
+    readonly pieces: readonly (readonly [number, number])[]
   },
 ): Statement {
   return {
     sql: `UPDATE video SET state = 'ready', duration_ms = ?, size_bytes = ?, width = ?, height = ?,
-            has_still = ?, storage = ?
+            has_still = ?, storage = ?, has_previews = ?, pieces = ?, is_missing = 0
           WHERE id = ? AND origin_id = ? AND state <> 'deleted'`,
     args: [
       video.durationMs,
@@ -209,6 +219,8 @@ export function finishVideo(
       video.height ?? null,
       Number(video.hasStill),
       video.storage,
+      Number(video.hasPreviews),
+      JSON.stringify(video.pieces),
       id,
       video.originId,
     ],
@@ -228,6 +240,25 @@ export function markRemoved(id: string, originId: string): Statement {
     sql: `UPDATE video SET is_removed = 1 WHERE id = ? AND origin_id = ? AND state = 'deleted'`,
     args: [id, originId],
   }
+}
+
+export function markMissing(id: string, originId: string): Statement {
+  return {
+    sql: `UPDATE video SET is_missing = 1 WHERE id = ? AND origin_id = ? AND state <> 'deleted' AND ${IS_OVER}`,
+    args: [id, originId],
+  }
+}
+
+/** What an origin should have, in the order of ids. */
+export async function listKnown(
+  database: Database,
+  { originId, after, limit }: { originId: string; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await database.read({
+    sql: `SELECT id FROM video WHERE origin_id = ? AND id > ? AND state <> 'deleted' ORDER BY id LIMIT ?`,
+    args: [originId, after, limit],
+  })
+  return rows.map((row) => text(row, 'id'))
 }
 
 /** Of one answer to a status poll; the rest follows with the next. */

@@ -5,6 +5,7 @@ import {
   BroadcastOpened,
   type BroadcastReport,
   BroadcastSettings,
+  KnownVideos,
   OriginStatus,
   ResolvedKey,
   type VideoReport,
@@ -28,6 +29,8 @@ export interface EdgeHttp {
   report(broadcastId: string, report: RenewReport | EndReport): Promise<EdgeAnswer<undefined>>
   reportVideo(videoId: string, report: VideoReport): Promise<EdgeAnswer<undefined>>
   reportUpload(uploadId: string, report: UploadReport): Promise<EdgeAnswer<undefined>>
+  /** What the edge thinks is here. */
+  knownVideos(after: string): Promise<EdgeAnswer<KnownVideos>>
   settings(broadcastId: string): Promise<EdgeAnswer<BroadcastSettings>>
   /** 404: the key stands for nothing. */
   resolveKey(key: string): Promise<EdgeAnswer<ResolvedKey>>
@@ -94,6 +97,12 @@ export function createEdgeHttp(options: {
     report: (id, report) => call(address(id), put(report), () => undefined),
     reportVideo: (id, report) => call(`/internal/videos/${id}`, withJson('PUT', report), () => undefined),
     reportUpload: (id, report) => call(`/internal/uploads/${id}`, withJson('PUT', report), () => undefined),
+    knownVideos: (after) =>
+      call(
+        `/internal/videos?origin=${encodeURIComponent(originId)}&after=${after}`,
+        { headers: credentials },
+        (body) => v.parse(KnownVideos, body),
+      ),
     settings: (id) =>
       call(`${address(id)}/settings`, { headers: credentials }, (body) => v.parse(BroadcastSettings, body)),
     resolveKey: (key) =>

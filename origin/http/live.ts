@@ -45,6 +45,7 @@ export async function answerLive(source: LiveSource, request: LiveRequest): Prom
   if (root.scope !== 'live') return 'not_found'
   if (resource.kind === 'multivariant') return answerMultivariant(source.bySlug(root.slug), request)
   if (resource.kind === 'still') return answerStill(source.bySlug(root.slug), request)
+  if (!('broadcast' in resource)) return 'not_found'
   const stream = source.byId(resource.broadcast)
   const rendition = stream?.options.slug === root.slug ? stream.rendition(resource.rendition) : undefined
   if (!rendition) return 'stream_offline'

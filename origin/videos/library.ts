@@ -9,7 +9,7 @@ import { errorKind, type Log, name } from '../observe/log.ts'
 import { type DiskThresholds, diskUsage } from './disk-space.ts'
 import { Lane } from './lane.ts'
 import type { Manifest } from '../../shared/vod/manifest.ts'
-import { MEDIA_FILE, type PlayableVideo, STILL_FILE } from '../../shared/vod/resource.ts'
+import { MEDIA_FILE, type PlayableVideo, PREVIEWS_FILE, STILL_FILE } from '../../shared/vod/resource.ts'
 import { readManifest } from './manifest.ts'
 import { Recorder } from './recorder.ts'
 import type { VideoStorage } from './video-storage.ts'
@@ -27,6 +27,8 @@ export interface LibraryOptions {
   readonly onVideo: (video: KnownVideo) => void
   /** Draws the picture of a video that was just finished. @returns whether there is one; never rejects */
   readonly drawStill: (folder: string, manifest: Manifest) => Promise<boolean>
+  /** Draws small pictures of it, in its own time. @returns whether there are some; never rejects */
+  readonly drawPreviews?: (folder: string, manifest: Manifest) => Promise<boolean>
   /** Where finished videos are brought to; absent: they stay on the disk. */
   readonly storage?: Pick<VideoStorage, 'add' | 'sync' | 'read'>
   readonly log: Log
@@ -34,7 +36,12 @@ export interface LibraryOptions {
 
 export type KnownVideo =
   | { readonly state: 'recording'; readonly head: RecordingHead }
-  | { readonly state: 'ready'; readonly manifest: Manifest; readonly hasStill: boolean }
+  | {
+      readonly state: 'ready'
+      readonly manifest: Manifest
+      readonly hasStill: boolean
+      readonly hasPreviews: boolean
+    }
 
 const PRIVATE_MODE = 0o700
 const REMOVED_PREFIX = '.removed-'
@@ -50,6 +57,7 @@ export class Library {
   /** The longest unused first. */
   readonly #manifests = new Map<string, Manifest>()
   readonly #finishing = new Set<Promise<void>>()
+  #drawing: Promise<void> = Promise.resolve()
 
   constructor(options: LibraryOptions) {
     this.#options = options
@@ -73,11 +81,6 @@ export class Library {
     })
     this.#recorders.set(head.videoId, recorder)
     return recorder
-  }
-
-  /** @throws the disk's error */
-  async has(videoId: string): Promise<boolean> {
-    return (await this.video(videoId)) !== undefined
   }
 
   /**
@@ -142,6 +145,23 @@ export class Library {
     return bytes
   }
 
+  /** Being recorded, or on the disk. @throws the disk's error */
+  async has(videoId: string): Promise<boolean> {
+    if (this.#recorders.has(videoId)) return true
+    const folder = this.#folderOf(videoId)
+    // Never from memory: the disk may have been lost. One with a head only was cut off by a crash.
+    const found = await this.#reading.run(
+      async () => (await readManifest(folder)) ?? (await readHead(folder)),
+    )
+    if (!found) this.#manifests.delete(videoId)
+    return found !== undefined
+  }
+
+  /** Its folder was lost and is back. @throws the disk's error */
+  async restored(videoId: string): Promise<void> {
+    await this.#loadVideo(videoId)
+  }
+
   /** A finished one. @throws the disk's error */
   async manifest(videoId: string): Promise<Manifest | undefined> {
     if (this.#recorders.has(videoId)) return undefined
@@ -186,15 +206,15 @@ export class Library {
   }
 
   async #finished(videoId: string, manifest: Manifest | undefined): Promise<void> {
-    const { onVideo, drawStill, storage, log } = this.#options
+    const { onVideo, drawStill, log } = this.#options
     if (!manifest) return
     this.#keep(manifest)
     log.info('recording finished', { broadcast: name(videoId), segments: manifest.segments.length })
     // It can be watched before it has a picture.
-    onVideo({ state: 'ready', manifest, hasStill: false })
-    if (await drawStill(this.#folderOf(videoId), manifest))
-      onVideo({ state: 'ready', manifest, hasStill: true })
-    storage?.sync(videoId)
+    onVideo({ state: 'ready', manifest, hasStill: false, hasPreviews: false })
+    const hasStill = await drawStill(this.#folderOf(videoId), manifest)
+    if (hasStill) onVideo({ state: 'ready', manifest, hasStill, hasPreviews: false })
+    void this.#drawPreviews(videoId, { manifest, hasStill })
   }
 
   async #loadVideo(videoId: string): Promise<void> {
@@ -203,9 +223,13 @@ export class Library {
     try {
       const manifest = await this.#reading.run(() => readManifest(folder))
       if (manifest) {
-        const hasStill = (await readdir(folder)).includes(STILL_FILE)
+        const names = await readdir(folder)
+        const hasStill = names.includes(STILL_FILE)
+        const hasPreviews = names.includes(PREVIEWS_FILE)
         await storage?.add(videoId)
-        return onVideo({ state: 'ready', manifest, hasStill })
+        if (!hasPreviews && names.includes(MEDIA_FILE))
+          void this.#drawPreviews(videoId, { manifest, hasStill })
+        return onVideo({ state: 'ready', manifest, hasStill, hasPreviews })
       }
       const head = await this.#reading.run(() => readHead(folder))
       // Nothing but a few names was ever written of it.
@@ -215,6 +239,18 @@ export class Library {
     } catch (error) {
       log.error('recording cannot be read', { broadcast: name(videoId), error: errorKind(error) })
     }
+  }
+
+  /** One video after another; then it may leave the disk. Never rejects. */
+  async #drawPreviews(
+    videoId: string,
+    { manifest, hasStill }: { readonly manifest: Manifest; readonly hasStill: boolean },
+  ): Promise<void> {
+    const { onVideo, drawPreviews, storage } = this.#options
+    const drawing = this.#drawing.then(() => drawPreviews?.(this.#folderOf(videoId), manifest))
+    this.#drawing = drawing.then(() => undefined)
+    if (await drawing) onVideo({ state: 'ready', manifest, hasStill, hasPreviews: true })
+    storage?.sync(videoId)
   }
 
   async #erase(path: string): Promise<void> {

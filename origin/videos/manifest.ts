@@ -1,11 +1,14 @@
 /** The manifest of a finished video on disk. */
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MAX_PIECES } from '../../shared/contracts/internal.ts'
 import { formatManifest, type Manifest, parseManifest } from '../../shared/vod/manifest.ts'
 import { MANIFEST_FILE } from '../../shared/vod/resource.ts'
 import type { Timeline } from '../../shared/vod/timeline.ts'
 
 const PRIVATE_FILE = 0o600
+/** Clocks of encoders drift. */
+const SAME_PIECE_MS = 1000
 
 /** Beside, then renamed: it is there whole or not at all. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
@@ -60,4 +63,18 @@ export function figuresOf({ inits, segments }: Timeline): VideoFigures {
     width: last?.width,
     height: last?.height,
   }
+}
+
+/** What of it lies together in time, for whoever looks for a moment: Unix ms, and ms from the start of the video. */
+export function piecesOf({ segments }: Timeline): [number, number][] {
+  const pieces: [number, number][] = []
+  let offsetMs = 0
+  let expectedAt = Number.NaN
+  for (const { programDateTimeMs, durationMs } of segments) {
+    const isNear = Math.abs(programDateTimeMs - expectedAt) <= SAME_PIECE_MS
+    if (!isNear && pieces.length < MAX_PIECES) pieces.push([programDateTimeMs, Math.round(offsetMs)])
+    offsetMs += durationMs
+    expectedAt = programDateTimeMs + durationMs
+  }
+  return pieces
 }

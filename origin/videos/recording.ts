@@ -1,14 +1,17 @@
 /** Videos of this origin: broadcasts become recordings, recordings become videos that the edge knows of. */
 import { join } from 'node:path'
 import { openBucket } from '../../shared/storage/bucket.ts'
-import { MAX_STILL_BYTES, STILL_FILE } from '../../shared/vod/resource.ts'
+import { MAX_PREVIEWS_BYTES, MAX_STILL_BYTES, PREVIEWS_FILE, STILL_FILE } from '../../shared/vod/resource.ts'
 import type { OriginConfig, StorageSettings } from '../config.ts'
+import type { EdgeHttp } from '../edge-client/edge-http.ts'
 import type { VideoReports } from '../edge-client/video-reports.ts'
 import { errorKind, type Log, name } from '../observe/log.ts'
 import type { StageOptions } from '../streams/stage.ts'
+import { watchInventory } from './inventory.ts'
 import { type KnownVideo, Library } from './library.ts'
-import { figuresOf } from './manifest.ts'
+import { figuresOf, piecesOf } from './manifest.ts'
 import type { Recorder } from './recorder.ts'
+import { makePreviews } from './previews.ts'
 import { makeStill } from './still.ts'
 import { isWhole, readStoredCopy } from './stored-copy.ts'
 import { VideoStorage } from './video-storage.ts'
@@ -17,6 +20,8 @@ export interface Recording extends NonNullable<StageOptions['recording']> {
   readonly library: Library
   /** Deletes its files and tells the edge, which asks again until it is told. Never rejects. */
   remove(videoId: string): Promise<void>
+  /** After a start: tells of what is here, then compares it with what the edge lists, now and then. */
+  open(edge: Pick<EdgeHttp, 'knownVideos'>): Promise<void>
   /** Recordings that have ended are written first, unless the disk hangs. */
   close(): Promise<void>
 }
@@ -34,6 +39,7 @@ export function recording(options: {
   const { config, originId, clock, reports, log } = options
   const { folder, maxQueueBytes, warnPercent, stopPercent } = config.recordings
   const recorders = new Map<string, Recorder>()
+  const closing = new AbortController()
   const removing = new Set<string>()
   /** Those whose removal failed, and when it is tried again. */
   const removeAgainAt = new Map<string, number>()
@@ -51,6 +57,15 @@ export function recording(options: {
         return await makeStill(videoFolder, manifest, config.ffmpegPath)
       } catch (error) {
         log.warn('picture of a video not made', { video: name(manifest.videoId), error: errorKind(error) })
+        return false
+      }
+    },
+    drawPreviews: async (videoFolder, manifest) => {
+      try {
+        const { ffmpegPath } = config
+        return await makePreviews(videoFolder, manifest, { ffmpegPath, signal: closing.signal })
+      } catch (error) {
+        log.warn('previews of a video not made', { video: name(manifest.videoId), error: errorKind(error) })
         return false
       }
     },
@@ -77,10 +92,19 @@ export function recording(options: {
       const manifest = await library.manifest(videoId)
       if (!manifest) return
       const hasStill = (await library.readFile(videoId, STILL_FILE, MAX_STILL_BYTES)) !== undefined
-      tell({ state: 'ready', manifest, hasStill })
+      const hasPreviews = (await library.readFile(videoId, PREVIEWS_FILE, MAX_PREVIEWS_BYTES)) !== undefined
+      tell({ state: 'ready', manifest, hasStill, hasPreviews })
     } catch (error) {
       log.warn('video cannot be looked at', { video: name(videoId), error: errorKind(error) })
     }
+  }
+
+  async function isHere(videoId: string): Promise<boolean> {
+    if (await library.has(videoId)) return true
+    if (removing.has(videoId) || !(await storage?.restore(videoId))) return false
+    log.info('video restored from the storage', { video: name(videoId) })
+    await library.restored(videoId)
+    return true
   }
 
   /** @returns false for one that must be removed later */
@@ -109,6 +133,8 @@ export function recording(options: {
       ...size,
       hasStill: video.hasStill,
       storage: storage?.stateOf(videoId) ?? 'disk',
+      hasPreviews: video.hasPreviews,
+      pieces: piecesOf(video.manifest),
     })
   }
 
@@ -140,7 +166,21 @@ export function recording(options: {
         removing.delete(videoId)
       }
     },
+    async open(edge) {
+      await library.load()
+      const { inventory, renew } = config.durations
+      await watchInventory({
+        edge,
+        has: isHere,
+        onMissing: (videoId) => reports.report(videoId, { state: 'missing', originId }),
+        everyMs: inventory,
+        retryMs: renew,
+        signal: closing.signal,
+        log,
+      })
+    },
     async close() {
+      closing.abort()
       const timer = Promise.withResolvers<void>()
       const timeout = setTimeout(timer.resolve, CLOSE_WITHIN_MS)
       const settled = library.settled().then(() => storage?.close())

@@ -2,13 +2,13 @@
  * Finished videos in object storage: a queue of its own, one video at a time, far from what is live. While the storage
  * is away everything stays on the disk and is tried again, less and less often.
  */
-import { open, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { VideoStorageState } from '../../shared/contracts/internal.ts'
 import type { Bucket } from '../../shared/storage/bucket.ts'
 import { abortUploads, listKeys } from '../../shared/storage/multipart.ts'
-import type { Manifest } from '../../shared/vod/manifest.ts'
+import { type Manifest, parseManifest } from '../../shared/vod/manifest.ts'
 import {
   contentTypeOfFile,
   MANIFEST_FILE,
@@ -17,7 +17,7 @@ import {
   storageKey,
 } from '../../shared/vod/resource.ts'
 import { errorKind, type Log, name } from '../observe/log.ts'
-import { readManifest } from './manifest.ts'
+import { readManifest, writeWhole } from './manifest.ts'
 import { uploadMedia } from './media-upload.ts'
 import { isWhole, readStoredCopy, sha256Of, type StoredCopy, writeStoredCopy } from './stored-copy.ts'
 
@@ -33,6 +33,7 @@ export interface VideoStorageOptions {
 }
 
 /** Parts of a manifest of a day; no other file beside the media is longer. */
+const PRIVATE_MODE = 0o700
 const MAX_SMALL_FILE_BYTES = 16 * 1024 * 1024
 
 export class VideoStorage {
@@ -87,12 +88,27 @@ export class VideoStorage {
     return this.#bucket.getRange(storageKey(videoId, MEDIA_FILE), range)
   }
 
-  /** The manifest of a video whose folder is lost. @returns `undefined` when the bucket has no whole copy */
-  async manifestText(videoId: string): Promise<string | undefined> {
-    const bytes = await this.#bucket.get(storageKey(videoId, MANIFEST_FILE), {
-      maxBytes: MAX_SMALL_FILE_BYTES,
-    })
-    return bytes && new TextDecoder().decode(bytes)
+  /**
+   * A video whose folder is lost gets one again, without its media.
+   * @returns false when the bucket has no whole copy  @throws the storage's or the disk's error
+   */
+  async restore(videoId: string): Promise<boolean> {
+    const media = await this.#bucket.head(storageKey(videoId, MEDIA_FILE))
+    if (!media) return false
+    const files: Record<string, string> = {}
+    const folder = this.#folderOf(videoId)
+    for (const fileName of SMALL_FILES) {
+      const bytes = await this.#bucket.get(storageKey(videoId, fileName), { maxBytes: MAX_SMALL_FILE_BYTES })
+      if (!bytes) continue
+      if (fileName === MANIFEST_FILE && !holds(media.sizeBytes, bytes)) return false
+      files[fileName] = sha256Of(bytes)
+      await mkdir(folder, { recursive: true, mode: PRIVATE_MODE })
+      // The manifest is the last: with it the folder is whole.
+      if (fileName === MANIFEST_FILE)
+        await writeStoredCopy(folder, { media: { sizeBytes: media.sizeBytes }, files })
+      await writeWhole(folder, fileName, bytes)
+    }
+    return files[MANIFEST_FILE] !== undefined
   }
 
   async close(): Promise<void> {
@@ -218,6 +234,10 @@ function lastByteOf({ inits, segments }: Manifest): number {
     (last, { offset, sizeBytes }) => Math.max(last, offset + sizeBytes),
     0,
   )
+}
+
+function holds(mediaBytes: number, manifest: Uint8Array): boolean {
+  return lastByteOf(parseManifest(new TextDecoder().decode(manifest))) <= mediaBytes
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

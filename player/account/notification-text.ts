@@ -76,6 +76,11 @@ export function notificationText(notification: Notification, timeZone: string): 
         title: t('refunded', { title: notification.title, amount: formatRupiah(notification.amountRupiah) }),
         lines: [t('reason', { reason: notification.reason })],
       }
+    case 'videos_expiring':
+      return {
+        title: t('videosExpiring', { count: notification.count, channel: notification.channel }),
+        lines: [t('videosExpiringFrom', { time: formatInstant(notification.firstAt, timeZone) })],
+      }
     case 'case_changed':
       return {
         title: t(`case_${notification.change}`, { amount: formatRupiah(notification.amountRupiah) }),

@@ -174,6 +174,16 @@ export const Notification = v.variant('kind', [
     failure: v.nullable(v.custom<ErrorCode>(isErrorCode)),
   }),
   v.object({
+    kind: v.literal('videos_expiring'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    channel: Slug,
+    /** Videos that a rule deletes, the first of them at this time. */
+    count: v.number(),
+    firstAt: Instant,
+  }),
+  v.object({
     kind: v.literal('case_changed'),
     id: Id,
     createdAt: Instant,

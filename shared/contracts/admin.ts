@@ -223,6 +223,8 @@ export const ACTIVITY_ACTIONS = [
   'video_changed',
   'upload_started',
   'video_deleted',
+  'video_expired',
+  'video_rule',
   'banner_changed',
   'operator_added',
   'operator_removed',

@@ -3,6 +3,7 @@
  *
  *   origin → edge   PUT /internal/broadcasts/:id     open, renew, end (idempotent)
  *   origin → edge   PUT /internal/videos/:id         VideoReport (idempotent); 410: it was deleted
+ *   origin → edge   GET /internal/videos?origin=ID&after=ID   KnownVideos, oldest first
  *   origin → edge   POST /internal/keys/resolve      ResolveKey → ResolvedKey: what a short opaque key stands for
  *   origin → edge   GET /internal/broadcasts/:id/settings   BroadcastSettings
  *   origin → edge   GET /internal/status?origin=ID   every 2 s: what must stop, whose settings changed
@@ -85,6 +86,15 @@ export const BroadcastReport = v.variant('event', [
 ])
 export type BroadcastReport = v.InferOutput<typeof BroadcastReport>
 
+const Milliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** Of one video; what comes after so many losses of the line is found less exactly. */
+export const MAX_PIECES = 500
+
+/** Videos of one origin that the edge counts on, for an origin that compares them with what it has. */
+export const KnownVideos = v.object({ ids: v.array(Id) })
+export type KnownVideos = v.InferOutput<typeof KnownVideos>
+export const KNOWN_VIDEOS_PER_PAGE = 1000
+
 /**
  * Where the bytes of a finished video are. `disk`: at its origin. `waiting`, `failing`: there, on the way to object
  * storage, which has failed lately. `stored`: in object storage, whole and compared.
@@ -95,7 +105,8 @@ export type VideoStorageState = v.InferOutput<typeof VideoStorageState>
 
 /**
  * `recording`: the broadcast is on air and can be watched from its start. `ready`: it is finished. `removed`: no byte
- * of it is left. Sent again until the edge has heard; 410 means that it was deleted.
+ * of it is left. `missing`: its origin has lost it; a later `ready` takes that back. Sent again until the edge has heard;
+ * 410 means that it was deleted.
  */
 export const VideoReport = v.variant('state', [
   v.object({
@@ -109,14 +120,19 @@ export const VideoReport = v.variant('state', [
     originId: v.string(),
     channelId: Id,
     startedAt: Instant,
-    durationMs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    durationMs: Milliseconds,
     sizeBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
     width: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     height: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     /** There is a picture of it; none where nothing can draw one. */
     hasStill: v.boolean(),
     storage: v.optional(VideoStorageState, 'disk'),
+    /** There are pictures for whoever looks for a moment in it. */
+    hasPreviews: v.optional(v.boolean(), false),
+    /** Unix ms, and ms from the start of the video, of each piece without a gap: where a moment is in it. */
+    pieces: v.optional(v.pipe(v.array(v.tuple([Instant, Milliseconds])), v.maxLength(MAX_PIECES)), []),
   }),
+  v.object({ state: v.literal('missing'), originId: v.string() }),
   v.object({ state: v.literal('removed'), originId: v.string() }),
 ])
 export type VideoReport = v.InferOutput<typeof VideoReport>

@@ -8,6 +8,10 @@
  *   GET    /api/studio/:slug/videos       ?before=ID → { videos: StudioVideo[] }, newest first
  *   PATCH  /api/studio/:slug/videos/:id   ChangeVideo → StudioVideo
  *   DELETE /api/studio/:slug/videos/:id   → 204; 409 video_in_progress while its broadcast is on air      (owner)
+ *   GET    /api/studio/:slug/retention    RetentionRule
+ *   PUT    /api/studio/:slug/retention    RetentionRule → RetentionRule                                   (owner)
+ * For admins, of the whole installation:
+ *   GET, PUT /api/admin/retention         RetentionRule
  *
  * The media of a video has the HLS grammar under /vod/ (shared/hls-path).
  */
@@ -69,6 +73,12 @@ export type FindVideos = v.InferOutput<typeof FindVideos>
 export const StudioVideo = v.object({
   ...Video.entries,
   isPublished: v.boolean(),
+  /** No rule deletes it. */
+  isKept: v.boolean(),
+  /** A rule deletes it then; null: none does. */
+  deleteAfter: v.nullable(Instant),
+  /** Its origin has lost its bytes. */
+  isMissing: v.boolean(),
   visibility: Visibility,
   sizeBytes: v.number(),
   /** Where its bytes are; `failing`: the storage is away, and the origin's disk keeps it. */
@@ -83,6 +93,16 @@ export const ChangeVideo = v.partial(
     topic: line(VIDEO_TOPIC_MAX_CHARS),
     visibility: Visibility,
     isPublished: v.boolean(),
+    isKept: v.boolean(),
   }),
 )
 export type ChangeVideo = v.InferOutput<typeof ChangeVideo>
+
+/** What deletes videos by itself, a warning before; null: nothing does. Videos that are kept do not count. */
+export const RetentionRule = v.strictObject({
+  /** After the end of the broadcast. */
+  keepDays: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))),
+  /** All videos together, the newest first; of 10^9 bytes. */
+  keepGigabytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+})
+export type RetentionRule = v.InferOutput<typeof RetentionRule>

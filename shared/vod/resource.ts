@@ -19,8 +19,12 @@ export const MEDIA_FILE = 'media.mp4'
 export const MANIFEST_FILE = 'manifest.json'
 export const STILL_FILE = 'still.jpg'
 
+/** Small pictures on one sheet, and where on it each is (WebVTT). */
+export const PREVIEWS_FILE = 'previews.vtt'
+export const PREVIEW_SHEET_FILE = 'previews.jpg'
+
 /** What lies beside the media file, in the order in which it goes to object storage: with the last it is whole. */
-export const SMALL_FILES = [STILL_FILE, MANIFEST_FILE] as const
+export const SMALL_FILES = [STILL_FILE, PREVIEW_SHEET_FILE, PREVIEWS_FILE, MANIFEST_FILE] as const
 
 /** Where a file of a video lies in a bucket. */
 export function storageKey(videoId: string, fileName: string): string {
@@ -39,11 +43,17 @@ export type VideoResource =
   | { readonly from: 'file'; readonly fileName: string; readonly maxBytes: number }
 
 export const MAX_STILL_BYTES = 1024 * 1024
+export const MAX_PREVIEWS_BYTES = 64 * 1024
+const MAX_SHEET_BYTES = 4 * 1024 * 1024
 
 /** @returns `undefined` for what is not there */
 export function resourceOf(video: PlayableVideo, { root, resource }: HlsPath): VideoResource | undefined {
   if (root.scope !== 'vod' || video.segments.length === 0) return undefined
   if (resource.kind === 'still') return { from: 'file', fileName: STILL_FILE, maxBytes: MAX_STILL_BYTES }
+  if (resource.kind === 'previews')
+    return { from: 'file', fileName: PREVIEWS_FILE, maxBytes: MAX_PREVIEWS_BYTES }
+  if (resource.kind === 'preview-sheet')
+    return { from: 'file', fileName: PREVIEW_SHEET_FILE, maxBytes: MAX_SHEET_BYTES }
   if (resource.kind === 'multivariant') {
     const rendition = video.isGrowing ? GROWING_RENDITION : SOURCE_RENDITION
     const playlist = `${root.video}/${rendition}/${formatHlsFile({ kind: 'media-playlist' })}`
@@ -84,7 +94,8 @@ export function contentTypeOfFile(fileName: string): string {
 
 /** Of the answer that carries it. */
 export function contentTypeOf(kind: HlsResource['kind']): string {
-  if (kind === 'still') return 'image/jpeg'
+  if (kind === 'still' || kind === 'preview-sheet') return 'image/jpeg'
+  if (kind === 'previews') return 'text/vtt'
   return kind === 'multivariant' || kind === 'media-playlist' ? 'application/vnd.apple.mpegurl' : 'video/mp4'
 }
 
