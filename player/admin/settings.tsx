@@ -13,6 +13,7 @@ import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
 import { LegalCard } from './legal-card.tsx'
 import { presetChanges } from './preset.ts'
+import { RetentionCard } from '../videos/retention-card.tsx'
 import { SiteWordsCard } from './site-words.tsx'
 import { timeZones } from '../setup/time-zones.ts'
 
@@ -128,6 +129,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
         </div>
       </form>
       <SiteWordsCard />
+      <RetentionCard path="/api/admin/retention" />
       <LegalCard />
     </div>
   )

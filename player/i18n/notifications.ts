@@ -22,7 +22,7 @@ export const t = dictionary({
     withdrawal_released: 'Penarikan {amount} ditolak, saldo kembali',
     withdrawal_reversed: 'Penarikan {amount} kembali ke saldo',
     videosExpiring: '{count} video di kanal {channel} akan dihapus oleh aturan',
-    videosExpiringFrom: 'Mulai {time}. Di Studio, Video: tandai “Simpan” untuk yang tidak boleh hilang.',
+    videosExpiringFrom: 'Mulai {time}. Di Studio, Video: pilih “Pertahankan” untuk yang tidak boleh hilang.',
     case_answered: 'Admin menjawab laporan Anda tentang {amount}',
     case_closed: 'Laporan Anda tentang {amount} ditutup',
     reason: 'Alasan: {reason}',
@@ -55,7 +55,8 @@ export const t = dictionary({
     withdrawal_released: 'Your withdrawal of {amount} was rejected; the balance is back',
     withdrawal_reversed: 'Your withdrawal of {amount} is back in your balance',
     videosExpiring: 'A rule will delete {count} videos of channel {channel}',
-    videosExpiringFrom: 'From {time} on. In the studio, under Videos, mark those that must stay as “Keep”.',
+    videosExpiringFrom:
+      'From {time} on. In the studio, under Videos, choose “Keep for good” for those that must stay.',
     case_answered: 'An admin answered your case about {amount}',
     case_closed: 'Your case about {amount} was closed',
     reason: 'Reason: {reason}',

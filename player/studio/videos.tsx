@@ -13,13 +13,16 @@ import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/videos.ts'
 import { call, get } from '../lib/api.ts'
 import { changes } from '../lib/changes.ts'
+import { formatInstant } from '../lib/time.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { useSession } from '../ui/context.ts'
 import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
+import { RetentionCard } from '../videos/retention-card.tsx'
 import { useVideoTitle, VideoPicture } from '../videos/video-card.tsx'
 import { useStudioEvents } from './events.ts'
 import { UploadCard } from './upload-card.tsx'
@@ -32,6 +35,7 @@ export function VideosTab({ channel }: { channel: StudioChannel }) {
     <>
       <UploadCard slug={channel.slug} onReady={() => setReadyCount((count) => count + 1)} />
       <VideoLibrary key={readyCount} channel={channel} />
+      {channel.role === 'owner' && <RetentionCard path={`/api/studio/${channel.slug}/retention`} />}
     </>
   )
 }
@@ -125,6 +129,9 @@ interface VideoRowProps {
 
 function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRowProps) {
   const { isPublished, state, visibility, views, startedAt, sizeBytes, topic, storage } = video
+  const { isKept, isMissing, deleteAfter } = video
+  const { site } = useSession()
+  const keep = useAction(() => onChange({ isKept: !isKept }))
   const publish = useAction(() => onChange({ isPublished: !isPublished }))
   return (
     <div class="video-row">
@@ -143,10 +150,15 @@ function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRo
           <Badge tone={isPublished ? 'ok' : 'warn'}>{t(isPublished ? 'published' : 'draft')}</Badge>
           {visibility !== 'public' && <Badge>{t(visibility)}</Badge>}
           {topic !== '' && <Badge>{topic}</Badge>}
+          {isKept && <Badge>{t('kept')}</Badge>}
+          {isMissing && <Badge tone="danger">{t('missing')}</Badge>}
+          {deleteAfter !== null && (
+            <Badge tone="warn">{t('deleteAfter', { time: formatInstant(deleteAfter, site.timeZone) })}</Badge>
+          )}
           {storage === 'waiting' && <Badge>{t('storageWaiting')}</Badge>}
           {storage === 'failing' && <Badge tone="warn">{t('storageFailing')}</Badge>}
         </p>
-        <ProblemNotice problem={publish.problem} />
+        <ProblemNotice problem={publish.problem ?? keep.problem} />
         <div class="row">
           {isPublished && (
             <Button isSmall tone="plain" href={`/v/${video.id}`} label={`${t('open')}: ${title}`}>
@@ -165,6 +177,17 @@ function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRo
           <Button isSmall tone="plain" onClick={onEdit} label={`${t('edit')}: ${title}`}>
             {t('edit')}
           </Button>
+          {state === 'ready' && (
+            <Button
+              isSmall
+              tone="plain"
+              onClick={() => keep.run()}
+              isBusy={keep.isBusy}
+              label={`${t(isKept ? 'unkeep' : 'keep')}: ${title}`}
+            >
+              {t(isKept ? 'unkeep' : 'keep')}
+            </Button>
+          )}
           {isOwner && state === 'ready' && (
             <Button isSmall tone="danger" onClick={onRemove} label={`${t('remove')}: ${title}`}>
               {t('remove')}

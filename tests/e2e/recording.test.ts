@@ -119,6 +119,15 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
   expect(Math.abs(seconds - video.durationMs / 1000)).toBeLessThan(0.1)
   for (const { uri } of playlist.segments)
     expect((await fetchBytes(new URL(uri, mediaUrl).href)).length).toBeGreaterThan(0)
+  // Small pictures to find a moment by, drawn when everything else is done.
+  const previews = `${url}/vod/${video.id}/previews.vtt`
+  await eventually('it has previews', async () => (await fetch(previews)).ok, {
+    deadlineMs: VIDEO_TIMEOUT_MS,
+  })
+  expect(await fetchText(previews)).toContain('previews.jpg#xywh=0,0,160,90')
+  expect((await fetchBytes(`${url}/vod/${video.id}/previews.jpg`)).subarray(0, 2)).toEqual(
+    new Uint8Array([0xff, 0xd8]),
+  )
   expect((await fetchBytes(url + (video.stillUrl ?? ''))).subarray(0, 2)).toEqual(
     new Uint8Array([0xff, 0xd8]),
   )
@@ -142,6 +151,8 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
   await page.getByLabel('Topik').fill('Kehamilan')
   await page.getByRole('button', { name: 'Simpan' }).click()
   await page.getByText('Kelas ibu hamil').first().waitFor()
+  await page.getByRole('button', { name: /^Pertahankan:/ }).click()
+  await page.getByText('Dipertahankan', { exact: true }).waitFor()
   expect(await horizontalOverflow(page)).toBe(0)
   await page.goto(`${url}/`)
   await page.getByRole('button', { name: 'Kehamilan' }).click()
