@@ -47,7 +47,7 @@ const areas: readonly Area[] = [
     holds: within('edge/runtimes/node'),
     mayImport: /^(?:shared|edge)\//,
     packages:
-      /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client(?:\/sqlite3)?|hono(?:\/.+)?|pino|nodemailer|jose|valibot)$/,
+      /^(?:node:.+|@hono\/node-server(?:\/.+)?|libsql|hono(?:\/.+)?|pino|nodemailer|jose|valibot)$/,
   },
   {
     name: 'edge/runtimes/workers',
