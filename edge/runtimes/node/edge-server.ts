@@ -79,7 +79,7 @@ export async function openDatabase(
   { database }: Pick<NodeSettings, 'database'>,
   { mustOwn = true }: { mustOwn?: boolean } = {},
 ): Promise<MigratableDatabase> {
-  if (database.kind === 'remote') return openRemoteDatabase({ ...database, clock })
+  if (database.kind === 'remote') return openRemoteDatabase({ ...database, clock, keepsStreams: true })
   try {
     return await openDatabaseFile({ path: database.path, mustOwn })
   } catch (cause) {
