@@ -39,11 +39,7 @@ const areas: readonly Area[] = [
     name: 'edge',
     holds: (path) => path.startsWith('edge/') && !path.startsWith('edge/runtimes/'),
     mayImport: /^shared\//,
-<<<<<<< HEAD
-    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/http|valibot|jose|otpauth)$/,
-=======
-    packages: /^(?:hono(?:\/.+)?|@libsql\/hrana-client|valibot|jose|aws4fetch)$/,
->>>>>>> 74c06ba (perf(database): streams of a libSQL server are kept, and batches that wait together are one transaction there)
+    packages: /^(?:hono(?:\/.+)?|@libsql\/hrana-client|valibot|jose|otpauth)$/,
     forbiddenNames: either(RUNTIME_NAMES, HIDDEN_INPUTS),
   },
   {

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { hashToken, newToken } from '../../shared/tokens.ts'
 import { text } from '../db/row.ts'
 import type { Audience, Auth, MemberIdentity, Sessions } from '../http/auth.ts'
-import type { Platform, Row } from '../ports.ts'
+import type { Platform, Row, Statement } from '../ports.ts'
 import { cookieOptions } from './cookie-options.ts'
 import { createDevices } from './devices.ts'
 
@@ -63,23 +63,28 @@ export function createSessions(platform: SessionsPlatform): Sessions {
 }
 
 export function createAuth({ clock, database }: Pick<Platform, 'clock' | 'database'>): Auth {
-  async function subject(c: Context, audience: Audience): Promise<Row | undefined> {
-    const token = presentedToken(c, audience)
-    if (token === undefined) return undefined
-    const [row] = await database.read({
-      sql: `SELECT ${audience}.id, ${audience}.username FROM session
+  async function query(token: string, audience: Audience): Promise<Statement> {
+    return {
+      sql: `SELECT ${audience}.id AS ${audience}_id, ${audience}.username FROM session
             JOIN ${audience} ON ${audience}.id = session.${audience}_id
             WHERE session.token_hash = ? AND session.audience = ? AND session.expires_at > ?`,
       args: [await hashToken(token), audience, clock.now()],
-    })
+    }
+  }
+  async function subject(c: Context, audience: Audience): Promise<Row | undefined> {
+    const token = presentedToken(c, audience)
+    if (token === undefined) return undefined
+    const [row] = await database.read(await query(token, audience))
     return row
   }
   async function visitor(c: Context): Promise<MemberIdentity | undefined> {
     const row = await subject(c, 'member')
-    return row && { memberId: text(row, 'id'), username: text(row, 'username') }
+    return row && { memberId: text(row, 'member_id'), username: text(row, 'username') }
   }
   return {
     visitor,
+    // No token has the hash of an empty one.
+    memberQuery: (c) => query(presentedToken(c, 'member') ?? '', 'member'),
     async member(c) {
       const member = await visitor(c)
       if (!member) throw new AppError('sign_in_required')
@@ -88,7 +93,7 @@ export function createAuth({ clock, database }: Pick<Platform, 'clock' | 'databa
     async admin(c) {
       const row = await subject(c, 'admin')
       if (!row) throw new AppError('admin_required')
-      return { adminId: text(row, 'id'), username: text(row, 'username') }
+      return { adminId: text(row, 'admin_id'), username: text(row, 'username') }
     },
   }
 }

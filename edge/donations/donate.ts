@@ -16,13 +16,13 @@ import {
 } from '../ledger/rules.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { widgetStatements } from '../widgets/rules.ts'
-import { findChannel, readReceipt, type DonationChannel } from './store.ts'
+import { findChannel, readReceipt, receiptQuery, toReceipt, type DonationChannel } from './store.ts'
 
 export type DonationPlatform = Pick<Platform, 'database' | 'clock' | 'random' | 'hub'>
 
 export interface DonationOrder {
   readonly donor: MemberIdentity
-  readonly slug: string
+  readonly channel: DonationChannel
   readonly idempotencyKey: string
   readonly request: DonationRequest
   /** What must have happened before it, in the same batch. */
@@ -33,14 +33,12 @@ export interface DonationOrder {
 
 /**
  * The same order again gets the same receipt, also when both are under way at once.
- * @throws AppError `not_found`, `donations_closed`, `donation_to_self`, `balance_too_low`,
- * `donation_fee_changed`, `idempotency_key_reused`
+ * @throws AppError `donations_closed`, `donation_to_self`, `balance_too_low`, `donation_fee_changed`,
+ * `idempotency_key_reused`
  */
 export async function donate(platform: DonationPlatform, order: DonationOrder): Promise<DonationReceipt> {
   const { database, hub } = platform
-  const { donor, idempotencyKey, request, before = [], also } = order
-  const channel = await findChannel(database, order.slug)
-  if (!channel) throw new AppError('not_found')
+  const { donor, channel, idempotencyKey, request, before = [], also } = order
   const { amountRupiah, senderName, message, isAnonymous, feeRupiah, vote } = request
   const idempotency = {
     owner: donor.memberId,
@@ -60,20 +58,34 @@ export async function donate(platform: DonationPlatform, order: DonationOrder): 
   const { statements, donationId, at } = donationBatch(platform, { donor, channel, request, idempotency })
   try {
     const results = await database.write([...before, ...statements, ...(also?.(donationId) ?? [])])
+    const rowsOf = (index: number) => results[before.length + index] ?? []
     // First of all what is to be fast: the rows are in commit order already.
-    hub.publish(at.outbox.flatMap((index) => (results[before.length + index] ?? []).map(toOutboxRow)))
-    return await readReceipt(database, { donationId })
+    hub.publish(at.outbox.flatMap((index) => rowsOf(index).map(toOutboxRow)))
+    return toReceipt(rowsOf(at.receipt)[0])
   } catch (error) {
     if (ledgerRefusal(error) !== 'key_used') throw translate(error)
     return readReceipt(database, await findReplayed(database, idempotency))
   }
 }
 
+/**
+ * For those who know the channel by its address.
+ * @throws AppError `not_found`, and as `donate`
+ */
+export async function donateAt(
+  platform: DonationPlatform,
+  { slug, ...order }: Omit<DonationOrder, 'channel'> & { readonly slug: string },
+): Promise<DonationReceipt> {
+  const channel = await findChannel(platform.database, slug)
+  if (!channel) throw new AppError('not_found')
+  return donate(platform, { ...order, channel })
+}
+
 interface DonationBatch {
   readonly statements: readonly Statement[]
   readonly donationId: string
-  /** Which results hold the new rows of the outbox. */
-  readonly at: { readonly outbox: readonly number[] }
+  /** Which results hold the new rows of the outbox, and the receipt. */
+  readonly at: { readonly outbox: readonly number[]; readonly receipt: number }
 }
 
 function donationBatch(
@@ -151,9 +163,14 @@ function donationBatch(
       details: { donationId, channel: channel.slug, amountRupiah },
       nowMs,
     }),
+    receiptQuery({ donationId }),
   ]
   const events = [alertEvent, donationEvent, notificationEvent, ...widgets]
-  return { statements, donationId, at: { outbox: events.map((event) => statements.indexOf(event)) } }
+  return {
+    statements,
+    donationId,
+    at: { outbox: events.map((event) => statements.indexOf(event)), receipt: statements.length - 1 },
+  }
 }
 
 function insertDonation({

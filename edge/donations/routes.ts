@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { Reason } from '../../shared/contracts/admin.ts'
 import { AskForWaiting, DonationRequest, SignedReceipt } from '../../shared/contracts/donations.ts'
 import { Id } from '../../shared/contracts/fields.ts'
+import { AppError } from '../../shared/errors.ts'
 import { requireOwner, type ChannelAccess } from '../channels/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
@@ -13,7 +14,7 @@ import type { Platform, RateLimit } from '../ports.ts'
 import { donate, type DonationPlatform } from './donate.ts'
 import { makeReceipt, verifyReceipt } from './receipts.ts'
 import { refundDonation } from './refund.ts'
-import { listAll, listReceived, listSent } from './store.ts'
+import { findDonorAndChannel, listAll, listReceived, listSent } from './store.ts'
 import { askForWaiting, cancelWaiting, listWaiting, sendWaiting } from './waiting.ts'
 
 export interface DonationDeps {
@@ -37,11 +38,14 @@ export function donationRoutes({ platform, auth, access }: DonationDeps): Hono {
   const app = new Hono()
 
   app.post('/api/channels/:slug/donations', async (c) => {
-    const donor = await auth.member(c)
+    const asks = { slug: c.req.param('slug'), donor: await auth.memberQuery(c) }
+    const { donor, channel } = await findDonorAndChannel(database, asks)
+    if (!channel) throw new AppError('not_found')
+    if (!donor) throw new AppError('sign_in_required')
     const idempotencyKey = readIdempotencyKey(c.req.header('idempotency-key'))
     const request = await readJson(c, DonationRequest)
     await requireWithin(rateLimiter, donations, clientAddress(c))
-    return c.json(await donate(platform, { donor, slug: c.req.param('slug'), idempotencyKey, request }), 201)
+    return c.json(await donate(platform, { donor, channel, idempotencyKey, request }), 201)
   })
 
   app.get('/api/me/donations', async (c) => {

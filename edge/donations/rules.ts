@@ -4,7 +4,7 @@ import type { Log } from '../ports.ts'
 import type { DonationPlatform } from './donate.ts'
 import { sendWaiting } from './waiting.ts'
 
-export { donate as donateAs, type DonationPlatform } from './donate.ts'
+export { donateAt as donateAs, type DonationPlatform } from './donate.ts'
 export { refundDonation } from './refund.ts'
 
 /** Sends those whose top-up is credited. Never rejects: what could not be sent now is found by the next who looks. */

@@ -6,7 +6,8 @@ import type { ReceivedDonation } from '../../shared/contracts/studio.ts'
 import { AppError } from '../../shared/errors.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import { MODERATION_COLUMNS, toModeration, type Moderation } from '../moderation/rules.ts'
-import type { Database, Row } from '../ports.ts'
+import type { MemberIdentity } from '../http/auth.ts'
+import type { Database, Row, Statement } from '../ports.ts'
 
 const PAGE_ROWS = 50
 /** Sorts behind every id. */
@@ -23,33 +24,67 @@ export interface DonationChannel {
   readonly moderation: Moderation
 }
 
+const CHANNEL_COLUMNS = `channel.id, channel.slug, channel.title, channel.owner_id, ${MODERATION_COLUMNS},
+  (SELECT value ->> '$' FROM setting WHERE name = 'timeZone') AS time_zone`
 /** Also by an address that the channel had before: it stays the channel's own. */
+const CHANNEL_ID = `COALESCE((SELECT id FROM channel WHERE slug = ?1),
+  (SELECT channel_id FROM old_slug WHERE slug = ?1))`
+
 export async function findChannel(database: Database, slug: string): Promise<DonationChannel | undefined> {
   const [row] = await database.read({
-    sql: `SELECT id, slug, title, owner_id, ${MODERATION_COLUMNS},
-        (SELECT value ->> '$' FROM setting WHERE name = 'timeZone') AS time_zone FROM channel
-      WHERE slug = ? OR id = (SELECT channel_id FROM old_slug WHERE slug = ?)`,
-    args: [slug, slug],
+    sql: `SELECT ${CHANNEL_COLUMNS} FROM channel WHERE channel.id = ${CHANNEL_ID}`,
+    args: [slug],
   })
-  return (
-    row && {
-      id: text(row, 'id'),
-      slug: text(row, 'slug'),
-      title: text(row, 'title'),
-      ownerId: text(row, 'owner_id'),
-      timeZone: textOrNull(row, 'time_zone') ?? 'Asia/Jakarta',
-      moderation: toModeration(row),
-    }
-  )
+  return row && toDonationChannel(row)
+}
+
+/**
+ * Who donates and to whom, in one question: each that comes before a donation makes it slower.
+ * @param donor for `member_id` and `username`, its arguments without numbers
+ * @returns no channel where donations are off, for it or for the whole installation
+ */
+export async function findDonorAndChannel(
+  database: Database,
+  { slug, donor }: { readonly slug: string; readonly donor: Statement },
+): Promise<{ readonly donor: MemberIdentity | undefined; readonly channel: DonationChannel | undefined }> {
+  const [row] = await database.read({
+    // The slug has the first number, whatever the donor's arguments get.
+    sql: `SELECT ?1 AS asked, ${CHANNEL_COLUMNS}, donor.member_id, donor.username
+      FROM channel LEFT JOIN (${donor.sql}) AS donor
+      WHERE channel.id = ${CHANNEL_ID} AND donations_enabled = 1
+        AND COALESCE((SELECT value FROM setting WHERE name = 'donationsEnabled'), 'true') = 'true'`,
+    args: [slug, ...(donor.args ?? [])],
+  })
+  if (!row) return { donor: undefined, channel: undefined }
+  const memberId = textOrNull(row, 'member_id')
+  return {
+    donor: memberId === null ? undefined : { memberId, username: text(row, 'username') },
+    channel: toDonationChannel(row),
+  }
+}
+
+function toDonationChannel(row: Row): DonationChannel {
+  return {
+    id: text(row, 'id'),
+    slug: text(row, 'slug'),
+    title: text(row, 'title'),
+    ownerId: text(row, 'owner_id'),
+    timeZone: textOrNull(row, 'time_zone') ?? 'Asia/Jakarta',
+    moderation: toModeration(row),
+  }
+}
+
+type ReceiptOf = { readonly donationId: string } | { readonly transferId: string }
+
+export async function readReceipt(database: Database, by: ReceiptOf): Promise<DonationReceipt> {
+  const [row] = await database.read(receiptQuery(by))
+  return toReceipt(row)
 }
 
 /** The same for ever: title and balance are those of the moment. */
-export async function readReceipt(
-  database: Database,
-  by: { readonly donationId: string } | { readonly transferId: string },
-): Promise<DonationReceipt> {
+export function receiptQuery(by: ReceiptOf): Statement {
   const [column, id] = 'donationId' in by ? ['id', by.donationId] : ['transfer_id', by.transferId]
-  const [row] = await database.read({
+  return {
     sql: `SELECT donation.id, channel.slug, transfer.description AS title, donation.amount,
         donation.sender_name, donation.message, donation.is_alert, entry.balance_after, donation.created_at
       FROM donation
@@ -58,8 +93,11 @@ export async function readReceipt(
       JOIN entry ON entry.transfer_id = donation.transfer_id AND entry.amount < 0
       WHERE donation.${column} = ?`,
     args: [id],
-  })
-  // A key that this member used for something that was no donation.
+  }
+}
+
+/** @throws AppError `idempotency_key_reused` without a row: its key was used for something that was no donation */
+export function toReceipt(row: Row | undefined): DonationReceipt {
   if (!row) throw new AppError('idempotency_key_reused')
   return {
     id: text(row, 'id'),

@@ -13,7 +13,7 @@ import type { MemberIdentity } from '../http/auth.ts'
 import { availableAccount, requestHash } from '../ledger/rules.ts'
 import { depositStatement, findDepositByKey, listOwnDeposits, paymentError } from '../payments/rules.ts'
 import { ConstraintError, type Platform, type Row, type SqlValue, type Statement } from '../ports.ts'
-import { donate, type DonationPlatform } from './donate.ts'
+import { donateAt, type DonationPlatform } from './donate.ts'
 import { findChannel } from './store.ts'
 
 export interface WaitingOrder {
@@ -218,7 +218,7 @@ async function send(platform: DonationPlatform, row: Row): Promise<void> {
   const id = text(row, 'id')
   const nowMs = platform.clock.now()
   try {
-    await donate(platform, {
+    await donateAt(platform, {
       donor: { memberId: text(row, 'member_id'), username: text(row, 'username') },
       slug: text(row, 'slug'),
       idempotencyKey: `waiting-${id}`,

@@ -17,6 +17,11 @@ export interface Auth {
   visitor(c: Context): Promise<MemberIdentity | undefined>
   /** @throws AppError `sign_in_required` */
   member(c: Context): Promise<MemberIdentity>
+  /**
+   * For a question that has to be asked of the database anyway: `member_id` and `username` of whoever is signed in, or
+   * no row, as a part of that question.
+   */
+  memberQuery(c: Context): Promise<Statement>
   /** @throws AppError `admin_required` */
   admin(c: Context): Promise<AdminIdentity>
 }

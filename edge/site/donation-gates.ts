@@ -1,4 +1,7 @@
-/** Where donations are off, what belongs to them is absent: the same 404 as for an address that never was. */
+/**
+ * Where donations are off, what belongs to them is absent: the same 404 as for an address that never was. The way to
+ * donate itself asks with its first question (`donations/store`).
+ */
 import { Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import type { ReadSite } from './rules.ts'
@@ -23,7 +26,6 @@ const SITE_WIDE = [
   '/api/me/debt/*',
   '/api/me/withdrawals',
   '/api/me/payout-account',
-  '/api/channels/:slug/donations',
   '/api/channels/:slug/waiting-donations',
   '/api/channels/:slug/guest-donations',
   '/api/studio/:slug/donations',
@@ -56,22 +58,12 @@ const SITE_WIDE = [
   '/api/channels/:slug/donation-form',
 ]
 
-export interface DonationGateDeps {
-  readonly site: ReadSite
-  readonly channelOf: (slug: string) => Promise<{ readonly donationsEnabled: boolean } | undefined>
-}
-
-export function donationGates({ site, channelOf }: DonationGateDeps): Hono {
+export function donationGates(site: ReadSite): Hono {
   const app = new Hono()
   for (const path of SITE_WIDE)
     app.use(path, async (_, next) => {
       if (!(await site()).donationsEnabled) throw new AppError('not_found')
       await next()
     })
-  app.use('/api/channels/:slug/donations', async (c, next) => {
-    const channel = await channelOf(c.req.param('slug'))
-    if (!channel?.donationsEnabled) throw new AppError('not_found')
-    await next()
-  })
   return app
 }
