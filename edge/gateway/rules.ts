@@ -10,21 +10,11 @@ export function createGateway(config: GatewayConfig, fetchGateway: GatewayFetch)
     : createXendit(config, fetchGateway)
 }
 
-const RECONCILE_MS = 60_000
-
-/** Resolves once the signal is aborted. */
-export async function watchGateway(deps: GatewayDeps, signal: AbortSignal): Promise<void> {
-  const { clock, log } = deps.platform
-  while (!signal.aborted) {
-    try {
-      await reconcile(deps)
-    } catch (error) {
-      log.warn({ cause: String(error) }, 'payments of guests could not be looked after')
-    }
-    try {
-      await clock.sleep(RECONCILE_MS, signal)
-    } catch {
-      return // The sleep ends only by the signal.
-    }
+/** Asks about payments that nobody has told of. Never rejects: what could not be asked now is asked the next time. */
+export async function reconcilePayments(deps: GatewayDeps): Promise<void> {
+  try {
+    await reconcile(deps)
+  } catch (error) {
+    deps.platform.log.warn({ cause: String(error) }, 'payments of guests could not be looked after')
   }
 }

@@ -24,7 +24,7 @@ export interface LedgerWatch {
 /** Resolves once the signal is aborted. */
 export async function watchLedger({ database, clock, log, signal }: LedgerWatch): Promise<void> {
   while (!signal.aborted) {
-    await reportFaults(database, log)
+    await reportFaults({ database, log })
     try {
       await clock.sleep(msUntilNight(clock.now()), signal)
     } catch {
@@ -33,7 +33,8 @@ export async function watchLedger({ database, clock, log, signal }: LedgerWatch)
   }
 }
 
-async function reportFaults(database: Database, log: Log): Promise<void> {
+/** Never rejects. */
+export async function reportFaults({ database, log }: Pick<LedgerWatch, 'database' | 'log'>): Promise<void> {
   try {
     const faults = await verifyLedger(database)
     if (faults.length === 0) log.info({}, 'the ledger is balanced')

@@ -129,12 +129,18 @@ test('an origin that leads elsewhere is not followed, and SIGTERM ends every str
   await migrateDatabase(database.url)
   const [origin, elsewhere] = [await FakeOrigin.start(), await FakeOrigin.start()]
   const dataDir = await mkdtemp(join(tmpdir(), 'panggung-deno-process-'))
-  const edge = await startDenoEdge({ databaseUrl: database.url, originUrl: origin.url, dataDir })
+  const edge = await startDenoEdge({
+    databaseUrl: database.url,
+    originUrl: origin.url,
+    dataDir,
+    env: { LOG_LEVEL: 'info' },
+  })
   try {
     origin.on('/live/kanal/index.m3u8', { status: 302, headers: { location: `${elsewhere.url}/x` } })
     expect((await fetch(`${edge.url}/live/kanal/index.m3u8`)).status).toBeGreaterThanOrEqual(500)
     expect(elsewhere.requests).toEqual([])
 
+    await edge.server.sees(/the ledger is balanced/)
     const streamer = await makeStreamer(edge.url, await setUpSite(SETUP_CODE, edge.url))
     const path = `/api/studio/${streamer.slug}/events`
     const cookie = streamer.client.cookieFor(path)

@@ -3,6 +3,7 @@ import { createEdge } from '../../app.ts'
 import { watchMail } from '../../mail/rules.ts'
 import { watchWebhooks } from '../../webhooks/deliver.ts'
 import { SettingsError } from '../environment.ts'
+import { watchMoney } from '../money-watch.ts'
 import { readSettings, SETTING_NAMES, type DenoSettings } from './config.ts'
 import { createDenoPlatform, type DenoBindings } from './platform.ts'
 
@@ -18,6 +19,7 @@ const app = createEdge(platform)
 platform.waitUntil(watchWebhooks(platform, { signal: stop.signal }))
 if (platform.mail) platform.waitUntil(watchMail(platform, { signal: stop.signal }))
 const server = orExit(() => serve(settings))
+platform.waitUntil(watchMoney(platform, stop.signal))
 console.log(`Panggung edge on port ${server.addr.port}`)
 await stopSignal()
 stop.abort()

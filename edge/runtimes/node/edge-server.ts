@@ -7,9 +7,6 @@ import { AppError } from '../../../shared/errors.ts'
 import { createDelivery } from '../../delivery/deliver.ts'
 import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
-import { sendWaitingDonations } from '../../donations/rules.ts'
-import { createGateway, watchGateway } from '../../gateway/rules.ts'
-import { watchLedger } from '../../ledger/watch.ts'
 import { watchMail } from '../../mail/rules.ts'
 import { watchWebhooks } from '../../webhooks/deliver.ts'
 import type { Log, Platform } from '../../ports.ts'
@@ -18,6 +15,7 @@ import { openDatabaseFile } from './database-file/database-file.ts'
 import { deliveryListener } from './delivery-listener.ts'
 import { listen } from './listen.ts'
 import { clock } from '../clock.ts'
+import { watchMoney } from '../money-watch.ts'
 import { answerPlainRequests } from './plain-requests.ts'
 import { createNodePlatform } from './platform.ts'
 import { loadSecrets } from './secrets.ts'
@@ -54,15 +52,9 @@ export async function startEdge(settings: NodeSettings, log: Log): Promise<EdgeS
       if (originCredentialsFile !== undefined)
         await writeOriginCredentials(originCredentialsFile, platform.config)
       const edge = await serve(settings, platform, stop)
-      platform.waitUntil(watchLedger({ database, clock, log, signal: stop.signal }))
+      platform.waitUntil(watchMoney(platform, stop.signal))
       platform.waitUntil(watchWebhooks(platform, { signal: stop.signal }))
       if (platform.mail) platform.waitUntil(watchMail(platform, { signal: stop.signal }))
-      platform.waitUntil(sendWaitingDonations(platform))
-      const { gateway } = platform.config
-      if (gateway)
-        platform.waitUntil(
-          watchGateway({ platform, gateway: createGateway(gateway, platform.fetchGateway) }, stop.signal),
-        )
       return edge
     } catch (error) {
       platform.hub.close()

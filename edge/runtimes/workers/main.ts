@@ -9,9 +9,11 @@ import { exports, WorkerEntrypoint } from 'cloudflare:workers'
 import type { Hono } from 'hono'
 import { problem } from '../../../shared/errors.ts'
 import { createEdge } from '../../app.ts'
+import { reportFaults } from '../../ledger/watch.ts'
 import { deliverDueMail } from '../../mail/deliver.ts'
 import { deliverDue } from '../../webhooks/deliver.ts'
 import { SettingsError } from '../environment.ts'
+import { lookAfterMoney } from '../money-watch.ts'
 import type { Bindings } from './bindings.ts'
 import { askDeliveryObject, COLO_HEADER } from './delivery.ts'
 import { log } from './log.ts'
@@ -24,6 +26,9 @@ export { RateLimitObject } from './rate-limit-object.ts'
 
 const TELLS_WEBHOOKS =
   /^\/(?:api\/channels\/[^/]+\/donations|api\/overlay\/[^/]+\/done|internal\/broadcasts\/[^/]+)$/
+
+/** As in wrangler.toml: 03.00 in Jakarta, as elsewhere (`ledger/watch`). */
+const NIGHTLY = '0 20 * * *'
 
 /** Of this isolate. It holds no promise and no stream: those belong to one request. */
 let app: Hono | undefined
@@ -46,10 +51,11 @@ export default {
       ctx.waitUntil(deliverDue(createCommonPlatform(bindings)))
     return answer
   },
-  /** What could not be delivered at once; wrangler.toml says how often. */
-  async scheduled(_controller, bindings) {
-    const platform = createCommonPlatform(bindings)
-    await Promise.all([deliverDue(platform), deliverDueMail(platform)])
+  /** What no request does; wrangler.toml says how often. */
+  async scheduled({ cron }, bindings) {
+    const platform = createWorkerPlatform(bindings, forwardDelivery)
+    if (cron === NIGHTLY) await reportFaults(platform)
+    else await Promise.all([deliverDue(platform), deliverDueMail(platform), lookAfterMoney(platform)])
   },
 } satisfies ExportedHandler<Bindings>
 
