@@ -67,7 +67,8 @@ test('neighbours of what breaks no rule at its end are written in one transactio
 test('a server that was killed takes the streams with it, and the next request opens another', async () => {
   const database = await open()
   expect(await written(database, [entry(1)], [entry(2)])).toEqual([[1], [2]])
-  await server.killAndRestart()
+  await server.kill()
+  await server.restart()
   expect(await database.read({ sql: 'SELECT COUNT(*) AS n FROM entry' })).toEqual([{ n: 2 }])
   expect(await written(database, [entry(3)], [entry(4)])).toEqual([[3], [4]])
   expect(await kept()).toEqual([1, 2, 3, 4])
