@@ -1,14 +1,14 @@
 /** Where members transfer to, and the rules of payments. */
 import { useState } from 'preact/hooks'
-import { BANKS } from '../../shared/banks.ts'
-import { ACCOUNT_NAME_MAX_CHARS, PaymentSettings, ReceivingAccount } from '../../shared/contracts/payments.ts'
+import { PaymentSettings, ReceivingAccount } from '../../shared/contracts/payments.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/payments.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { BankAccountFields, useBankAccount } from '../ui/bank-account-fields.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
+import { Field, readAmount, RupiahField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
 import { useReceivingAccounts } from './receiving-account-field.tsx'
@@ -66,44 +66,20 @@ function AccountLine({ account, onChange }: { account: ReceivingAccount; onChang
 }
 
 function NewAccount({ onAdded }: { onAdded: () => Promise<void> }) {
-  const [bank, setBank] = useState<string>(BANKS[0] ?? 'other')
-  const [accountNumber, setNumber] = useState('')
-  const [accountName, setName] = useState('')
+  const [account, setAccount] = useBankAccount()
   const add = useAction(async () => {
     await call('POST', '/api/admin/receiving-accounts', {
-      body: { bank, accountNumber, accountName },
+      body: account,
       schema: ReceivingAccount,
     })
-    setNumber('')
+    setAccount({ ...account, accountNumber: '' })
     toast(t('added'))
     await onAdded()
   })
   return (
     <Card title={t('addAccount')}>
       <form class="stack" onSubmit={add.run}>
-        <SelectField
-          label={t('bank')}
-          value={bank}
-          options={BANKS.map((value) => ({ value, label: bankName(value) }))}
-          onChange={setBank}
-        />
-        <Field
-          label={t('accountNumber')}
-          value={accountNumber}
-          onInput={setNumber}
-          inputMode="numeric"
-          isRequired
-          maxLength={40}
-          error={fieldText(add.problem, 'accountNumber')}
-        />
-        <Field
-          label={t('accountName')}
-          value={accountName}
-          onInput={setName}
-          isRequired
-          maxLength={ACCOUNT_NAME_MAX_CHARS}
-          error={fieldText(add.problem, 'accountName')}
-        />
+        <BankAccountFields account={account} onChange={setAccount} problem={add.problem} />
         <ProblemNotice problem={add.problem} />
         <div>
           <Button type="submit" tone="main" isBusy={add.isBusy}>

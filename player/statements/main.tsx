@@ -157,7 +157,7 @@ function Days({ days }: { days: readonly MonthDay[] }) {
       rowKey={({ date }) => date}
       columns={[
         { label: t('date'), cell: ({ date }) => date },
-        { label: t('received'), cell: money(({ receivedRupiah }) => receivedRupiah), isEnd: true },
+        { label: t('gross'), cell: money(({ receivedRupiah }) => receivedRupiah), isEnd: true },
         { label: t('fee'), cell: money(({ feeRupiah }) => feeRupiah), isEnd: true },
         { label: t('refunded'), cell: money(({ refundedRupiah }) => refundedRupiah), isEnd: true },
         { label: t('other'), cell: money(otherRupiah), isEnd: true },

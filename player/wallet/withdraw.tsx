@@ -1,18 +1,16 @@
 /** Money out of the wallet: the account it goes to, and what becomes of each request. */
 import { useState } from 'preact/hooks'
-import { BANKS } from '../../shared/banks.ts'
-import { ACCOUNT_NAME_MAX_CHARS } from '../../shared/contracts/payments.ts'
 import { PayoutAccount, Withdrawal, WithdrawalList } from '../../shared/contracts/withdrawals.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
 import { ReportProblem } from '../cases/report.tsx'
 import { t } from '../i18n/withdrawals.ts'
 import { call, get, newIdempotencyKey } from '../lib/api.ts'
-import { fieldText } from '../lib/problem-text.ts'
+import { BankAccountFields, useBankAccount } from '../ui/bank-account-fields.tsx'
 import { useSession } from '../ui/context.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field, readAmount, RupiahField, SelectField } from '../ui/field.tsx'
+import { readAmount, RupiahField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
 
@@ -62,12 +60,11 @@ interface AccountFormProps {
 }
 
 function AccountForm({ list: { account, coolDownHours }, onSaved, onCancel }: AccountFormProps) {
-  const [bank, setBank] = useState<string>(account?.bank ?? BANKS[0] ?? 'other')
-  const [accountNumber, setNumber] = useState('')
-  const [accountName, setName] = useState(account?.accountName ?? '')
+  const [entered, setEntered] = useBankAccount(
+    account ? { bank: account.bank, accountName: account.accountName } : {},
+  )
   const save = useAction(async () => {
-    const body = { bank, accountNumber, accountName }
-    onSaved(await call('PUT', '/api/me/payout-account', { body, schema: PayoutAccount }))
+    onSaved(await call('PUT', '/api/me/payout-account', { body: entered, schema: PayoutAccount }))
     toast(t('accountSaved'))
   })
   return (
@@ -75,30 +72,11 @@ function AccountForm({ list: { account, coolDownHours }, onSaved, onCancel }: Ac
       <form class="stack" onSubmit={save.run}>
         <p class="small muted">{t('accountText')}</p>
         {account !== null && coolDownHours > 0 && <Notice>{t('coolDown', { hours: coolDownHours })}</Notice>}
-        <SelectField
-          label={t('bank')}
-          value={bank}
-          options={BANKS.map((value) => ({ value, label: bankName(value) }))}
-          onChange={setBank}
-        />
-        <Field
-          label={t('accountNumber')}
-          value={accountNumber}
-          onInput={setNumber}
-          inputMode="numeric"
-          autoComplete="off"
-          isRequired
-          maxLength={40}
-          error={fieldText(save.problem, 'accountNumber')}
-        />
-        <Field
-          label={t('accountName')}
-          hint={t('accountNameHint')}
-          value={accountName}
-          onInput={setName}
-          isRequired
-          maxLength={ACCOUNT_NAME_MAX_CHARS}
-          error={fieldText(save.problem, 'accountName')}
+        <BankAccountFields
+          account={entered}
+          onChange={setEntered}
+          problem={save.problem}
+          nameHint={t('accountNameHint')}
         />
         <ProblemNotice problem={save.problem} />
         <div class="row">
