@@ -19,6 +19,7 @@ import type { Auth } from '../http/auth.ts'
 import { csvAnswer } from '../http/csv.ts'
 import { check, readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
+import { makeDraft } from '../videos/rules.ts'
 import { createRights } from './rights.ts'
 import { findOnAirSlug, listActivity, listMembers, listOnAir, listRequests, requestEnd } from './store.ts'
 
@@ -100,6 +101,7 @@ export function adminRoutes({ platform, auth, limitsOf }: Omit<AdminDeps, 'site'
     if (channel === undefined) throw new AppError('not_found')
     await database.write([
       requestEnd(broadcast, reason),
+      makeDraft(broadcast),
       logActivity({
         action: 'broadcast_kicked',
         adminId,

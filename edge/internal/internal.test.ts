@@ -255,6 +255,26 @@ test('a kick ends the broadcast and keeps the channel off the air for a while', 
   expect(again.status).toBe(404)
 })
 
+test.each(['before', 'after'])('what an admin ends becomes a draft: recorded %s the kick', async (order) => {
+  const id = newId()
+  await open(id)
+  const startedAt = edge.platform.clock.now()
+  const record = () =>
+    edge
+      .visitor()
+      .send(
+        'PUT',
+        `/internal/videos/${id}`,
+        { state: 'recording', originId: 'origin-1', channelId, startedAt },
+        origin,
+      )
+  const kick = () => admin.send('POST', `/api/admin/broadcasts/${id}/end`, { reason: 'melanggar aturan' })
+  for (const step of order === 'before' ? [record, kick] : [kick, record])
+    expect((await step()).status).toBe(204)
+  const { body } = await owner.get('/api/studio/budi/videos')
+  expect(body).toMatchObject({ videos: [{ id, isPublished: false }] })
+})
+
 test('an operator goes on air with a key of their own until removed', async () => {
   const operator = await edge.member('siti')
   await owner.send('POST', '/api/studio/budi/operators', { username: 'siti' })

@@ -17,6 +17,8 @@ import {
   type VideoAccessRow,
 } from './store.ts'
 
+export { makeDraft } from './store.ts'
+
 export interface VideoReporting {
   /**
    * Idempotent.

@@ -184,14 +184,25 @@ export interface ReportedVideo {
   readonly startedAt: number
 }
 
-/** What its channel wants becomes of it. A finished or deleted one stays what it is. */
+/**
+ * What its channel wants becomes of it; a draft when an admin ends the broadcast, whoever's word comes first.
+ * A finished or deleted one stays what it is.
+ */
 export function insertRecording({ id, channelId, originId, startedAt }: ReportedVideo): Statement {
   return {
     sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, visibility, started_at)
-          SELECT ?1, channel.id, ?3, 'recording', channel.recording_mode = 'publish', channel.visibility, ?4
+          SELECT ?1, channel.id, ?3, 'recording',
+            channel.recording_mode = 'publish' AND NOT EXISTS (
+              SELECT 1 FROM broadcast WHERE broadcast.id = ?1 AND 'kicked' IN (end_requested, end_reason)),
+            channel.visibility, ?4
           FROM channel WHERE channel.id = ?2 ON CONFLICT (id) DO NOTHING`,
     args: [id, channelId, originId, startedAt],
   }
+}
+
+/** Its people may publish it again; until then nobody else sees it. */
+export function makeDraft(id: string): Statement {
+  return { sql: `UPDATE video SET is_published = 0 WHERE id = ?`, args: [id] }
 }
 
 export function finishVideo(

@@ -110,7 +110,7 @@ export const t = dictionary({
     endOf: 'Akhiri siaran {title}',
     endTitle: 'Akhiri siaran {title}?',
     endText:
-      'Siaran berhenti untuk semua penonton dalam beberapa detik. Kunci Stream tetap berlaku, tetapi kanal ini baru dapat siaran lagi setelah {minutes} menit.',
+      'Siaran berhenti untuk semua penonton dalam beberapa detik. Kunci Stream tetap berlaku, tetapi kanal ini baru dapat siaran lagi setelah {minutes} menit. Rekamannya menjadi draf.',
 
     ended: 'Siaran sedang diakhiri',
 
@@ -281,7 +281,7 @@ export const t = dictionary({
     endOf: 'End the broadcast of {title}',
     endTitle: 'End the broadcast of {title}?',
     endText:
-      'It stops for all viewers within seconds. The stream key stays valid, but the channel can go on air again only after {minutes} min.',
+      'It stops for all viewers within seconds. The stream key stays valid, but the channel can go on air again only after {minutes} min. Its recording becomes a draft.',
     ended: 'The broadcast is being ended',
 
     donationsEmptyTitle: 'No donations yet',
