@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono'
 import { AppError } from '../shared/errors.ts'
 import { emailChangeRoutes } from './accounts/email-change.ts'
+import { ownAccountRoutes } from './accounts/own-account-routes.ts'
 import { passwordChangeRoutes } from './accounts/password-change.ts'
 import { passwordResetRoutes } from './accounts/password-reset.ts'
 import { accountRoutes } from './accounts/routes.ts'
@@ -128,6 +129,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
   app.route('/', emailChangeRoutes({ platform, auth, site, confirmPassword }))
   app.route('/', mailRoutes({ platform, auth }))
+  app.route('/', ownAccountRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', passwordChangeRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', secondFactorRoutes({ platform, auth, sessions, site, secondFactor, confirmPassword }))
   app.route('/', adminRoutes({ platform, auth, limitsOf }))

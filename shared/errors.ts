@@ -152,6 +152,16 @@ export const ERRORS = {
     id: 'Tautan ini tidak berlaku lagi. Minta tautan baru.',
     en: 'This link is not valid any more. Ask for a new one.',
   },
+  account_not_empty: {
+    status: 409,
+    id: 'Masih ada uang di akun ini. Tarik dulu saldo Anda sampai nol.',
+    en: 'There is still money in this account. Withdraw your balance first.',
+  },
+  account_busy: {
+    status: 409,
+    id: 'Masih ada siaran, isi saldo, atau laporan yang berjalan. Selesaikan atau batalkan dulu.',
+    en: 'A broadcast, a top-up or a case is still going on. Finish or cancel it first.',
+  },
   email_link_wrong: {
     status: 403,
     id: 'Tautan ini tidak berlaku lagi. Ganti alamat email sekali lagi di halaman Akun.',

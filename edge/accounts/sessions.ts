@@ -48,6 +48,10 @@ export function createSessions(platform: SessionsPlatform): Sessions {
         },
       }
     },
+    async hashOf(c, audience) {
+      const token = presentedToken(c, audience)
+      return token === undefined ? undefined : hashToken(token)
+    },
     async close(c, audience) {
       const token = presentedToken(c, audience)
       deleteCookie(c, COOKIE[audience], cookieOptions(c))

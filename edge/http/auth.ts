@@ -58,4 +58,6 @@ export interface Sessions {
   open(c: Context, subject: { readonly audience: Audience; readonly id: string }): Promise<NewSession>
   /** Ends the caller's session of this audience; fine without one. */
   close(c: Context, audience: Audience): Promise<void>
+  /** Of the caller's token, as it is stored. */
+  hashOf(c: Context, audience: Audience): Promise<string | undefined>
 }

@@ -21,7 +21,7 @@ export function errorResponder({ clock, log }: Pick<Platform, 'clock' | 'log'>):
 function knownError(error: unknown): AppError {
   if (error instanceof AppError) return error
   // A rule of the schema that any route may meet: whoever was stopped is told so everywhere.
-  const isFrozen = error instanceof ConstraintError && error.rule === 'ACCOUNT_FROZEN'
+  const isFrozen = error instanceof ConstraintError && /^ACCOUNT_(?:FROZEN|CLOSED)$/.test(error.rule)
   return new AppError(isFrozen ? 'account_frozen' : 'internal', { cause: error })
 }
 

@@ -14,6 +14,7 @@ import { PasswordCard } from '../ui/password-form.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
 import { EmailCard, MailWishesCard } from './mail.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
+import { ActivityCard, DataCard, DevicesCard, UsernameCard } from './own-account.tsx'
 import { RightsCard } from './rights.tsx'
 
 /** Rights and the balance come with the rights card's own turn. */
@@ -33,12 +34,16 @@ function AccountPage() {
           <div class="stack">
             <Notifications />
             <RightsCard member={member} />
+            <DevicesCard />
+            <ActivityCard />
           </div>
           <div class="stack">
             <Identity member={member} />
             <EmailCard member={member} />
             {hasMail && <MailWishesCard />}
             <PasswordCard path="/api/me/password" username={member.username} />
+            <UsernameCard member={member} />
+            <DataCard />
           </div>
         </div>
       </div>

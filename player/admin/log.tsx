@@ -9,7 +9,7 @@ import { Failed } from '../ui/feedback.tsx'
 import { Field, SelectField } from '../ui/field.tsx'
 import { MoreButton, type Paged, usePaged } from '../ui/paged.tsx'
 import { Card, Empty, Spinner, Time } from '../ui/parts.tsx'
-import { activityText } from './activity-text.ts'
+import { activityText } from '../lib/activity-text.ts'
 
 const Log = v.object({ activity: v.array(Activity) })
 

@@ -100,6 +100,9 @@ export const t = dictionary({
     password_reset_link_made: 'Tautan kata sandi baru dibuat',
     password_reset_asked: 'Tautan kata sandi baru diminta lewat email',
     email_changed: 'Alamat email diganti',
+    username_changed: 'Nama pengguna diganti',
+    devices_signed_out: 'Semua perangkat lain dikeluarkan',
+    account_closed: 'Akun ditutup',
     password_reset: 'Kata sandi disetel ulang',
     password_changed: 'Kata sandi diganti',
 
@@ -288,6 +291,9 @@ export const t = dictionary({
     password_reset_link_made: 'Password reset link made',
     password_reset_asked: 'New password asked for by e-mail',
     email_changed: 'E-mail address changed',
+    username_changed: 'Username changed',
+    devices_signed_out: 'All other devices signed out',
+    account_closed: 'Account closed',
     password_reset: 'Password reset',
     password_changed: 'Password changed',
 

@@ -295,6 +295,9 @@ export const ACTIVITY_ACTIONS = [
   'password_reset_asked',
   'password_reset',
   'email_changed',
+  'username_changed',
+  'devices_signed_out',
+  'account_closed',
   'password_changed',
 ] as const
 export const ActivityAction = v.picklist(ACTIVITY_ACTIONS)

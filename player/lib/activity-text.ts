@@ -2,7 +2,7 @@
 import type { Activity } from '../../shared/contracts/admin.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/activity.ts'
-import { formatDuration, formatInstant } from '../lib/time.ts'
+import { formatDuration, formatInstant } from './time.ts'
 
 export interface ActivityText {
   readonly title: string

@@ -1,0 +1,73 @@
+/**
+ * All that is kept about a member, for them (UU PDP 27/2022, articles 6 to 8). Names of others stay out of it, and so do
+ * secrets and their hashes.
+ */
+import { integer, text } from '../db/row.ts'
+import type { Database, Row } from '../ports.ts'
+
+/** Of each kind, the newest; the file says when there are more. */
+const MAX_ROWS = 10_000
+
+/** `?1` is the member. */
+const PARTS = {
+  account: `SELECT id, email, username, registered_at AS registeredAt, frozen_at AS frozenAt FROM member WHERE id = ?1`,
+  rights: `SELECT right, granted_at AS grantedAt FROM member_right WHERE member_id = ?1`,
+  rightRequests: `SELECT right, reason, state, note, created_at AS createdAt, decided_at AS decidedAt FROM right_request
+    WHERE member_id = ?1 ORDER BY id DESC`,
+  mailWishes: `SELECT language, on_decision AS onDecision, on_donation AS onDonation FROM member_mail WHERE member_id = ?1`,
+  devices: `SELECT user_agent AS userAgent, created_at AS signedInAt, expires_at AS expiresAt FROM session
+    WHERE member_id = ?1`,
+  channel: `SELECT slug, title, memo, created_at AS createdAt FROM channel WHERE owner_id = ?1`,
+  broadcasts: `SELECT broadcast.id, started_at AS startedAt, ended_at AS endedAt FROM broadcast
+    JOIN channel ON channel.id = channel_id WHERE owner_id = ?1 ORDER BY broadcast.id DESC`,
+  streamKeys: `SELECT name, issued_at AS issuedAt, last_used_at AS lastUsedAt, revoked_at AS revokedAt FROM stream_key
+    WHERE member_id = ?1 ORDER BY jti DESC`,
+  wallet: `SELECT transfer.kind, entry.amount AS amountRupiah, entry.balance_after AS balanceAfterRupiah,
+      transfer.id AS transferId, transfer.created_at AS createdAt
+    FROM entry JOIN account ON account.id = account_id JOIN transfer ON transfer.id = transfer_id
+    WHERE account.member_id = ?1 ORDER BY entry.seq DESC`,
+  donationsSent: `SELECT donation.id, channel.slug AS channel, sender_name AS senderName, amount AS amountRupiah, message,
+      donation.created_at AS createdAt
+    FROM donation JOIN channel ON channel.id = channel_id WHERE from_member_id = ?1 ORDER BY donation.id DESC`,
+  donationsReceived: `SELECT id, amount AS amountRupiah, created_at AS createdAt FROM donation WHERE to_member_id = ?1
+    ORDER BY id DESC`,
+  deposits: `SELECT id, amount AS amountRupiah, total AS totalRupiah, note, state, created_at AS createdAt,
+      decided_at AS decidedAt, reason FROM deposit_request WHERE member_id = ?1 ORDER BY id DESC`,
+  payoutAccounts: `SELECT bank, number_end AS numberEnd, account_name AS accountName, created_at AS createdAt
+    FROM payout_account WHERE member_id = ?1 ORDER BY id DESC`,
+  notifications: `SELECT kind, payload, created_at AS createdAt, read_at AS readAt FROM notification WHERE member_id = ?1
+    AND kind <> 'donation_received' ORDER BY id DESC`,
+  activity: `SELECT action, details, created_at AS createdAt FROM activity WHERE member_id = ?1 ORDER BY id DESC`,
+} as const
+
+export async function personalData(
+  database: Database,
+  { memberId, nowMs }: { memberId: string; nowMs: number },
+) {
+  const parts: Record<string, readonly Row[]> = {}
+  const incomplete: string[] = []
+  // One after the other: nobody waits for it, and others want the database too.
+  for (const [name, sql] of Object.entries(PARTS)) {
+    const rows = await database.read({ sql: `${sql} LIMIT ${MAX_ROWS + 1}`, args: [memberId] })
+    if (rows.length > MAX_ROWS) incomplete.push(name)
+    parts[name] = rows.slice(0, MAX_ROWS)
+  }
+  return { madeAt: nowMs, incomplete, ...parts }
+}
+
+export async function listOwnActivity(
+  database: Database,
+  { memberId, before }: { memberId: string; before: number | undefined },
+) {
+  const rows = await database.read({
+    sql: `SELECT id, action, details, created_at FROM activity WHERE member_id = ?1 AND (?2 IS NULL OR id < ?2)
+      ORDER BY id DESC LIMIT 50`,
+    args: [memberId, before ?? null],
+  })
+  return rows.map((row) => ({
+    id: integer(row, 'id'),
+    action: text(row, 'action'),
+    details: JSON.parse(text(row, 'details')) as Record<string, unknown>,
+    createdAt: integer(row, 'created_at'),
+  }))
+}
