@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { OriginStatus } from '../../shared/contracts/internal.ts'
+import { KnownVideos, OriginStatus } from '../../shared/contracts/internal.ts'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
-import { StudioVideo, Video, VideoList } from '../../shared/contracts/videos.ts'
+import { RetentionRule, StudioVideo, Video, VideoList } from '../../shared/contracts/videos.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { ulid } from '../../shared/ids.ts'
 import { ApiClient, codeOf, parseAnswer, type Answer } from '../support/api-client.ts'
@@ -167,6 +167,29 @@ export function addVideoTests(ready: Ready): void {
       const unknown = { ...video.ready, channelId: '01j0000000000000000000000z' }
       const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
       expect((await report(id, unknown)).status).toBe(404)
+    })
+
+    test('rules are the owner’s and the admins’, and what an origin has lost is listed no more', async () => {
+      const video = await filmed()
+      await report(video.id, video.ready)
+      const { client, slug } = video.streamer
+      const path = `/api/studio/${slug}/retention`
+      const rule = { keepDays: 36_500, keepGigabytes: null }
+      expect(await client.get(path, RetentionRule)).toEqual({ keepDays: null, keepGigabytes: null })
+      expect((await client.send('PUT', path, { json: rule })).status).toBe(200)
+      expect(await client.get(path, RetentionRule)).toEqual(rule)
+      const stranger = await registerMember(ready().url)
+      expect((await stranger.client.send('PUT', path, { json: rule })).status).toBe(403)
+      expect((await client.send('PUT', path, { json: { ...rule, keepDays: 0 } })).status).toBe(422)
+      expect((await client.send('PUT', '/api/admin/retention', { json: rule })).status).toBe(401)
+      expect(codeOf(await visitor().send('GET', '/internal/videos?origin=x'))).toBe('forbidden')
+      const known = await asOrigin('GET', `/internal/videos?origin=${ready().originId}&after=`)
+      expect(parseAnswer(known, KnownVideos).ids).toContain(video.id)
+      const listed = () => visitor().get(`/api/videos?channel=${slug}`, VideoList)
+      expect((await report(video.id, { state: 'missing' })).status).toBe(204)
+      expect((await listed()).videos).toEqual([])
+      await report(video.id, video.ready)
+      expect((await listed()).videos).toHaveLength(1)
     })
 
     test('a view counts once for one address', async () => {
