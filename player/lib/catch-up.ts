@@ -16,7 +16,7 @@ export const CATCH_UP_RULES: Readonly<Record<LatencyMode, CatchUpRule>> = {
 /** Closer than this is on time; the gap between the two keeps the rate from flickering. */
 const ON_TIME_SECONDS = 0.03
 const LATE_SECONDS = 0.12
-/** Further behind than this somebody went back on purpose, or the page slept: only a seek helps. */
+/** Further behind than this somebody went back on purpose, or was left behind: only a seek helps (`live-jump`). */
 const MAX_CATCH_UP_SECONDS = 8
 
 export interface PlayPosition {

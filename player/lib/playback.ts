@@ -10,19 +10,18 @@ import {
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
 import { unplayableCodecs } from './codec-names.ts'
+import { followLivePosition } from './live-position.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
 import type { QualityChoice } from './quality.ts'
 import { alertAt, type StreamAlert } from './stream-alert.ts'
+import { bufferAhead, type PlaybackState, watchVideo } from './video-state.ts'
 import { withToken } from './viewer-pass.ts'
-
-export type PlaybackState = 'loading' | 'playing' | 'stalled' | 'paused' | 'blocked' | 'ended' | 'failed'
 
 export interface PlaybackOptions {
   readonly playlist: string
   /** What a media address is asked for with at this moment (viewer-pass). */
   readonly address: (url: string) => string
   readonly latencyMode: LatencyMode
-  /** `blocked`: the browser wants a click before anything plays. `failed`: this browser cannot play it. */
   readonly onState: (state: PlaybackState) => void
   /** Before `failed`: the formats this browser cannot play, by name; none when it is not known. */
   readonly onUnplayable: (formats: readonly string[]) => void
@@ -107,6 +106,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     fragLoadPolicy: { default: { ...PATIENT, maxLoadTimeMs: 60_000 } },
   })
   const states = watchVideo(video, onState)
+  const livePosition = followLivePosition(video, rule)
   /** Of each variant, as the playlist says. */
   let codecs: readonly string[] = []
   let restarts = 0
@@ -165,6 +165,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
       // Without an encoder there is nothing to load again; hls.js goes on by itself when it is back.
       if (!isEncoderAway()) scheduleRestart()
     }
+    if (livePosition.belongsAtEdge(hls.liveSyncPosition)) goLive()
     if (video.paused || hls.targetLatency === null) return
     const position = {
       latencySeconds: hls.latency,
@@ -216,12 +217,14 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
 
   function goLive(): void {
     if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition
+    livePosition.jumped()
     states.play()
   }
 
   function close(): void {
     clearTimeout(restartTimer)
     clearInterval(ticker)
+    livePosition.close()
     states.close()
     qualities.close()
     hls.destroy()
@@ -288,45 +291,3 @@ function playNatively(video: HTMLVideoElement, { playlist, address, onState }: P
 }
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl'
-
-function watchVideo(video: HTMLVideoElement, onState: (state: PlaybackState) => void) {
-  const listening = new AbortController()
-  const on = (type: string, state: PlaybackState): void =>
-    video.addEventListener(type, () => onState(state), { signal: listening.signal })
-  on('playing', 'playing')
-  on('waiting', 'stalled')
-  on('ended', 'ended')
-  video.addEventListener(
-    'pause',
-    () => {
-      // The end and a broken picture pause too; only the viewer's own pause is one.
-      if (!video.ended && !video.error) onState('paused')
-    },
-    { signal: listening.signal },
-  )
-  onState('loading')
-
-  async function start(): Promise<void> {
-    try {
-      await video.play()
-    } catch (error) {
-      if (listening.signal.aborted || !(error instanceof DOMException)) return
-      // Anything else is a play() overtaken by a new load, which plays again by itself.
-      if (error.name !== 'NotAllowedError') return
-      if (video.muted) onState('blocked')
-      else {
-        video.muted = true
-        await start()
-      }
-    }
-  }
-  return { play: () => void start(), close: () => listening.abort() }
-}
-
-function bufferAhead(video: HTMLVideoElement): number {
-  const { buffered, currentTime } = video
-  for (let index = 0; index < buffered.length; index++)
-    if (buffered.start(index) <= currentTime + 0.1 && currentTime < buffered.end(index))
-      return buffered.end(index) - currentTime
-  return 0
-}

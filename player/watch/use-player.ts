@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LiveState } from '../../shared/contracts/channels.ts'
-import type { Playback, PlaybackState } from '../lib/playback.ts'
+import type { Playback } from '../lib/playback.ts'
+import type { PlaybackState } from '../lib/video-state.ts'
 import type { QualityState } from '../lib/quality-switch.ts'
 import type { Pass } from './use-pass.ts'
 import type { StreamAlert } from '../lib/stream-alert.ts'
