@@ -1,5 +1,5 @@
 /** The newest videos of a channel or of all, by topic and by words. Nothing is drawn where there never was one. */
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { VIDEO_SEARCH_MAX_CHARS, VideoList } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/videos.ts'
 import { get } from '../lib/api.ts'
@@ -7,6 +7,9 @@ import { Failed } from '../ui/feedback.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Button, Empty, Spinner } from '../ui/parts.tsx'
 import { VideoCard } from './video-card.tsx'
+
+/** Longer than caches may answer with the list of before. */
+const LIST_CACHED_MS = 6_000
 
 interface VideoShelfProps {
   /** Absent: of all channels. */
@@ -16,9 +19,17 @@ interface VideoShelfProps {
   readonly except?: string
   /** Says so when there is none. */
   readonly saysNone?: boolean
+  /** One that came while the page was open: the list is asked for again. */
+  readonly newest?: string | undefined
 }
 
-export function VideoShelf({ channel, title = t('videos'), except, saysNone = false }: VideoShelfProps) {
+export function VideoShelf({
+  channel,
+  title = t('videos'),
+  except,
+  saysNone = false,
+  newest,
+}: VideoShelfProps) {
   const [words, setWords] = useState('')
   const [find, setFind] = useState({ q: '', topic: '' })
   const [topics, setTopics] = useState<readonly string[]>([])
@@ -39,6 +50,13 @@ export function VideoShelf({ channel, title = t('videos'), except, saysNone = fa
     },
     [channel, find.q, find.topic],
   )
+  const reload = useRef(videos.reload)
+  reload.current = videos.reload
+  useEffect(() => {
+    if (newest === undefined) return
+    const timer = setTimeout(() => void reload.current(), LIST_CACHED_MS)
+    return () => clearTimeout(timer)
+  }, [newest])
   const isFinding = find.q !== '' || find.topic !== ''
   const rows = videos.state === 'ready' ? videos.value.rows.filter(({ id }) => id !== except) : []
   if (videos.state === 'ready' && rows.length === 0 && !isFinding)

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { StreamAlertLine } from './stream-alert-line.tsx'
-import { Channel, type LiveBroadcast } from '../../shared/contracts/channels.ts'
+import { Channel, type LiveBroadcast, type LiveState } from '../../shared/contracts/channels.ts'
 import { t } from '../i18n/watch.ts'
 import { ApiProblem, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
@@ -12,12 +12,19 @@ import { Failed } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Button, Card, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
-import { type Cover, isOnAir } from './stage.ts'
+import { type Cover, isOnAir, isOver } from './stage.ts'
 import { VideoPlayer } from '../videos/video-player.tsx'
 import { VideoShelf } from '../videos/video-shelf.tsx'
 import { Player } from './player.tsx'
 import { ShareButton } from './share-button.tsx'
 import { useLive } from './use-live.ts'
+import { useRecording } from './use-recording.ts'
+
+/** Stays while it is watched: at the end of a broadcast its viewers are still in the middle of it. */
+interface FromStart {
+  readonly broadcastId: string
+  readonly playlist: string
+}
 
 interface ChannelViewProps {
   readonly slug: string
@@ -29,12 +36,10 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   const now = useLive(slug)
   const [cover, setCover] = useState<Cover>('none')
   const [alert, setAlert] = useState<StreamAlert>()
-  const [isFromStart, setFromStart] = useState(false)
-  /** Stays while it is watched: at the end of a broadcast its viewers are still in the middle of it. */
-  const lastDvr = useRef<string>(undefined)
-  const current = now.live?.dvr ?? undefined
-  if (!isFromStart || current !== undefined) lastDvr.current = current
-  const dvr = lastDvr.current
+  const [fromStart, setFromStart] = useState<FromStart>()
+  const lastId = useRef<string>(undefined)
+  lastId.current = now.live?.broadcast?.id ?? lastId.current
+  const recording = useRecording(isOver(now.live, lastId.current) ? lastId.current : undefined)
   const broadcast = isOnAir(now.live, cover) ? (now.live?.broadcast ?? null) : null
   const channel = useLoad(
     async (signal) => {
@@ -52,12 +57,12 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
     )
   const loaded = channel.state === 'ready' ? channel.value : undefined
   return (
-    <div class="stack stack-loose">
-      <div class="stack stage">
+    <div class="stack stack-loose stage">
+      <div class="stack">
         {/* Before the words are there: the picture is what people came for. */}
-        {isFromStart && dvr ? (
+        {fromStart ? (
           <VideoPlayer
-            playlist={dvr}
+            playlist={fromStart.playlist}
             isAutoplay
             {...(now.live?.needsToken === true && { passesAt: `/api/channels/${slug}/viewers` })}
           />
@@ -66,18 +71,12 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
             slug={slug}
             now={now}
             bannerUrl={loaded?.bannerUrl ?? null}
+            recordingId={recording?.id}
             onCover={setCover}
             onAlert={setAlert}
           />
         )}
-        {dvr && (
-          <div class="row">
-            <Button isSmall tone={isFromStart ? 'main' : 'plain'} onClick={() => setFromStart(!isFromStart)}>
-              {videoText(isFromStart ? 'toLive' : 'fromStart')}
-            </Button>
-            {isFromStart && <p class="small muted">{videoText('watchingDvr')}</p>}
-          </div>
-        )}
+        <FromStartRow live={now.live} fromStart={fromStart} onChange={setFromStart} />
         <StreamAlertLine alert={alert} />
         {loaded ? (
           <About
@@ -90,9 +89,39 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
           <Spinner />
         )}
       </div>
-      {loaded && <VideoShelf channel={loaded.slug} />}
+      {loaded && <VideoShelf channel={loaded.slug} newest={recording?.isReady ? recording.id : undefined} />}
     </div>
   )
+}
+
+interface FromStartRowProps {
+  readonly live: LiveState | undefined
+  readonly fromStart: FromStart | undefined
+  readonly onChange: (fromStart: FromStart | undefined) => void
+}
+
+function FromStartRow({ live, fromStart, onChange }: FromStartRowProps) {
+  const { broadcast = null, dvr = null } = live ?? {}
+  if (fromStart)
+    return (
+      <div class="row">
+        {broadcast && (
+          <Button isSmall tone="main" onClick={() => onChange(undefined)}>
+            {videoText('toLive')}
+          </Button>
+        )}
+        <p class="small muted" role="status">
+          {videoText(isOver(live, fromStart.broadcastId) ? 'watchingRecording' : 'watchingDvr')}
+        </p>
+      </div>
+    )
+  return broadcast && dvr !== null ? (
+    <div class="row">
+      <Button isSmall tone="plain" onClick={() => onChange({ broadcastId: broadcast.id, playlist: dvr })}>
+        {videoText('fromStart')}
+      </Button>
+    </div>
+  ) : null
 }
 
 interface AboutProps {

@@ -3,7 +3,7 @@ import { currentLanguage } from '../i18n/language.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/watch.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { Invitation } from './invitation.tsx'
+import { CoverText } from './cover-text.tsx'
 import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
@@ -25,9 +25,11 @@ interface PlayerProps {
   readonly onAlert: (alert: StreamAlert | undefined) => void
   /** Stands behind the words while nothing plays. */
   readonly bannerUrl: string | null
+  /** Of the broadcast that ended while this page was open. */
+  readonly recordingId: string | undefined
 }
 
-export function Player({ slug, now, bannerUrl, onCover, onAlert }: PlayerProps) {
+export function Player({ slug, now, bannerUrl, recordingId, onCover, onAlert }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
   const pass = usePass(slug, now.live)
   const player = usePlayer(now.live, pass, onAlert)
@@ -94,7 +96,7 @@ export function Player({ slug, now, bannerUrl, onCover, onAlert }: PlayerProps) 
         }}
       />
       {!isPlayable && <img class="player-banner" src={bannerUrl ?? offlinePicture} alt="" />}
-      <CoverText cover={cover} player={player} />
+      <CoverText cover={cover} player={player} recordingId={recordingId} />
       {hasControls && player.isMuted && player.state === 'playing' && (
         <button
           type="button"
@@ -115,39 +117,6 @@ export function Player({ slug, now, bannerUrl, onCover, onAlert }: PlayerProps) 
 /** What is on air, before the player has anything to show. */
 function stillBeside(playlist: string): string {
   return playlist.replace(/[^/]*$/, 'still.jpg')
-}
-
-function CoverText({ cover, player }: { cover: ReturnType<typeof coverOf>; player: PlayerHandle }) {
-  if (cover === 'blocked')
-    return (
-      <div class="player-cover">
-        <button type="button" class="player-unmute player-start" onClick={player.togglePlay}>
-          <Icon name="play" />
-          {t('start')}
-        </button>
-      </div>
-    )
-  if (cover === 'members')
-    return (
-      <div class="player-cover player-invitation">
-        <Invitation />
-      </div>
-    )
-  return (
-    <div class="player-cover" role="status" hidden={cover === 'none'}>
-      {cover === 'offline' || cover === 'ended' || cover === 'failed' || cover === 'full' ? (
-        <>
-          <p class="player-title">{t(`${cover}Title`)}</p>
-          {cover === 'failed' && player.unplayable.length > 0 && (
-            <p>{t('failedFormats', { formats: player.unplayable.join(', ') })}</p>
-          )}
-          <p>{t(`${cover}Text`)}</p>
-        </>
-      ) : (
-        cover !== 'none' && <p class="player-wait">{t(cover)}</p>
-      )}
-    </div>
-  )
 }
 
 function Controls({ player, frame }: { player: PlayerHandle; frame: { current: HTMLDivElement | null } }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coverOf, isOnAir, pollDelayMs, type StageFacts } from './stage.ts'
+import { coverOf, isOnAir, isOver, pollDelayMs, type StageFacts } from './stage.ts'
 
 const broadcast = { id: '01k00000000000000000000000', startedAt: 1, state: 'live' } as const
 const live = {
@@ -66,6 +66,17 @@ it('isOnAir() says nothing that the cover denies', () => {
   expect(isOnAir(live, 'ended')).toBe(false)
   expect(isOnAir(live, 'lost')).toBe(false)
   expect(isOnAir(offline, 'offline')).toBe(false)
+})
+
+it('isOver() knows the end, and the next broadcast from the one that was seen', () => {
+  expect(isOver(live, broadcast.id)).toBe(false)
+  expect(isOver(interrupted, broadcast.id)).toBe(false)
+  expect(isOver(offline, broadcast.id)).toBe(true)
+  expect(isOver(live, '01k00000000000000000000001')).toBe(true)
+  expect(isOver(offline, undefined)).toBe(false)
+  expect(isOver(undefined, broadcast.id)).toBe(false)
+  // Signed out: what is on air is not said any more.
+  expect(isOver({ ...offline, needsSignIn: true }, broadcast.id)).toBe(false)
 })
 
 describe('pollDelayMs()', () => {

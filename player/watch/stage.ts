@@ -1,6 +1,6 @@
 /** What stands on the stage: decided from what the server says and what the player does. */
 import type { LiveState } from '../../shared/contracts/channels.ts'
-import type { PlaybackState } from '../lib/playback.ts'
+import type { PlaybackState } from '../lib/video-state.ts'
 import type { PassState } from '../lib/viewer-pass.ts'
 
 export type Cover =
@@ -55,6 +55,12 @@ export function coverOf(facts: StageFacts): Cover {
 /** Whether the page may say that something is on air: what it shows has one state. */
 export function isOnAir(live: LiveState | undefined, cover: Cover): boolean {
   return Boolean(live?.broadcast) && cover !== 'ended' && cover !== 'lost' && cover !== 'members'
+}
+
+/** Whether a broadcast that was seen on air has ended; `false` as long as nobody knows. */
+export function isOver(live: LiveState | undefined, broadcastId: string | undefined): boolean {
+  if (live === undefined || broadcastId === undefined || live.needsSignIn) return false
+  return live.broadcast?.id !== broadcastId
 }
 
 /** How long until the next question. Jitter keeps an audience from asking in step. */

@@ -66,8 +66,8 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     void call('POST', `/api/videos/${id}/views`).catch(() => undefined)
   }
   return (
-    <div class="stack stack-loose">
-      <div class="stack stage">
+    <div class="stack stack-loose stage">
+      <div class="stack">
         <VideoPlayer
           playlist={playlist}
           {...(stillUrl !== null && { stillUrl })}

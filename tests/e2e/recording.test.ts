@@ -65,7 +65,7 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
   await moves(watched.page)
   await watched.page.getByRole('button', { name: 'Ke siaran LANGSUNG' }).click()
   await watched.page.locator('.player[data-state=playing]').waitFor()
-  // Its end is another story.
+  // The loss of the line is another story.
   await watched.page.goto('about:blank')
 
   // The line is lost, and the same key comes back.
@@ -91,7 +91,25 @@ test('a broadcast is watched from its start, then as a video, and is gone when i
     { deadlineMs: VIDEO_TIMEOUT_MS },
   )
   expect(readMediaPlaylist(await fetchText(growing))).toMatchObject({ type: 'EVENT', isEnded: false })
+
+  // One viewer is in the middle of it at the end, another is live.
+  await watched.page.goto(`${url}/c/${slug}`)
+  await watched.page.getByRole('button', { name: 'Tonton dari awal' }).click()
+  await moves(watched.page)
+  const livePage = await watched.context.newPage()
+  await livePage.goto(`${url}/c/${slug}`)
+  await livePage.locator('.player[data-state=playing]').waitFor({ timeout: VIDEO_TIMEOUT_MS })
   await second.stop()
+  await watched.page.getByText('Siaran sudah selesai; ini rekamannya.').waitFor({ timeout: VIDEO_TIMEOUT_MS })
+  expect(await watched.page.getByRole('button', { name: 'Ke siaran LANGSUNG' }).count()).toBe(0)
+  await watched.page.goto('about:blank')
+  const offer = livePage.getByRole('link', { name: 'Tonton rekamannya' })
+  await offer.waitFor({ timeout: VIDEO_TIMEOUT_MS })
+  expect(await offer.getAttribute('href')).toBe(`/v/${first.broadcastId}`)
+  await livePage
+    .locator(`a.video-card[href="/v/${first.broadcastId}"]`)
+    .waitFor({ timeout: VIDEO_TIMEOUT_MS })
+  await livePage.close()
 
   const video = await eventually(
     'the recording is a video',
