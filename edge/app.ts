@@ -22,6 +22,7 @@ import { channelAccess, channelLookup } from './channels/rules.ts'
 import { fileRoutes } from './channels/files.ts'
 import { publicChannelRoutes } from './channels/public-routes.ts'
 import { studioChannelRoutes } from './channels/studio-routes.ts'
+import { cutRoutes } from './videos/cut-routes.ts'
 import { schemaGuard } from './db/schema.ts'
 import type { Deliver } from './delivery/deliver.ts'
 import { deliveryRoutes } from './delivery/routes.ts'
@@ -168,6 +169,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
   app.route('/', moderationRoutes({ platform, auth, access }))
   app.route('/', webhookRoutes({ platform, auth, access }))
+  app.route('/', cutRoutes({ platform, auth, access, viewers }))
   app.route('/', uploadRoutes({ platform, auth, access }))
   app.route('/', videoRoutes({ platform, auth, access, viewers }))
   app.route('/', fileRoutes(platform))

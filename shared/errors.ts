@@ -73,6 +73,11 @@ export const ERRORS = {
     id: 'Penyimpanan situs hampir penuh. Hapus video lama atau hubungi pengelola.',
     en: 'The storage of this site is nearly full. Delete old videos, or ask whoever runs it.',
   },
+  video_mixed: {
+    status: 409,
+    id: 'Format siaran berubah di tengah, jadi tidak dapat menjadi satu berkas. Potong bagian yang diperlukan dulu.',
+    en: 'The broadcast changed its format in the middle, so it cannot be one file. Cut out the part that you need first.',
+  },
   rate_limited: {
     status: 429,
     id: 'Terlalu banyak percobaan. Tunggu sebentar.',

@@ -27,6 +27,7 @@ import { sql as guestLinks } from './migrations/0024-guest-links.ts'
 import { sql as mail } from './migrations/0025-mail.ts'
 import { sql as videoCare } from './migrations/0026-video-care.ts'
 import { sql as closedAccounts } from './migrations/0027-closed-accounts.ts'
+import { sql as cuts } from './migrations/0028-cuts.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -64,6 +65,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 25, name: 'mail', sql: mail },
   { version: 26, name: 'video-care', sql: videoCare },
   { version: 27, name: 'closed-accounts', sql: closedAccounts },
+  { version: 28, name: 'cuts', sql: cuts },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -2,7 +2,9 @@
 import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath, type HlsPath, type HlsResource, parseHlsPath } from '../../shared/hls-path.ts'
 import type { CachedAnswer } from '../ports.ts'
+import { cutPlaylist } from '../../shared/vod/playlist-cut.ts'
 import type { VideoLookup } from '../videos/rules.ts'
+import type { CutRow } from '../videos/store.ts'
 import { type DeliveryAnswer, keptAnswer, type Viewer } from './answer.ts'
 import { Coalescer } from './coalescer.ts'
 import { withGzip } from './compression.ts'
@@ -44,18 +46,23 @@ export function createVodDelivery(
   )
 
   return async ({ resource, root }, viewer) => {
-    const key = formatHlsPath({ resource, root })
+    const { originId, isStored, cut } = await lookup(root.video)
+    if (cut && resource.kind === 'segment' && (resource.msn < cut.from || resource.msn >= cut.to))
+      throw new AppError('not_found')
+    const address = formatHlsPath({ resource, root })
+    // What is kept is the playlist of one cut.
+    const isCut = cut !== null && resource.kind === 'media-playlist'
+    const key = isCut ? `${address}?cut=${cut.from}-${cut.to}` : address
     const kept = await segmentCache.get(key)
     const now = clock.now()
     if (kept && now < kept.expiresAt) return keptAnswer(kept, now, viewer)
-    const { originId, isStored } = await lookup(root.video)
     const origin = config.origins.find(({ id }) => id === originId)
     const path = { resource, root }
     const shared = fills.share({
       key,
       group: root.video,
       onTimeout: 'origin_unreachable',
-      run: (signal) => fill(key, path, { isStored, originUrl: origin?.url, signal }),
+      run: (signal) => fill(key, path, { isStored, originUrl: origin?.url, signal, cut: isCut ? cut : null }),
     })
     waitUntil(shared.catch(() => undefined))
     try {
@@ -73,11 +80,14 @@ export function createVodDelivery(
       readonly isStored: boolean
       readonly originUrl: string | undefined
       readonly signal: AbortSignal
+      readonly cut: CutRow | null
     },
   ): Promise<CachedAnswer> {
     const { resource } = path
-    const filled =
-      (from.isStored && (await fromStorage(path, from.signal))) || (await fromOrigin(key, resource, from))
+    const whole =
+      (from.isStored && (await fromStorage(path, from.signal))) ||
+      (await fromOrigin(formatHlsPath(path), resource, from))
+    const filled = from.cut ? { ...whole, body: cutBody(whole.body, from.cut) } : whole
     const isPlaylist = resource.kind === 'multivariant' || resource.kind === 'media-playlist'
     const kept = gzip && isPlaylist ? await withGzip(filled, gzip) : filled
     if (kept.expiresAt > clock.now()) await segmentCache.put(key, kept)
@@ -102,4 +112,8 @@ export function createVodDelivery(
     if (originUrl === undefined) throw new AppError('origin_unreachable')
     return askOrigin(platform, originUrl, { key, slug: '', resource, directives: {} }, signal)
   }
+}
+
+function cutBody(body: Uint8Array, cut: CutRow): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(cutPlaylist(new TextDecoder().decode(body), cut)))
 }

@@ -1,11 +1,24 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import { VideoStorageState } from '../../shared/contracts/internal.ts'
-import type { ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
+import type { ChangeVideo, FindVideos, VideoCut } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { integer, integerOrNull, text } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
+
+export interface CutRow extends VideoCut {
+  /** Places of segments, the second without. */
+  readonly from: number
+  readonly to: number
+}
+
+export function cutOf(row: Row): CutRow | null {
+  const [from, to] = [integerOrNull(row, 'cut_from'), integerOrNull(row, 'cut_to')]
+  if (from === null || to === null) return null
+  const startMs = integer(row, 'cut_start_ms')
+  return { from, to, startMs, endMs: startMs + integer(row, 'cut_duration_ms') }
+}
 
 export interface VideoRow {
   readonly id: string
@@ -23,7 +36,10 @@ export interface VideoRow {
   readonly description: string
   readonly topic: string
   readonly startedAt: number
+  /** Of what is left when it was cut. */
   readonly durationMs: number
+  readonly cut: CutRow | null
+  readonly isDownloadable: boolean
   readonly sizeBytes: number
   readonly storage: VideoStorageState
   readonly views: number
@@ -62,7 +78,9 @@ function videoRow(row: Row): VideoRow {
     description: text(row, 'description'),
     topic: text(row, 'topic'),
     startedAt: integer(row, 'started_at'),
-    durationMs: integer(row, 'duration_ms'),
+    durationMs: integerOrNull(row, 'cut_duration_ms') ?? integer(row, 'duration_ms'),
+    cut: cutOf(row),
+    isDownloadable: row['is_downloadable'] === 1,
     sizeBytes: integer(row, 'size_bytes'),
     storage: v.parse(VideoStorageState, row['storage']),
     views: integer(row, 'views'),
@@ -142,6 +160,7 @@ const COLUMNS = {
   visibility: 'visibility',
   isPublished: 'is_published',
   isKept: 'is_kept',
+  isDownloadable: 'is_downloadable',
 } as const satisfies Record<keyof ChangeVideo, string>
 
 export function updateVideo(id: string, changes: ChangeVideo): Statement[] {
@@ -289,13 +308,14 @@ export interface VideoAccessRow {
   readonly channelId: string
   readonly visibility: Visibility
   readonly isPublished: boolean
+  readonly cut: CutRow | null
   /** Whole in object storage. */
   readonly isStored: boolean
 }
 
 export async function findVideoAccess(database: Database, id: string): Promise<VideoAccessRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, storage
+    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, cut_from, cut_to, cut_start_ms, cut_duration_ms, storage
           FROM video JOIN channel ON channel.id = video.channel_id WHERE video.id = ? AND state <> 'deleted'`,
     args: [id],
   })
@@ -305,6 +325,7 @@ export async function findVideoAccess(database: Database, id: string): Promise<V
       channelId: text(row, 'channel_id'),
       visibility: v.parse(Visibility, row['audience']),
       isPublished: row['is_published'] === 1,
+      cut: cutOf(row),
       isStored: row['storage'] === 'stored',
     }
   )

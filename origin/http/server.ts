@@ -13,6 +13,7 @@ import { SPEECH_PATH, SpeechQuery } from '../../shared/speech.ts'
 import type { Speak } from '../speech/speech.ts'
 import { Connections } from './connections.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
+import { DOWNLOAD_PATH, readDownload, sendDownload } from '../download/download.ts'
 import { answerVod } from './vod.ts'
 
 export interface HttpOptions {
@@ -90,6 +91,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     if (url.pathname === '/health')
       return void response.setHeader('content-type', 'application/json').end('{"status":"ok"}')
     if (!isEdge(request)) return refuse(response, 'forbidden')
+    if (url.pathname.startsWith(DOWNLOAD_PATH)) return answerDownload(url, response)
     if (url.pathname === SPEECH_PATH) return answerSpeech(url.searchParams, response)
     const path = parseHlsPath(url.pathname)
     if (!path) return refuse(response, 'not_found')
@@ -114,6 +116,13 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       response.uncork()
     }
     response.end()
+  }
+
+  async function answerDownload(url: URL, response: ServerResponse): Promise<void> {
+    const asked = readDownload(url)
+    if (!asked || !options.library) return refuse(response, 'not_found')
+    const refused = await sendDownload(options.library, asked.videoId, asked, response)
+    if (refused) refuse(response, refused)
   }
 
   async function answerSpeech(query: URLSearchParams, response: ServerResponse): Promise<void> {

@@ -27,6 +27,7 @@ const MAX_SECONDS = 48 * 3600
 const MAX_PACKET_BYTES = 24 * 1024 * 1024
 /** A still picture is shown so long; more is a broken clock. */
 const MAX_SEGMENT_SECONDS = 600
+const OVERHANG_SECONDS = 1
 /** Boxes of segments are larger than those of one table; a file that names the same bytes again and again is a bomb. */
 const MAX_GROWTH = 1.25
 const ALLOWANCE_BYTES = 16 * 1024 * 1024
@@ -103,10 +104,12 @@ class SegmentWriter {
     const next = await leading.peek()
     if (next) end = Math.max(start, next.timestamp)
     if (end - start > MAX_SEGMENT_SECONDS) throw new RefusedFile('damaged')
+    // Sound may outlast the picture: a moment of it ends with the last segment, more makes segments of its own.
+    const soundEnd = next ? end : end + OVERHANG_SECONDS
     const followers: Packet[] = []
     for (let other = await following?.peek(); other; other = await following?.peek()) {
-      // When the picture is over, what is left of the sound makes segments of its own.
-      if (other.timestamp >= end || followers.length >= CUT.maxPackets || sizeBytes > 2 * CUT.maxBytes) break
+      if (other.timestamp >= soundEnd || followers.length >= CUT.maxPackets || sizeBytes > 2 * CUT.maxBytes)
+        break
       followers.push(other)
       sizeBytes += other.data.length
       following?.take()

@@ -16,6 +16,8 @@ import { av1RecordOf, readTemporalUnit } from '../media/av1.ts'
 import { opusHeadFor } from '../media/opus.ts'
 import { parseVideoConfig, type VideoConfig } from '../media/video-config.ts'
 
+import { readContainer } from './container.ts'
+
 export class RefusedFile extends Error {
   override readonly name = 'RefusedFile'
   readonly reason: UploadRefusal
@@ -49,15 +51,21 @@ export async function openSource(path: string): Promise<SourceTracks> {
     formats: [MP4, QTFF, MATROSKA, WEBM],
   })
   const isKnown = await input.canRead().catch(() => false)
-  if (!isKnown) throw new RefusedFile('not_media')
+  if (!isKnown) throw new RefusedFile(await whyUnreadable(path))
   const [pictures, sounds] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()])
-  if (!pictures && !sounds) throw new RefusedFile('not_media')
+  if (!pictures && !sounds) throw new RefusedFile(await whyUnreadable(path))
   return {
     video: pictures ? await videoOf(pictures) : undefined,
     audio: sounds ? await audioOf(sounds) : undefined,
     rotation: pictures ? await pictures.getRotation() : 0,
     close: () => input.dispose(),
   }
+}
+
+/** It begins as one of ours and is none: its table is cut off, or is not there. */
+async function whyUnreadable(path: string): Promise<UploadRefusal> {
+  const container = await readContainer(path)
+  return container === 'mov' || container === 'matroska' ? 'damaged' : 'not_media'
 }
 
 async function videoOf(track: InputVideoTrack): Promise<SourceTrack<VideoConfig>> {

@@ -10,6 +10,7 @@ import {
   VIDEO_TOPIC_MAX_CHARS,
 } from '../../shared/contracts/videos.ts'
 import type { StudioChannel } from '../../shared/contracts/studio.ts'
+import { t as cuts } from '../i18n/cuts.ts'
 import { t } from '../i18n/videos.ts'
 import { call, get } from '../lib/api.ts'
 import { changes } from '../lib/changes.ts'
@@ -18,12 +19,13 @@ import { fieldText } from '../lib/problem-text.ts'
 import { useSession } from '../ui/context.ts'
 import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field, SelectField } from '../ui/field.tsx'
+import { CheckField, Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { RetentionCard } from '../videos/retention-card.tsx'
 import { useVideoTitle, VideoPicture } from '../videos/video-card.tsx'
+import { CutDialog } from './cut-dialog.tsx'
 import { useStudioEvents } from './events.ts'
 import { UploadCard } from './upload-card.tsx'
 
@@ -53,6 +55,7 @@ function VideoLibrary({ channel }: { channel: StudioChannel }) {
   )
   const [edited, setEdited] = useState<StudioVideo>()
   const [removed, setRemoved] = useState<StudioVideo>()
+  const [cut, setCut] = useState<StudioVideo>()
   useStudioEvents(({ type }) => {
     if (type === 'live' || type === 'video' || type === 'reconnected') void videos.reload()
   })
@@ -87,11 +90,24 @@ function VideoLibrary({ channel }: { channel: StudioChannel }) {
               onChange={(body) => change(video, body)}
               onEdit={() => setEdited(video)}
               onRemove={() => setRemoved(video)}
+              onCut={() => setCut(video)}
+              path={`${path}/${video.id}`}
             />
           </li>
         ))}
       </ul>
       <MoreButton paged={videos} />
+      {cut && (
+        <CutDialog
+          path={`${path}/${cut.id}`}
+          video={cut}
+          onDone={(changed) => {
+            videos.change((all) => all.map((row) => (row.id === changed.id ? changed : row)))
+            setCut(undefined)
+          }}
+          onClose={() => setCut(undefined)}
+        />
+      )}
       <Dialog isOpen={edited !== undefined} title={t('edit')} onClose={() => setEdited(undefined)}>
         {edited && (
           <EditForm
@@ -125,9 +141,12 @@ interface VideoRowProps {
   readonly onChange: (body: ChangeVideo) => Promise<void>
   readonly onEdit: () => void
   readonly onRemove: () => void
+  readonly onCut: () => void
+  /** Of the video in the studio's API. */
+  readonly path: string
 }
 
-function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRowProps) {
+function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove, onCut, path }: VideoRowProps) {
   const { isPublished, state, visibility, views, startedAt, sizeBytes, topic, storage } = video
   const { isKept, isMissing, deleteAfter } = video
   const { site } = useSession()
@@ -149,6 +168,7 @@ function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRo
           {state === 'recording' && <Badge tone="live">{t('recording')}</Badge>}
           <Badge tone={isPublished ? 'ok' : 'warn'}>{t(isPublished ? 'published' : 'draft')}</Badge>
           {visibility !== 'public' && <Badge>{t(visibility)}</Badge>}
+          {video.cut && <Badge>{cuts('isCut')}</Badge>}
           {topic !== '' && <Badge>{topic}</Badge>}
           {isKept && <Badge>{t('kept')}</Badge>}
           {isMissing && <Badge tone="danger">{t('missing')}</Badge>}
@@ -178,15 +198,23 @@ function VideoRow({ video, title, isOwner, onChange, onEdit, onRemove }: VideoRo
             {t('edit')}
           </Button>
           {state === 'ready' && (
-            <Button
-              isSmall
-              tone="plain"
-              onClick={() => keep.run()}
-              isBusy={keep.isBusy}
-              label={`${t(isKept ? 'unkeep' : 'keep')}: ${title}`}
-            >
-              {t(isKept ? 'unkeep' : 'keep')}
-            </Button>
+            <>
+              <Button
+                isSmall
+                tone="plain"
+                onClick={() => keep.run()}
+                isBusy={keep.isBusy}
+                label={`${t(isKept ? 'unkeep' : 'keep')}: ${title}`}
+              >
+                {t(isKept ? 'unkeep' : 'keep')}
+              </Button>
+              <Button isSmall tone="plain" onClick={onCut} label={`${cuts('cut')}: ${title}`}>
+                {cuts('cut')}
+              </Button>
+              <Button isSmall tone="plain" href={`${path}/download`} label={`${cuts('download')}: ${title}`}>
+                {cuts('download')}
+              </Button>
+            </>
           )}
           {isOwner && state === 'ready' && (
             <Button isSmall tone="danger" onClick={onRemove} label={`${t('remove')}: ${title}`}>
@@ -210,14 +238,16 @@ function EditForm({ video, onSave, onClose }: EditFormProps) {
   const [description, setDescription] = useState(video.description)
   const [topic, setTopic] = useState(video.topic)
   const [visibility, setVisibility] = useState<Visibility>(video.visibility)
+  const [isDownloadable, setDownloadable] = useState(video.isDownloadable)
   const save = useAction(() => {
     const before = {
       title: video.title,
       description: video.description,
       topic: video.topic,
       visibility: video.visibility,
+      isDownloadable: video.isDownloadable,
     }
-    return onSave(changes(before, { title, description, topic, visibility }))
+    return onSave(changes(before, { title, description, topic, visibility, isDownloadable }))
   })
   return (
     <form class="stack" onSubmit={save.run}>
@@ -253,6 +283,12 @@ function EditForm({ video, onSave, onClose }: EditFormProps) {
         value={visibility}
         onChange={(value) => setVisibility(value as Visibility)}
         options={VISIBILITIES.map((value) => ({ value, label: t(`visibility_${value}`) }))}
+      />
+      <CheckField
+        label={cuts('allow')}
+        hint={cuts('allowHint')}
+        isChecked={isDownloadable}
+        onChange={setDownloadable}
       />
       <ProblemNotice problem={save.problem} />
       <div class="dialog-end">

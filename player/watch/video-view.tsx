@@ -1,6 +1,7 @@
 /** One video: its picture, its words, and more of its channel. */
 import { useRef } from 'preact/hooks'
 import { Video } from '../../shared/contracts/videos.ts'
+import { t as cuts } from '../i18n/cuts.ts'
 import { t } from '../i18n/videos.ts'
 import { t as watch } from '../i18n/watch.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
@@ -87,6 +88,13 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           <ShareButton path={`/v/${id}`} title={titleOf(video.value)} />
         </div>
         {state === 'recording' && <Notice>{t('finishing')}</Notice>}
+        {video.value.isDownloadable && (
+          <p>
+            <a href={`/api/videos/${video.value.id}/download`} download>
+              {cuts('download')}
+            </a>
+          </p>
+        )}
         {description !== '' && (
           <Card>
             <p class="pre">{description}</p>

@@ -12,6 +12,10 @@
  *   PUT    /api/studio/:slug/retention    RetentionRule → RetentionRule                                   (owner)
  * For admins, of the whole installation:
  *   GET, PUT /api/admin/retention         RetentionRule
+ *   PUT    /api/studio/:slug/videos/:id/cut       CutVideo → StudioVideo; nothing is deleted
+ *   DELETE /api/studio/:slug/videos/:id/cut       → StudioVideo: the whole again
+ * As one MP4, with the cut: GET /api/videos/:id/download when its channel allows it, and
+ *   GET /api/studio/:slug/videos/:id/download for its people; 409 when the encoder changed its format in the middle
  *
  * The media of a video has the HLS grammar under /vod/ (shared/hls-path).
  */
@@ -59,6 +63,8 @@ export const Video = v.object({
   playlist: v.string(),
   /** It is for members: its addresses need a viewer token in their path. */
   needsToken: v.boolean(),
+  /** Whoever may watch it may keep it: GET /api/videos/:id/download. */
+  isDownloadable: v.boolean(),
 })
 export type Video = v.InferOutput<typeof Video>
 
@@ -70,6 +76,17 @@ export const FindVideos = v.object({
 })
 export type FindVideos = v.InferOutput<typeof FindVideos>
 
+/** What is left of a video, in ms from the start of the whole; at borders of its segments. */
+export const VideoCut = v.object({ startMs: v.number(), endMs: v.number() })
+export type VideoCut = v.InferOutput<typeof VideoCut>
+
+/** What is wanted: the nearest borders around it become the cut. */
+export const CutVideo = v.strictObject({
+  startMs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  endMs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+})
+export type CutVideo = v.InferOutput<typeof CutVideo>
+
 export const StudioVideo = v.object({
   ...Video.entries,
   isPublished: v.boolean(),
@@ -79,6 +96,8 @@ export const StudioVideo = v.object({
   deleteAfter: v.nullable(Instant),
   /** Its origin has lost its bytes. */
   isMissing: v.boolean(),
+  /** Nothing of the video itself is gone. */
+  cut: v.nullable(VideoCut),
   visibility: Visibility,
   sizeBytes: v.number(),
   /** Where its bytes are; `failing`: the storage is away, and the origin's disk keeps it. */
@@ -94,6 +113,7 @@ export const ChangeVideo = v.partial(
     visibility: Visibility,
     isPublished: v.boolean(),
     isKept: v.boolean(),
+    isDownloadable: v.boolean(),
   }),
 )
 export type ChangeVideo = v.InferOutput<typeof ChangeVideo>

@@ -131,6 +131,28 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
     expect(seconds).toBeGreaterThan(11)
     expect(seconds).toBeLessThan(13)
   }
+  await page.getByRole('button', { name: 'Potong: Senam hamil' }).click()
+  await page.getByLabel('Mulai dari').fill('0:05')
+  await page.getByRole('button', { name: 'Potong', exact: true }).click()
+  await page.getByText('Dipotong', { exact: true }).waitFor()
+  const root = `${url}/vod/${first}/${first}/source`
+  await eventually('edges know of the cut', async () => (await fetch(`${root}/seg.0.m4s`)).status === 404)
+  const cut = await fetchText(`${root}/media.m3u8`)
+  expect(validate(cut)).toEqual([])
+  expect(readMediaPlaylist(cut).segments).toHaveLength(2)
+  expect((await fetch(`${url}/api/videos/${first}/download`)).status).toBe(404)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Unduh MP4: Senam hamil' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('Senam hamil.mp4')
+  const kept = join(folder, 'kept.mp4')
+  await download.saveAs(kept)
+  const probe = ['-v', 'error', '-show_entries', 'format=duration,start_time', '-of', 'csv=p=0', kept]
+  const { stdout } = await promisify(execFile)('ffprobe', probe)
+  const [start = '', seconds = ''] = stdout.split(',')
+  expect(Math.abs(Number(start))).toBeLessThan(0.1)
+  expect(Math.abs(Number(seconds) - 8)).toBeLessThan(0.2)
   await plays(page, first)
   await plays(page, second)
   expect(complaints).toEqual([])
