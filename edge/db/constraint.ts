@@ -26,9 +26,3 @@ function ruleOf(message: string): string | undefined {
   if (FOREIGN_KEY.test(message)) return 'foreign_key'
   return /SQLITE_CONSTRAINT/.test(message) ? RAISED.exec(message)?.[1] : undefined
 }
-
-/** The code of SQLite, where there is one, before the text: the words of a broken rule are looked for in both. */
-export function codedMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error && typeof error.code === 'string' ? `${error.code}: ${error.message}` : error.message
-}

@@ -26,7 +26,7 @@ export interface DenoBindings {
 export async function createDenoPlatform(settings: DenoSettings, stopping: AbortSignal): Promise<Platform> {
   const { config, trustedProxies } = settings
   const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) }
-  const database = openRemoteDatabase({ ...settings.database, clock, keepsStreams: true })
+  const database = openRemoteDatabase({ ...settings.database, clock })
   const log = createLineLog({
     level: settings.logLevel,
     now: () => clock.now(),

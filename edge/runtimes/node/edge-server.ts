@@ -71,7 +71,7 @@ export async function openDatabase(
   { database }: Pick<NodeSettings, 'database'>,
   { mustOwn = true }: { mustOwn?: boolean } = {},
 ): Promise<MigratableDatabase> {
-  if (database.kind === 'remote') return openRemoteDatabase({ ...database, clock, keepsStreams: true })
+  if (database.kind === 'remote') return openRemoteDatabase({ ...database, clock })
   try {
     return await openDatabaseFile({ path: database.path, mustOwn })
   } catch (cause) {

@@ -1,8 +1,7 @@
 /** A database thread: it alone touches its connection. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { codedMessage } from '../../../db/constraint.ts'
 import { DatabaseConnection } from './connection.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, messageOf } from './failure.ts'
 import type { DatabaseAnswer, DatabaseRequest, DatabaseThreadData } from './messages.ts'
 
 const port = parentPort
@@ -11,7 +10,7 @@ if (!port) throw new TypeError('database-file/thread.ts runs as a worker thread 
 const connection = new DatabaseConnection(workerData as DatabaseThreadData)
 connection.opened.then(
   () => answer({ kind: 'ready' }),
-  (error: unknown) => answer({ kind: 'refused', message: codedMessage(error) }),
+  (error: unknown) => answer({ kind: 'refused', message: messageOf(error) }),
 )
 
 port.on('message', (request: DatabaseRequest) => {
