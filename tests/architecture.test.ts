@@ -46,7 +46,8 @@ const areas: readonly Area[] = [
     name: 'edge/runtimes/node',
     holds: within('edge/runtimes/node'),
     mayImport: /^(?:shared|edge)\//,
-    packages: /^(?:node:.+|@hono\/node-server(?:\/.+)?|libsql|hono(?:\/.+)?|pino|nodemailer|jose|valibot)$/,
+    packages:
+      /^(?:node:.+|@hono\/node-server(?:\/.+)?|@libsql\/client(?:\/sqlite3)?|hono(?:\/.+)?|pino|nodemailer|jose|valibot)$/,
   },
   {
     name: 'edge/runtimes/workers',

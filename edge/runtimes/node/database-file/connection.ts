@@ -1,141 +1,118 @@
 /** A connection to the file: one request after another, and none is lost to a lock that another process holds. */
-import type { Row, Statement } from '../../../ports.ts'
+import { createClient, type Client, type Transaction } from '@libsql/client/sqlite3'
+import type { Row, SqlValue, Statement } from '../../../ports.ts'
 import { isBusy } from './failure.ts'
-import { writeTogether, type Outcome } from './group-commit.ts'
 import type { DatabaseQuestion, DatabaseThreadData } from './messages.ts'
-import { PreparedConnection } from './prepared-connection.ts'
 
-/** Batches in one transaction: beyond that, those at its beginning would wait for those at its end. */
-const MAX_GROUP = 64
-
-type Results = readonly (readonly Row[])[]
-
-interface Waiting<Question = DatabaseQuestion> {
-  readonly question: Question
-  readonly settle: (outcome: Outcome) => void
-}
+type Settings = DatabaseThreadData
 
 /** Opens at once; what is asked meanwhile waits. */
 export class DatabaseConnection {
-  readonly #settings: DatabaseThreadData
-  readonly #waiting: Waiting[] = []
-  #isDue = false
-  #lock: PreparedConnection | undefined
-  #connection: PreparedConnection | undefined
+  readonly #settings: Settings
+  #ownership: { client: Client; held: Transaction } | undefined
+  #client: Client | undefined
+  #queue: Promise<unknown>
   /** Rejects when the file cannot be opened or another process owns it. */
   readonly opened: Promise<void>
 
-  constructor(settings: DatabaseThreadData) {
+  constructor(settings: Settings) {
     this.#settings = settings
-    this.opened = Promise.resolve().then(() => this.#open())
+    this.opened = this.#open()
+    this.#queue = this.opened.catch(() => undefined)
   }
 
   /** @throws what libSQL says; `failureOf` reads it */
-  ask(question: DatabaseQuestion): Promise<Results> {
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: Outcome): void => {
-        if ('results' in outcome) resolve(outcome.results)
-        else reject(outcome.error)
-      }
-      this.#waiting.push({ question, settle })
-      if (this.#isDue) return
-      this.#isDue = true
-      // What else is asked in this moment waits for the disk together with it.
-      void this.opened.catch(() => undefined).then(() => this.#serve())
+  ask(question: DatabaseQuestion): Promise<readonly (readonly Row[])[]> {
+    const answered = this.#queue.then(() => {
+      if (!this.#client) throw new Error('The database is not open')
+      return this.#carryOut(this.#client, question)
     })
+    this.#queue = answered.catch(() => undefined)
+    return answered
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     const { path, role, timeoutMs, mustOwn } = this.#settings
-    if (mustOwn && role === 'writer') this.#lock = own(path)
-    const connection = new PreparedConnection(path, timeoutMs)
-    // Stays in the file.
-    if (role === 'writer') connection.run({ sql: 'PRAGMA journal_mode = WAL' })
-    this.#connection = connection
+    if (mustOwn && role === 'writer') this.#ownership = await own(path)
+    // One connection, so that what was set on it holds for every statement.
+    const client = createClient({ url: `file:${path}`, timeout: timeoutMs, concurrency: 1 })
+    // WAL stays in the file; the others belong to the connection.
+    if (role === 'writer') await client.execute('PRAGMA journal_mode = WAL')
+    await setUp(client)
+    this.#client = client
   }
 
-  #serve(): void {
-    this.#isDue = false
-    for (let writes = this.#nextWrites(); ; writes = this.#nextWrites())
-      if (writes.length > 0) this.#write(writes)
-      else if (!this.#answerNext()) return
-  }
-
-  #nextWrites(): readonly Waiting<readonly Statement[]>[] {
-    const writes: Waiting<readonly Statement[]>[] = []
-    for (const { question, settle } of this.#waiting) {
-      if (question.kind !== 'write' || writes.length === MAX_GROUP) break
-      writes.push({ question: question.batch, settle })
-    }
-    this.#waiting.splice(0, writes.length)
-    return writes
-  }
-
-  #write(writes: readonly Waiting<readonly Statement[]>[]): void {
-    const batches = writes.map(({ question }) => question)
-    let outcomes: readonly Outcome[]
-    try {
-      outcomes = this.#withRetry((connection) => writeTogether(connection, batches))
-    } catch (error) {
-      outcomes = writes.map(() => ({ error }))
-    }
-    for (const [index, { settle }] of writes.entries())
-      settle(outcomes[index] ?? { error: new TypeError('A batch has no outcome') })
-  }
-
-  /** @returns false when nothing waits */
-  #answerNext(): boolean {
-    const next = this.#waiting.shift()
-    if (!next) return false
-    try {
-      next.settle({ results: this.#carryOut(next.question) })
-    } catch (error) {
-      next.settle({ error })
-    }
-    return true
-  }
-
-  #carryOut(question: DatabaseQuestion): Results {
-    switch (question.kind) {
+  async #carryOut(connection: Client, request: DatabaseQuestion): Promise<readonly (readonly Row[])[]> {
+    switch (request.kind) {
       case 'read':
-        return this.#withRetry((connection) => [connection.run(question.statement)])
+        return this.#withRetry(connection, async () => [
+          (await connection.execute(toLibsql(request.statement))).rows.map(toRow),
+        ])
       case 'write':
-        throw new TypeError('Batches are written in groups')
+        return this.#withRetry(connection, async () =>
+          (await connection.batch(request.batch.map(toLibsql), 'write')).map((result) =>
+            result.rows.map(toRow),
+          ),
+        )
       case 'script':
-        this.#withRetry((connection) => connection.runScript(question.sql))
-        return []
+        return this.#withRetry(connection, async () => {
+          await connection.executeMultiple(request.sql)
+          return []
+        })
       case 'close':
-        this.#connection?.close()
-        this.#lock?.close()
+        connection.close()
+        this.#ownership?.held.close()
+        this.#ownership?.client.close()
         return []
     }
   }
 
-  #withRetry<T>(work: (connection: PreparedConnection) => T): T {
-    const connection = this.#connection
-    if (!connection) throw new Error('The database is not open')
+  /**
+   * After one SQLITE_BUSY the next statement on that connection reports success and is lost, so the
+   * connection is replaced before anything else happens on it.
+   */
+  async #withRetry<T>(connection: Client, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return work(connection)
+        return await work()
       } catch (error) {
         if (!isBusy(error)) throw error
-        connection.reconnect()
+        // Typed as synchronous by the package, but it answers with a promise.
+        await Promise.resolve(connection.reconnect())
+        await setUp(connection)
         if (attempt >= this.#settings.attempts) throw error
       }
     }
   }
 }
 
+async function setUp(connection: Client): Promise<void> {
+  await connection.execute('PRAGMA synchronous = FULL')
+  await connection.execute('PRAGMA foreign_keys = ON')
+}
+
 /**
  * An exclusive transaction on a file of its own: the system releases it when the process dies, however it
  * dies, and it means the same in every container. A file with a process id in it does neither.
  */
-function own(path: string): PreparedConnection {
+async function own(path: string): Promise<{ client: Client; held: Transaction }> {
+  const lock = createClient({ url: `file:${path}.owner`, timeout: 0, concurrency: 1 })
   try {
-    const lock = new PreparedConnection(`${path}.owner`, 0)
-    lock.run({ sql: 'BEGIN IMMEDIATE' })
-    return lock
+    return { client: lock, held: await lock.transaction('write') }
   } catch (error) {
+    lock.close()
     throw isBusy(error) ? new Error('it is in use by another Panggung process', { cause: error }) : error
   }
+}
+
+function toLibsql({ sql, args = [] }: Statement): { sql: string; args: (string | number | null | Buffer)[] } {
+  return { sql, args: args.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value)) }
+}
+
+function toRow(row: Readonly<Record<string, unknown>>): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toValue(value)]))
+}
+
+function toValue(value: unknown): SqlValue {
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : (value as SqlValue)
 }

@@ -22,8 +22,6 @@ export function errorOf({ kind, message }: DatabaseFailure): Error {
   return kind === 'unavailable' ? new AppError('database_unavailable', { cause }) : cause
 }
 
-/** The code of SQLite first, where there is one: the words of a broken rule are looked for in both. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error ? `${String(error.code)}: ${error.message}` : error.message
+  return error instanceof Error ? error.message : String(error)
 }

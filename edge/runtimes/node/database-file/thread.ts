@@ -1,5 +1,5 @@
 /** A database thread: it alone touches its connection. */
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { DatabaseConnection } from './connection.ts'
 import { failureOf, messageOf } from './failure.ts'
 import type { DatabaseAnswer, DatabaseRequest, DatabaseThreadData } from './messages.ts'
@@ -13,12 +13,7 @@ connection.opened.then(
   (error: unknown) => answer({ kind: 'refused', message: messageOf(error) }),
 )
 
-port.on('message', (request: DatabaseRequest) => {
-  void serve(request)
-  // What came while the last commit was under way is there already, and shares the next one.
-  for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port))
-    void serve(more.message as DatabaseRequest)
-})
+port.on('message', (request: DatabaseRequest) => void serve(request))
 
 async function serve({ id, ...question }: DatabaseRequest): Promise<void> {
   try {
