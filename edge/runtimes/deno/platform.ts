@@ -1,6 +1,7 @@
 /** What the edge stands on when it runs in one Deno process. */
 import { startAlertHub } from '../../alerts/hub.ts'
 import { openObjectStorage } from '../../assets/s3.ts'
+import { groupWrites } from '../../db/group-writes.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { MemorySegmentCache } from '../../delivery/memory-segment-cache.ts'
 import { clientAddressOf } from '../../http/client-address.ts'
@@ -26,7 +27,7 @@ export interface DenoBindings {
 export async function createDenoPlatform(settings: DenoSettings, stopping: AbortSignal): Promise<Platform> {
   const { config, trustedProxies } = settings
   const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) }
-  const database = openRemoteDatabase({ ...settings.database, clock })
+  const database = groupWrites(openRemoteDatabase({ ...settings.database, clock }))
   const log = createLineLog({
     level: settings.logLevel,
     now: () => clock.now(),

@@ -6,6 +6,7 @@ import { createEdge } from '../../app.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { createDelivery } from '../../delivery/deliver.ts'
 import { migrate, type MigratableDatabase } from '../../db/migrate.ts'
+import { groupWrites } from '../../db/group-writes.ts'
 import { openRemoteDatabase } from '../../db/remote.ts'
 import { watchMail } from '../../mail/rules.ts'
 import { watchWebhooks } from '../../webhooks/deliver.ts'
@@ -71,9 +72,9 @@ export async function openDatabase(
   { database }: Pick<NodeSettings, 'database'>,
   { mustOwn = true }: { mustOwn?: boolean } = {},
 ): Promise<MigratableDatabase> {
-  if (database.kind === 'remote') return openRemoteDatabase({ ...database, clock })
+  if (database.kind === 'remote') return groupWrites(openRemoteDatabase({ ...database, clock }))
   try {
-    return await openDatabaseFile({ path: database.path, mustOwn })
+    return groupWrites(await openDatabaseFile({ path: database.path, mustOwn }))
   } catch (cause) {
     throw new StartError(lowerFirst(cause instanceof Error ? cause.message : String(cause)), { cause })
   }
