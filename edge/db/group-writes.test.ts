@@ -50,7 +50,7 @@ test('what breaks a rule leaves nothing of itself, and takes nothing with it', a
 })
 
 test('a database that is away is asked once, not for each that waits', async () => {
-  const write = vi.fn(() => Promise.reject(new AppError('database_unavailable')))
+  const write = vi.fn<MigratableDatabase['write']>(() => Promise.reject(new AppError('database_unavailable')))
   const database = groupWrites({ ...file, write })
   const outcomes = await Promise.allSettled([[1], [2], [3]].map((batch) => database.write(batch.map(entry))))
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
