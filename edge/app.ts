@@ -80,7 +80,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const site = siteReader(platform)
   const isSetUp = setUpCheck(site)
   const access = channelAccess(platform)
-  const { channelOf, hasBroadcast, hasVideo } = channelLookup(platform)
+  const lookup = channelLookup(platform)
   const limitsOf = limitsReader(platform)
   const viewers = viewerAccess(auth)
   const audienceOf = audienceReader(platform)
@@ -173,7 +173,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', uploadRoutes({ platform, auth, access }))
   app.route('/', videoRoutes({ platform, auth, access, viewers }))
   app.route('/', fileRoutes(platform))
-  app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, channelOf, hasBroadcast, hasVideo }))
+  app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, ...lookup }))
   // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.
   delivery.onError(respondToError)
   delivery.notFound((c) => respondToError(new AppError('method_not_allowed'), c))

@@ -6,9 +6,9 @@ import type { EdgeDurations } from '../config.ts'
 import type { Platform } from '../ports.ts'
 import {
   findAccess,
-  findBroadcastId,
+  findBroadcastVisibility,
   findPageChannel,
-  findVideoId,
+  findVideoVisibility,
   type AccessRow,
   type LiveColumns,
 } from './store.ts'
@@ -45,8 +45,8 @@ export function requireOwner({ role }: GrantedChannel): void {
 export function channelLookup({ database }: Pick<Platform, 'database'>) {
   return {
     channelOf: (slug: string) => findPageChannel(database, slug),
-    hasBroadcast: async (id: string) => (await findBroadcastId(database, id)) !== undefined,
-    hasVideo: async (id: string) => (await findVideoId(database, id)) !== undefined,
+    visibilityOfBroadcast: (id: string) => findBroadcastVisibility(database, id),
+    visibilityOfVideo: (id: string) => findVideoVisibility(database, id),
   }
 }
 

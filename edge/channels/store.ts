@@ -193,18 +193,28 @@ function liveColumns(row: Row): LiveColumns | undefined {
   }
 }
 
-export async function findBroadcastId(database: Database, id: string): Promise<string | undefined> {
-  const [row] = await database.read({ sql: 'SELECT id FROM broadcast WHERE id = ?', args: [id] })
-  return row && text(row, 'id')
-}
-
-/** Of a video whose page everybody may open. */
-export async function findVideoId(database: Database, id: string): Promise<string | undefined> {
+export async function findBroadcastVisibility(
+  database: Database,
+  id: string,
+): Promise<Visibility | undefined> {
   const [row] = await database.read({
-    sql: `SELECT id FROM video WHERE id = ? AND state <> 'deleted' AND is_published = 1`,
+    sql: `SELECT channel.visibility FROM broadcast JOIN channel ON channel.id = broadcast.channel_id
+          WHERE broadcast.id = ?`,
     args: [id],
   })
-  return row && text(row, 'id')
+  return row && visibilityOf(row)
+}
+
+/** Of a video whose page may be opened; one that is public is still as hidden as its channel. */
+export async function findVideoVisibility(database: Database, id: string): Promise<Visibility | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT CASE channel.visibility WHEN 'public' THEN video.visibility ELSE channel.visibility END
+            AS visibility
+          FROM video JOIN channel ON channel.id = video.channel_id
+          WHERE video.id = ? AND video.state <> 'deleted' AND video.is_published = 1`,
+    args: [id],
+  })
+  return row && visibilityOf(row)
 }
 
 /** The video of a broadcast that can be watched from its start, while it is on air. */

@@ -11,8 +11,9 @@ export interface PageDeps {
   readonly site: ReadSite
   readonly isSetUp: () => Promise<boolean>
   readonly channelOf: (slug: string) => Promise<PageChannel | undefined>
-  readonly hasBroadcast: (id: string) => Promise<boolean>
-  readonly hasVideo: (id: string) => Promise<boolean>
+  /** `undefined`: there is none, or none that a page may show. */
+  readonly visibilityOfBroadcast: (id: string) => Promise<Visibility | undefined>
+  readonly visibilityOfVideo: (id: string) => Promise<Visibility | undefined>
 }
 
 export interface PageChannel {
@@ -57,7 +58,8 @@ const DONATION_PAGES = {
 /** What the watch page asks for before it can ask for media. */
 const WATCH_ASKS = ['/api/session', '/api/channels/:slug', '/api/channels/:slug/live']
 
-export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasVideo }: PageDeps): Hono {
+export function pageRoutes(deps: PageDeps): Hono {
+  const { pages, site, isSetUp, channelOf } = deps
   const app = new Hono()
 
   app.get('/assets/*', async (c) => {
@@ -79,17 +81,16 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasV
       return (await site()).donationsEnabled ? page(name) : missing(c, pages)
     })
 
-  app.get('/b/:broadcast', async (c) => {
-    const elsewhere = await redirectToSetup(c)
-    if (elsewhere) return elsewhere
-    return (await hasBroadcast(c.req.param('broadcast'))) ? page('watch') : missing(c, pages)
-  })
-
-  app.get('/v/:video', async (c) => {
-    const elsewhere = await redirectToSetup(c)
-    if (elsewhere) return elsewhere
-    return (await hasVideo(c.req.param('video'))) ? page('watch') : missing(c, pages)
-  })
+  for (const [path, visibilityOf] of [
+    ['/b/:id', deps.visibilityOfBroadcast],
+    ['/v/:id', deps.visibilityOfVideo],
+  ] as const)
+    app.get(path, async (c) => {
+      const elsewhere = await redirectToSetup(c)
+      if (elsewhere) return elsewhere
+      const visibility = await visibilityOf(c.req.param('id'))
+      return visibility === undefined ? missing(c, pages) : kept(await page('watch'), visibility)
+    })
 
   for (const [suffix, name] of [
     ['', 'watch'],
@@ -105,10 +106,7 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasV
       if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
       const asked = name === 'watch' ? WATCH_ASKS : ['/api/session']
       const inHead = asked.map((path) => preload(path.replace(':slug', slug))).join('')
-      const response = await page(name, inHead + linkPreview(channel, await site(), suffix))
-      // Whoever has the link may pass it on; search engines are told to keep it to themselves.
-      if (channel.visibility !== 'public') response.headers.set('x-robots-tag', 'noindex, nofollow')
-      return response
+      return kept(await page(name, inHead + linkPreview(channel, await site(), suffix)), channel.visibility)
     })
 
   // Files beside the pages, such as the icon. Pages themselves are reached by their addresses only.
@@ -135,6 +133,12 @@ export function pageRoutes({ pages, site, isSetUp, channelOf, hasBroadcast, hasV
 /** Asked for while the scripts are still on their way. @param path of a plain slug: nothing in it needs escaping */
 function preload(path: string): string {
   return `<link rel="preload" as="fetch" href="${path}" crossorigin>`
+}
+
+/** Whoever has the link may pass it on; search engines are told to keep it to themselves. */
+function kept(response: Response, visibility: Visibility): Response {
+  if (visibility !== 'public') response.headers.set('x-robots-tag', 'noindex, nofollow')
+  return response
 }
 
 function answer(file: Response, { cacheControl }: { cacheControl: string }): Response {

@@ -80,6 +80,8 @@ describe('a channel for members', () => {
     const page = await stranger.get('/c/budi')
     expect(page.headers.get('x-robots-tag')).toContain('noindex')
     expect(page.text).not.toContain(broadcastId)
+    const past = await stranger.get(`/b/${broadcastId}`)
+    expect([past.status, past.headers.get('x-robots-tag')]).toEqual([200, 'noindex, nofollow'])
     for (const path of ['budi/index.m3u8', 'budi/still.jpg', segment()]) {
       const answer = await stranger.get(`/live/${path}`)
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([401, 'no-store'])
@@ -153,6 +155,29 @@ test('an unlisted channel is watched by its link and found nowhere', async () =>
   })
   expect((await stranger.get(`/live/${segment()}`)).headers.get('cache-control')).toMatch(/^public, /)
   expect((await stranger.get('/c/budi')).headers.get('x-robots-tag')).toContain('noindex')
+})
+
+test.each([
+  ['public', 'public', null],
+  ['unlisted', 'public', 'noindex, nofollow'],
+  ['public', 'unlisted', 'noindex, nofollow'],
+  ['members', 'members', 'noindex, nofollow'],
+])('search engines are asked to stay away: channel %s, video %s: %s', async (channel, video, robots) => {
+  await show(channel)
+  await edge.platform.database.write([
+    {
+      sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, visibility, started_at)
+            SELECT id, channel_id, origin_id, 'recording', 1, ?, started_at FROM broadcast WHERE id = ?
+            ON CONFLICT (id) DO UPDATE SET is_published = 1, visibility = excluded.visibility`,
+      args: [video, broadcastId],
+    },
+  ])
+  const stranger = edge.visitor()
+  const ofVideo = await stranger.get(`/v/${broadcastId}`)
+  expect([ofVideo.status, ofVideo.headers.get('x-robots-tag')]).toEqual([200, robots])
+  const ofBroadcast = (await stranger.get(`/b/${broadcastId}`)).headers.get('x-robots-tag')
+  expect(ofBroadcast).toBe(channel === 'public' ? null : 'noindex, nofollow')
+  expect((await stranger.get('/v/tidak-ada')).status).toBe(404)
 })
 
 test('a token that says nothing changes nothing where everybody may watch', async () => {

@@ -5,7 +5,9 @@ import { ageText } from './age.ts'
 vi.stubGlobal('document', { documentElement: {} })
 
 it.each([
-  ['id', 0, '1 menit yang lalu'],
+  ['id', -2_000, 'baru saja'],
+  ['en', 44_999, 'just now'],
+  ['id', 45_000, '1 menit yang lalu'],
   ['id', 59 * 60_000, '59 menit yang lalu'],
   ['id', 60 * 60_000, '1 jam yang lalu'],
   ['en', 23.9 * 3_600_000, '23 hours ago'],

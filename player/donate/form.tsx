@@ -92,6 +92,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
   })
   const here = location.pathname + location.search
   const missing = member ? missingRupiah(draft, member.balanceRupiah) : 0
+  const isGuest = !member && channel.acceptsGuests
   return (
     <Card>
       <form
@@ -134,7 +135,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
             autoComplete="nickname"
             isOptional
             maxLength={SENDER_NAME_MAX_CHARS}
-            hint={t('nameHint')}
+            hint={t(isGuest ? 'nameHintGuest' : 'nameHint')}
             error={fieldText(send.problem, 'senderName')}
           />
         )}
@@ -156,7 +157,11 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
           placeholder={t('messagePlaceholder')}
           error={fieldText(send.problem, 'message')}
         />
-        <Preview draft={draft} channel={channel} username={member?.username ?? t('previewName')} />
+        <Preview
+          draft={draft}
+          channel={channel}
+          username={isGuest ? null : (member?.username ?? t('previewName'))}
+        />
         {amount !== undefined && channel.donationFeePermille > 0 && (
           <p class="muted small">{feeText(channel, amount)}</p>
         )}
@@ -169,7 +174,12 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
           </>
         )}
         <SendProblem send={member ? send : guest} />
-        <Button type="submit" tone="main" isWide isBusy={send.isBusy || guest.isBusy}>
+        <Button
+          type="submit"
+          tone={missing > 0 ? 'plain' : 'main'}
+          isWide
+          isBusy={send.isBusy || guest.isBusy}
+        >
           {member
             ? amount === undefined
               ? t('send')
@@ -177,7 +187,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
             : t(channel.acceptsGuests ? 'payByQris' : 'signInFirst')}
         </Button>
         <Agreement to="byDonating" />
-        {!member && channel.acceptsGuests && (
+        {isGuest && (
           <p class="center">
             <a href={signInPath(here)}>{t('signInInstead')}</a>
           </p>

@@ -10,7 +10,8 @@ import { useFormExtras } from './vote-field.tsx'
 interface PreviewProps {
   readonly draft: Draft
   readonly channel: Channel
-  readonly username: string
+  /** Shown when no name is given; null: a guest has none and is shown as anonymous. */
+  readonly username: string | null
 }
 
 /** How the alert will read, while the donor writes. */

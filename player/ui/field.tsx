@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { formatRupiah, MAX_AMOUNT_RUPIAH, parseRupiah, readRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/shell.ts'
 
@@ -27,6 +27,8 @@ interface FieldProps {
 export function Field(props: FieldProps) {
   const id = useId()
   const { label, value, hint, error, maxLength, isLong = false, hasFocus = false } = props
+  const [isRevealed, setRevealed] = useState(false)
+  const isPassword = props.type === 'password'
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean)
   const shared = {
     id,
@@ -49,14 +51,29 @@ export function Field(props: FieldProps) {
       {isLong ? (
         <textarea {...shared} rows={3} onInput={(event) => props.onInput(validAgain(event.currentTarget))} />
       ) : (
-        <input
-          {...shared}
-          {...inputType(props.type)}
-          inputMode={props.inputMode}
-          ref={hasFocus ? focusOnce : null}
-          autoCapitalize={props.type === undefined ? undefined : 'none'}
-          onInput={(event) => props.onInput(validAgain(event.currentTarget))}
-        />
+        <div class={isPassword ? 'password' : undefined}>
+          <input
+            {...shared}
+            {...inputType(isRevealed ? 'text' : props.type)}
+            inputMode={props.inputMode}
+            ref={hasFocus ? focusOnce : null}
+            autoCapitalize={props.type === undefined ? undefined : 'none'}
+            spellcheck={isPassword ? false : undefined}
+            onInput={(event) => props.onInput(validAgain(event.currentTarget))}
+          />
+          {isPassword && (
+            <button
+              type="button"
+              class="button button-plain"
+              aria-pressed={isRevealed}
+              aria-controls={id}
+              aria-describedby={`${id}-label`}
+              onClick={() => setRevealed(!isRevealed)}
+            >
+              {t('reveal')}
+            </button>
+          )}
+        </div>
       )}
       {hint !== undefined && (
         <div class="field-hint" id={`${id}-hint`}>
@@ -232,7 +249,7 @@ export function ChoiceField({ legend, value, onChange, options }: ChoiceFieldPro
 
 function FieldLabel({ id, label, isOptional }: { id: string; label: string; isOptional: boolean }) {
   return (
-    <label class="field-label" for={id}>
+    <label class="field-label" id={`${id}-label`} for={id}>
       {label}
       {isOptional && <span class="field-hint"> ({t('optional')})</span>}
     </label>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 export type Loaded<T> =
   | { readonly state: 'loading' }
@@ -41,21 +41,31 @@ export function useLoad<T>(
   return { ...loaded, reload, setValue }
 }
 
+type RunEvent = Pick<Event, 'preventDefault' | 'currentTarget'>
+
 export interface Action {
   /** For `onClick`, or `onSubmit` of a form (prevents the browser's own). Ignored while busy. */
-  readonly run: (event?: { preventDefault: () => void }) => void
+  readonly run: (event?: RunEvent) => void
   readonly isBusy: boolean
   /** Of the last run; `undefined` when it succeeded. */
   readonly problem: unknown
   readonly reset: () => void
 }
 
-/** One request at a time: a second click or Enter while it runs does nothing. */
+/**
+ * One request at a time: a second click or Enter while it runs does nothing. When a form that sent it is answered
+ * with wrong fields, the first of them gets the focus.
+ */
 export function useAction(action: () => Promise<void>): Action {
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<unknown>()
   // State is set too late to stop the second click of a double click.
   const isRunning = useRef(false)
+  const form = useRef<HTMLFormElement>(undefined)
+  // Once the fields are drawn with what is wrong with them.
+  useLayoutEffect(() => {
+    if (problem !== undefined) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [problem])
 
   const start = async (): Promise<void> => {
     isRunning.current = true
@@ -73,7 +83,10 @@ export function useAction(action: () => Promise<void>): Action {
   return {
     run: (event) => {
       event?.preventDefault()
-      if (!isRunning.current) void start()
+      if (isRunning.current) return
+      const sender = event?.currentTarget
+      form.current = sender instanceof HTMLFormElement ? sender : undefined
+      void start()
     },
     isBusy,
     problem,

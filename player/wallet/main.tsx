@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { SentDonation, Wallet, type WalletEntry } from '../../shared/contracts/accounts.ts'
 import { type Deposit, DepositList } from '../../shared/contracts/payments.ts'
@@ -33,7 +34,12 @@ const POLL_MS = 10_000
 function WalletPage() {
   const { member, refresh } = useSession()
   const money = useLoad((signal) => get('/api/me/deposits', DepositList, signal))
-  const waiting = useWaiting(() => void refresh())
+  const [moves, setMoves] = useState(0)
+  const moved = async (): Promise<void> => {
+    setMoves((before) => before + 1)
+    await refresh()
+  }
+  const waiting = useWaiting(() => void moved())
   usePolling(async (signal) => {
     if (money.state !== 'ready' || !money.value.deposits.some(({ state }) => state === 'open')) return
     const now = await get('/api/me/deposits', DepositList, signal)
@@ -42,7 +48,7 @@ function WalletPage() {
       ({ id, state }) => state !== money.value.deposits.find((before) => before.id === id)?.state,
     )
     money.setValue(now)
-    if (isDecided) await refresh()
+    if (isDecided) await moved()
   }, POLL_MS)
   if (!member) {
     location.replace(signInPath(location.pathname + location.search))
@@ -78,8 +84,8 @@ function WalletPage() {
         <Tabs
           label={t('title')}
           tabs={[
-            { id: 'history', label: t('historyTitle'), content: () => <History /> },
-            { id: 'sent', label: t('sentTitle'), content: () => <Sent /> },
+            { id: 'history', label: t('historyTitle'), content: () => <History moves={moves} /> },
+            { id: 'sent', label: t('sentTitle'), content: () => <Sent moves={moves} /> },
             { id: 'withdraw', label: withdrawals('tab'), content: () => <WithdrawTab /> },
           ]}
         />
@@ -125,12 +131,28 @@ function Debt() {
   )
 }
 
-function History() {
+/**
+ * Reads a list again when money moved while it is shown: when the balance changes, whoever noticed it, and with
+ * `moves`, as a top-up that a donation spends at once leaves the balance as it was.
+ */
+function useFollowMoney(reload: () => Promise<void>, moves: number): void {
+  const { member } = useSession()
+  const state = `${moves}/${member?.balanceRupiah}`
+  const shown = useRef(state)
+  useEffect(() => {
+    if (shown.current === state) return
+    shown.current = state
+    void reload()
+  }, [state])
+}
+
+function History({ moves }: { moves: number }) {
   const paged = usePaged({
     load: async (before: number | undefined, signal) =>
       (await get(`/api/me/wallet${query(before)}`, Wallet, signal)).entries,
     cursorOf: ({ seq }: WalletEntry) => seq,
   })
+  useFollowMoney(paged.reload, moves)
   if (paged.state === 'loading') return <Spinner />
   if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
   const { rows } = paged.value
@@ -166,12 +188,13 @@ function History() {
   )
 }
 
-function Sent() {
+function Sent({ moves }: { moves: number }) {
   const paged = usePaged({
     load: async (before: string | undefined, signal) =>
       (await get(`/api/me/donations${query(before)}`, SentDonations, signal)).donations,
     cursorOf: ({ id }: SentDonation) => id,
   })
+  useFollowMoney(paged.reload, moves)
   if (paged.state === 'loading') return <Spinner />
   if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
   const { rows } = paged.value
