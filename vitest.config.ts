@@ -36,7 +36,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/{conformance,e2e,hostile}/**/*.test.ts'],
           exclude: withoutDeno,
-          fileParallelism: false,
+          // Each file has an installation and a browser of its own, and waits for them most of the time.
+          maxWorkers: 2,
           retry,
           // A story waits for several things, each with the deadline of `eventually`.
           testTimeout: 120_000,

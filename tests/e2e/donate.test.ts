@@ -14,6 +14,7 @@ import {
   type Person,
   type Streamer,
 } from '../support/people.ts'
+import { shortenAlerts } from '../support/overlay-page.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 
 let installation: Installation
@@ -204,6 +205,7 @@ describe('the overlay', () => {
 
   test('after an alert was shown it counts as displayed', async () => {
     const { streamer, donor } = await stage()
+    await shortenAlerts(streamer)
     const overlay = await openOverlay(streamer)
     const { page, context } = await openPageAs(browser, donor.client)
     await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
@@ -217,6 +219,7 @@ describe('the overlay', () => {
 
   test('what it could not report counts when the edge is back, even after a reload', async () => {
     const { streamer, donor } = await stage()
+    await shortenAlerts(streamer)
     const overlay = await openOverlay(streamer)
     let tries = 0
     await overlay.page.route('**/done', (route) => {
