@@ -25,6 +25,8 @@ export interface EdgeConfig {
   readonly defaultRtmpUrl: string
   readonly durations: EdgeDurations
   readonly limits: EdgeLimits
+  /** N of scrypt for new passwords; each runtime's default unless set. */
+  readonly passwordCost?: number
   /** Through which guests pay by QRIS; without it there are no guests. */
   readonly gateway?: GatewayConfig
   /** Where uploaded files are kept; absent: where the runtime keeps them by itself. */

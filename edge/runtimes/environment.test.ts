@@ -50,6 +50,13 @@ test.each(Object.keys(GIVEN).filter((name) => !/_NEXT$|_TOKEN$/.test(name)))(
   },
 )
 
+test.each(['512', '30000', '262144', '1e4'])('passwords are not hashed at a cost of %s', (PASSWORD_COST) => {
+  expect(linesFor({ ...GIVEN, PASSWORD_COST })).toEqual([
+    'the setting PASSWORD_COST must be a power of two from 1024 to 131072',
+  ])
+  expect(readGivenEdge({ ...GIVEN, PASSWORD_COST: '65536' }).config.passwordCost).toBe(65_536)
+})
+
 test('every wrong setting is named at once, and no value is repeated', () => {
   const wrong = {
     ...GIVEN,

@@ -15,11 +15,13 @@ import {
   type MailConfig,
 } from '../config.ts'
 import type { GatewayConfig } from '../gateway/gateway.ts'
+import { MAX_COST, MIN_COST } from './scrypt-hash.ts'
 
 const WANTED = {
   origins: 'must be ID=URL, or several of them with commas between, such as main=http://127.0.0.1:1936',
   secret: 'must be 16 to 200 characters without spaces',
   setupCode: 'must be 12 to 64 characters, at least 8 of them no hyphens',
+  passwordCost: 'must be a power of two from 1024 to 131072',
   count: 'must be a whole number from 1 to 999999',
   milliseconds: 'must be a whole number of milliseconds, at least 1',
   signingKeys: 'must be a JSON list of Ed25519 keys, as `npm run secrets` prints it',
@@ -35,6 +37,12 @@ const HttpUrl = (wanted: string) =>
   v.pipe(v.string(), v.regex(/^https?:\/\/[^/?#\s]+\/?$/, wanted), v.url(wanted), v.transform(withoutSlash))
 const Milliseconds = v.pipe(v.string(), v.regex(/^[1-9]\d{0,11}$/, WANTED.milliseconds), v.transform(Number))
 const Count = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}$/, WANTED.count), v.transform(Number))
+const PasswordCost = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,5}$/, WANTED.passwordCost),
+  v.transform(Number),
+  v.check((cost) => cost >= MIN_COST && cost <= MAX_COST && (cost & (cost - 1)) === 0, WANTED.passwordCost),
+)
 
 const Origins = v.pipe(
   v.string(),
@@ -77,6 +85,7 @@ export const EDGE_SETTINGS = {
   ...BUCKET_SETTINGS,
   REGISTRATIONS_PER_ADDRESS: v.optional(Count),
   DONATIONS_PER_ADDRESS: v.optional(Count),
+  PASSWORD_COST: v.optional(PasswordCost),
   SESSION_MS: v.optional(Milliseconds),
   HEARTBEAT_MS: v.optional(Milliseconds),
   STREAM_LIFE_MS: v.optional(Milliseconds),
@@ -179,6 +188,7 @@ export function readGivenEdge(environment: Readonly<Record<string, unknown>>): G
       defaultRtmpUrl: read.RTMP_URL,
       durations: durationsOf(read),
       limits: limitsOf(read),
+      ...passwordCostOf(read),
       ...gatewayOf(read),
       ...(objectStorage && { objectStorage }),
       ...mailOf(read, { maySmtp: false }),
@@ -216,6 +226,10 @@ export function limitsOf(read: Read): EdgeLimits {
     registrationsPerAddress: read.REGISTRATIONS_PER_ADDRESS ?? DEFAULT_LIMITS.registrationsPerAddress,
     donationsPerAddress: read.DONATIONS_PER_ADDRESS ?? DEFAULT_LIMITS.donationsPerAddress,
   }
+}
+
+export function passwordCostOf({ PASSWORD_COST: passwordCost }: Read): { readonly passwordCost?: number } {
+  return passwordCost === undefined ? {} : { passwordCost }
 }
 
 export function durationsOf(read: Read): EdgeDurations {

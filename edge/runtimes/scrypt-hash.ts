@@ -3,8 +3,10 @@ import { base64url } from 'jose'
 
 /** OWASP's second choice: 32 MiB and about 100 ms on a small server. */
 export const SCRYPT_DEFAULT = { cost: 2 ** 15, blockSize: 8, saltBytes: 16, keyBytes: 32 } as const
+/** Less is for tests alone. */
+export const MIN_COST = 2 ** 10
 /** A stored hash may have been made with other settings, but none that would fill the memory. */
-const MAX_COST = 2 ** 17
+export const MAX_COST = 2 ** 17
 const MAX_BLOCK_SIZE = 16
 const MAX_PARALLELISM = 4
 const PATTERN = /^scrypt\$(\d{1,6})\$(\d{1,2})\$(\d{1,2})\$([\w-]{8,64})\$([\w-]{20,86})$/

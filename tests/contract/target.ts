@@ -42,6 +42,8 @@ export const EDGE_SETTINGS = {
   ORIGIN_SECRET,
   EDGE_SECRET,
   SETUP_CODE,
+  // Every story registers people: hashes at full cost would be most of the work.
+  PASSWORD_COST: '1024',
   // What they are sent to is on this machine.
   WEBHOOK_PRIVATE: 'allow',
   ...SMALL_DURATIONS,

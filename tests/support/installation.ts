@@ -68,6 +68,7 @@ export async function startPanggung(options: InstallationOptions = {}): Promise<
       PUBLIC_URL: url,
       RTMP_URL: rtmpUrl,
       SETUP_CODE,
+      PASSWORD_COST: '1024',
       LOG_LEVEL: 'info',
       ...env,
     },

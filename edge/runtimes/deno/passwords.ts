@@ -3,8 +3,8 @@ import { scrypt } from 'node:crypto'
 import type { PasswordHasher, RandomSource } from '../../ports.ts'
 import { MAX_MEMORY_BYTES, passwordHasher, type ScryptInput } from '../password-hasher.ts'
 
-export function createPasswordHasher(random: RandomSource): PasswordHasher {
-  return passwordHasher({ derive, random })
+export function createPasswordHasher(random: RandomSource, cost: number | undefined): PasswordHasher {
+  return passwordHasher({ derive, random, cost })
 }
 
 function derive({ password, salt, keyBytes, ...cost }: ScryptInput): Promise<Uint8Array> {

@@ -41,7 +41,7 @@ export async function createDenoPlatform(settings: DenoSettings, stopping: Abort
     clock,
     random,
     database,
-    passwords: createPasswordHasher(random),
+    passwords: createPasswordHasher(random, config.passwordCost),
     ...(config.objectStorage && openObjectStorage(config.objectStorage)),
     hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
     clientAddress: (c) =>

@@ -10,6 +10,7 @@ import {
   gatewayOf,
   internalSecretsOf,
   limitsOf,
+  passwordCostOf,
   linesOf,
   mailOf,
   objectStorageOf,
@@ -51,6 +52,7 @@ export interface NodeSettings {
   readonly logLevel: LogLevel
   readonly durations: EdgeDurations
   readonly limits: EdgeLimits
+  readonly passwordCost?: number
   /** Reverse proxies in front of the edge, see `http/client-address`. */
   readonly trustedProxies: number
   /** Where `npm start` puts the origin that it brings up. */
@@ -186,6 +188,7 @@ function settingsOf(read: Environment): NodeSettings {
     logLevel: read.LOG_LEVEL,
     durations: durationsOf(read),
     limits: limitsOf(read),
+    ...passwordCostOf(read),
     ...gatewayOf(read),
     ...mailOf(read, { maySmtp: true }),
     trustedProxies: read.TRUSTED_PROXIES,

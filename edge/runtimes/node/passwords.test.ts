@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPasswordHasher } from './passwords.ts'
 
-const passwords = createPasswordHasher({ cost: 2 ** 4 })
+const passwords = createPasswordHasher({ passwordCost: 2 ** 4 })
 
 test('a password verifies against its own hash only', async () => {
   const hash = await passwords.hash('kata sandi rahasia')
@@ -14,7 +14,7 @@ test('the same password never hashes to the same text', async () => {
 })
 
 test('a hash made with other settings still verifies', async () => {
-  const hash = await createPasswordHasher({ cost: 2 ** 5 }).hash('lama')
+  const hash = await createPasswordHasher({ passwordCost: 2 ** 5 }).hash('lama')
   expect(await passwords.verify('lama', hash)).toBe(true)
 })
 

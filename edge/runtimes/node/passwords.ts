@@ -3,7 +3,7 @@ import { randomBytes, scrypt } from 'node:crypto'
 import type { PasswordHasher } from '../../ports.ts'
 import { MAX_MEMORY_BYTES, passwordHasher, type ScryptInput } from '../password-hasher.ts'
 
-export function createPasswordHasher({ cost }: { cost?: number } = {}): PasswordHasher {
+export function createPasswordHasher({ passwordCost: cost }: { passwordCost?: number } = {}): PasswordHasher {
   const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
   return passwordHasher({ derive, random, cost })
 }

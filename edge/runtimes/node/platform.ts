@@ -50,7 +50,7 @@ export async function createNodePlatform({
     clock,
     random,
     database,
-    passwords: createPasswordHasher(),
+    passwords: createPasswordHasher(config),
     ...assetsOf(settings),
     hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
     openEventStream: openNodeEventStream,
@@ -104,6 +104,7 @@ function edgeConfig(settings: NodeSettings, secrets: Secrets): EdgeConfig {
     defaultRtmpUrl: settings.rtmpUrl,
     durations: settings.durations,
     limits: settings.limits,
+    ...(settings.passwordCost !== undefined && { passwordCost: settings.passwordCost }),
     ...(settings.gateway && { gateway: settings.gateway }),
     ...(settings.mail && { mail: settings.mail }),
   }

@@ -5,10 +5,10 @@ import type { PasswordHasher } from '../../ports.ts'
 
 const MAX_MEMORY_BYTES = 2 ** 28
 
-export const passwords: PasswordHasher = {
+export const createPasswordHasher = (cost: number = SCRYPT_DEFAULT.cost): PasswordHasher => ({
   async hash(password) {
     const salt = crypto.getRandomValues(new Uint8Array(SCRYPT_DEFAULT.saltBytes))
-    const parameters = { cost: SCRYPT_DEFAULT.cost, blockSize: SCRYPT_DEFAULT.blockSize, parallelism: 1 }
+    const parameters = { cost, blockSize: SCRYPT_DEFAULT.blockSize, parallelism: 1 }
     const key = await derive(password, { ...parameters, salt }, SCRYPT_DEFAULT.keyBytes)
     return formatScryptHash({ ...parameters, salt, key })
   },
@@ -17,7 +17,7 @@ export const passwords: PasswordHasher = {
     if (!expected) return false
     return timingSafeEqual(await derive(password, expected, expected.key.byteLength), expected.key)
   },
-}
+})
 
 function derive(
   password: string,

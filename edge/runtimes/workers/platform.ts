@@ -14,7 +14,7 @@ import { remoteAudience } from './audience.ts'
 import { remoteAlerts } from './alerts.ts'
 import type { Bindings } from './bindings.ts'
 import { log } from './log.ts'
-import { passwords } from './passwords.ts'
+import { createPasswordHasher } from './passwords.ts'
 import { openR2Assets } from './r2-assets.ts'
 import { remoteRateLimiter } from './rate-limits.ts'
 
@@ -32,7 +32,7 @@ export function createCommonPlatform(bindings: Bindings): CommonPlatform {
     clock,
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     database: openRemoteDatabase({ ...database, clock }),
-    passwords,
+    passwords: createPasswordHasher(config.passwordCost),
     ...assetsOf(bindings, config),
     clientAddress: (c) =>
       clientAddressOf({
