@@ -74,5 +74,7 @@ function withBucket(config: string): string {
   const bucket = ['[[r2_buckets]]', 'binding = "FILES"', 'bucket_name = "panggung-files"']
   const active = bucket.reduce((text, line) => text.replace(`# ${line}`, line), config)
   if (!active.includes(`\n${bucket.join('\n')}\n`)) throw new Error('wrangler.toml names no bucket')
-  return active.replace(/^(main|directory) = "(?=\w)/gm, `$1 = "${ROOT}/`)
+  return active
+    .replace(/^(main|directory) = "(?=\w)/gm, `$1 = "${ROOT}/`)
+    .replaceAll('"./node_modules/', `"${ROOT}/node_modules/`)
 }
