@@ -7,7 +7,6 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '../../shared/vod/manifest.ts'
 import { MEDIA_FILE, PREVIEW_SHEET_FILE, PREVIEWS_FILE } from '../../shared/vod/resource.ts'
-import { formatVttTime } from '../../shared/vod/webvtt.ts'
 import { runProgram } from '../run-program.ts'
 import { writeWhole } from './manifest.ts'
 
@@ -151,3 +150,14 @@ function drawSheet(ffmpegPath: string, pictures: readonly Uint8Array[]): Promise
 }
 
 const QUIET = ['-hide_banner', '-loglevel', 'error', '-nostdin']
+
+/** As WebVTT writes it: HH:MM:SS.mmm. */
+function formatVttTime(ms: number): string {
+  const whole = Math.round(ms)
+  const parts = [
+    Math.floor(whole / 3_600_000),
+    Math.floor(whole / 60_000) % 60,
+    Math.floor(whole / 1000) % 60,
+  ]
+  return `${parts.map((part) => String(part).padStart(2, '0')).join(':')}.${String(whole % 1000).padStart(3, '0')}`
+}

@@ -34,11 +34,11 @@ const Videos = v.object({ videos: v.array(StudioVideo) })
 export function VideosTab({ channel }: { channel: StudioChannel }) {
   const [readyCount, setReadyCount] = useState(0)
   return (
-    <>
+    <div class="stack">
       <UploadCard slug={channel.slug} onReady={() => setReadyCount((count) => count + 1)} />
       <VideoLibrary key={readyCount} channel={channel} />
       {channel.role === 'owner' && <RetentionCard path={`/api/studio/${channel.slug}/retention`} />}
-    </>
+    </div>
   )
 }
 
