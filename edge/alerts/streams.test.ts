@@ -191,7 +191,7 @@ test('rows that reach the hub by both ways, or with a gap, come in order and onc
   await vi.waitFor(async () => {
     await events.next('live')
     expect(events.frames.filter(({ event }) => event === 'live')).toHaveLength(3)
-  })
+  }, 15_000)
   const seqs = events.frames.slice(1).map(({ id }) => Number(id?.split('.')[1]))
   expect(seqs).toEqual([head + 1, head + 2, head + 3])
 })

@@ -100,7 +100,7 @@ describe('one origin, no database', () => {
     const waiting = Array.from({ length: 200 }, (_, viewer) =>
       get(`${MEDIA}?_HLS_msn=6&_HLS_part=0&CMCD=sid%3D${viewer}`),
     )
-    await vi.waitFor(() => expect(held).toHaveLength(1))
+    await vi.waitFor(() => expect(held).toHaveLength(1), 15_000)
     for (const response of held) sendPlaylist(response)
     for (const response of await Promise.all(waiting)) {
       expect(response.status).toBe(200)
@@ -116,7 +116,7 @@ describe('one origin, no database', () => {
     const leaving = new AbortController()
     const first = get(`${MEDIA}?_HLS_msn=6`, { signal: leaving.signal })
     const second = get(`${MEDIA}?_HLS_msn=6`)
-    await vi.waitFor(() => expect(held).toHaveLength(1))
+    await vi.waitFor(() => expect(held).toHaveLength(1), 15_000)
     leaving.abort()
     for (const response of held) sendPlaylist(response)
     expect(await (await second).text()).toBe(PLAYLIST)
@@ -280,7 +280,7 @@ describe('one origin, no database', () => {
     }
     const get = deliver()
     const media = Array.from({ length: 200 }, (_, msn) => get(`${BASE}/seg.${msn}.m4s`))
-    await vi.waitFor(() => expect(held).toHaveLength(128), 5000)
+    await vi.waitFor(() => expect(held).toHaveLength(128), 15_000)
     expect((await get(MEDIA)).status).toBe(200)
     expect((await get('/live/budi/index.m3u8')).status).toBe(200)
     for (const response of held) sendPlaylist(response)
@@ -363,7 +363,7 @@ describe('failures', () => {
     respond = (_request, response) => held.push(response)
     const get = deliver()
     const waiting = Array.from({ length: 20 }, () => get(`${MEDIA}?_HLS_msn=6`))
-    await vi.waitFor(() => expect(held).toHaveLength(1))
+    await vi.waitFor(() => expect(held).toHaveLength(1), 15_000)
     for (const response of held) response.destroy()
     for (const response of await Promise.all(waiting)) {
       expect(response.status).toBe(503)

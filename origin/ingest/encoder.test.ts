@@ -33,7 +33,7 @@ test('ffmpeg with a valid key is on air until it stops', { timeout: 30_000 }, as
   const { exitCode } = await publish(rig.port, `${SLUG}?key=${await rig.edge.key()}`, 2)
   expect(exitCode).toBe(0)
   const [only] = rig.recorded
-  await vi.waitFor(() => expect(only?.end).toBe('stopped'), 5000)
+  await vi.waitFor(() => expect(only?.end).toBe('stopped'), 15_000)
   const messages = only?.messages ?? []
   expect(messages.filter(({ type }) => type === 'video')).toHaveLength(50)
   expect(messages.filter(({ type }) => type === 'audio').length).toBeGreaterThan(80)

@@ -68,7 +68,7 @@ test.each(['the signal', 'the server'])('an endless loop ends with %s', async (w
     loops: Infinity,
     signal: stop.signal,
   })
-  await vi.waitFor(() => expect(written.length).toBeGreaterThan(4))
+  await vi.waitFor(() => expect(written.length).toBeGreaterThan(4), 15_000)
   if (who === 'the signal') stop.abort()
   else end()
   await done

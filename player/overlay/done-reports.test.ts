@@ -38,7 +38,7 @@ test('a report is sent again until the server is back, and then forgotten', asyn
   const store = memoryStore()
   createDoneReports({ store, send, onReplaced: noop, backoff }).add(report(1))
   expect(store.kept()).toEqual([report(1)])
-  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  await vi.waitFor(() => expect(store.kept()).toEqual([]), 15_000)
   expect(heard).toHaveLength(10)
 })
 
@@ -48,7 +48,7 @@ test('what an earlier page of this overlay left behind is delivered as that page
   const reports = createDoneReports({ store, send, onReplaced: noop, backoff })
   expect(heard).toEqual([])
   reports.add(report(3))
-  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  await vi.waitFor(() => expect(store.kept()).toEqual([]), 15_000)
   expect(heard).toEqual([report(1, 'before-reload'), report(2, 'before-reload'), report(3)])
 })
 
@@ -56,7 +56,7 @@ test('a refusal is final and holds up nothing behind it', async () => {
   const store = memoryStore([report(1)])
   const { heard, send } = server('refused', 'ok')
   createDoneReports({ store, send, onReplaced: noop, backoff }).add(report(2))
-  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  await vi.waitFor(() => expect(store.kept()).toEqual([]), 15_000)
   expect(heard).toEqual([report(1), report(2)])
 })
 
@@ -66,10 +66,10 @@ test('hearing the server does not wait for the timer', async () => {
   const slow = { firstMs: 3_600_000, maxMs: 3_600_000, random: () => 1 }
   const reports = createDoneReports({ store, send, onReplaced: noop, backoff: slow })
   reports.add(report(1))
-  await vi.waitFor(() => expect(heard).toHaveLength(1))
+  await vi.waitFor(() => expect(heard).toHaveLength(1), 15_000)
   await Promise.resolve()
   reports.deliver()
-  await vi.waitFor(() => expect(store.kept()).toEqual([]))
+  await vi.waitFor(() => expect(store.kept()).toEqual([]), 15_000)
   expect(heard).toHaveLength(2)
 })
 
@@ -79,7 +79,7 @@ test('a replaced link ends it', async () => {
   const onReplaced = vi.fn<() => void>()
   const reports = createDoneReports({ store, send, onReplaced, backoff })
   reports.deliver()
-  await vi.waitFor(() => expect(onReplaced).toHaveBeenCalledOnce())
+  await vi.waitFor(() => expect(onReplaced).toHaveBeenCalledOnce(), 15_000)
   reports.deliver()
   expect(heard).toHaveLength(1)
 })

@@ -28,7 +28,7 @@ const say = (text: string) => appendFileSync(process.env.FOLDER + '/trace', text
 test('a child that dies is started again', async () => {
   const child = await childOf(`${APPEND}\nsay('started ')\nprocess.exit(3)`)
   child.start()
-  await vi.waitFor(async () => expect((await trace()).split(' ').length).toBeGreaterThan(2), 10_000)
+  await vi.waitFor(async () => expect((await trace()).split(' ').length).toBeGreaterThan(2), 15_000)
   await child.stop()
   expect(log.warn).toHaveBeenCalledWith(expect.objectContaining({ code: 3 }), expect.any(String))
 })
@@ -38,7 +38,7 @@ test('stop() lets the child finish what it does at the end, and does not start i
     `${APPEND}\nprocess.on('SIGTERM', () => { say('clean end'); process.exit(0) })\nsetInterval(() => {}, 1000)\nsay('ready ')`,
   )
   child.start()
-  await vi.waitFor(async () => expect(await trace()).toBe('ready '), 10_000)
+  await vi.waitFor(async () => expect(await trace()).toBe('ready '), 15_000)
   await child.stop()
   expect(await trace()).toBe('ready clean end')
   expect(log.warn).not.toHaveBeenCalled()

@@ -35,12 +35,12 @@ const ask = (path: string, lane: OriginLane, signal = new AbortController().sign
 
 test('much media takes few connections, waits for its turn and keeps no playlist waiting', async () => {
   const media = Array.from({ length: 20 }, () => ask('/held', 'media').then((answer) => answer.text()))
-  await vi.waitFor(() => expect(held).toHaveLength(2))
+  await vi.waitFor(() => expect(held).toHaveLength(2), 15_000)
   for (const lane of ['playlist', 'held_playlist', 'part'] as const)
     expect(await (await ask('/now', lane)).text()).toBe('now')
   expect(sockets.size).toBe(2 + 3)
   for (let answered = 0; answered < 20; answered++) {
-    await vi.waitFor(() => expect(held.length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(held.length).toBeGreaterThan(0), 15_000)
     held.shift()?.end('late')
   }
   expect(await Promise.all(media)).toEqual(Array.from({ length: 20 }, () => 'late'))
@@ -62,12 +62,12 @@ test('a connection is used again, and a new one made when it was closed meanwhil
 test('who gives up frees the connection, also in the middle of the answer', async () => {
   const waiting = new AbortController()
   const first = ask('/held', 'media', waiting.signal)
-  await vi.waitFor(() => expect(held).toHaveLength(1))
+  await vi.waitFor(() => expect(held).toHaveLength(1), 15_000)
   waiting.abort()
   await expect(first).rejects.toThrow('aborted')
   const reading = new AbortController()
   const second = ask('/held', 'media', reading.signal)
-  await vi.waitFor(() => expect(held).toHaveLength(2))
+  await vi.waitFor(() => expect(held).toHaveLength(2), 15_000)
   held[1]?.write('half')
   const answer = await second
   reading.abort()

@@ -141,14 +141,14 @@ test('Server-Sent Events arrive one by one over HTTP/2, and a client that does n
   const stream = session.request(headers)
   let text = ''
   stream.setEncoding('utf8').on('data', (part: string) => (text += part))
-  await vi.waitFor(() => expect(text).toContain('event: hello'))
+  await vi.waitFor(() => expect(text).toContain('event: hello'), 15_000)
   await stage.donate(donor, channel, { amountRupiah: 20_000, message: 'lewat h2' })
-  await vi.waitFor(() => expect(text).toContain('lewat h2'))
+  await vi.waitFor(() => expect(text).toContain('lewat h2'), 15_000)
   expect(stage.hub.connectedOverlays(channel.id)).toBe(1)
 
   const deaf = session.request(headers)
   closing.push(() => deaf.destroy())
-  await vi.waitFor(() => expect(stage.hub.connectedOverlays(channel.id)).toBe(2))
+  await vi.waitFor(() => expect(stage.hub.connectedOverlays(channel.id)).toBe(2), 15_000)
   deaf.pause()
   const filler = 'x'.repeat(60_000)
   await vi.waitFor(async () => {
@@ -159,7 +159,7 @@ test('Server-Sent Events arrive one by one over HTTP/2, and a client that does n
       },
     ])
     expect(stage.hub.connectedOverlays(channel.id)).toBe(1)
-  }, 10_000)
+  }, 15_000)
   expect(stream.closed).toBe(false)
 })
 
@@ -180,10 +180,13 @@ test('a renewed certificate is taken up, half a one is not', async () => {
     })
   expect(await shown()).toBe('first')
   await writeFile(live.certFile, 'half a certi')
-  await vi.waitFor(() => expect(JSON.stringify(stage.platform.logged)).toContain('could not be read again'))
+  await vi.waitFor(
+    () => expect(JSON.stringify(stage.platform.logged)).toContain('could not be read again'),
+    15_000,
+  )
   expect(await shown()).toBe('first')
   await install(second)
-  await vi.waitFor(async () => expect(await shown()).toBe('second'), 5_000)
+  await vi.waitFor(async () => expect(await shown()).toBe('second'), 15_000)
 })
 
 test('stopping does not wait for connections that stay open', async () => {
@@ -191,7 +194,7 @@ test('stopping does not wait for connections that stay open', async () => {
   const session = await http2(url)
   await ask(session, { ':path': '/health' })
   await tls.close(0)
-  await vi.waitFor(() => expect(session.closed || session.destroyed).toBe(true))
+  await vi.waitFor(() => expect(session.closed || session.destroyed).toBe(true), 15_000)
 })
 
 test.each([
