@@ -2,7 +2,8 @@
  * Reads the settings as `main.ts` does, makes nothing and ends: 0, or 1 with a line for each that is wrong. A program
  * that brings up an origin beside itself asks here first, so that nobody else has to know these settings.
  */
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
+import { ConfigError } from './setting.ts'
 import { withCredentialsFile } from './credentials-file.ts'
 import { readCertificate } from './ingest/tls-certificate.ts'
 

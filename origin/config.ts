@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { BucketSettings } from '../shared/storage/bucket.ts'
 import { BUCKET_SETTINGS, bucketOf } from '../shared/storage/settings.ts'
+import { ConfigError, count, Host, ms, optionalPath, optionalPort, Path, port, Secret } from './setting.ts'
+import { DURATION_SETTINGS, durationsOf, type OriginDurations } from './durations.ts'
 import { type LadderRung, ladderProblem, parseLadder } from './ladder/variants.ts'
 import type { CertificateFiles } from './ingest/tls-certificate.ts'
 import { LOG_LEVELS, type LogLevel } from './observe/log.ts'
@@ -77,103 +79,6 @@ export interface Listener {
   readonly port: number
 }
 
-/** All in ms. Tests make them small. */
-export interface OriginDurations {
-  /** From the first byte to a valid `connect`. */
-  readonly connect: number
-  /** From `connect` to `publish`. */
-  readonly publish: number
-  /** A publisher that sends no media for this long is lost. */
-  readonly silence: number
-  /** A publisher silent for this long gives way to the same key. */
-  readonly takeover: number
-  /** How long a closing connection may take to read its last status. */
-  readonly linger: number
-  readonly edgeTimeout: number
-  readonly renew: number
-  readonly statusPoll: number
-  /** How often running sessions are held against the expiry of their keys. */
-  readonly enforce: number
-  /** Least time between two fetches of the edge's public keys. */
-  readonly jwksRefetch: number
-  /** How long a broadcast may be over an admin's limit on bit rate or resolution. */
-  readonly limitGrace: number
-  /** How long before the end of the allowed time the streamer is told. */
-  readonly timeWarning: number
-  /** Until another server has taken a forwarded broadcast. */
-  readonly restreamConnect: number
-  /** Before it is tried again, doubled up to the longest time. */
-  readonly restreamRetry: number
-  readonly restreamMaxRetry: number
-  /** A server that takes nothing for this long is tried anew. */
-  readonly restreamStall: number
-  /** How often the certificate's files are looked at. */
-  readonly tlsCheck: number
-  /** How long the edge's word on a short key holds without asking again. */
-  readonly rememberShortKey: number
-  /** How long a lost broadcast may be resumed. */
-  readonly grace: number
-  /** The longest a blocking playlist request is held. */
-  readonly hold: number
-  /** A smaller picture that is later than this is given up. */
-  readonly ladderBehind: number
-  /** Least time from one failure of ffmpeg to the next attempt; doubles each time. */
-  readonly ladderRestart: number
-  /** How often a recorder looks at the disk's space, and tries again after a failure. */
-  readonly recordingCheck: number
-  /** What is lost of a recording when the process is killed; longer costs less. */
-  readonly recordingWrite: number
-  /** How often what is on the disk is compared with what the edge lists. */
-  readonly inventory: number
-  /** After a failure of object storage, doubled up to the longest time. */
-  readonly storageRetry: number
-  readonly storageMaxRetry: number
-  /** Of one request to object storage, which carries at most one part. */
-  readonly storageTimeout: number
-}
-
-export const DEFAULT_DURATIONS: OriginDurations = {
-  connect: 5000,
-  publish: 5000,
-  silence: 10_000,
-  takeover: 3000,
-  linger: 1000,
-  edgeTimeout: 2000,
-  renew: 5000,
-  statusPoll: 2000,
-  enforce: 1000,
-  jwksRefetch: 10_000,
-  limitGrace: 15_000,
-  timeWarning: 300_000,
-  restreamConnect: 10_000,
-  restreamRetry: 1000,
-  restreamMaxRetry: 60_000,
-  restreamStall: 10_000,
-  tlsCheck: 10_000,
-  rememberShortKey: 60_000,
-  grace: 60_000,
-  hold: 8000,
-  ladderBehind: 5000,
-  ladderRestart: 2000,
-  recordingCheck: 10_000,
-  recordingWrite: 500,
-  inventory: 3_600_000,
-  storageRetry: 5000,
-  storageMaxRetry: 600_000,
-  storageTimeout: 300_000,
-}
-
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly lines: readonly string[]
-
-  constructor(lines: readonly string[]) {
-    super(lines.join('\n'))
-    this.lines = lines
-  }
-}
-
-const MIN_SECRET_CHARS = 16
 const MEBIBYTE = 1024 * 1024
 
 /** @throws ConfigError */
@@ -228,75 +133,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         maxMemoryBytes: env.UPLOAD_MEMORY_MB * 1024 * 1024,
       },
     },
-    durations: {
-      connect: env.RTMP_CONNECT_MS,
-      publish: env.RTMP_PUBLISH_MS,
-      silence: env.RTMP_SILENCE_MS,
-      takeover: env.RTMP_TAKEOVER_MS,
-      linger: env.RTMP_LINGER_MS,
-      edgeTimeout: env.EDGE_TIMEOUT_MS,
-      renew: env.BROADCAST_RENEW_MS,
-      statusPoll: env.STATUS_POLL_MS,
-      enforce: env.ENFORCE_MS,
-      jwksRefetch: env.JWKS_REFETCH_MS,
-      limitGrace: env.LIMIT_GRACE_MS,
-      timeWarning: env.LIMIT_TIME_WARNING_MS,
-      restreamConnect: env.RESTREAM_CONNECT_MS,
-      restreamRetry: env.RESTREAM_RETRY_MS,
-      restreamMaxRetry: env.RESTREAM_MAX_RETRY_MS,
-      restreamStall: env.RESTREAM_STALL_MS,
-      tlsCheck: env.TLS_CHECK_MS,
-      rememberShortKey: env.SHORT_KEY_MS,
-      grace: env.GRACE_MS,
-      hold: env.HLS_HOLD_MS,
-      ladderBehind: env.LADDER_BEHIND_MS,
-      ladderRestart: env.LADDER_RESTART_MS,
-      recordingCheck: env.RECORDINGS_CHECK_MS,
-      recordingWrite: env.RECORDINGS_WRITE_MS,
-      inventory: env.INVENTORY_MS,
-      storageRetry: env.STORAGE_RETRY_MS,
-      storageMaxRetry: env.STORAGE_MAX_RETRY_MS,
-      storageTimeout: env.STORAGE_TIMEOUT_MS,
-    },
+    durations: durationsOf(env),
   }
 }
-
-function count(options: { readonly min: number; readonly max: number; readonly otherwise: number }) {
-  const { min, max, otherwise } = options
-  const range = `must be a whole number from ${min} to ${max}`
-  return v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,9}$/, range),
-      v.transform(Number),
-      v.minValue(min, range),
-      v.maxValue(max, range),
-    ),
-    String(otherwise),
-  )
-}
-
-function ms(otherwise: number) {
-  return count({ min: 1, max: 86_400_000, otherwise })
-}
-
-const PORT_RANGE = 'must be a whole number from 0 to 65535'
-
-function port(otherwise: number) {
-  return count({ min: 0, max: 65_535, otherwise })
-}
-
-const Secret = v.pipe(
-  v.string('must be set'),
-  v.minLength(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`),
-  v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
-)
-const Host = v.pipe(v.string(), v.regex(/^[\w.:-]{1,253}$/, 'must be an IP address or a host name'))
-
-const optionalPath = v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')))
-const optionalPort = v.optional(
-  v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORT_RANGE), v.transform(Number), v.maxValue(65_535, PORT_RANGE)),
-)
 
 const Environment = v.object({
   ORIGIN_ID: v.optional(
@@ -304,6 +143,7 @@ const Environment = v.object({
     'main',
   ),
   INSTALLATION_ID: v.optional(v.pipe(v.string(), v.maxLength(64, 'must have at most 64 characters'))),
+  ...DURATION_SETTINGS,
   RTMP_HOST: v.optional(Host, '0.0.0.0'),
   RTMP_PORT: port(1935),
   RTMPS_PORT: optionalPort,
@@ -319,32 +159,12 @@ const Environment = v.object({
   ORIGIN_SECRET: Secret,
   ORIGIN_SECRET_NEXT: v.optional(Secret),
   EDGE_SECRET: Secret,
-  DATA_DIR: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), './data/origin'),
+  DATA_DIR: v.optional(Path, './data/origin'),
   INGEST_WHEN_EDGE_DOWN: v.optional(v.picklist(['allow', 'refuse'], 'must be allow or refuse'), 'allow'),
   RTMP_MAX_CONNECTIONS: count({ min: 1, max: 100_000, otherwise: 1000 }),
   RTMP_MAX_CONNECTIONS_PER_ADDRESS: count({ min: 1, max: 100_000, otherwise: 50 }),
   RTMP_MESSAGES_PER_SECOND: count({ min: 200, max: 1_000_000, otherwise: MESSAGES_A_SECOND }),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
-  RTMP_CONNECT_MS: ms(DEFAULT_DURATIONS.connect),
-  RTMP_PUBLISH_MS: ms(DEFAULT_DURATIONS.publish),
-  RTMP_SILENCE_MS: ms(DEFAULT_DURATIONS.silence),
-  RTMP_TAKEOVER_MS: ms(DEFAULT_DURATIONS.takeover),
-  RTMP_LINGER_MS: ms(DEFAULT_DURATIONS.linger),
-  EDGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.edgeTimeout),
-  BROADCAST_RENEW_MS: ms(DEFAULT_DURATIONS.renew),
-  STATUS_POLL_MS: ms(DEFAULT_DURATIONS.statusPoll),
-  ENFORCE_MS: ms(DEFAULT_DURATIONS.enforce),
-  JWKS_REFETCH_MS: ms(DEFAULT_DURATIONS.jwksRefetch),
-  LIMIT_GRACE_MS: ms(DEFAULT_DURATIONS.limitGrace),
-  LIMIT_TIME_WARNING_MS: ms(DEFAULT_DURATIONS.timeWarning),
-  RESTREAM_CONNECT_MS: ms(DEFAULT_DURATIONS.restreamConnect),
-  RESTREAM_RETRY_MS: ms(DEFAULT_DURATIONS.restreamRetry),
-  RESTREAM_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.restreamMaxRetry),
-  RESTREAM_STALL_MS: ms(DEFAULT_DURATIONS.restreamStall),
-  TLS_CHECK_MS: ms(DEFAULT_DURATIONS.tlsCheck),
-  SHORT_KEY_MS: ms(DEFAULT_DURATIONS.rememberShortKey),
-  GRACE_MS: ms(DEFAULT_DURATIONS.grace),
-  HLS_HOLD_MS: ms(DEFAULT_DURATIONS.hold),
   LADDER: v.optional(
     v.pipe(
       v.string(),
@@ -355,8 +175,8 @@ const Environment = v.object({
       v.transform(parseLadder),
     ),
   ),
-  FFMPEG_PATH: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), 'ffmpeg'),
-  ESPEAK_PATH: v.optional(v.pipe(v.string(), v.maxLength(1024, 'is too long')), 'espeak-ng'),
+  FFMPEG_PATH: v.optional(Path, 'ffmpeg'),
+  ESPEAK_PATH: v.optional(Path, 'espeak-ng'),
   SPEECH_URL: v.optional(
     v.pipe(
       v.string(),
@@ -365,22 +185,14 @@ const Environment = v.object({
     ),
   ),
   SPEECH_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,500}$/, 'must be printable ASCII'))),
-  LADDER_BEHIND_MS: ms(DEFAULT_DURATIONS.ladderBehind),
-  LADDER_RESTART_MS: ms(DEFAULT_DURATIONS.ladderRestart),
   RECORDINGS_DIR: optionalPath,
   RECORDINGS_WARN_PERCENT: count({ min: 1, max: 100, otherwise: 80 }),
   RECORDINGS_STOP_PERCENT: count({ min: 1, max: 100, otherwise: 90 }),
   RECORDINGS_QUEUE_MB: count({ min: 1, max: 1024, otherwise: 48 }),
-  RECORDINGS_CHECK_MS: ms(DEFAULT_DURATIONS.recordingCheck),
-  RECORDINGS_WRITE_MS: ms(DEFAULT_DURATIONS.recordingWrite),
   RECORDINGS_STORAGE: v.optional(v.picklist(['disk', 's3'], 'must be disk or s3'), 'disk'),
   RECORDINGS_LOCAL_COPY: v.optional(v.picklist(['keep', 'remove'], 'must be keep or remove'), 'remove'),
   // The storage's own rule: every part but the last has at least so many.
   RECORDINGS_PART_MB: count({ min: 5, max: 512, otherwise: 8 }),
-  INVENTORY_MS: ms(DEFAULT_DURATIONS.inventory),
-  STORAGE_RETRY_MS: ms(DEFAULT_DURATIONS.storageRetry),
-  STORAGE_MAX_RETRY_MS: ms(DEFAULT_DURATIONS.storageMaxRetry),
-  STORAGE_TIMEOUT_MS: ms(DEFAULT_DURATIONS.storageTimeout),
   ...BUCKET_SETTINGS,
   UPLOAD_MAX_MB: count({ min: 1, max: 1_000_000, otherwise: 10_240 }),
   UPLOAD_EXPIRE_MS: ms(86_400_000),

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { OriginCredentials } from '../shared/contracts/internal.ts'
-import { ConfigError } from './config.ts'
+import { ConfigError } from './setting.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
+import { ConfigError } from './setting.ts'
 import { withCredentialsFile } from './credentials-file.ts'
 import { startOrigin } from './origin.ts'
 

@@ -5,7 +5,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../setting.ts'
 import { errorKind, type Log } from '../observe/log.ts'
 
 export interface CertificateFiles {
