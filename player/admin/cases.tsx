@@ -8,13 +8,10 @@ import { call, get } from '../lib/api.ts'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
-import { MoreButton, usePaged } from '../ui/paged.tsx'
-import { Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
-import { usePolling } from '../ui/polling.ts'
-import { ageText } from './age.ts'
+import { Button, Card, Money, Spinner, Time } from '../ui/parts.tsx'
+import { QueueRows, useQueue, Waiting } from './queue.tsx'
 
 const Cases = v.object({ cases: v.array(AdminCase) })
-const POLL_MS = 15_000
 
 export function CasesTab({ onDecided }: { onDecided: () => Promise<void> }) {
   const [state, setState] = useState<CaseState>('open')
@@ -23,13 +20,7 @@ export function CasesTab({ onDecided }: { onDecided: () => Promise<void> }) {
     const query = new URLSearchParams({ state, ...(before !== undefined && { before }) })
     return (await get(`/api/admin/cases?${query}`, Cases, signal)).cases
   }
-  const paged = usePaged({ load, cursorOf: ({ id }: AdminCase) => id }, [state])
-  usePolling(async () => {
-    if (paged.state === 'ready' && !paged.value.hasMore) await paged.reload()
-  }, POLL_MS)
-  const onChange = async (): Promise<void> => {
-    await Promise.all([paged.reload(), onDecided()])
-  }
+  const { paged, onChange } = useQueue({ load, onDecided }, [state])
   return (
     <div class="stack">
       <Card>
@@ -43,16 +34,11 @@ export function CasesTab({ onDecided }: { onDecided: () => Promise<void> }) {
       {opened !== undefined && (
         <OpenedCase key={opened} id={opened} onChange={onChange} onClose={() => setOpened(undefined)} />
       )}
-      {paged.state === 'loading' && <Spinner />}
-      {paged.state === 'failed' && <Failed problem={paged.problem} onRetry={() => void paged.reload()} />}
-      {paged.state === 'ready' && paged.value.rows.length === 0 && opened === undefined && (
-        <Empty title={t('adminEmptyTitle')}>{t('adminEmptyText')}</Empty>
-      )}
-      {paged.state === 'ready' &&
-        paged.value.rows
-          .filter(({ id }) => id !== opened)
-          .map((each) => <CaseCard key={each.id} about={each} onOpen={() => setOpened(each.id)} />)}
-      <MoreButton paged={paged} />
+      <QueueRows paged={paged} emptyTitle={t('adminEmptyTitle')} emptyText={t('adminEmptyText')}>
+        {(each) =>
+          each.id !== opened && <CaseCard key={each.id} about={each} onOpen={() => setOpened(each.id)} />
+        }
+      </QueueRows>
     </div>
   )
 }
@@ -79,13 +65,7 @@ function CaseHead({ about }: { about: AdminCase }) {
 
 function CaseCard({ about, onOpen }: { about: AdminCase; onOpen: () => void }) {
   return (
-    <Card
-      end={
-        <span class="small muted">
-          {ageText(Date.now() - about.changedAt)} (<Time at={about.changedAt} />)
-        </span>
-      }
-    >
+    <Card end={<Waiting since={about.changedAt} />}>
       <CaseHead about={about} />
       <div>
         <Button onClick={onOpen} label={t('showOf', { name: nameOf(about) })}>

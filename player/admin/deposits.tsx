@@ -6,18 +6,15 @@ import { formatRupiah, parseRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/payments.ts'
 import { call, get } from '../lib/api.ts'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { MoreButton, usePaged } from '../ui/paged.tsx'
-import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
-import { usePolling } from '../ui/polling.ts'
-import { ageText } from './age.ts'
+import { Badge, Button, Card, Money } from '../ui/parts.tsx'
 import { BankLines } from './bank-lines.tsx'
 import { DepositDialog, type DepositDecision } from './deposit-dialog.tsx'
+import { QueueRows, useQueue, Waiting } from './queue.tsx'
 
 const Deposits = v.object({ deposits: v.array(AdminDeposit) })
-const POLL_MS = 15_000
 const FILTERS = ['open', 'expired', 'approved', 'rejected', 'reversed'] as const
 
 export function DepositsTab({ onDecided }: { onDecided: () => Promise<void> }) {
@@ -31,13 +28,7 @@ export function DepositsTab({ onDecided }: { onDecided: () => Promise<void> }) {
     if (before !== undefined) query.set('before', before)
     return (await get(`/api/admin/deposits?${query}`, Deposits, signal)).deposits
   }
-  const paged = usePaged({ load, cursorOf: ({ id }: AdminDeposit) => id }, [state, total])
-  usePolling(async () => {
-    if (paged.state === 'ready' && !paged.value.hasMore) await paged.reload()
-  }, POLL_MS)
-  const onChange = async (): Promise<void> => {
-    await Promise.all([paged.reload(), onDecided()])
-  }
+  const { paged, onChange } = useQueue({ load, onDecided }, [state, total])
   return (
     <div class="stack">
       <Card>
@@ -59,21 +50,16 @@ export function DepositsTab({ onDecided }: { onDecided: () => Promise<void> }) {
           />
         </div>
       </Card>
-      {paged.state === 'loading' && <Spinner />}
-      {paged.state === 'failed' && <Failed problem={paged.problem} onRetry={() => void paged.reload()} />}
-      {paged.state === 'ready' && paged.value.rows.length === 0 && (
-        <Empty title={t('depositsEmptyTitle')}>{t('depositsEmptyText')}</Empty>
-      )}
-      {paged.state === 'ready' &&
-        paged.value.rows.map((deposit) => (
+      <QueueRows paged={paged} emptyTitle={t('depositsEmptyTitle')} emptyText={t('depositsEmptyText')}>
+        {(deposit) => (
           <DepositCard
             key={deposit.id}
             deposit={deposit}
             onDecide={(decision) => setDeciding({ deposit, decision })}
             onReopened={onChange}
           />
-        ))}
-      <MoreButton paged={paged} />
+        )}
+      </QueueRows>
       <BankLines onDecided={onChange} />
       {deciding && (
         <DepositDialog {...deciding} onClose={() => setDeciding(undefined)} onDecided={onChange} />
@@ -97,14 +83,7 @@ function DepositCard({ deposit, onDecide, onReopened }: DepositCardProps) {
     await onReopened()
   })
   return (
-    <Card
-      title={<Money amount={totalRupiah} />}
-      end={
-        <span class="small muted">
-          {ageText(Date.now() - deposit.createdAt)} (<Time at={deposit.createdAt} />)
-        </span>
-      }
-    >
+    <Card title={<Money amount={totalRupiah} />} end={<Waiting since={deposit.createdAt} />}>
       <p class="row">
         <span class="strong">{member.username}</span>
         <span>

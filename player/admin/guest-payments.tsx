@@ -6,14 +6,14 @@ import { formatRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/guest-payments.ts'
 import { call, get } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { MoreButton, usePaged } from '../ui/paged.tsx'
-import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { usePaged } from '../ui/paged.tsx'
+import { Badge, Button, Card, Money } from '../ui/parts.tsx'
 import { CopyButton } from '../ui/secret.tsx'
-import { ageText } from './age.ts'
 import { REASON_MAX_CHARS } from './requests.tsx'
+import { QueueRows, Waiting } from './queue.tsx'
 
 const Payments = v.object({ payments: v.array(AdminPayment) })
 const MadeLink = v.object({ url: v.string() })
@@ -55,16 +55,9 @@ export function GuestPaymentsTab() {
           />
         </div>
       </Card>
-      {paged.state === 'loading' && <Spinner />}
-      {paged.state === 'failed' && <Failed problem={paged.problem} onRetry={() => void paged.reload()} />}
-      {paged.state === 'ready' && paged.value.rows.length === 0 && (
-        <Empty title={t('emptyTitle')}>{t('emptyText')}</Empty>
-      )}
-      {paged.state === 'ready' &&
-        paged.value.rows.map((payment) => (
-          <PaymentCard key={payment.id} payment={payment} onChange={replace} />
-        ))}
-      <MoreButton paged={paged} />
+      <QueueRows paged={paged} emptyTitle={t('emptyTitle')} emptyText={t('emptyText')}>
+        {(payment) => <PaymentCard key={payment.id} payment={payment} onChange={replace} />}
+      </QueueRows>
     </div>
   )
 }
@@ -86,14 +79,7 @@ function PaymentCard({ payment, onChange }: PaymentCardProps) {
     payment
   const tone = TONES[state]
   return (
-    <Card
-      title={<Money amount={amountRupiah} />}
-      end={
-        <span class="small muted">
-          {ageText(Date.now() - createdAt)} (<Time at={createdAt} />)
-        </span>
-      }
-    >
+    <Card title={<Money amount={amountRupiah} />} end={<Waiting since={createdAt} />}>
       <p class="row">
         {tone ? <Badge tone={tone}>{t(`state_${state}`)}</Badge> : <Badge>{t(`state_${state}`)}</Badge>}
         {isLate && <Badge tone="warn">{t('late')}</Badge>}

@@ -8,10 +8,10 @@ import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useLoad } from '../ui/hooks.ts'
-import { Button, Card, Spinner, Time } from '../ui/parts.tsx'
+import { Button, Card, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
-import { ageText } from './age.ts'
 import { NoRequests } from './what-next.tsx'
+import { Waiting } from './queue.tsx'
 
 const Requests = v.object({ requests: v.array(AdminRightRequest) })
 const POLL_MS = 15_000
@@ -73,14 +73,7 @@ interface RequestCardProps {
 function RequestCard({ request: { member, right, reason, createdAt }, onDecide }: RequestCardProps) {
   const name = member.username
   return (
-    <Card
-      title={name}
-      end={
-        <span class="small muted">
-          {ageText(Date.now() - createdAt)} (<Time at={createdAt} />)
-        </span>
-      }
-    >
+    <Card title={name} end={<Waiting since={createdAt} />}>
       <p class="small muted">{member.email}</p>
       <p class="strong">{t('asksFor', { right: rights(right) })}</p>
       <blockquote class="quote">{reason}</blockquote>

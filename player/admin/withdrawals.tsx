@@ -6,18 +6,15 @@ import { formatRupiah } from '../../shared/rupiah.ts'
 import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/withdrawals.ts'
 import { call, get } from '../lib/api.ts'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { MoreButton, usePaged } from '../ui/paged.tsx'
-import { Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
-import { usePolling } from '../ui/polling.ts'
+import { Button, Card, Money } from '../ui/parts.tsx'
 import { CopyButton } from '../ui/secret.tsx'
-import { ageText } from './age.ts'
 import { WithdrawalDialog, type WithdrawalDecision } from './withdrawal-dialog.tsx'
+import { QueueRows, useQueue, Waiting } from './queue.tsx'
 
 const Withdrawals = v.object({ withdrawals: v.array(AdminWithdrawal) })
-const POLL_MS = 15_000
 const STATES = ['held', 'paid', 'released', 'reversed'] as const
 
 export function WithdrawalsTab({ onDecided }: { onDecided: () => Promise<void> }) {
@@ -27,13 +24,7 @@ export function WithdrawalsTab({ onDecided }: { onDecided: () => Promise<void> }
     const query = new URLSearchParams({ state, ...(before !== undefined && { before }) })
     return (await get(`/api/admin/withdrawals?${query}`, Withdrawals, signal)).withdrawals
   }
-  const paged = usePaged({ load, cursorOf: ({ id }: AdminWithdrawal) => id }, [state])
-  usePolling(async () => {
-    if (paged.state === 'ready' && !paged.value.hasMore) await paged.reload()
-  }, POLL_MS)
-  const onChange = async (): Promise<void> => {
-    await Promise.all([paged.reload(), onDecided()])
-  }
+  const { paged, onChange } = useQueue({ load, onDecided }, [state])
   return (
     <div class="stack">
       <SelectField
@@ -42,21 +33,16 @@ export function WithdrawalsTab({ onDecided }: { onDecided: () => Promise<void> }
         options={STATES.map((value) => ({ value, label: t(`state_${value}`) }))}
         onChange={(value) => setState(value as WithdrawalState)}
       />
-      {paged.state === 'loading' && <Spinner />}
-      {paged.state === 'failed' && <Failed problem={paged.problem} onRetry={() => void paged.reload()} />}
-      {paged.state === 'ready' && paged.value.rows.length === 0 && (
-        <Empty title={t('queueEmptyTitle')}>{t('queueEmptyText')}</Empty>
-      )}
-      {paged.state === 'ready' &&
-        paged.value.rows.map((withdrawal) => (
+      <QueueRows paged={paged} emptyTitle={t('queueEmptyTitle')} emptyText={t('queueEmptyText')}>
+        {(withdrawal) => (
           <WithdrawalCard
             key={withdrawal.id}
             withdrawal={withdrawal}
             onDecide={(decision) => setDeciding({ withdrawal, decision })}
             onApproved={onChange}
           />
-        ))}
-      <MoreButton paged={paged} />
+        )}
+      </QueueRows>
       {deciding && (
         <WithdrawalDialog {...deciding} onClose={() => setDeciding(undefined)} onDecided={onChange} />
       )}
@@ -80,14 +66,7 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
     await onApproved()
   })
   return (
-    <Card
-      title={<Money amount={payoutRupiah} />}
-      end={
-        <span class="small muted">
-          {ageText(Date.now() - createdAt)} (<Time at={createdAt} />)
-        </span>
-      }
-    >
+    <Card title={<Money amount={payoutRupiah} />} end={<Waiting since={createdAt} />}>
       <p class="row">
         <span class="strong">{member.username}</span>
         {feeRupiah > 0 && <span class="small muted">{t('fee', { amount: formatRupiah(feeRupiah) })}</span>}
