@@ -63,6 +63,8 @@ export interface EdgeDurations {
   readonly viewerToken: number
   /** How often an edge tells how many watch; a viewer counts for two of these after the last request. */
   readonly audience: number
+  /** What a whole audience asks for is read once in this time, however many ask. */
+  readonly sharedRead: number
 }
 
 /** For one client address, which an internet café or a mobile network shares. */
@@ -93,4 +95,5 @@ export const DEFAULT_DURATIONS: EdgeDurations = {
   fillTimeout: 9_000,
   viewerToken: 60_000,
   audience: 10_000,
+  sharedRead: 1_000,
 }

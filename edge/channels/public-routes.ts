@@ -1,10 +1,18 @@
 /** What everybody may know about channels and broadcasts. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { Broadcast, Channel, ChannelCard, LiveState } from '../../shared/contracts/channels.ts'
+import {
+  Broadcast,
+  Channel,
+  ChannelCard,
+  type LiveBroadcast,
+  LiveState,
+} from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
-import { formatHlsPath } from '../../shared/hls-path.ts'
+import { formatHlsPath, type HlsRoot } from '../../shared/hls-path.ts'
+import { sharedRead } from '../db/shared-read.ts'
 import type { Auth } from '../http/auth.ts'
+import { answerPublicJson, publicJson } from '../http/public-json.ts'
 import type { Platform } from '../ports.ts'
 import type { AudienceOf, ViewerAccess } from '../viewers/rules.ts'
 import { liveBroadcast } from './rules.ts'
@@ -17,11 +25,15 @@ export interface PublicChannelDeps {
   readonly audienceOf: AudienceOf
 }
 
+/** Channels, and broadcasts, that somebody asks for at the same time; each is less than a kilobyte. */
+const MAX_KEPT = 1024
 const NOTHING = { live: null, viewers: null } as const
 
 export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: PublicChannelDeps): Hono {
   const { clock, config, database } = platform
   const { durations } = config
+  const liveStateOf = sharedRead(platform, { maxKeys: MAX_KEPT, read: readLiveState })
+  const broadcastOf = sharedRead(platform, { maxKeys: MAX_KEPT, read: readBroadcast })
   const app = new Hono()
   const guests = ({ acceptsDonations }: ChannelRow) => ({
     acceptsGuests: acceptsDonations && config.gateway !== undefined,
@@ -69,49 +81,66 @@ export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: Pub
     return c.json(v.parse(Channel, { ...channel, ...guests(channel), memo: '', live: null, viewers: null }))
   })
 
+  // Every viewer asks for the state every few seconds, and at the end for what became of the broadcast.
   app.get('/api/channels/:slug/live', async (c) => {
     const slug = c.req.param('slug')
-    const channel = await findChannel(database, slug)
-    if (!channel) throw new AppError('not_found')
-    // Every viewer asks this every few seconds, so a shared cache may answer for a second.
-    c.header('cache-control', channel.visibility === 'members' ? 'private, no-store' : 'public, max-age=1')
-    if (channel.slug !== slug) return c.redirect(`/api/channels/${channel.slug}/live`, 308)
-    const needsSignIn = !(await viewers.mayWatch(c, channel.visibility))
-    const { live: broadcast, viewers: watching } = needsSignIn ? NOTHING : await onAir(channel)
-    return c.json(
-      v.parse(LiveState, {
-        broadcast,
-        playlist: broadcast
-          ? formatHlsPath({ root: { scope: 'live', slug: channel.slug }, resource: { kind: 'multivariant' } })
-          : null,
-        latencyMode: channel.latencyMode,
-        needsSignIn,
-        needsToken: channel.visibility === 'members' || channel.isCapped,
-        viewers: watching,
-        dvr:
-          broadcast && channel.dvrId !== null
-            ? formatHlsPath({
-                root: { scope: 'vod', video: channel.dvrId },
-                resource: { kind: 'multivariant' },
-              })
-            : null,
-      }),
-    )
+    const known = await liveStateOf(slug)
+    if (!known) throw new AppError('not_found')
+    const { visibility, toViewers, toStrangers } = known
+    if (known.slug !== slug) {
+      c.header('cache-control', 'no-store')
+      return c.redirect(`/api/channels/${known.slug}/live`, 308)
+    }
+    const mayWatch = await viewers.mayWatch(c, visibility)
+    return answerPublicJson(c, mayWatch ? toViewers : toStrangers, { visibility })
   })
 
   app.get('/api/broadcasts/:id', async (c) => {
-    const broadcast = await findBroadcast(database, c.req.param('id'))
-    if (!broadcast) throw new AppError('not_found')
-    await viewers.requireMayWatch(c, broadcast.visibility)
-    const isOver = liveBroadcast(broadcast, clock.now(), durations) === null
-    return c.json(
-      v.parse(Broadcast, {
-        ...broadcast,
-        // Nobody could say that it ended: the last renewal is what is known.
-        ...(isOver && broadcast.endedAt === null && { endedAt: broadcast.leaseUntil, endReason: 'lost' }),
-      }),
-    )
+    const known = await broadcastOf(c.req.param('id'))
+    if (!known) throw new AppError('not_found')
+    await viewers.requireMayWatch(c, known.visibility)
+    return answerPublicJson(c, known.json, known)
   })
 
   return app
+
+  async function readLiveState(slug: string) {
+    const channel = await findChannel(database, slug)
+    if (!channel) return undefined
+    const toViewers = await publicJson(liveState(channel, await onAir(channel), { needsSignIn: false }))
+    const toStrangers =
+      channel.visibility === 'members'
+        ? await publicJson(liveState(channel, NOTHING, { needsSignIn: true }))
+        : toViewers
+    return { slug: channel.slug, visibility: channel.visibility, toViewers, toStrangers }
+  }
+
+  async function readBroadcast(id: string) {
+    const broadcast = await findBroadcast(database, id)
+    if (!broadcast) return undefined
+    const isOver = liveBroadcast(broadcast, clock.now(), durations) === null
+    const shown = v.parse(Broadcast, {
+      ...broadcast,
+      // Nobody could say that it ended: the last renewal is what is known.
+      ...(isOver && broadcast.endedAt === null && { endedAt: broadcast.leaseUntil, endReason: 'lost' }),
+    })
+    return { visibility: broadcast.visibility, json: await publicJson(shown) }
+  }
+}
+
+function liveState(
+  channel: ChannelRow,
+  { live, viewers }: { readonly live: LiveBroadcast | null; readonly viewers: number | null },
+  { needsSignIn }: { readonly needsSignIn: boolean },
+): LiveState {
+  const multivariant = (root: HlsRoot) => formatHlsPath({ root, resource: { kind: 'multivariant' } })
+  return v.parse(LiveState, {
+    broadcast: live,
+    playlist: live ? multivariant({ scope: 'live', slug: channel.slug }) : null,
+    latencyMode: channel.latencyMode,
+    needsSignIn,
+    needsToken: channel.visibility === 'members' || channel.isCapped,
+    viewers,
+    dvr: live && channel.dvrId !== null ? multivariant({ scope: 'vod', video: channel.dvrId }) : null,
+  })
 }

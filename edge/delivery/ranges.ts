@@ -1,4 +1,5 @@
 /** One range of an answer that never changes (RFC 9110, 14), and the answer to who has it already (13). Pure. */
+import { matchesEtag } from '../http/if-none-match.ts'
 import type { DeliveryAnswer } from './answer.ts'
 
 /** What may be asked about an answer. */
@@ -12,7 +13,7 @@ export interface Conditions {
 export function partialAnswer(whole: DeliveryAnswer, etag: string, conditions: Conditions): DeliveryAnswer {
   if (whole.status !== 200) return whole
   const headers: Record<string, string> = { ...whole.headers, etag, 'accept-ranges': 'bytes' }
-  if (matches(conditions.ifNoneMatch, etag)) {
+  if (matchesEtag(conditions.ifNoneMatch, etag)) {
     delete headers['content-length']
     return { status: 304, headers, body: new Uint8Array() }
   }
@@ -35,14 +36,6 @@ export function partialAnswer(whole: DeliveryAnswer, etag: string, conditions: C
     },
     body: whole.body.subarray(range.from, range.to + 1),
   }
-}
-
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false
-  return (
-    ifNoneMatch.trim() === '*' ||
-    ifNoneMatch.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
-  )
 }
 
 /** `undefined`: the whole is sent, also for more than one range, as the standard allows. */

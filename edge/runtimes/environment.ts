@@ -247,6 +247,7 @@ export function durationsOf(read: Read): EdgeDurations {
     fillTimeout: read.FILL_TIMEOUT_MS ?? DEFAULT_DURATIONS.fillTimeout,
     viewerToken,
     audience: audienceIntervalOf(viewerToken),
+    sharedRead: DEFAULT_DURATIONS.sharedRead,
   }
 }
 

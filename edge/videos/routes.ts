@@ -1,6 +1,7 @@
 /** Videos as everybody sees them, and as their channel's people look after them. */
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
+import type { Visibility } from '../../shared/contracts/channels.ts'
 import { Id } from '../../shared/contracts/fields.ts'
 import {
   ChangeVideo,
@@ -15,8 +16,10 @@ import { AppError } from '../../shared/errors.ts'
 import { newKeyId } from '../../shared/ids.ts'
 import { requireOwner, type ChannelAccess } from '../channels/rules.ts'
 import { logActivity } from '../db/activity.ts'
+import { sharedRead } from '../db/shared-read.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
+import { answerPublicJson, publicJson, type PublicJson } from '../http/public-json.ts'
 import type { Platform, RateLimit } from '../ports.ts'
 import { createViewerTokens, type ViewerAccess } from '../viewers/rules.ts'
 import { putRule, readRule } from './retention.ts'
@@ -34,7 +37,7 @@ import {
 export interface VideoDeps {
   readonly platform: Pick<
     Platform,
-    'clientAddress' | 'clock' | 'config' | 'database' | 'random' | 'rateLimiter'
+    'clientAddress' | 'clock' | 'config' | 'database' | 'forwardDelivery' | 'random' | 'rateLimiter'
   >
   readonly auth: Auth
   readonly access: ChannelAccess
@@ -43,25 +46,34 @@ export interface VideoDeps {
 
 /** Whoever looks again within this time is the same viewer. */
 const ONE_VIEW: RateLimit = { name: 'views of one video from one address', max: 1, windowMs: 30 * 60_000 }
+const LIST_MAX_AGE_SECONDS = 5
+/** A list is up to 15 kB, a video up to 3. */
+const MAX_LISTS = 128
+const MAX_VIDEOS = 512
+
 const Page = v.object({ before: v.optional(Id) })
 
 export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hono {
   const { clientAddress, clock, config, database, random, rateLimiter } = platform
   const tokens = createViewerTokens(config)
+  // Everybody who opens the home page asks for the list, and at the end of a broadcast its viewers for the video.
+  const listOf = sharedRead(platform, { maxKeys: MAX_LISTS, read: readList })
+  const videoOf = sharedRead(platform, { maxKeys: MAX_VIDEOS, read: readVideo })
   const app = new Hono()
 
   app.get('/api/videos', async (c) => {
     const find = check(FindVideos, c.req.query())
-    const [videos, topics] = await Promise.all([
-      listVideos(database, find),
-      listTopics(database, find.channel),
-    ])
-    // Everybody who opens the home page asks.
-    c.header('cache-control', 'public, max-age=5')
-    return c.json({ videos: videos.map((row) => v.parse(VideoCard, row)), topics })
+    const list = await listOf(JSON.stringify(find))
+    if (!list) throw new AppError('not_found')
+    return answerPublicJson(c, list, { visibility: 'public', maxAgeSeconds: LIST_MAX_AGE_SECONDS })
   })
 
-  app.get('/api/videos/:id', async (c) => c.json(v.parse(Video, await watchable(c, c.req.param('id')))))
+  app.get('/api/videos/:id', async (c) => {
+    const known = await videoOf(c.req.param('id'))
+    if (!known) throw new AppError('not_found')
+    await viewers.requireMayWatch(c, known.audience)
+    return answerPublicJson(c, known.json, { visibility: known.audience })
+  })
 
   app.post('/api/videos/:id/viewers', async (c) => {
     const { channelId, audience } = await watchable(c, c.req.param('id'))
@@ -165,6 +177,22 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
   })
 
   return app
+
+  /** @param found the JSON of a `FindVideos` */
+  async function readList(found: string): Promise<PublicJson> {
+    const find = v.parse(FindVideos, JSON.parse(found))
+    const [videos, topics] = await Promise.all([
+      listVideos(database, find),
+      listTopics(database, find.channel),
+    ])
+    return publicJson({ videos: videos.map((row) => v.parse(VideoCard, row)), topics })
+  }
+
+  async function readVideo(id: string): Promise<{ audience: Visibility; json: PublicJson } | undefined> {
+    const video = await findVideo(database, id)
+    if (!video?.isPublished) return undefined
+    return { audience: video.audience, json: await publicJson(v.parse(Video, video)) }
+  }
 
   async function enter(c: Context) {
     const member = await auth.member(c)

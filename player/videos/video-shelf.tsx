@@ -9,7 +9,7 @@ import { Button, Empty, Spinner } from '../ui/parts.tsx'
 import { VideoCard } from './video-card.tsx'
 
 /** Longer than caches may answer with the list of before. */
-const LIST_CACHED_MS = 6_000
+const LIST_CACHED_MS = 7_000
 
 interface VideoShelfProps {
   /** Absent: of all channels. */

@@ -28,8 +28,13 @@ export function addChannelTests(ready: Ready): void {
     test('the live state may be shared for one second, never longer', async () => {
       const { url, admin } = ready()
       const { slug } = await makeStreamer(url, admin)
-      const answer = await new ApiClient(url).send('GET', `/api/channels/${slug}/live`)
-      expect(answer.headers.get('cache-control')).toMatch(/public.*(?:max-age|s-maxage)=1\b/)
+      const ask = (headers = {}) => new ApiClient(url).send('GET', `/api/channels/${slug}/live`, { headers })
+      const crowd = await Promise.all(Array.from({ length: 20 }, () => ask()))
+      expect(new Set(crowd.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
+      expect(crowd[0]?.headers.get('cache-control')).toMatch(/public.*(?:max-age|s-maxage)=1\b/)
+      const etag = crowd[0]?.headers.get('etag') ?? 'none'
+      const same = await ask({ 'if-none-match': etag })
+      expect([same.status, same.text, same.headers.get('etag')]).toEqual([304, '', etag])
     })
 
     test('an old slug redirects for good and stays taken', async () => {

@@ -189,7 +189,7 @@ export function addVideoTests(ready: Ready): void {
       expect((await report(video.id, { state: 'missing' })).status).toBe(204)
       expect((await listed()).videos).toEqual([])
       await report(video.id, video.ready)
-      expect((await listed()).videos).toHaveLength(1)
+      await eventually('it is listed again', async () => (await listed()).videos.length === 1)
     })
 
     test('a view counts once for one address', async () => {

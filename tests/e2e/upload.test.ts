@@ -61,10 +61,10 @@ async function becomesAVideo(page: Page, title: string): Promise<string> {
   await page.getByRole('button', { name: `Terbitkan: ${title}` }).click()
   await page.getByRole('button', { name: `Jadikan draf: ${title}` }).waitFor()
   const { slug } = streamer
-  const { videos } = await new ApiClient(installation.url).get(`/api/videos?channel=${slug}`, VideoList)
-  const id = videos.find((video) => video.title === title)?.id
-  if (id === undefined) throw new Error(`Cannot find the video ${title}`)
-  return id
+  return eventually(`the video ${title} is listed`, async () => {
+    const { videos } = await new ApiClient(installation.url).get(`/api/videos?channel=${slug}`, VideoList)
+    return videos.find((video) => video.title === title)?.id
+  })
 }
 
 async function plays(page: Page, id: string): Promise<void> {
