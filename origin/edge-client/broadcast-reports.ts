@@ -20,6 +20,8 @@ interface Lease extends HeldBroadcast {
   isOpened: boolean
   health: () => BroadcastHealth | undefined
   state: 'live' | 'interrupted'
+  /** Unix ms of the last interruption; one that is not resumed is where the broadcast ended. */
+  interruptedAt: number | undefined
   end: EndReport | undefined
   delivering: Promise<void> | undefined
 }
@@ -79,7 +81,7 @@ export class BroadcastReports {
 
   /** Keeps the lease of a broadcast that is on air. */
   hold(broadcast: HeldBroadcast): void {
-    const state = { state: 'live', end: undefined, delivering: undefined } as const
+    const state = { state: 'live', interruptedAt: undefined, end: undefined, delivering: undefined } as const
     this.#leases.set(broadcast.broadcastId, { ...broadcast, ...state })
   }
 
@@ -128,6 +130,7 @@ export class BroadcastReports {
     const lease = this.#leases.get(broadcastId)
     if (lease === undefined || lease.end !== undefined) return
     lease.state = 'interrupted'
+    lease.interruptedAt = this.#clock()
     void this.#settle(lease)
   }
 
@@ -142,7 +145,8 @@ export class BroadcastReports {
   async end(broadcastId: string, reason: EndReason): Promise<void> {
     const lease = this.#leases.get(broadcastId)
     if (lease === undefined || lease.end !== undefined) return
-    lease.end = this.#endReport(reason)
+    const lostAt = reason === 'lost' && lease.state === 'interrupted' ? lease.interruptedAt : undefined
+    lease.end = this.#endReport(reason, lostAt)
     this.#dropOldestEnds()
     await this.#settle(lease)
   }
@@ -154,8 +158,8 @@ export class BroadcastReports {
     this.#leases.clear()
   }
 
-  #endReport(reason: EndReason): EndReport {
-    return { event: 'end', originId: this.#originId, reason, endedAt: this.#clock() }
+  #endReport(reason: EndReason, endedAt = this.#clock()): EndReport {
+    return { event: 'end', originId: this.#originId, reason, endedAt }
   }
 
   #renewAll(): void {
