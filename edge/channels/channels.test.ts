@@ -122,6 +122,36 @@ test('a banner is what it says it is, is served inert, and the one before is gon
   expect((await owner.send('DELETE', '/api/studio/budi/banner')).body).toMatchObject({ bannerUrl: null })
 })
 
+test('a picture for links is one of that size, belongs to title and banner, and goes when they change', async () => {
+  const FRAME = [0xff, 0xc0, 0, 17, 8, 0x02, 0x76, 0x04, 0xb0, 3]
+  const jpeg = new Uint8Array([0xff, 0xd8, ...FRAME])
+  const put = (body: Uint8Array, drawnFrom = 'title=budi&bannerUrl=', by = owner) =>
+    by.send('PUT', `/api/studio/budi/link-picture?${drawnFrom}`, body, { 'content-type': 'image/jpeg' })
+  const shown = async () =>
+    ((await owner.get('/api/studio/budi')).body as { linkPictureUrl: string | null }).linkPictureUrl
+  expect(await shown()).toBeNull()
+  expect((await put(PNG)).status).toBe(415)
+  expect((await put(new Uint8Array([0xff, 0xd8, ...FRAME.with(7, 0x05)]))).status).toBe(415)
+  expect((await put(new Uint8Array(300_001))).status).toBe(413)
+  expect((await put(jpeg, 'title=Lain&bannerUrl=')).status).toBe(409)
+  expect((await put(jpeg, 'title=budi&bannerUrl=/files/1')).status).toBe(409)
+  expect((await put(jpeg, 'title=budi')).status).toBe(422)
+  const other = await edge.member('siti', { by: admin, rights: ['donations'] })
+  expect((await put(jpeg, undefined, other)).status).toBe(403)
+
+  expect((await put(jpeg)).status).toBe(204)
+  const first = await shown()
+  expect(first).toMatch(/^\/files\//)
+  expect((await edge.visitor().get(first ?? '')).headers.get('content-type')).toBe('image/jpeg')
+  await owner.send('PATCH', '/api/studio/budi', { memo: 'Lain' })
+  expect(await shown()).toBe(first)
+  expect((await put(jpeg)).status).toBe(204)
+  expect((await edge.visitor().get(first ?? '')).status).toBe(404)
+  await owner.send('PATCH', '/api/studio/budi', { title: 'Budi Siaran' })
+  expect(await shown()).toBeNull()
+  expect((await edge.visitor().get(first ?? '')).status).toBe(404)
+})
+
 test('settings are checked and only what is named changes', async () => {
   const changed = await owner.send('PATCH', '/api/studio/budi', {
     memo: 'Halo\r\nsemua',

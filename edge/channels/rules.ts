@@ -8,7 +8,7 @@ import {
   findAccess,
   findBroadcastVisibility,
   findPageChannel,
-  findVideoVisibility,
+  findPageVideo,
   type AccessRow,
   type LiveColumns,
 } from './store.ts'
@@ -46,7 +46,7 @@ export function channelLookup({ database }: Pick<Platform, 'database'>) {
   return {
     channelOf: (slug: string) => findPageChannel(database, slug),
     visibilityOfBroadcast: (id: string) => findBroadcastVisibility(database, id),
-    visibilityOfVideo: (id: string) => findVideoVisibility(database, id),
+    videoOf: (id: string) => findPageVideo(database, id),
   }
 }
 

@@ -48,7 +48,7 @@ export interface PageChannelRow {
   readonly slug: string
   readonly title: string
   readonly memo: string
-  readonly bannerUrl: string | null
+  readonly linkPictureUrl: string | null
   readonly isLive: boolean
   readonly visibility: Visibility
   readonly donationsEnabled: boolean
@@ -57,7 +57,7 @@ export interface PageChannelRow {
 
 export async function findPageChannel(database: Database, slug: string): Promise<PageChannelRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT slug, title, memo, banner_asset_id, visibility, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
+    sql: `SELECT slug, title, memo, link_picture_id, visibility, donations_enabled, ${ACCEPTS_DONATIONS} AS accepts,
             EXISTS (SELECT 1 FROM broadcast WHERE channel_id = channel.id AND state = 'live') AS is_live
           FROM channel WHERE id = ${CHANNEL_ID}`,
     args: [slug],
@@ -67,7 +67,7 @@ export async function findPageChannel(database: Database, slug: string): Promise
       slug: text(row, 'slug'),
       title: text(row, 'title'),
       memo: text(row, 'memo'),
-      bannerUrl: bannerUrlOf(textOrNull(row, 'banner_asset_id')),
+      linkPictureUrl: fileUrl(textOrNull(row, 'link_picture_id')),
       isLive: row['is_live'] === 1,
       visibility: visibilityOf(row),
       donationsEnabled: row['donations_enabled'] === 1,
@@ -80,8 +80,8 @@ function visibilityOf(row: Row): Visibility {
   return v.parse(Visibility, row['visibility'])
 }
 
-function bannerUrlOf(bannerId: string | null): string | null {
-  return bannerId === null ? null : `/files/${bannerId}`
+function fileUrl(id: string | null): string | null {
+  return id === null ? null : `/files/${id}`
 }
 
 /** The same three conditions as the trigger that guards donations. */
@@ -102,8 +102,8 @@ export interface ChannelRow {
   readonly slug: string
   readonly title: string
   readonly memo: string
-  readonly bannerId: string | null
   readonly bannerUrl: string | null
+  readonly linkPictureUrl: string | null
   readonly latencyMode: string
   readonly visibility: Visibility
   /** Only so many may watch, here or on the whole site. */
@@ -161,14 +161,13 @@ export async function findChannel(
 }
 
 function channelRow(row: Row): ChannelRow {
-  const bannerId = textOrNull(row, 'banner_asset_id')
   return {
     id: text(row, 'id'),
     slug: text(row, 'slug'),
     title: text(row, 'title'),
     memo: text(row, 'memo'),
-    bannerId,
-    bannerUrl: bannerUrlOf(bannerId),
+    bannerUrl: fileUrl(textOrNull(row, 'banner_asset_id')),
+    linkPictureUrl: fileUrl(textOrNull(row, 'link_picture_id')),
     latencyMode: text(row, 'latency_mode'),
     visibility: visibilityOf(row),
     isCapped: row['max_viewers'] !== null || row['max_site_viewers'] !== null,
@@ -205,16 +204,38 @@ export async function findBroadcastVisibility(
   return row && visibilityOf(row)
 }
 
-/** Of a video whose page may be opened; one that is public is still as hidden as its channel. */
-export async function findVideoVisibility(database: Database, id: string): Promise<Visibility | undefined> {
+export interface PageVideoRow {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly hasStill: boolean
+  readonly visibility: Visibility
+  readonly channel: { readonly title: string; readonly linkPictureUrl: string | null }
+}
+
+/** A video whose page may be opened; the stricter of its own and its channel's visibility. */
+export async function findPageVideo(database: Database, id: string): Promise<PageVideoRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT CASE channel.visibility WHEN 'public' THEN video.visibility ELSE channel.visibility END
-            AS visibility
+    sql: `SELECT video.id, video.title, video.description, has_still, link_picture_id, channel.title AS channel_title,
+            CASE WHEN 'members' IN (video.visibility, channel.visibility) THEN 'members'
+              WHEN 'unlisted' IN (video.visibility, channel.visibility) THEN 'unlisted' ELSE 'public' END AS visibility
           FROM video JOIN channel ON channel.id = video.channel_id
           WHERE video.id = ? AND video.state <> 'deleted' AND video.is_published = 1`,
     args: [id],
   })
-  return row && visibilityOf(row)
+  return (
+    row && {
+      id: text(row, 'id'),
+      title: text(row, 'title'),
+      description: text(row, 'description'),
+      hasStill: row['has_still'] === 1,
+      visibility: visibilityOf(row),
+      channel: {
+        title: text(row, 'channel_title'),
+        linkPictureUrl: fileUrl(textOrNull(row, 'link_picture_id')),
+      },
+    }
+  )
 }
 
 /** The video of a broadcast that can be watched from its start, while it is on air. */

@@ -142,18 +142,14 @@ export function moveHome(from: string, to: string): Statement {
   }
 }
 
-/** The picture that was shown before is not kept. */
-export function setBanner(
-  channelId: string,
-  { assetId, previousId }: { assetId: string | null; previousId: string | null },
-): Statement[] {
-  return [
-    { sql: 'UPDATE channel SET banner_asset_id = ? WHERE id = ?', args: [assetId, channelId] },
-    {
-      sql: `DELETE FROM asset WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM channel WHERE banner_asset_id = ?1)`,
-      args: [previousId],
-    },
-  ]
+/** Triggers delete the picture that was shown before, and the link picture that was drawn from it. */
+export function setBanner(channelId: string, assetId: string | null): Statement {
+  return { sql: 'UPDATE channel SET banner_asset_id = ? WHERE id = ?', args: [assetId, channelId] }
+}
+
+/** A trigger deletes the one before. */
+export function setLinkPicture(channelId: string, assetId: string): Statement {
+  return { sql: 'UPDATE channel SET link_picture_id = ? WHERE id = ?', args: [assetId, channelId] }
 }
 
 export async function findMemberId(database: Database, username: string): Promise<string | undefined> {

@@ -28,6 +28,7 @@ import { sql as mail } from './migrations/0025-mail.ts'
 import { sql as videoCare } from './migrations/0026-video-care.ts'
 import { sql as closedAccounts } from './migrations/0027-closed-accounts.ts'
 import { sql as cuts } from './migrations/0028-cuts.ts'
+import { sql as linkPictures } from './migrations/0029-link-pictures.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -66,6 +67,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 26, name: 'video-care', sql: videoCare },
   { version: 27, name: 'closed-accounts', sql: closedAccounts },
   { version: 28, name: 'cuts', sql: cuts },
+  { version: 29, name: 'link-pictures', sql: linkPictures },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -1,44 +1,111 @@
-/** What chats and social networks show for a link to a channel (the Open Graph protocol). Pure. */
+/** What chats and social networks show for a link (the Open Graph protocol). Pure. */
 import type { Visibility } from '../../shared/contracts/channels.ts'
+import { LINK_PICTURE } from '../../shared/contracts/studio.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 
 export interface PreviewedChannel {
   readonly slug: string
   readonly title: string
   readonly memo: string
-  readonly bannerUrl: string | null
+  /** Drawn for this purpose: LINK_PICTURE. */
+  readonly linkPictureUrl: string | null
   readonly isLive: boolean
   readonly visibility: Visibility
 }
 
-/** PNG of 1200x630, for channels without a banner: some chats take no SVG, and show nothing without a picture. */
+export interface PreviewedVideo {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly hasStill: boolean
+  readonly visibility: Visibility
+  readonly channel: { readonly title: string; readonly linkPictureUrl: string | null }
+}
+
+export type ChannelPage = '' | '/donate' | '/donate/embed'
+
+interface PreviewedSite {
+  readonly name: string
+  readonly publicUrl: string
+}
+
+interface Preview {
+  readonly path: string
+  readonly title: string
+  readonly description: string
+  /** JPEG, of a moment: may be gone, and is then passed over for the drawn one. */
+  readonly still: string | null
+  readonly linkPictureUrl: string | null
+  readonly visibility: Visibility
+}
+
+/** For channels whose studio was never opened. As large as a LINK_PICTURE: some chats show nothing without one. */
 const FALLBACK_PICTURE = '/link-preview.png'
 const MAX_DESCRIPTION_CHARS = 200
 
 /** @returns elements for the head of the page; previews need whole addresses, so none without a public one */
-export function linkPreview(
-  { slug, title, memo, bannerUrl, isLive, visibility }: PreviewedChannel,
-  site: { readonly name: string; readonly publicUrl: string },
-  /** Of the page behind the channel's own address. */
-  suffix = '',
-): string {
+export function channelPreview(channel: PreviewedChannel, site: PreviewedSite, page: ChannelPage): string {
+  const { slug, title, memo, linkPictureUrl, isLive, visibility } = channel
   const still = formatHlsPath({ root: { scope: 'live', slug }, resource: { kind: 'still' } })
+  return elements(
+    {
+      path: `/c/${slug}${page}`,
+      // Chats have one language for everybody who reads them.
+      title: page === '' ? title : `Donasi untuk ${title}`,
+      description: memo,
+      still: page === '' && isLive ? still : null,
+      linkPictureUrl,
+      visibility,
+    },
+    site,
+  )
+}
+
+export function videoPreview(video: PreviewedVideo, site: PreviewedSite): string {
+  const { id, title, description, hasStill, visibility, channel } = video
+  const still = formatHlsPath({ root: { scope: 'vod', video: id }, resource: { kind: 'still' } })
+  return elements(
+    {
+      path: `/v/${id}`,
+      title: title === '' || visibility === 'members' ? channel.title : `${title} · ${channel.title}`,
+      description,
+      still: hasStill ? still : null,
+      linkPictureUrl: channel.linkPictureUrl,
+      visibility,
+    },
+    site,
+  )
+}
+
+function elements({ visibility, ...preview }: Preview, { name, publicUrl }: PreviewedSite): string {
   // Whoever reads a preview has not signed in.
-  const picture = isLive && visibility !== 'members' ? still : (bannerUrl ?? FALLBACK_PICTURE)
-  const description = memo.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_DESCRIPTION_CHARS)
+  const isForAll = visibility !== 'members'
+  const description = isForAll ? shortened(preview.description) : ''
   const properties: [string, string][] = [
-    ['og:title', title],
-    ['og:site_name', site.name],
+    ['og:title', preview.title],
+    ['og:site_name', name],
     ['og:type', 'website'],
   ]
   if (description !== '') properties.push(['og:description', description])
-  if (site.publicUrl !== '') {
-    properties.push(['og:url', `${site.publicUrl}/c/${slug}${suffix}`])
-    properties.push(['og:image', site.publicUrl + picture])
+  if (publicUrl !== '') {
+    properties.push(['og:url', publicUrl + preview.path])
+    if (preview.still !== null && isForAll) properties.push(['og:image', publicUrl + preview.still])
+    properties.push(
+      ['og:image', publicUrl + (preview.linkPictureUrl ?? FALLBACK_PICTURE)],
+      ['og:image:width', String(LINK_PICTURE.width)],
+      ['og:image:height', String(LINK_PICTURE.height)],
+      ['twitter:card', 'summary_large_image'],
+    )
   }
-  const preview = properties.map(([name, value]) => `<meta property="${name}" content="${escaped(value)}">`)
-  if (visibility !== 'public') preview.push('<meta name="robots" content="noindex, nofollow">')
-  return preview.join('')
+  const metas = properties.map(
+    ([property, value]) => `<meta property="${property}" content="${escaped(value)}">`,
+  )
+  if (visibility !== 'public') metas.push('<meta name="robots" content="noindex, nofollow">')
+  return metas.join('')
+}
+
+function shortened(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_DESCRIPTION_CHARS)
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

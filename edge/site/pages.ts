@@ -3,7 +3,13 @@ import { Hono, type Context } from 'hono'
 import type { Visibility } from '../../shared/contracts/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Platform } from '../ports.ts'
-import { linkPreview } from './link-preview.ts'
+import {
+  type ChannelPage,
+  channelPreview,
+  type PreviewedChannel,
+  type PreviewedVideo,
+  videoPreview,
+} from './link-preview.ts'
 import type { ReadSite } from './rules.ts'
 
 export interface PageDeps {
@@ -13,18 +19,12 @@ export interface PageDeps {
   readonly channelOf: (slug: string) => Promise<PageChannel | undefined>
   /** `undefined`: there is none, or none that a page may show. */
   readonly visibilityOfBroadcast: (id: string) => Promise<Visibility | undefined>
-  readonly visibilityOfVideo: (id: string) => Promise<Visibility | undefined>
+  readonly videoOf: (id: string) => Promise<PreviewedVideo | undefined>
 }
 
-export interface PageChannel {
-  /** Differs from the slug that was asked for when that one is old. */
-  readonly slug: string
+/** Its slug differs from the one that was asked for when that one is old. */
+export interface PageChannel extends PreviewedChannel {
   readonly acceptsDonations: boolean
-  readonly title: string
-  readonly memo: string
-  readonly bannerUrl: string | null
-  readonly isLive: boolean
-  readonly visibility: Visibility
 }
 
 const PLAIN_PAGES = {
@@ -81,22 +81,26 @@ export function pageRoutes(deps: PageDeps): Hono {
       return (await site()).donationsEnabled ? page(name) : missing(c, pages)
     })
 
-  for (const [path, visibilityOf] of [
-    ['/b/:id', deps.visibilityOfBroadcast],
-    ['/v/:id', deps.visibilityOfVideo],
-  ] as const)
-    app.get(path, async (c) => {
-      const elsewhere = await redirectToSetup(c)
-      if (elsewhere) return elsewhere
-      const visibility = await visibilityOf(c.req.param('id'))
-      return visibility === undefined ? missing(c, pages) : kept(await page('watch'), visibility)
-    })
+  app.get('/b/:id', async (c) => {
+    const elsewhere = await redirectToSetup(c)
+    if (elsewhere) return elsewhere
+    const visibility = await deps.visibilityOfBroadcast(c.req.param('id'))
+    return visibility === undefined ? missing(c, pages) : kept(await page('watch'), visibility)
+  })
+
+  app.get('/v/:id', async (c) => {
+    const elsewhere = await redirectToSetup(c)
+    if (elsewhere) return elsewhere
+    const video = await deps.videoOf(c.req.param('id'))
+    if (!video) return missing(c, pages)
+    return kept(await page('watch', videoPreview(video, await site())), video.visibility)
+  })
 
   for (const [suffix, name] of [
     ['', 'watch'],
     ['/donate', 'donate'],
     ['/donate/embed', 'donate-embed'],
-  ] as const)
+  ] as const satisfies [ChannelPage, string][])
     app.get(`/c/:slug${suffix}`, async (c) => {
       const elsewhere = await redirectToSetup(c)
       if (elsewhere) return elsewhere
@@ -106,7 +110,10 @@ export function pageRoutes(deps: PageDeps): Hono {
       if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
       const asked = name === 'watch' ? WATCH_ASKS : ['/api/session']
       const inHead = asked.map((path) => preload(path.replace(':slug', slug))).join('')
-      return kept(await page(name, inHead + linkPreview(channel, await site(), suffix)), channel.visibility)
+      return kept(
+        await page(name, inHead + channelPreview(channel, await site(), suffix)),
+        channel.visibility,
+      )
     })
 
   // Files beside the pages, such as the icon. Pages themselves are reached by their addresses only.

@@ -1,5 +1,5 @@
 /** The studio of one channel: what is on air, and a tab for each part that its rights allow. */
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Member } from '../../shared/contracts/accounts.ts'
 import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { useNotifications } from '../account/notifications.tsx'
@@ -23,6 +23,7 @@ import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
 import { EndingNotice, StateBadge } from './live-card.tsx'
 import { IntegrationsTab } from './integrations.tsx'
 import { ModerationTab } from './moderation.tsx'
+import { renewLinkPicture } from './link-picture.ts'
 import { OnAirTab } from './on-air.tsx'
 import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
@@ -94,6 +95,7 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
   const hasDonations = session.site.donationsEnabled && channel.mayReceiveDonations
   const notifications = useNotifications()
   const [overlayUrl, setOverlayUrl] = useState<string>()
+  useLinkPicture(channel)
 
   useStudioEvents((event) => {
     if (event.type === 'live' || event.type === 'reconnected') void refresh()
@@ -184,6 +186,19 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
       <Tabs label={t('title')} tabs={tabs.filter((tab) => tab !== false)} />
     </div>
   )
+}
+
+/** Behind what is shown: without it, links show the site's own picture, and the next visit tries again. */
+function useLinkPicture({ slug, role, title, bannerUrl, linkPictureUrl }: StudioChannel): void {
+  const { site } = useSession()
+  const isMissing = role === 'owner' && linkPictureUrl === null
+  useEffect(() => {
+    if (!isMissing) return
+    const leaving = new AbortController()
+    const { signal } = leaving
+    renewLinkPicture({ slug, title, bannerUrl }, { siteName: site.name, signal }).catch(() => undefined)
+    return () => leaving.abort()
+  }, [isMissing, slug, title, bannerUrl])
 }
 
 function Heading({ channel, member }: { channel: StudioChannel; member: Member }) {

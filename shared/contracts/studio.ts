@@ -4,6 +4,8 @@
  *   PATCH  /                          ChannelSettings → StudioChannel           (owner)
  *   PUT    /banner                    image/png|jpeg|webp, at most BANNER_MAX_BYTES → StudioChannel  (owner)
  *   DELETE /banner                    → StudioChannel                           (owner)
+ *   PUT    /link-picture              ?title=&bannerUrl= (LinkPictureSource), image/jpeg as LINK_PICTURE says → 204;
+ *                                     409 when it was drawn from what is no longer so  (owner)
  *   POST   /operators                 { username } → StudioChannel              (owner)
  *   DELETE /operators/:username       → StudioChannel                           (owner)
  *   GET    /keys                      { keys: StreamKey[] }: the owner sees all, an operator their own
@@ -36,12 +38,21 @@ import { LiveBroadcast, RecordingMode, Visibility } from './channels.ts'
 export const BANNER_MAX_BYTES = 1_048_576
 export const BANNER_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
 
+/** What chats show for a link (Open Graph): WhatsApp takes no larger file, and networks cut to this shape. */
+export const LINK_PICTURE = { width: 1200, height: 630, maxBytes: 300_000 } as const
+
+/** What a link picture was drawn from, in the query; an empty `bannerUrl`: without a banner. */
+export const LinkPictureSource = v.strictObject({ title: v.string(), bannerUrl: v.string() })
+export type LinkPictureSource = v.InferOutput<typeof LinkPictureSource>
+
 export const StudioChannel = v.object({
   id: Id,
   slug: Slug,
   title: v.string(),
   memo: v.string(),
   bannerUrl: v.nullable(v.string()),
+  /** Null until the owner's studio has drawn one from title and banner. */
+  linkPictureUrl: v.nullable(v.string()),
   role: ChannelRole,
   operators: v.array(v.object({ username: v.string(), addedAt: Instant })),
   latencyMode: LatencyMode,

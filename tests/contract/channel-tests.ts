@@ -66,6 +66,25 @@ export function addChannelTests(ready: Ready): void {
       expect((await new ApiClient(url).get(`/api/channels/${slug}`, Channel)).slug).toBe(slug)
     })
 
+    test('the picture for links is that of title and banner, and gone with them', async () => {
+      const { url, admin } = ready()
+      const { client, slug } = await makeStreamer(url, admin)
+      const path = `/api/studio/${slug}`
+      const { title } = await client.get(path, StudioChannel)
+      const query = new URLSearchParams({ title, bannerUrl: '' })
+      // The header of a frame of 1200x630 is all that an edge reads of it.
+      const body = new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0x02, 0x76, 0x04, 0xb0, 3])
+      const headers = { 'content-type': 'image/jpeg' }
+      const put = await client.send('PUT', `${path}/link-picture?${query}`, { body, headers })
+      expect(put.status).toBe(204)
+      const { linkPictureUrl } = await client.get(path, StudioChannel)
+      const served = await fetch(url + (linkPictureUrl ?? ''))
+      expect(new Uint8Array(await served.arrayBuffer())).toEqual(body)
+      await client.send('PATCH', path, { json: { title: 'Judul lain' } })
+      expect((await client.get(path, StudioChannel)).linkPictureUrl).toBeNull()
+      expect((await fetch(url + (linkPictureUrl ?? ''))).status).toBe(404)
+    })
+
     test('a channel that does not exist is not found', async () => {
       const answer = await new ApiClient(ready().url).send('GET', `/api/channels/${freshName('tiada')}`)
       expect(codeOf(answer)).toBe('not_found')

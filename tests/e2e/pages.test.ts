@@ -1,5 +1,5 @@
 /** Every page in both languages on a phone and on a desk: no errors, nothing cut off, and pictures to look at. */
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -112,6 +112,30 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(complaints).toEqual([])
     await context.close()
   })
+})
+
+test('chats show a picture with the name of the streamer once the studio was open', async () => {
+  const { slug, client } = onAir.streamer
+  const { page, context, complaints } = await openPageAs(browser, client)
+  await page.goto(`${installation.url}/studio/${slug}`)
+  const html = await eventually('the drawn picture', async () => {
+    const head = await (await fetch(`${installation.url}/c/${slug}/donate`)).text()
+    return head.includes('/files/') && head
+  })
+  const [, address = ''] = /"og:image" content="([^"]*)"/.exec(html) ?? []
+  const picture = Buffer.from(await (await fetch(address)).arrayBuffer())
+  await writeFile(join(PICTURES, 'link-picture.jpg'), picture)
+  expect(picture.byteLength).toBeLessThan(300_000)
+  expect(
+    await page.evaluate(async (url) => {
+      const image = new Image()
+      image.src = url
+      await image.decode()
+      return [image.naturalWidth, image.naturalHeight]
+    }, new URL(address).pathname),
+  ).toEqual([1200, 630])
+  expect(complaints).toEqual([])
+  await context.close()
 })
 
 test('the overlay is only what OBS shall see', async () => {
