@@ -2,12 +2,12 @@
  * One CMAF chunk, `moof` and `mdat`, which is one LL-HLS part (ISO 14496-12, 8.8). On the hot path:
  * the size is computed first, then everything is written once into one buffer.
  */
-import { AUDIO_TRACK_ID, type Sample, VIDEO_TRACK_ID } from './track.ts'
+import { AUDIO_TRACK_ID, type Sample, type Sized, VIDEO_TRACK_ID } from './track.ts'
 
-export interface PartSamples {
+export interface PartSamples<Data extends Sized = Uint8Array> {
   readonly sequence: number
-  readonly video: readonly Sample[]
-  readonly audio: readonly Sample[]
+  readonly video: readonly Sample<Data>[]
+  readonly audio: readonly Sample<Data>[]
 }
 
 const MOOF_HEADER_BYTES = 8 + 16
@@ -23,11 +23,29 @@ const TRUN_FLAGS = 0x000f01
 const SYNC_SAMPLE = 0x02000000
 const NON_SYNC_SAMPLE = 0x01010000
 
-export function writePart({ sequence, video, audio }: PartSamples): Buffer<ArrayBuffer> {
-  const moofSize = MOOF_HEADER_BYTES + trackBytes(video) + trackBytes(audio)
-  const dataSize = sumData(video) + sumData(audio)
+export function writePart(samples: PartSamples): Buffer<ArrayBuffer> {
   // Not from Buffer's pool: a part lives for the whole window and must not pin a slab of others.
-  const part = Buffer.from(new ArrayBuffer(moofSize + MDAT_HEADER_BYTES + dataSize))
+  const part = Buffer.from(new ArrayBuffer(partBytes(samples)))
+  let offset = writePartHead(part, samples)
+  for (const { data } of [...samples.video, ...samples.audio]) {
+    part.set(data, offset)
+    offset += data.length
+  }
+  return part
+}
+
+/** Of the whole part. */
+export function partBytes({ video, audio }: PartSamples<Sized>): number {
+  const boxes = MOOF_HEADER_BYTES + trackBytes(video) + trackBytes(audio) + MDAT_HEADER_BYTES
+  return boxes + sumData(video) + sumData(audio)
+}
+
+/**
+ * Writes all but the frames, which belong behind it: pictures, then sound.
+ * @returns where the first frame begins
+ */
+export function writePartHead(part: Buffer, { sequence, video, audio }: PartSamples<Sized>): number {
+  const moofSize = MOOF_HEADER_BYTES + trackBytes(video) + trackBytes(audio)
   let offset = writeHeader(part, 0, moofSize, 'moof')
   offset = writeHeader(part, offset, 16, 'mfhd')
   offset = part.writeUInt32BE(0, offset)
@@ -40,18 +58,14 @@ export function writePart({ sequence, video, audio }: PartSamples): Buffer<Array
     const [first] = samples
     if (!first) continue
     offset = writeTrack(part, offset, { trackId, samples, baseDecodeTime: first.decodeTime, dataOffset })
-    for (const { data } of samples) {
-      part.set(data, dataOffset)
-      dataOffset += data.length
-    }
+    dataOffset += sumData(samples)
   }
-  writeHeader(part, offset, MDAT_HEADER_BYTES + dataSize, 'mdat')
-  return part
+  return writeHeader(part, offset, dataOffset - moofSize, 'mdat')
 }
 
 interface TrackRun {
   readonly trackId: number
-  readonly samples: readonly Sample[]
+  readonly samples: readonly Sample<Sized>[]
   readonly baseDecodeTime: number
   readonly dataOffset: number
 }
@@ -88,11 +102,11 @@ function writeHeader(part: Buffer, offset: number, size: number, type: string): 
   return offset + 8
 }
 
-function trackBytes(samples: readonly Sample[]): number {
+function trackBytes(samples: readonly Sample<Sized>[]): number {
   return samples.length === 0 ? 0 : TRACK_BYTES + samples.length * SAMPLE_BYTES
 }
 
-function sumData(samples: readonly Sample[]): number {
+function sumData(samples: readonly Sample<Sized>[]): number {
   let sum = 0
   for (const { data } of samples) sum += data.length
   return sum

@@ -12,12 +12,17 @@ export interface Tracks {
   readonly audio?: AudioConfig
 }
 
+/** Bytes, or where they are. */
+export interface Sized {
+  readonly length: number
+}
+
 /** A frame on its way into a part. Times in ticks of its track. */
-export interface Sample {
+export interface Sample<Data extends Sized = Uint8Array> {
   readonly decodeTime: number
   readonly compositionOffset: number
   readonly isKey: boolean
-  readonly data: Uint8Array
+  readonly data: Data
   /** Known when the next frame arrives. */
   duration: number
 }

@@ -27,7 +27,7 @@ export function encodeArguments({ input, container, output, inputBytes }: Encodi
     // Even sides, which H.264 wants, and a key frame every two seconds.
     '-vf scale=trunc(iw/2)*2:trunc(ih/2)*2 -force_key_frames expr:gte(t,n_forced*2)',
     '-c:a aac -b:a 160k -ac 2',
-    `-fs ${maxBytes} -f mp4 -movflags frag_keyframe+empty_moov+default_base_moof`,
+    `-fs ${maxBytes} -f mp4`,
   ]
   return [...split(words), '-i', `file:${input}`, ...split(made), `file:${output}`]
 }

@@ -7,7 +7,7 @@ import * as v from 'valibot'
 import type { ImportMessage } from './import-messages.ts'
 import { ImportOrder } from './import-messages.ts'
 import { repackage } from './repackage.ts'
-import { RefusedFile } from './source-tracks.ts'
+import { RefusedFile } from './media-source.ts'
 
 const order = v.parse(ImportOrder, JSON.parse(process.argv[2] ?? ''))
 

@@ -2,15 +2,14 @@
  * Makes of a file what a broadcast leaves: init segment, segments and a manifest, without encoding anything. It runs in
  * a process of its own (`import-process`), and trusts nothing that the file says of itself.
  */
-import { crc32 } from 'node:zlib'
-import type { EncodedPacket } from 'mediabunny'
 import { writeInitSegment } from '../packager/init-segment.ts'
-import { writePart } from '../packager/part.ts'
-import { codecsOf, type Sample, VIDEO_TIMESCALE } from '../packager/track.ts'
-import { type Entry, RecordingFile } from '../videos/recording-file.ts'
+import { partBytes, writePartHead } from '../packager/part.ts'
+import { codecsOf, type Sample, type Sized, VIDEO_TIMESCALE } from '../packager/track.ts'
 import type { RecordingHead } from '../videos/recording-index.ts'
-import { openSource, RefusedFile, type SourceTrack, type SourceTracks } from './source-tracks.ts'
-import { audioSamples, CUT, endOf, endsSegment, type Packet, videoSamples } from './timeline.ts'
+import { type MediaSource, type Packet, RefusedFile, type SourceTrack } from './media-source.ts'
+import { openMovie } from './movie/movie-source.ts'
+import { RecordingOutput } from './recording-output.ts'
+import { audioSamples, CUT, endOf, endsSegment, videoSamples } from './timeline.ts'
 
 export interface Repackaging {
   readonly inputPath: string
@@ -34,35 +33,44 @@ const ALLOWANCE_BYTES = 16 * 1024 * 1024
 
 /** @throws RefusedFile; the disk's error; whatever a broken file makes of its reader */
 export async function repackage(job: Repackaging): Promise<void> {
-  const source = await openSource(job.inputPath)
+  const movie = await openMovie(job.inputPath)
+  if (movie) return write(job, movie)
+  // Only where it is needed: it is large.
+  const { readSource } = await import('./read-source.ts')
+  await write(job, await readSource(job.inputPath))
+}
+
+async function write<Data extends Sized>(job: Repackaging, source: MediaSource<Data>): Promise<void> {
   try {
-    const output = await RecordingFile.open(job.folder, job.head)
+    const output = await RecordingOutput.create(job.folder, job.head)
     try {
-      const writer = new SegmentWriter(job, source, output)
-      await writer.writeAll()
+      await new SegmentWriter(job, source, output).writeAll()
     } catch (error) {
       await output.close()
       throw error
     }
     if (!(await output.finish())) throw new RefusedFile('damaged')
   } finally {
-    source.close()
+    await source.close()
   }
 }
 
-interface CutSegment {
+interface CutSegment<Data extends Sized> {
   readonly isPicture: boolean
-  readonly packets: readonly Packet[]
-  readonly followers: readonly Packet[]
+  readonly packets: readonly Packet<Data>[]
+  readonly followers: readonly Packet<Data>[]
   /** Seconds. */
   readonly start: number
   readonly end: number
 }
 
-class SegmentWriter {
+class SegmentWriter<Data extends Sized> {
   readonly #job: Repackaging
-  readonly #source: SourceTracks
-  readonly #output: RecordingFile
+  readonly #source: MediaSource<Data>
+  readonly #output: RecordingOutput
+  readonly #buffers = new SegmentBuffers()
+  /** Of the segment before, while the next one is read. */
+  #writing: Promise<void> = Promise.resolve()
   #sequence = 0
   #percent = 0
   /** Ends of the last samples, in ticks of their tracks. */
@@ -70,26 +78,31 @@ class SegmentWriter {
   #audioEnd: number | undefined
   #startSeconds = 0
 
-  constructor(job: Repackaging, source: SourceTracks, output: RecordingFile) {
+  constructor(job: Repackaging, source: MediaSource<Data>, output: RecordingOutput) {
     this.#job = job
     this.#source = source
     this.#output = output
   }
 
   async writeAll(): Promise<void> {
-    const { video, audio } = this.#source
-    const origin = Math.min(...(await Promise.all([firstTime(video), firstTime(audio)])))
+    const pictures = new Pull(this.#source.video)
+    const sounds = new Pull(this.#source.audio)
+    const origin = Math.min(await pictures.firstSeconds(), await sounds.firstSeconds())
     if (!Number.isFinite(origin)) throw new RefusedFile('damaged')
+    pictures.begin(origin)
+    sounds.begin(origin)
     await this.#writeInit()
-    const pictures = new Pull(video, origin)
-    const sounds = new Pull(audio, origin)
-    // What leads is cut at its key frames; the other follows it. Sound that outlasts the picture is cut by time.
-    while (await pictures.peek()) await this.#writeFrom(pictures, sounds)
-    while (await sounds.peek()) await this.#writeFrom(sounds, undefined)
+    try {
+      // What leads is cut at its key frames; the other follows it. Sound that outlasts the picture is cut by time.
+      while (await pictures.peek()) await this.#writeFrom(pictures, sounds)
+      while (await sounds.peek()) await this.#writeFrom(sounds, undefined)
+    } finally {
+      await this.#writing
+    }
   }
 
-  async #writeFrom(leading: Pull, following: Pull | undefined): Promise<void> {
-    const packets: Packet[] = []
+  async #writeFrom(leading: Pull<Data>, following: Pull<Data> | undefined): Promise<void> {
+    const packets: Packet<Data>[] = []
     const start = this.#startSeconds
     let sizeBytes = 0
     let end = start
@@ -106,7 +119,7 @@ class SegmentWriter {
     if (end - start > MAX_SEGMENT_SECONDS) throw new RefusedFile('damaged')
     // Sound may outlast the picture: a moment of it ends with the last segment, more makes segments of its own.
     const soundEnd = next ? end : end + OVERHANG_SECONDS
-    const followers: Packet[] = []
+    const followers: Packet<Data>[] = []
     for (let other = await following?.peek(); other; other = await following?.peek()) {
       if (other.timestamp >= soundEnd || followers.length >= CUT.maxPackets || sizeBytes > 2 * CUT.maxBytes)
         break
@@ -118,30 +131,29 @@ class SegmentWriter {
     await this.#writeSegment({ isPicture: leading.isPicture, packets, followers, start, end })
   }
 
-  async #writeSegment({ isPicture, packets, followers, start, end }: CutSegment): Promise<void> {
+  async #writeSegment({ isPicture, packets, followers, start, end }: CutSegment<Data>): Promise<void> {
     const video = isPicture ? videoSamples(packets, this.#videoEnd ?? 0, end) : []
     const audio = this.#soundOf(isPicture ? followers : packets)
     this.#videoEnd = endOf(video) ?? this.#videoEnd
     this.#audioEnd = endOf(audio) ?? this.#audioEnd
     this.#sequence += 1
-    const bytes = writePart({ sequence: this.#sequence, video, audio })
-    const offset = this.#output.index.endOffset
-    const durationMs = durationOf(isPicture ? video : [], start, end)
-    await this.#append([
-      {
-        record: {
-          type: 'segment',
-          isDiscontinuity: false,
-          isIndependent: packets[0]?.isKey ?? false,
-          programDateTimeMs: this.#job.head.startedAt + (video[0]?.decodeTime ?? Math.round(start * 1000)),
-        },
-      },
-      { record: { type: 'part', offset, sizeBytes: bytes.length, crc: crc32(bytes), durationMs }, bytes },
-      { record: { type: 'segment-end' } },
-    ])
+    const samples = { sequence: this.#sequence, video, audio }
+    const bytes = this.#buffers.next(partBytes(samples))
+    const frames = [...video, ...audio].map(({ data }) => data)
+    await this.#source.load(frames, bytes.subarray(writePartHead(bytes, samples)))
+    await this.#writing
+    this.#writing = this.#output.writeSegment(bytes, {
+      isDiscontinuity: false,
+      isIndependent: packets[0]?.isKey ?? false,
+      programDateTimeMs: this.#job.head.startedAt + (video[0]?.decodeTime ?? Math.round(start * 1000)),
+      durationMs: durationOf(video, start, end),
+    })
+    // Whoever writes the next one hears of it.
+    this.#writing.catch(() => undefined)
+    this.#report()
   }
 
-  #soundOf(packets: readonly Packet[]): Sample[] {
+  #soundOf(packets: readonly Packet<Data>[]): Sample<Data>[] {
     const config = this.#source.audio?.config
     return config ? audioSamples(packets, config, this.#audioEnd) : []
   }
@@ -149,24 +161,36 @@ class SegmentWriter {
   async #writeInit(): Promise<void> {
     const { video, audio, rotation } = this.#source
     const tracks = { ...(video && { video: video.config }), ...(audio && { audio: audio.config }) }
-    const bytes = writeInitSegment(tracks, rotation)
-    const shown = video && sizeOf(video.config, rotation)
-    const place = { offset: 0, sizeBytes: bytes.length, crc: crc32(bytes) }
-    await this.#append([{ record: { type: 'init', ...place, codecs: codecsOf(tracks), ...shown }, bytes }])
+    const shown = video ? sizeOf(video.config, rotation) : { width: undefined, height: undefined }
+    await this.#output.writeInit(writeInitSegment(tracks, rotation), { codecs: codecsOf(tracks), ...shown })
   }
 
-  async #append(entries: readonly Entry[]): Promise<void> {
-    await this.#output.append(entries)
+  /** @throws RefusedFile of a file in which is more than its size allows */
+  #report(): void {
     const { inputBytes, onProgress } = this.#job
-    const written = this.#output.index.endOffset
+    const written = this.#output.endOffset
     if (written > inputBytes * MAX_GROWTH + ALLOWANCE_BYTES) throw new RefusedFile('too_much')
     const percent = Math.min(99, Math.floor((100 * written) / inputBytes))
     if (percent > this.#percent) onProgress((this.#percent = percent))
   }
 }
 
+/** Two that take turns: one is written while the other is filled. They are kept, because new memory is slow. */
+class SegmentBuffers {
+  #idle = Buffer.alloc(0)
+  #busy = Buffer.alloc(0)
+
+  next(sizeBytes: number): Buffer {
+    const next =
+      this.#idle.length >= sizeBytes ? this.#idle : Buffer.allocUnsafeSlow(Math.ceil(sizeBytes * 1.25))
+    this.#idle = this.#busy
+    this.#busy = next
+    return next.subarray(0, sizeBytes)
+  }
+}
+
 /** Pictures are timed in ms: the list says what the boxes say. */
-function durationOf(video: readonly Sample[], start: number, end: number): number {
+function durationOf(video: readonly Sample<Sized>[], start: number, end: number): number {
   const [first] = video
   const last = video.at(-1)
   if (!first || !last) return Math.max(0, Math.round((end - start) * 1e6) / 1e3)
@@ -177,42 +201,57 @@ function sizeOf({ width, height }: { width: number; height: number }, rotation: 
   return rotation % 180 === 0 ? { width, height } : { width: height, height: width }
 }
 
-async function firstTime(track: SourceTrack<unknown> | undefined): Promise<number> {
-  const first = await track?.sink.getFirstPacket({ metadataOnly: true })
-  return first ? first.timestamp : Number.POSITIVE_INFINITY
-}
-
 /** The packets of one track, one ahead. */
-class Pull {
+class Pull<Data extends Sized> {
   readonly isPicture: boolean
-  readonly #packets: AsyncGenerator<EncodedPacket, void, unknown> | undefined
-  readonly #origin: number
-  #next: Packet | undefined
+  readonly #packets: SourceTrack<object, Data>['packets'] | undefined
+  /** As the file has it. */
+  #first: Packet<Data> | undefined
+  #next: Packet<Data> | undefined
+  #origin = 0
   #isOver = false
 
-  constructor(track: SourceTrack<object> | undefined, origin: number) {
+  constructor(track: SourceTrack<object, Data> | undefined) {
     this.isPicture = track !== undefined && 'width' in track.config
-    this.#packets = track?.sink.packets()
-    this.#origin = origin
+    this.#packets = track?.packets
   }
 
-  async peek(): Promise<Packet | undefined> {
-    if (this.#next || this.#isOver) return this.#next
-    const { value } = (await this.#packets?.next()) ?? {}
-    if (!value) this.#isOver = true
-    else this.#next = checked(value, this.#origin)
-    return this.#next
+  /** By the clock of the file. */
+  async firstSeconds(): Promise<number> {
+    this.#first = await this.#read()
+    return this.#first?.timestamp ?? Number.POSITIVE_INFINITY
+  }
+
+  /** @param origin where on that clock the video begins */
+  begin(origin: number): void {
+    this.#origin = origin
+    this.#next = this.#first && checked(this.#first, origin)
+  }
+
+  async peek(): Promise<Packet<Data> | undefined> {
+    if (this.#next) return this.#next
+    const packet = await this.#read()
+    return (this.#next = packet && checked(packet, this.#origin))
   }
 
   take(): void {
     this.#next = undefined
   }
+
+  async #read(): Promise<Packet<Data> | undefined> {
+    const result = this.#isOver ? undefined : await this.#packets?.next()
+    this.#isOver = result?.done ?? true
+    return result?.done === false ? result.value : undefined
+  }
 }
 
-function checked({ data, timestamp, duration, type }: EncodedPacket, origin: number): Packet {
+function checked<Data extends Sized>(
+  { data, timestamp, duration, isKey }: Packet<Data>,
+  origin: number,
+): Packet<Data> {
   const at = timestamp - origin
   if (!Number.isFinite(at) || at < -1 || at > MAX_SECONDS) throw new RefusedFile('too_much')
   if (data.length > MAX_PACKET_BYTES) throw new RefusedFile('too_much')
   const lasts = Number.isFinite(duration) ? Math.min(MAX_SEGMENT_SECONDS, Math.max(0, duration)) : 0
-  return { data, timestamp: Math.max(0, at), duration: lasts, isKey: type === 'key' }
+  return { data, timestamp: Math.max(0, at), duration: lasts, isKey }
 }

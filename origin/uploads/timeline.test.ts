@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { opusHeadFor, parseOpusConfig } from '../media/opus.ts'
-import { audioSamples, endOf, endsSegment, type Packet, videoSamples } from './timeline.ts'
+import type { Packet } from './media-source.ts'
+import { audioSamples, endOf, endsSegment, videoSamples } from './timeline.ts'
 
 const packet = (timestamp: number, isKey = false): Packet => ({
   data: Uint8Array.of(0xfc, 0),
   timestamp,
-  duration: 0.04,
+  duration: 0.02,
   isKey,
 })
 

@@ -2,16 +2,9 @@
  * From what a file says of its packets to what an HLS segment needs: decode times that rise, durations without holes,
  * and cuts at key frames. Pure.
  */
-import { type AudioConfig, samplesOf } from '../media/audio-config.ts'
-import { type Sample, VIDEO_TIMESCALE } from '../packager/track.ts'
-
-/** A frame as it was read; time in seconds from the start of the video. */
-export interface Packet {
-  readonly data: Uint8Array
-  readonly timestamp: number
-  readonly duration: number
-  readonly isKey: boolean
-}
+import type { AudioConfig } from '../media/audio-config.ts'
+import { type Sample, type Sized, VIDEO_TIMESCALE } from '../packager/track.ts'
+import type { Packet } from './media-source.ts'
 
 /** When a segment ends. */
 export const CUT = {
@@ -24,7 +17,7 @@ export const CUT = {
 } as const
 
 export function endsSegment(
-  next: Pick<Packet, 'isKey'>,
+  next: Pick<Packet<Sized>, 'isKey'>,
   so: { readonly seconds: number; readonly sizeBytes: number; readonly packets: number },
 ): boolean {
   if (next.isKey && so.seconds >= CUT.targetSeconds) return true
@@ -38,7 +31,11 @@ export function endsSegment(
  * @param from the end of the segment before, in ticks
  * @param end of this segment, in seconds; the last picture lasts until then
  */
-export function videoSamples(packets: readonly Packet[], from: number, end: number): Sample[] {
+export function videoSamples<Data extends Sized>(
+  packets: readonly Packet<Data>[],
+  from: number,
+  end: number,
+): Sample<Data>[] {
   const shown = packets.map(({ timestamp }) => Math.round(timestamp * VIDEO_TIMESCALE))
   const decoded = shown.toSorted((a, b) => a - b)
   let earliest = from
@@ -59,7 +56,7 @@ export function videoSamples(packets: readonly Packet[], from: number, end: numb
   })
 }
 
-export function endOf(samples: readonly Sample[]): number | undefined {
+export function endOf(samples: readonly Sample<Sized>[]): number | undefined {
   const last = samples.at(-1)
   return last && last.decodeTime + last.duration
 }
@@ -71,12 +68,12 @@ const HOLE_SECONDS = 0.05
  * Frames of sound, one after another by the samples they hold.
  * @param from the end of what came before, in ticks; `undefined` at the start
  */
-export function audioSamples(
-  packets: readonly Packet[],
-  config: AudioConfig,
+export function audioSamples<Data extends Sized>(
+  packets: readonly Packet<Data>[],
+  config: Pick<AudioConfig, 'sampleEntry' | 'sampleRate' | 'frameSamples'>,
   from: number | undefined,
-): Sample[] {
-  const samples: Sample[] = []
+): Sample<Data>[] {
+  const samples: Sample<Data>[] = []
   let time = from
   for (const { data, timestamp, duration } of packets) {
     const told = Math.max(0, Math.round(timestamp * config.sampleRate))
@@ -86,7 +83,10 @@ export function audioSamples(
     const before = samples.at(-1)
     if (before) before.duration = decodeTime - before.decodeTime
     const length =
-      samplesOf(config, data) ?? Math.max(1, Math.round(Math.max(0, duration) * config.sampleRate))
+      // Frames of AAC play as many as the codec says, whatever is written beside them.
+      config.sampleEntry === 'mp4a'
+        ? config.frameSamples
+        : Math.max(1, Math.round(Math.max(0, duration) * config.sampleRate))
     samples.push({ data, isKey: true, decodeTime, compositionOffset: 0, duration: length })
     time = decodeTime + length
   }

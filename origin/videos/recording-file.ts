@@ -172,8 +172,8 @@ async function crcOf(
   return crc32(buffer.subarray(0, bytesRead))
 }
 
-/** Takes what was written off the front; a disk may take less than it was given. */
-function dropFront(buffers: Uint8Array[], bytes: number): void {
+/** Takes what is done off the front; a disk may take or give less than it was asked for. */
+export function dropFront(buffers: Uint8Array[], bytes: number): void {
   let left = bytes
   for (let first = buffers[0]; first && left >= first.length; first = buffers[0]) {
     left -= first.length

@@ -1,5 +1,6 @@
-/** What can be played of an uploaded file: its first picture and its first sound, in codecs that are passed through. */
+/** Frames of Matroska, WebM and of MP4 files in unusual forms, as a library reads them: each is in memory of its own. */
 import {
+  type EncodedPacket,
   EncodedPacketSink,
   FilePathSource,
   Input,
@@ -11,40 +12,18 @@ import {
   WEBM,
 } from 'mediabunny'
 import type { UploadRefusal } from '../../shared/contracts/uploads.ts'
-import { type AudioConfig, parseAudioConfig } from '../media/audio-config.ts'
+import { type AudioConfig, parseAudioConfig, samplesOf } from '../media/audio-config.ts'
 import { av1RecordOf, readTemporalUnit } from '../media/av1.ts'
 import { opusHeadFor } from '../media/opus.ts'
 import { parseVideoConfig, type VideoConfig } from '../media/video-config.ts'
-
 import { readContainer } from './container.ts'
-
-export class RefusedFile extends Error {
-  override readonly name = 'RefusedFile'
-  readonly reason: UploadRefusal
-  constructor(reason: UploadRefusal) {
-    super(`Cannot make a video of this file: ${reason}`)
-    this.reason = reason
-  }
-}
-
-export interface SourceTrack<Config> {
-  readonly config: Config
-  readonly sink: EncodedPacketSink
-}
-
-export interface SourceTracks {
-  readonly video: SourceTrack<VideoConfig> | undefined
-  readonly audio: SourceTrack<AudioConfig> | undefined
-  /** Clockwise, as phones note how they were held. */
-  readonly rotation: 0 | 90 | 180 | 270
-  close(): void
-}
+import { type MediaSource, type Packet, RefusedFile, type SourceTrack } from './media-source.ts'
 
 /** Blocks of the file in memory, of each track. */
 const MAX_CACHE_BYTES = 16 * 1024 * 1024
 
 /** @throws RefusedFile; whatever a broken file makes of its reader */
-export async function openSource(path: string): Promise<SourceTracks> {
+export async function readSource(path: string): Promise<MediaSource<Uint8Array>> {
   const input = new Input({
     source: new FilePathSource(path, { maxCacheSize: MAX_CACHE_BYTES }),
     // No playlists, which would name other files, and nothing that is told by its content alone.
@@ -58,7 +37,28 @@ export async function openSource(path: string): Promise<SourceTracks> {
     video: pictures ? await videoOf(pictures) : undefined,
     audio: sounds ? await audioOf(sounds) : undefined,
     rotation: pictures ? await pictures.getRotation() : 0,
-    close: () => input.dispose(),
+    load(frames, target) {
+      let at = 0
+      for (const frame of frames) {
+        target.set(frame, at)
+        at += frame.length
+      }
+      return Promise.resolve()
+    },
+    close() {
+      input.dispose()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function* packetsOf(
+  sink: EncodedPacketSink,
+  durationOf: (packet: EncodedPacket) => number = ({ duration }) => duration,
+): AsyncGenerator<Packet> {
+  for await (const packet of sink.packets()) {
+    const { data, timestamp, type } = packet
+    yield { data, timestamp, duration: durationOf(packet), isKey: type === 'key' }
   }
 }
 
@@ -68,17 +68,17 @@ async function whyUnreadable(path: string): Promise<UploadRefusal> {
   return container === 'mov' || container === 'matroska' ? 'damaged' : 'not_media'
 }
 
-async function videoOf(track: InputVideoTrack): Promise<SourceTrack<VideoConfig>> {
+async function videoOf(track: InputVideoTrack): Promise<SourceTrack<VideoConfig, Uint8Array>> {
   const codec = await track.getCodec()
   if (codec !== 'avc' && codec !== 'hevc' && codec !== 'av1') throw new RefusedFile('codec')
   const sink = new EncodedPacketSink(track)
   const record = codec === 'av1' ? await av1Record(sink) : descriptionOf(await track.getDecoderConfig())
   const config = record && parseVideoConfig(codec, record)
   if (!config) throw new RefusedFile('codec')
-  return { config, sink }
+  return { config, packets: packetsOf(sink) }
 }
 
-async function audioOf(track: InputAudioTrack): Promise<SourceTrack<AudioConfig>> {
+async function audioOf(track: InputAudioTrack): Promise<SourceTrack<AudioConfig, Uint8Array>> {
   const codec = await track.getCodec()
   if (codec !== 'aac' && codec !== 'opus') throw new RefusedFile('codec')
   const sink = new EncodedPacketSink(track)
@@ -86,7 +86,12 @@ async function audioOf(track: InputAudioTrack): Promise<SourceTrack<AudioConfig>
   const record = told ?? (codec === 'opus' ? await opusHead(sink) : undefined)
   const config = record && parseAudioConfig(codec, record)
   if (!config) throw new RefusedFile('codec')
-  return { config, sink }
+  // A packet of sound says best how long it plays.
+  const packets = packetsOf(sink, ({ data, duration }) => {
+    const samples = samplesOf(config, data)
+    return samples === undefined ? duration : samples / config.sampleRate
+  })
+  return { config, packets }
 }
 
 /** Readers keep no record of AV1: the first picture says what it would. */
