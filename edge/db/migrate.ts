@@ -29,6 +29,7 @@ import { sql as videoCare } from './migrations/0026-video-care.ts'
 import { sql as closedAccounts } from './migrations/0027-closed-accounts.ts'
 import { sql as cuts } from './migrations/0028-cuts.ts'
 import { sql as linkPictures } from './migrations/0029-link-pictures.ts'
+import { sql as donationHolds } from './migrations/0030-donation-holds.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -68,6 +69,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 27, name: 'closed-accounts', sql: closedAccounts },
   { version: 28, name: 'cuts', sql: cuts },
   { version: 29, name: 'link-pictures', sql: linkPictures },
+  { version: 30, name: 'donation-holds', sql: donationHolds },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -16,6 +16,7 @@ import {
 } from '../ledger/rules.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
 import { widgetStatements } from '../widgets/rules.ts'
+import { streamerEntry } from './holds.ts'
 import { findChannel, readReceipt, receiptQuery, toReceipt, type DonationChannel } from './store.ts'
 
 export type DonationPlatform = Pick<Platform, 'database' | 'clock' | 'random' | 'hub'>
@@ -116,7 +117,6 @@ function donationBatch(
     description: channel.title,
     movements: [
       { accountId: availableAccount(donor.memberId), amountRupiah: -amountRupiah },
-      { accountId: availableAccount(channel.ownerId), amountRupiah: amountRupiah - feeRupiah },
       ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: feeRupiah }] : []),
     ],
     nowMs,
@@ -142,6 +142,11 @@ function donationBatch(
       shown: textsOnScreen(screened),
     }),
     ...transfer.entries,
+    streamerEntry(transferId, {
+      donationId,
+      streamerId: channel.ownerId,
+      amountRupiah: amountRupiah - feeRupiah,
+    }),
     transfer.posting,
     alert,
     play,
@@ -233,7 +238,8 @@ function insertNotification({
       SELECT ?, donation.to_member_id, 'donation_received', json_object('channel', channel.slug,
         'donationId', donation.id, 'senderName', donation.sender_name, 'message', donation.message,
         'amountRupiah', donation.amount,
-        'isAlert', json(CASE donation.is_alert WHEN 1 THEN 'true' ELSE 'false' END)), donation.created_at
+        'isAlert', json(CASE donation.is_alert WHEN 1 THEN 'true' ELSE 'false' END),
+        'heldUntil', (SELECT release_at FROM donation_hold WHERE donation_id = donation.id)), donation.created_at
       FROM donation JOIN channel ON channel.id = donation.channel_id WHERE donation.id = ?`,
     args: [notificationId, donationId],
   }

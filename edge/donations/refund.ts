@@ -1,10 +1,12 @@
-/** A streamer gives a donation back: all of it, once, while the balance covers it and the time is not over. */
+/**
+ * A donation is given back: all of it, once. By its streamer while the balance covers it and the time is not over, by an
+ * admin while it is held.
+ */
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, text } from '../db/row.ts'
 import {
-  availableAccount,
   creditMember,
   FEE_ACCOUNT,
   GUEST_ID,
@@ -15,27 +17,33 @@ import {
 } from '../ledger/rules.ts'
 import { ConstraintError, type Platform } from '../ports.ts'
 import { uncountDonation } from '../widgets/rules.ts'
+import { holdDecided, streamerEntry, takeBackHeld } from './holds.ts'
 
 export interface RefundOrder {
-  readonly channelId: string
+  /** Whose streamer gives it back, or the admin who does. */
+  readonly by: { readonly channelId: string } | { readonly adminId: string }
   readonly donationId: string
   readonly reason: string
 }
 
 /**
  * Again is no error.
- * @throws AppError `not_found`, `refund_too_late`, `balance_too_low`
+ * @throws AppError `not_found`, `refund_too_late`, `balance_too_low`, `request_already_decided` to an admin for one that
+ * is not held
  */
 export async function refundDonation(
   { clock, database, hub, random }: Pick<Platform, 'clock' | 'database' | 'hub' | 'random'>,
-  { channelId, donationId, reason }: RefundOrder,
+  { by, donationId, reason }: RefundOrder,
 ): Promise<void> {
+  const adminId = 'adminId' in by ? by.adminId : undefined
   const [row] = await database.read({
-    sql: `SELECT from_member_id, to_member_id, amount, fee, slug, title FROM donation
-      JOIN channel ON channel.id = channel_id WHERE donation.id = ? AND channel_id = ?`,
-    args: [donationId, channelId],
+    sql: `SELECT from_member_id, to_member_id, channel_id, donation.amount, fee, slug, title FROM donation
+      JOIN channel ON channel.id = channel_id WHERE donation.id = ?1
+        AND CASE WHEN ?2 IS NULL THEN donation.id IN (SELECT donation_id FROM donation_hold) ELSE channel_id = ?2 END`,
+    args: [donationId, 'channelId' in by ? by.channelId : null],
   })
   if (!row) throw new AppError('not_found')
+  const channelId = text(row, 'channel_id')
   const [donorId, streamerId] = [text(row, 'from_member_id'), text(row, 'to_member_id')]
   const [amountRupiah, feeRupiah] = [integer(row, 'amount'), integer(row, 'fee')]
   const [slug, title] = [text(row, 'slug'), text(row, 'title')]
@@ -52,7 +60,6 @@ export async function refundDonation(
     },
     description: title,
     movements: [
-      { accountId: availableAccount(streamerId), amountRupiah: feeRupiah - amountRupiah },
       ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: -feeRupiah }] : []),
       // Whoever holds the address of the payment takes it from there.
       ...(isGuest ? [{ accountId: GUESTS_HELD_ACCOUNT, amountRupiah }] : []),
@@ -63,10 +70,12 @@ export async function refundDonation(
   try {
     await database.write([
       opening,
+      ...(adminId === undefined ? [] : [takeBackHeld({ adminId, donationId, nowMs })]),
       {
         sql: 'INSERT INTO donation_refund (donation_id, transfer_id, reason, refunded_at) VALUES (?, ?, ?, ?)',
         args: [donationId, transferId, reason, nowMs],
       },
+      streamerEntry(transferId, { donationId, streamerId, amountRupiah: feeRupiah - amountRupiah }),
       ...entries,
       ...(isGuest ? [] : creditMember(transferId, donorId)),
       posting,
@@ -86,7 +95,24 @@ export async function refundDonation(
             },
           ]),
       // Without the donor: one day its member reads this line.
-      logActivity({ action: 'donation_refunded', memberId: streamerId, details, nowMs }),
+      logActivity({
+        action: 'donation_refunded',
+        memberId: streamerId,
+        ...(adminId !== undefined && { adminId }),
+        details,
+        nowMs,
+      }),
+      ...(adminId === undefined
+        ? []
+        : [
+            holdDecided({
+              notificationId: ulid(nowMs, random.bytes),
+              donationId,
+              decision: 'refunded',
+              reason,
+              nowMs,
+            }),
+          ]),
     ])
   } catch (error) {
     if (ledgerRefusal(error) === 'key_used') return
@@ -99,5 +125,7 @@ function translate(error: unknown): unknown {
   if (ledgerRefusal(error) === 'balance_too_low') return new AppError('balance_too_low', { cause: error })
   if (error instanceof ConstraintError && error.rule === 'REFUND_TOO_LATE')
     return new AppError('refund_too_late', { cause: error })
+  if (error instanceof ConstraintError && error.rule === 'DONATION_HOLD_DECIDED')
+    return new AppError('request_already_decided', { cause: error })
   return error
 }

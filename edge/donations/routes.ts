@@ -12,6 +12,7 @@ import { requireWithin } from '../http/rate-limit.ts'
 import { readIdempotencyKey } from '../ledger/rules.ts'
 import type { Platform, RateLimit } from '../ports.ts'
 import { donate, type DonationPlatform } from './donate.ts'
+import { listHeld, listOwnHeld, releaseHeld } from './holds.ts'
 import { makeReceipt, verifyReceipt } from './receipts.ts'
 import { refundDonation } from './refund.ts'
 import { findDonorAndChannel, listAll, listReceived, listSent } from './store.ts'
@@ -67,10 +68,34 @@ export function donationRoutes({ platform, auth, access }: DonationDeps): Hono {
     requireOwner(channel)
     const { reason } = await readJson(c, Reason)
     await refundDonation(platform, {
-      channelId: channel.channelId,
+      by: { channelId: channel.channelId },
       donationId: c.req.param('id'),
       reason,
     })
+    return c.body(null, 204)
+  })
+
+  app.get('/api/me/held-donations', async (c) => {
+    const { memberId } = await auth.member(c)
+    return c.json({ donations: await listOwnHeld(database, memberId) })
+  })
+
+  app.get('/api/admin/held-donations', async (c) => {
+    await auth.admin(c)
+    return c.json({ donations: await listHeld(database, check(Page, c.req.query())) })
+  })
+
+  app.post('/api/admin/held-donations/:id/release', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    await releaseHeld(platform, { adminId, donationId: c.req.param('id'), reason })
+    return c.body(null, 204)
+  })
+
+  app.post('/api/admin/held-donations/:id/refund', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    await refundDonation(platform, { by: { adminId }, donationId: c.req.param('id'), reason })
     return c.body(null, 204)
   })
 

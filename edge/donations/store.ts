@@ -141,6 +141,7 @@ export async function listReceived(
   const rows = await database.read({
     sql: `SELECT donation.id, donation.sender_name, donation.amount, donation.message, donation.is_alert,
         COALESCE(alert.is_displayed, 0) AS is_displayed, donation.created_at, fee, refunded_at,
+        (SELECT release_at FROM donation_hold WHERE donation_id = donation.id AND state = 'held') AS held_until,
         donation.created_at + 3600000 * (SELECT json_extract(value, '$.refundHours') FROM payment_setting) AS refundable
       FROM donation LEFT JOIN alert ON alert.donation_id = donation.id ${REFUND}
       WHERE donation.channel_id = ? AND donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
@@ -156,6 +157,7 @@ export async function listReceived(
     createdAt: integer(row, 'created_at'),
     feeRupiah: integer(row, 'fee'),
     refundedAt: integerOrNull(row, 'refunded_at'),
+    heldUntil: integerOrNull(row, 'held_until'),
     refundableUntil:
       row['refunded_at'] === null && integer(row, 'refundable') > nowMs ? integer(row, 'refundable') : null,
   }))

@@ -109,7 +109,7 @@ async function takeBack(
   })
   if (!row || payment.donationId === null) throw new AppError('not_found')
   await refundDonation(platform, {
-    channelId: text(row, 'channel_id'),
+    by: { channelId: text(row, 'channel_id') },
     donationId: payment.donationId,
     reason,
   })

@@ -5,7 +5,7 @@
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
-import { donateAs, type DonationPlatform } from '../donations/rules.ts'
+import { donateAs, takeFromHold, type DonationPlatform } from '../donations/rules.ts'
 import {
   availableAccount,
   creditMember,
@@ -130,11 +130,24 @@ async function reversed(platform: SettlePlatform, payment: StoredPayment): Promi
   const holder = payment.state === 'claimed' ? claimedBy : channel.ownerId
   const fromFee = payment.state === 'paid' ? feeRupiah : 0
   const transferId = ulid(nowMs, platform.random.bytes)
+  const isGiven = payment.state === 'paid' && donationId !== null
   const statements = await transfer(platform, payment, {
     id: transferId,
     key: 'reversed',
     kind: 'gateway_reversed',
-    first: isHeld || holder === null ? [] : takeFromMember(transferId, holder, amountRupiah - fromFee),
+    first: [
+      ...(isGiven
+        ? [
+            {
+              sql: `INSERT INTO donation_refund (donation_id, transfer_id, reason, refunded_at, is_reversal)
+                VALUES (?, ?, 'gateway', ?, 1)`,
+              args: [donationId, transferId, nowMs],
+            },
+            takeFromHold(transferId, donationId),
+          ]
+        : []),
+      ...(isHeld || holder === null ? [] : takeFromMember(transferId, holder, amountRupiah - fromFee)),
+    ],
     movements: [
       ...(isHeld ? [{ accountId: GUESTS_HELD_ACCOUNT, amountRupiah: -amountRupiah }] : []),
       ...(fromFee > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: -fromFee }] : []),
@@ -144,16 +157,7 @@ async function reversed(platform: SettlePlatform, payment: StoredPayment): Promi
   await write(platform, [
     ...statements,
     moveTo(payment.id, 'reversed'),
-    ...(payment.state === 'paid' && donationId !== null
-      ? [
-          {
-            sql: `INSERT INTO donation_refund (donation_id, transfer_id, reason, refunded_at, is_reversal)
-              VALUES (?, ?, 'gateway', ?, 1)`,
-            args: [donationId, transferId, nowMs],
-          },
-          uncountDonation(donationId),
-        ]
-      : []),
+    ...(isGiven ? [uncountDonation(donationId)] : []),
     logActivity({
       action: 'gateway_payment_reversed',
       memberId: holder ?? channel.ownerId,

@@ -10,6 +10,7 @@ import type { Statement } from '../ports.ts'
 export type TransferKind =
   | 'donation'
   | 'donation_refunded'
+  | 'donation_released'
   | 'gateway_paid'
   | 'gateway_held'
   | 'gateway_reversed'
@@ -155,24 +156,27 @@ export function creditMember(transferId: string, memberId: string): readonly Sta
   ]
 }
 
-/** Takes an amount back from a member; what the balance cannot cover becomes debt. Before the other entries. */
+/**
+ * Takes an amount back from a member; what the balance cannot cover becomes debt. Before the other entries, but after
+ * those that already took a part of it elsewhere.
+ */
 export function takeFromMember(
   transferId: string,
   memberId: string,
   amountRupiah: Rupiah,
 ): readonly Statement[] {
+  const left = '(SELECT ?3 + COALESCE(SUM(amount), 0) AS rupiah FROM entry WHERE transfer_id = ?1)'
   return [
     openDebtAccount(memberId),
     {
       sql: `INSERT INTO entry (transfer_id, account_id, amount, balance_after)
-        SELECT ?1, id, -MIN(balance, ?3), balance - MIN(balance, ?3) FROM account WHERE id = ?2 AND balance > 0`,
+        SELECT ?1, id, -MIN(balance, rupiah), balance - MIN(balance, rupiah) FROM account, ${left}
+        WHERE id = ?2 AND balance > 0 AND rupiah > 0`,
       args: [transferId, availableAccount(memberId), amountRupiah],
     },
     {
       sql: `INSERT INTO entry (transfer_id, account_id, amount, balance_after)
-        SELECT ?1, id, -rupiah, balance - rupiah
-        FROM account, (SELECT ?3 + COALESCE(SUM(amount), 0) AS rupiah FROM entry WHERE transfer_id = ?1)
-        WHERE id = ?2 AND rupiah > 0`,
+        SELECT ?1, id, -rupiah, balance - rupiah FROM account, ${left} WHERE id = ?2 AND rupiah > 0`,
       args: [transferId, debtAccount(memberId), amountRupiah],
     },
   ]

@@ -16,6 +16,7 @@ export type LedgerFault =
   | { readonly kind: 'overdraft'; readonly accountId: string; readonly entrySeq: number }
   | { readonly kind: 'donation_differs'; readonly donationId: string }
   | { readonly kind: 'refund_differs'; readonly donationId: string }
+  | { readonly kind: 'hold_differs'; readonly donationId: string }
   | { readonly kind: 'deposit_differs'; readonly depositId: string }
   | { readonly kind: 'unmatched_differs'; readonly balance: number; readonly sum: number }
   | { readonly kind: 'withdrawal_differs'; readonly withdrawalId: string }
@@ -110,7 +111,8 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
         OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
           AND amount = -donation.amount AND account_id = 'member:' || from_member_id || ':available')
         OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
-          AND amount = donation.amount - fee AND account_id = 'member:' || to_member_id || ':available')
+          AND amount = donation.amount - fee AND account_id = 'member:' || to_member_id ||
+            CASE WHEN donation.id IN (SELECT donation_id FROM donation_hold) THEN ':held' ELSE ':available' END)
         OR fee > 0 AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.transfer_id = donation.transfer_id
           AND amount = fee AND account_id = 'fee')`,
     fault: (row) => ({ kind: 'donation_differs', donationId: text(row, 'id') }),
@@ -162,9 +164,11 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
     }),
   },
   {
-    // Held money is what undecided withdrawals asked for, no more and no less.
+    // Held money is what undecided withdrawals asked for and what large first donations brought, no more and no less.
     sql: `SELECT id, balance, sum FROM (SELECT account.id, balance, (SELECT COALESCE(SUM(amount), 0)
-          FROM withdrawal_request WHERE withdrawal_request.member_id = account.member_id AND state = 'held') AS sum
+          FROM withdrawal_request WHERE withdrawal_request.member_id = account.member_id AND state = 'held')
+          + (SELECT COALESCE(SUM(amount), 0) FROM donation_hold
+            WHERE donation_hold.member_id = account.member_id AND state = 'held') AS sum
         FROM account WHERE kind = 'held') WHERE balance <> sum`,
     fault: (row) => ({
       kind: 'held_differs',
@@ -172,6 +176,19 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
       balance: integer(row, 'balance'),
       sum: integer(row, 'sum'),
     }),
+  },
+  {
+    // Of the streamer and of what they got; let go to them, or given back with the donation.
+    sql: `SELECT donation_id FROM donation_hold JOIN donation ON donation.id = donation_id WHERE
+        member_id <> to_member_id OR donation_hold.amount <> donation.amount - fee
+        OR state = 'released' AND (
+          (SELECT COALESCE(SUM(amount), 0) FROM entry WHERE transfer_id = release_transfer_id
+            AND account_id = 'member:' || to_member_id || ':held') <> -donation_hold.amount
+          OR (SELECT COUNT(DISTINCT member_id) FROM entry JOIN account ON account.id = account_id
+            WHERE transfer_id = release_transfer_id) <> 1)
+        OR (state = 'refunded') <> (state <> 'released' AND EXISTS (SELECT 1 FROM donation_refund
+          WHERE donation_refund.donation_id = donation_hold.donation_id))`,
+    fault: (row) => ({ kind: 'hold_differs', donationId: text(row, 'donation_id') }),
   },
   {
     // What left the bank is the amount without the fee, and the fee is the platform's.

@@ -1,6 +1,6 @@
 /** Work on money that no request does: what stopped between two of its steps goes on, and the ledger is recomputed. */
 import { createGateway, reconcilePayments } from '../gateway/rules.ts'
-import { sendWaitingDonations } from '../donations/rules.ts'
+import { releaseHeldDonations, sendWaitingDonations } from '../donations/rules.ts'
 import { watchLedger } from '../ledger/watch.ts'
 import type { Platform } from '../ports.ts'
 
@@ -29,11 +29,12 @@ export async function watchMoney(platform: MoneyPlatform, signal: AbortSignal): 
 }
 
 /**
- * Donations whose top-up was credited by an edge that stopped, and payments of guests that nobody has told of. Once a
- * minute, by any number of edges: each is settled once, by its key. Never rejects.
+ * Donations whose top-up was credited by an edge that stopped, those that were held long enough, and payments of guests
+ * that nobody has told of. Once a minute, by any number of edges: each is settled once, by its key. Never rejects.
  */
 export async function lookAfterMoney(platform: MoneyPlatform): Promise<void> {
   await sendWaitingDonations(platform)
+  await releaseHeldDonations(platform)
   const { gateway } = platform.config
   if (gateway) await reconcilePayments({ platform, gateway: createGateway(gateway, platform.fetchGateway) })
 }

@@ -16,6 +16,7 @@ const donation = {
   message: 'Semangat!',
   amountRupiah: 10_000,
   isAlert: true,
+  heldUntil: null,
 } as const satisfies Notification
 
 const ending = {

@@ -18,7 +18,12 @@ export function notificationText(notification: Notification, timeZone: string): 
   switch (notification.kind) {
     case 'donation_received': {
       const name = notification.senderName ?? shell('anonymous')
-      const lines = [notification.message, notification.isAlert ? null : t('belowMinimum')]
+      const { heldUntil } = notification
+      const lines = [
+        notification.message,
+        notification.isAlert ? null : t('belowMinimum'),
+        heldUntil === null ? null : t('heldUntil', { time: formatInstant(heldUntil, timeZone) }),
+      ]
       return {
         title: t('donation', { name, amount: formatRupiah(notification.amountRupiah) }),
         lines: lines.filter((line) => line !== null).filter((line) => line !== ''),
@@ -71,6 +76,11 @@ export function notificationText(notification: Notification, timeZone: string): 
         lines: failure === null ? [] : [problemText(new ApiProblem(failure))],
       }
     }
+    case 'donation_hold_decided':
+      return {
+        title: t(`hold_${notification.decision}`, { amount: formatRupiah(notification.amountRupiah) }),
+        lines: notification.reason === null ? [] : [t('reason', { reason: notification.reason })],
+      }
     case 'donation_refunded':
       return {
         title: t('refunded', { title: notification.title, amount: formatRupiah(notification.amountRupiah) }),

@@ -118,7 +118,7 @@ function Rules({ settings }: { settings: PaymentSettings }) {
           <Field
             key={name}
             label={t(name)}
-            hint={name === 'walletCapRupiah' ? `${t('emptyIsNone')} ${t('capsHint')}` : t('emptyIsNone')}
+            hint={[t('emptyIsNone'), ...hintsOf(name)].join(' ')}
             value={values[name]}
             onInput={(text) => set({ [name]: text })}
             inputMode="numeric"
@@ -158,6 +158,7 @@ const OPTIONAL_AMOUNTS = [
   'walletCapRupiah',
   'incomingRupiahPerMonth',
   'totalHeldAlarmRupiah',
+  'donationHoldAboveRupiah',
 ] as const
 const NUMBERS = [
   'depositHours',
@@ -165,7 +166,13 @@ const NUMBERS = [
   'payoutAccountCoolDownHours',
   'donationFeePermille',
   'refundHours',
+  'donationHoldHours',
 ] as const
+
+function hintsOf(name: (typeof OPTIONAL_AMOUNTS)[number]): readonly string[] {
+  if (name === 'walletCapRupiah') return [t('capsHint')]
+  return name === 'donationHoldAboveRupiah' ? [t('donationHoldHint')] : []
+}
 
 type SettingTexts = Readonly<Record<keyof PaymentSettings, string>>
 

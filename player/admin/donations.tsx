@@ -6,10 +6,20 @@ import { Failed } from '../ui/feedback.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
 import { Table } from '../ui/table.tsx'
+import { HeldDonations } from './held-donations.tsx'
 
 const Donations = v.object({ donations: v.array(AdminDonation) })
 
 export function DonationsTab() {
+  return (
+    <div class="stack">
+      <HeldDonations />
+      <AllDonations />
+    </div>
+  )
+}
+
+function AllDonations() {
   const paged = usePaged({
     load: async (before: string | undefined, signal) => {
       const path = `/api/admin/donations${before === undefined ? '' : `?before=${before}`}`

@@ -108,6 +108,10 @@ export const t = dictionary({
     twoAdminsAboveRupiah: 'Dua admin untuk penarikan di atas',
     donationFeePermille: 'Biaya platform dari donasi (per seribu; 0 tanpa biaya)',
     refundHours: 'Waktu streamer mengembalikan donasi (jam; 0 tidak boleh)',
+    donationHoldAboveRupiah: 'Tahan donasi pertama di atas',
+    donationHoldHint:
+      'Uang penerima ditahan sampai pendonasi dikenal: donasinya lebih lama dari waktu di bawah. Notifikasi tetap tampil.',
+    donationHoldHours: 'Lama menahan donasi pertama yang besar (jam)',
     emptyIsNone: 'Kosongkan bila tanpa batas.',
     save: 'Simpan',
     saved: 'Tersimpan',
@@ -220,6 +224,10 @@ export const t = dictionary({
     twoAdminsAboveRupiah: 'Two admins for withdrawals above',
     donationFeePermille: 'Platform fee on donations (of a thousand; 0 for none)',
     refundHours: 'Time for streamers to give donations back (hours; 0 for never)',
+    donationHoldAboveRupiah: 'Hold first donations above',
+    donationHoldHint:
+      'The receiver’s money is held until the donor is known: by a donation older than the time below. The alert is shown all the same.',
+    donationHoldHours: 'How long a large first donation is held (hours)',
     emptyIsNone: 'Leave empty for no limit.',
     save: 'Save',
     saved: 'Saved',

@@ -74,6 +74,8 @@ const DETAILS = [
   'totalHeldAlarmRupiah',
   'donationFeePermille',
   'refundHours',
+  'donationHoldAboveRupiah',
+  'donationHoldHours',
 ] as const
 type Detail = (typeof DETAILS)[number]
 

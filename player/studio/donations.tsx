@@ -84,6 +84,11 @@ function RecentDonations({ slug, isOwner }: { slug: string; isOwner: boolean }) 
               {donation.feeRupiah > 0 &&
                 ` · ${t('donationFee', { amount: formatRupiah(donation.feeRupiah) })}`}
             </p>
+            {donation.heldUntil !== null && (
+              <p class="small">
+                {t('heldMoney')} <Time at={donation.heldUntil} />
+              </p>
+            )}
             {isOwner && <ReportProblem kind="donation" reference={donation.id} />}
             {isOwner && donation.refundableUntil !== null && (
               <RefundButton slug={slug} donation={donation} onRefunded={() => paged.reload()} />

@@ -22,6 +22,7 @@ import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.ts
 import { usePolling } from '../ui/polling.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { Deposits } from './deposits.tsx'
+import { HeldDonations } from './held-donations.tsx'
 import { TopUp } from './top-up.tsx'
 import { WithdrawTab } from './withdraw.tsx'
 import './wallet.css'
@@ -72,6 +73,7 @@ function WalletPage() {
         </div>
         {money.state === 'failed' && <Failed problem={money.problem} onRetry={() => void money.reload()} />}
         <Debt />
+        <HeldDonations />
         <WaitingDonations waiting={waiting} />
         {money.state === 'ready' && (
           <Deposits

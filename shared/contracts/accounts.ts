@@ -108,6 +108,8 @@ export const Notification = v.variant('kind', [
     amountRupiah: v.number(),
     /** False when the amount is below the channel's minimum for alerts (paper 2, row 2.6). */
     isAlert: v.boolean(),
+    /** Until then it is not in the balance; null: it was at once. */
+    heldUntil: v.optional(v.nullable(Instant), null),
   }),
   v.object({
     kind: v.literal('right_decided'),
@@ -194,6 +196,17 @@ export const Notification = v.variant('kind', [
     amountRupiah: v.number(),
   }),
   v.object({
+    kind: v.literal('donation_hold_decided'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    donationId: Id,
+    decision: v.picklist(['released', 'refunded']),
+    amountRupiah: v.number(),
+    /** Of an admin; null: its time had come. */
+    reason: v.nullable(v.string()),
+  }),
+  v.object({
     kind: v.literal('donation_refunded'),
     id: Id,
     createdAt: Instant,
@@ -215,6 +228,7 @@ export const WalletEntry = v.object({
     'donation_sent',
     'donation_received',
     'donation_refunded',
+    'donation_released',
     'gateway_claimed',
     'gateway_reversed',
     'credit',
@@ -237,7 +251,7 @@ export type WalletEntry = v.InferOutput<typeof WalletEntry>
 
 export const Wallet = v.object({
   balanceRupiah: Balance,
-  /** Asked for as withdrawals that are not decided yet. */
+  /** Asked for as withdrawals that are not decided yet, and large first donations that are held. */
   heldRupiah: Balance,
   /** What a reversal took and the balance could not cover; 0 for almost everybody. */
   debtRupiah: Balance,

@@ -211,6 +211,7 @@ export const ACTIVITY_ACTIONS = [
   'donation_made',
   'donation_received',
   'donation_refunded',
+  'donation_released',
   'waiting_donation_asked',
   'waiting_donation_cancelled',
   'waiting_donation_failed',

@@ -7,6 +7,11 @@
  *   GET  /api/me/donations/:id/receipt           SignedReceipt
  *   POST /api/receipts/verify                    SignedReceipt → ReceiptContents (422 receipt_invalid)
  *   POST /api/studio/:slug/donations/:id/refund  { reason } → 204, by the owner, within the hours that admins set
+ *   GET  /api/me/held-donations                  { donations: HeldDonation[] }: large first ones, not in the balance yet
+ * Admins:
+ *   GET  /api/admin/held-donations               ?before=ID → { donations: AdminHeldDonation[] }
+ *   POST /api/admin/held-donations/:id/release   { reason } → 204   (409 request_already_decided)
+ *   POST /api/admin/held-donations/:id/refund    { reason } → 204   all of it, to the donor
  *
  * The same key with the same request gets the same answer; with another request 409 idempotency_key_reused.
  * A refused attempt leaves the key unused.
@@ -101,3 +106,23 @@ export const ReceiptContents = v.object({
   message: v.nullable(v.string()),
 })
 export type ReceiptContents = v.InferOutput<typeof ReceiptContents>
+
+/** Of a donor whom nobody knows yet, and above what admins have set. */
+export const HeldDonation = v.object({
+  id: Id,
+  /** Without the fee. */
+  amountRupiah: v.number(),
+  /** null: anonymous. */
+  senderName: v.nullable(v.string()),
+  createdAt: Instant,
+  /** When it comes to the balance by itself. */
+  releaseAt: Instant,
+})
+export type HeldDonation = v.InferOutput<typeof HeldDonation>
+
+export const AdminHeldDonation = v.object({
+  ...HeldDonation.entries,
+  from: v.object({ id: Id, username: v.string() }),
+  to: v.object({ slug: Slug, title: v.string(), username: v.string() }),
+})
+export type AdminHeldDonation = v.InferOutput<typeof AdminHeldDonation>

@@ -87,6 +87,12 @@ export const PaymentSettings = v.object({
   totalHeldAlarmRupiah: v.optional(v.nullable(Amount), null),
   /** How long a streamer may give a donation back; 0: never. */
   refundHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)), 24),
+  /**
+   * What a donor gives above it is held until they are known: until a donation of theirs is older than
+   * `donationHoldHours`. null or absent: nothing is held.
+   */
+  donationHoldAboveRupiah: v.optional(v.nullable(AmountOrZero), null),
+  donationHoldHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(720)), 24),
 })
 export type PaymentSettings = v.InferOutput<typeof PaymentSettings>
 

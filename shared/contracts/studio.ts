@@ -198,6 +198,8 @@ export const ReceivedDonation = v.object({
   feeRupiah: v.optional(v.number(), 0),
   /** Given back to the donor. */
   refundedAt: v.optional(v.nullable(Instant), null),
+  /** Held until then, as the first large one of its donor; null: it is not. */
+  heldUntil: v.optional(v.nullable(Instant), null),
   /** Until when the owner may give it back; null: not any more, or never. */
   refundableUntil: v.optional(v.nullable(Instant), null),
 })

@@ -10,6 +10,7 @@ import { addChannelTests } from './channel-tests.ts'
 import { addDeliveryTests } from './delivery-tests.ts'
 import { addDepositTests } from './deposit-tests.ts'
 import { addDonationCareTests } from './donation-care-tests.ts'
+import { addDonationHoldTests } from './donation-hold-tests.ts'
 import { addDonationTests } from './donation-tests.ts'
 import { addErrorTests } from './error-tests.ts'
 import { addSchemaTests } from './schema-tests.ts'
@@ -58,6 +59,7 @@ export function addContractTests(
   addChannelTests(ready)
   addDonationTests(ready)
   addDonationCareTests(ready)
+  addDonationHoldTests(ready)
   addGuestTests(ready)
   addFreezeTests(ready)
   addDepositTests(ready)
