@@ -9,11 +9,10 @@ import {
   SignedReceipt,
   WaitingDonation,
 } from '../../shared/contracts/donations.ts'
-import { PaymentSettings } from '../../shared/contracts/payments.ts'
 import { ReceivedDonation } from '../../shared/contracts/studio.ts'
-import { type Answer, type ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
+import { type Answer, codeOf, parseAnswer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
-import { addReceivingAccount, approve } from '../support/payments.ts'
+import { addReceivingAccount, approve, setSettings } from '../support/payments.ts'
 import {
   balanceOf,
   donate,
@@ -43,12 +42,6 @@ function tryWaiting(
     json: request,
     headers: { 'idempotency-key': key },
   })
-}
-
-async function setSettings(admin: ApiClient, change: Partial<PaymentSettings>): Promise<PaymentSettings> {
-  const before = await admin.get('/api/admin/payment-settings', PaymentSettings)
-  await admin.send('PUT', '/api/admin/payment-settings', { json: { ...before, ...change } })
-  return before
 }
 
 export function addDonationCareTests(ready: Ready): void {

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Wallet } from '../../shared/contracts/accounts.ts'
 import { AdminHeldDonation, HeldDonation } from '../../shared/contracts/donations.ts'
-import { PaymentSettings } from '../../shared/contracts/payments.ts'
 import { codeOf } from '../support/api-client.ts'
+import { setSettings } from '../support/payments.ts'
 import { balanceOf, donate, makeDonor, makeStreamer } from '../support/people.ts'
 import type { Ready } from './target.ts'
 
@@ -16,13 +16,10 @@ export function addDonationHoldTests(ready: Ready): void {
       const { url, admin } = ready()
       const streamer = await makeStreamer(url, admin)
       const donor = await makeDonor(url, admin, 900_000)
-      const before = await admin.get('/api/admin/payment-settings', PaymentSettings)
-      const rule = (donationHoldAboveRupiah: number | null) =>
-        admin.command('PUT', '/api/admin/payment-settings', { ...before, donationHoldAboveRupiah })
-      await rule(500_000)
+      const before = await setSettings(admin, { donationHoldAboveRupiah: 500_000 })
       const held = await donate(donor, streamer.slug, { amountRupiah: 600_000 })
       const back = await donate(donor, streamer.slug, { amountRupiah: 300_000 })
-      await rule(before.donationHoldAboveRupiah)
+      await setSettings(admin, before)
 
       const wallet = await streamer.client.get('/api/me/wallet', Wallet)
       expect(wallet).toMatchObject({ balanceRupiah: 0, heldRupiah: 900_000 })

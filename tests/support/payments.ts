@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import {
   AdminDeposit,
   Deposit,
+  PaymentSettings,
   ReceivingAccount,
   type AskForDeposit,
 } from '../../shared/contracts/payments.ts'
@@ -54,3 +55,13 @@ export async function approve(admin: ApiClient, deposit: Deposit, reference?: st
 }
 
 export const AdminDeposits = v.object({ deposits: v.array(AdminDeposit) })
+
+/** @returns what held before */
+export async function setSettings(
+  admin: ApiClient,
+  change: Partial<PaymentSettings>,
+): Promise<PaymentSettings> {
+  const before = await admin.get('/api/admin/payment-settings', PaymentSettings)
+  await admin.send('PUT', '/api/admin/payment-settings', { json: { ...before, ...change } })
+  return before
+}
