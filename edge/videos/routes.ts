@@ -11,7 +11,7 @@ import {
   Video,
   VideoCard,
 } from '../../shared/contracts/videos.ts'
-import { ViewerPass } from '../../shared/contracts/viewers.ts'
+import { AskToWatch, ViewerPass } from '../../shared/contracts/viewers.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newKeyId } from '../../shared/ids.ts'
 import { requireOwner, type ChannelAccess } from '../channels/rules.ts'
@@ -21,7 +21,7 @@ import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { answerPublicJson, publicJson, type PublicJson } from '../http/public-json.ts'
 import type { Platform, RateLimit } from '../ports.ts'
-import { createViewerTokens, type ViewerAccess } from '../viewers/rules.ts'
+import { createViewerTokens, NATIVE_LIFETIME, type ViewerAccess } from '../viewers/rules.ts'
 import { putRule, readRule } from './retention.ts'
 import {
   countView,
@@ -76,8 +76,9 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
   })
 
   app.post('/api/videos/:id/viewers', async (c) => {
+    const { isNative } = await readJson(c, AskToWatch)
     const { channelId, audience } = await watchable(c, c.req.param('id'))
-    const lifetimeMs = config.durations.viewerToken
+    const lifetimeMs = config.durations.viewerToken * (isNative === true ? NATIVE_LIFETIME : 1)
     const token = await tokens.issue({
       channelId,
       viewerId: newKeyId(random.bytes),

@@ -10,7 +10,7 @@ import type { AudienceCaps, Platform, RateLimit } from '../ports.ts'
 import { hasCap } from './caps.ts'
 import type { ViewerAccess } from './rules.ts'
 import { findChannelAudience } from './store.ts'
-import { createViewerTokens } from './token.ts'
+import { createViewerTokens, NATIVE_LIFETIME } from './token.ts'
 
 export interface ViewerDeps {
   readonly platform: Pick<
@@ -57,7 +57,10 @@ export function viewerRoutes({ platform, viewers }: ViewerDeps): Hono {
     const isMember = visibility === 'members'
     // A place is given back soon after its viewer has gone, so a pass where places count is short too.
     const isShort = isMember || hasCap(caps)
-    const lifetimeMs = config.durations.viewerToken * (isShort ? 1 : OPEN_LIFETIME)
+    const lifetimeMs =
+      config.durations.viewerToken *
+      (isShort ? 1 : OPEN_LIFETIME) *
+      (asked.isNative === true ? NATIVE_LIFETIME : 1)
     const token = await tokens.issue({
       ...viewer,
       isMember,

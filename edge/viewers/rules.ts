@@ -12,7 +12,7 @@ import type { Platform } from '../ports.ts'
 import { freshSince } from './counted.ts'
 import { readAudience } from './store.ts'
 
-export { createViewerTokens } from './token.ts'
+export { createViewerTokens, NATIVE_LIFETIME } from './token.ts'
 export { createViewerGate, type ViewerGate, type ViewerGatePlatform } from './gate.ts'
 
 /** How many watch each of these channels now, by id; nobody is 0. */

@@ -32,6 +32,12 @@ export interface ViewerTokens {
   neighbourhoodOf(clientAddress: string): Promise<string>
 }
 
+/**
+ * How many times longer the pass of a native player lasts, whose picture breaks at each renewal. A leaked address lives
+ * for so long then.
+ */
+export const NATIVE_LIFETIME = 10
+
 const TOKEN = /^([0-9a-z]{8,9})\.([0-9a-z]{26})\.([0-9a-z]{10})\.([0-9a-z]{8})\.([mv])\.([\w-]{43})$/
 const NEIGHBOURHOOD_BYTES = 5
 type SigningKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>

@@ -116,6 +116,18 @@ describe('a channel for members', () => {
     expect((await edge.visitor().get(leaked)).status).toBe(401)
   })
 
+  test('gives the browser’s own player, which cannot renew, a pass that lasts ten times as long', async () => {
+    const member = await edge.member('siti')
+    const { body } = await member.send('POST', '/api/channels/budi/viewers', { isNative: true })
+    const { token, lifetimeMs } = body as { token: string; lifetimeMs: number }
+    expect(lifetimeMs).toBe(600_000)
+    const address = `/live/~${token}/${segment()}`
+    edge.platform.clock.advance(599_999)
+    expect((await edge.visitor().get(address)).status).toBe(200)
+    edge.platform.clock.advance(1)
+    expect((await edge.visitor().get(address)).status).toBe(401)
+  })
+
   test('is renewed while somebody is signed in, and not afterwards', async () => {
     const member = await edge.member('siti')
     const first = await passOf(member)

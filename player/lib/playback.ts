@@ -11,6 +11,7 @@ import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
 import { unplayableCodecs } from './codec-names.ts'
 import { followLivePosition } from './live-position.ts'
+import { playNatively } from './native-playback.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
 import type { QualityChoice } from './quality.ts'
 import { alertAt, type StreamAlert } from './stream-alert.ts'
@@ -21,6 +22,8 @@ export interface PlaybackOptions {
   readonly playlist: string
   /** What a media address is asked for with at this moment (viewer-pass). */
   readonly address: (url: string) => string
+  /** When the viewer's pass ends, on the clock of `performance.now()`; `undefined`: there is none. */
+  readonly passEndsAt: () => number | undefined
   readonly latencyMode: LatencyMode
   readonly onState: (state: PlaybackState) => void
   /** Before `failed`: the formats this browser cannot play, by name; none when it is not known. */
@@ -243,51 +246,3 @@ const PATIENT: LoadPolicy['default'] = {
   timeoutRetry: { maxNumRetry: 4, retryDelayMs: 0, maxRetryDelayMs: 0 },
   errorRetry: { maxNumRetry: 24, retryDelayMs: 300, maxRetryDelayMs: 3_000, backoff: 'exponential' },
 }
-
-/** iPhones without Media Source Extensions: the browser plays by itself and decides its latency. */
-function playNatively(video: HTMLVideoElement, { playlist, address, onState }: PlaybackOptions): Playback {
-  const states = watchVideo(video, onState)
-  let restartTimer: ReturnType<typeof setTimeout> | undefined
-  const restart = (): void => {
-    if (video.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED && video.canPlayType(HLS_TYPE) === '') {
-      onState('failed')
-      return
-    }
-    onState('stalled')
-    clearTimeout(restartTimer)
-    restartTimer = setTimeout(() => {
-      video.src = address(playlist)
-      states.play()
-    }, 2_000)
-  }
-  const edge = (): number | undefined =>
-    video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : undefined
-  const latencySeconds = (): number | undefined => {
-    const end = edge()
-    return end === undefined ? undefined : Math.max(0, end - video.currentTime)
-  }
-  video.addEventListener('error', restart)
-  video.src = address(playlist)
-  states.play()
-  return {
-    latencySeconds,
-    isBehind: () => (latencySeconds() ?? 0) > 2 * BEHIND_SECONDS,
-    goLive: () => {
-      const end = edge()
-      if (end !== undefined) video.currentTime = end
-      states.play()
-    },
-    // The browser chooses by itself.
-    setQuality: () => {},
-    play: states.play,
-    close: () => {
-      clearTimeout(restartTimer)
-      video.removeEventListener('error', restart)
-      states.close()
-      video.removeAttribute('src')
-      video.load()
-    },
-  }
-}
-
-const HLS_TYPE = 'application/vnd.apple.mpegurl'

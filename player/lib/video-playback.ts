@@ -1,5 +1,6 @@
 /** Plays a finished video, or a broadcast from its start, in a <video> with the browser's own controls. */
 import { Hls } from 'hls.js/light'
+import { HLS_TYPE, startNativeSource } from './native-source.ts'
 
 export interface VideoPlaybackOptions {
   readonly playlist: string
@@ -7,10 +8,10 @@ export interface VideoPlaybackOptions {
   readonly startAt?: number
   /** The viewer token of now; absent: none is needed. */
   readonly token?: () => string
+  /** When that token ends, on the clock of `performance.now()`. */
+  readonly passEndsAt?: () => number | undefined
   readonly onFailed: () => void
 }
-
-const HLS_TYPE = 'application/vnd.apple.mpegurl'
 
 /** @returns what stops it */
 export function playVideo(video: HTMLVideoElement, options: VideoPlaybackOptions): () => void {
@@ -53,17 +54,38 @@ function playWithHls(
 
 function playNatively(
   video: HTMLVideoElement,
-  { playlist, startAt = 0, token, onFailed }: VideoPlaybackOptions,
+  { playlist, startAt = 0, token, passEndsAt, onFailed }: VideoPlaybackOptions,
 ): () => void {
   const listening = new AbortController()
   const { signal } = listening
-  video.addEventListener('error', onFailed, { signal })
-  video.addEventListener('loadedmetadata', () => (video.currentTime = startAt), { signal, once: true })
-  if (video.canPlayType(HLS_TYPE) === '') onFailed()
-  else video.src = token ? withToken(playlist, token()) : playlist
+  if (video.canPlayType(HLS_TYPE) === '') {
+    onFailed()
+    return () => {}
+  }
+  let retries = 0
+  const goTo = (seconds: number): void =>
+    video.addEventListener('loadedmetadata', () => (video.currentTime = seconds), { signal, once: true })
+  goTo(startAt)
+  const source = startNativeSource(video, {
+    address: () => (token ? withToken(playlist, token()) : playlist),
+    passEndsAt: () => passEndsAt?.(),
+    onReload: ({ seconds, wasPaused }) => {
+      goTo(seconds)
+      if (!wasPaused) void video.play().catch(() => undefined)
+    },
+  })
+  video.addEventListener('playing', () => (retries = 0), { signal })
+  video.addEventListener(
+    'error',
+    () => {
+      // A page that slept longer than its pass wakes up with an old one.
+      if (source.hasEndedPass() && retries++ === 0) source.reload()
+      else onFailed()
+    },
+    { signal },
+  )
   return () => {
     listening.abort()
-    video.removeAttribute('src')
-    video.load()
+    source.close()
   }
 }

@@ -60,10 +60,14 @@ test('a pass is renewed before half of its life is over, with what it was', asyn
 
 test('a network that is away takes nothing from whoever has a pass, until it ends', async () => {
   const { shown, states, pass } = start([given('one')])
+  expect(pass.endsAt()).toBeUndefined()
+  const startedAt = performance.now()
   await vi.advanceTimersByTimeAsync(55_000)
+  expect(pass.endsAt()).toBe(startedAt + 60_000)
   expect(shown()).toBe('/live/~one/budi/index.m3u8')
   await vi.advanceTimersByTimeAsync(10_000)
   expect(shown()).toBe('/live/budi/index.m3u8')
+  expect(pass.endsAt()).toBeUndefined()
   expect(states).toEqual(['ready'])
   pass.close()
 })

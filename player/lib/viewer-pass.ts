@@ -11,11 +11,15 @@ export type PassState = 'ready' | 'full' | 'sign_in'
 export interface PassHandle {
   /** Of a path or an address under `/live/`: the same with the token of now, or without one. */
   address(url: string): string
+  /** When the token of now ends, on the clock of `performance.now()`; `undefined`: there is none, or nobody knows. */
+  endsAt(): number | undefined
   close(): void
 }
 
 export interface PassOptions {
   readonly slug: string
+  /** The browser's own player keeps the token that it began with, so it is to last longer. */
+  readonly isNative?: boolean
   /** Survives a reload of the page, so that it stays the same viewer. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   readonly ask?: (slug: string, request: AskToWatch, signal: AbortSignal) => Promise<ViewerPass>
@@ -28,16 +32,23 @@ const MAX_RENEW_MS = 10 * 60_000
 const RETRY_MS = { full: 8_000, sign_in: 10_000, failed: 1_500 } as const
 const TIMEOUT_MS = 8_000
 
-export function startViewerPass({ slug, storage, ask = askToWatch, onState }: PassOptions): PassHandle {
+export function startViewerPass({
+  slug,
+  isNative = false,
+  storage,
+  ask = askToWatch,
+  onState,
+}: PassOptions): PassHandle {
   const key = `panggung-viewer-${slug}`
   const closing = new AbortController()
   // What was good a moment ago may still be; where that matters nobody plays before `ready`.
   let token = storage.getItem(key) ?? undefined
-  let endsAt = 0
+  let endsAt: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   void renew()
   return {
     address: (url) => withToken(url, token),
+    endsAt: () => (token === undefined ? undefined : endsAt),
     close() {
       closing.abort()
       clearTimeout(timer)
@@ -48,7 +59,8 @@ export function startViewerPass({ slug, storage, ask = askToWatch, onState }: Pa
     const before = token
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)])
-      const pass = await ask(slug, before === undefined ? {} : { token: before }, signal)
+      const asked = { ...(before !== undefined && { token: before }), ...(isNative && { isNative }) }
+      const pass = await ask(slug, asked, signal)
       if (closing.signal.aborted) return
       token = pass.token
       endsAt = performance.now() + pass.lifetimeMs
@@ -71,7 +83,7 @@ export function startViewerPass({ slug, storage, ask = askToWatch, onState }: Pa
       return
     }
     // What is left of the pass goes on.
-    if (performance.now() >= endsAt) token = undefined
+    if (endsAt === undefined || performance.now() >= endsAt) token = undefined
     again(RETRY_MS.failed)
   }
 

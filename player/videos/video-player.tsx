@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { t } from '../i18n/videos.ts'
 import { call } from '../lib/api.ts'
+import { hasOnlyNativeHls } from '../lib/native-source.ts'
 import { Button } from '../ui/parts.tsx'
 import './videos.css'
 
@@ -34,11 +35,14 @@ export function VideoPlayer({
     if (!element) return
     let stop: (() => void) | undefined
     let isClosed = false
-    let token = ''
+    let token: string | undefined
+    let endsAt: number | undefined
     let renewal: ReturnType<typeof setTimeout> | undefined
     const renew = async (path: string): Promise<void> => {
-      const pass = await call('POST', path, { body: {}, schema: ViewerPass })
+      const body = { ...(token !== undefined && { token }), ...(hasOnlyNativeHls() && { isNative: true }) }
+      const pass = await call('POST', path, { body, schema: ViewerPass })
       token = pass.token
+      endsAt = performance.now() + pass.lifetimeMs
       const again = (): void => void renew(path).catch(() => (renewal = setTimeout(again, RETRY_MS)))
       if (!isClosed) renewal = setTimeout(again, pass.lifetimeMs / 2)
     }
@@ -49,7 +53,7 @@ export function VideoPlayer({
         if (isClosed) return
         stop = playVideo(element, {
           playlist,
-          ...(passesAt !== undefined && { token: () => token }),
+          ...(passesAt !== undefined && { token: () => token ?? '', passEndsAt: () => endsAt }),
           startAt: element.currentTime,
           onFailed: () => setFailed(true),
         })

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LiveState } from '../../shared/contracts/channels.ts'
+import { hasOnlyNativeHls } from '../lib/native-source.ts'
 import { type PassHandle, type PassState, startViewerPass, withToken } from '../lib/viewer-pass.ts'
 
 export interface Pass {
@@ -9,6 +10,8 @@ export interface Pass {
   readonly mayPlay: boolean
   /** Of an address under `/live/`: with the token of now. */
   readonly address: (url: string) => string
+  /** Of the token of now, on the clock of `performance.now()`. */
+  readonly endsAt: () => number | undefined
 }
 
 /** Where everybody may watch nothing waits for the pass: it is only counted by. */
@@ -19,10 +22,17 @@ export function usePass(slug: string, live: LiveState | undefined): Pass {
   const isOn = Boolean(live?.broadcast)
   const needsToken = live?.needsToken === true
 
+  const endsAt = useRef(() => handle.current?.endsAt())
+
   // Anew when the rules of the channel change: a pass from before may be worth nothing now.
   useEffect(() => {
     if (!isOn) return
-    const started = startViewerPass({ slug, storage: sessionStorage, onState: setState })
+    const started = startViewerPass({
+      slug,
+      isNative: hasOnlyNativeHls(),
+      storage: sessionStorage,
+      onState: setState,
+    })
     handle.current = started
     return () => {
       started.close()
@@ -33,5 +43,6 @@ export function usePass(slug: string, live: LiveState | undefined): Pass {
     if (!isOn) setState(undefined)
   }, [slug, isOn])
 
-  return { state, mayPlay: isOn && (!needsToken || state === 'ready'), address: address.current }
+  const mayPlay = isOn && (!needsToken || state === 'ready')
+  return { state, mayPlay, address: address.current, endsAt: endsAt.current }
 }

@@ -32,7 +32,7 @@ const READOUT_MS = 500
 /** Follows the broadcast: a new one starts a new playback, none closes it. */
 export function usePlayer(
   live: LiveState | undefined,
-  { mayPlay, address }: Pass,
+  { mayPlay, address, endsAt }: Pass,
   onAlert: (alert: StreamAlert | undefined) => void,
 ): PlayerHandle {
   const video = useRef<HTMLVideoElement>(null)
@@ -64,6 +64,7 @@ export function usePlayer(
       playback.current = startPlayback(element, {
         playlist,
         address,
+        passEndsAt: endsAt,
         latencyMode,
         onState: (next) => {
           setState(next)

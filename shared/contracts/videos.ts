@@ -2,7 +2,7 @@
  * Public:
  *   GET  /api/videos             ?channel=SLUG&topic=T&q=WORDS&before=ID → VideoList: published public ones, newest first
  *   GET  /api/videos/:id         Video
- *   POST /api/videos/:id/viewers → 201 ViewerPass (contracts/viewers), for the media of a video for members
+ *   POST /api/videos/:id/viewers   AskToWatch → 201 ViewerPass (contracts/viewers), for the media of a video for members
  *   POST /api/videos/:id/views   → 204: somebody began to watch; counted once in a while for one address
  * For a channel's owner and operators:
  *   GET    /api/studio/:slug/videos       ?before=ID → { videos: StudioVideo[] }, newest first

@@ -12,6 +12,11 @@ export const VIEWER_TOKEN_MAX_CHARS = 512
 export const AskToWatch = v.strictObject({
   /** The pass so far. */
   token: v.optional(v.pipe(v.string(), v.maxLength(VIEWER_TOKEN_MAX_CHARS))),
+  /**
+   * For a player that keeps the address that it began with, so that each renewal is a break in its picture: the pass
+   * lasts ten times as long.
+   */
+  isNative: v.optional(v.boolean()),
 })
 export type AskToWatch = v.InferOutput<typeof AskToWatch>
 
