@@ -84,7 +84,7 @@ function Identity({ member }: { member: Member }) {
           <ul class="list">
             {member.channels.map(({ slug, title, role }) => (
               <li key={slug} class="row row-between">
-                <a href={`/studio/${slug}`} aria-label={`${t('openStudio')}: ${title}`}>
+                <a class="touch-link" href={`/studio/${slug}`} aria-label={`${t('openStudio')}: ${title}`}>
                   {title}
                 </a>
                 <Badge>{t(role)}</Badge>

@@ -47,7 +47,7 @@ export function LogTab() {
           <Field label={t('logMember')} value={member} onInput={setMember} type="search" maxLength={32} />
         </div>
         <p>
-          <a href={`/api/admin/activity.csv?${filter}`} download>
+          <a class="touch-link" href={`/api/admin/activity.csv?${filter}`} download>
             {t('logExport')}
           </a>
         </p>

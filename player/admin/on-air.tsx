@@ -40,7 +40,7 @@ export function OnAirTab() {
               <li key={broadcast.id} class="row row-between">
                 <div class="grow">
                   <p class="row">
-                    <a class="strong" href={`/b/${broadcast.id}`}>
+                    <a class="strong touch-link" href={`/b/${broadcast.id}`}>
                       {broadcast.channel.title}
                     </a>
                     <LiveBadge />

@@ -49,7 +49,7 @@ function CaseList() {
   const { rows } = paged.value
   if (rows.length === 0)
     return (
-      <Empty title={t('emptyTitle')} action={<Button href="/wallet">{t('wallet')}</Button>}>
+      <Empty isWholePage title={t('emptyTitle')} action={<Button href="/wallet">{t('wallet')}</Button>}>
         {t('emptyText')}
       </Empty>
     )

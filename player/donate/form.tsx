@@ -136,7 +136,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
             isOptional
             maxLength={SENDER_NAME_MAX_CHARS}
             hint={t(isGuest ? 'nameHintGuest' : 'nameHint')}
-            error={fieldText(send.problem, 'senderName')}
+            error={fieldText(send.problem ?? guest.problem, 'senderName')}
           />
         )}
         <CheckField
@@ -155,7 +155,7 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
           isOptional
           maxLength={MESSAGE_MAX_CHARS}
           placeholder={t('messagePlaceholder')}
-          error={fieldText(send.problem, 'message')}
+          error={fieldText(send.problem ?? guest.problem, 'message')}
         />
         <Preview
           draft={draft}
@@ -189,7 +189,9 @@ export function DonationForm({ channel, handle, onSent, onClosed, onWaiting }: F
         <Agreement to="byDonating" />
         {isGuest && (
           <p class="center">
-            <a href={signInPath(here)}>{t('signInInstead')}</a>
+            <a class="touch-link" href={signInPath(here)}>
+              {t('signInInstead')}
+            </a>
           </p>
         )}
         {!member && <p class="muted small center">{t('signInHint')}</p>}

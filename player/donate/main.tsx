@@ -81,6 +81,7 @@ function Head({ channel }: { channel: Channel }) {
 function Closed({ channel }: { channel: Channel }) {
   return (
     <Empty
+      isWholePage
       title={t('closedTitle')}
       action={
         <Button tone="main" href={`/c/${channel.slug}`}>
@@ -98,6 +99,7 @@ function CannotLoad({ problem, onRetry }: { problem: unknown; onRetry: () => voi
     return <Failed problem={problem} onRetry={onRetry} />
   return (
     <Empty
+      isWholePage
       title={t('notFoundTitle')}
       action={
         <Button tone="main" href="/">

@@ -18,13 +18,13 @@ export const t = dictionary({
     saved: 'Tersimpan',
   },
   en: {
-    emailTitle: 'Change e-mail',
-    email: 'New e-mail address',
-    change: 'Change e-mail',
-    changed: 'The e-mail address has been changed',
+    emailTitle: 'Change email',
+    email: 'New email address',
+    change: 'Change email',
+    changed: 'The email address has been changed',
     confirmSent:
       'A link was sent to the new address. Open it to use that address; until then the old one holds.',
-    mailTitle: 'News by e-mail',
+    mailTitle: 'News by email',
     mailText: 'What concerns the safety of the account, such as a sign-in from a new device, is always sent.',
     onDecision: 'Requests, top-ups and withdrawals decided',
     onDonation: 'Donations received',

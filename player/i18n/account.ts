@@ -17,7 +17,7 @@ export const t = dictionary({
   en: {
     title: 'Account',
     username: 'Username',
-    email: 'E-mail',
+    email: 'Email',
     channels: 'Channels',
     owner: 'Owner',
     operator: 'Operator',

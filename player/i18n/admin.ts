@@ -232,7 +232,7 @@ export const t = dictionary({
     granted: 'Request granted',
     refused: 'Request refused',
 
-    search: 'Search a username or e-mail',
+    search: 'Search a username or email',
     membersEmptyTitle: 'No members',
     membersEmptyText: 'No member matches yet.',
     registered: 'Registered {time}',

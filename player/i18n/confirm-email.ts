@@ -9,10 +9,10 @@ export const t = dictionary({
     account: 'Ke halaman Akun',
   },
   en: {
-    title: 'Confirm your e-mail address',
+    title: 'Confirm your email address',
     text: 'Press this button to use the address that got this link for your account.',
     confirm: 'Use this address',
-    done: 'Your e-mail address has been changed.',
+    done: 'Your email address has been changed.',
     account: 'To the account page',
   },
 })

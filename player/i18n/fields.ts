@@ -18,7 +18,7 @@ export const t = dictionary({
     rtmpUrl_malformed: 'Tulis alamat yang berakhir /live, misalnya rtmp://siaran.contoh.id/live.',
   },
   en: {
-    email_malformed: 'Write a whole e-mail address, such as name@example.org.',
+    email_malformed: 'Write a whole email address, such as name@example.org.',
     username_malformed: 'Use small letters, digits and hyphens only, such as siti-2.',
     username_too_short: 'At least 3 characters.',
     username_too_long: 'At most 32 characters.',

@@ -44,7 +44,7 @@ export const t = dictionary({
     close: 'Close account',
     closeTitle: 'Close this account for ever?',
     closeText:
-      'Your name, e-mail, messages, keys and links are erased; the channel and its videos are taken down. Withdraw your balance first: the account must be empty and nothing may wait.',
+      'Your name, email, messages, keys and links are erased; the channel and its videos are taken down. Withdraw your balance first: the account must be empty and nothing may wait.',
     closeKept: 'Records of money and the log are kept, without your name in the history of others.',
   },
 })

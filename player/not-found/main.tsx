@@ -15,6 +15,7 @@ function NotFound() {
     <Page title={t('title')} isNarrow>
       <div class="stack">
         <Empty
+          isWholePage
           title={t('title')}
           action={
             <Button tone="main" href="/">

@@ -46,7 +46,9 @@ function PayPage() {
           <GuestCaseCard path={path} reference={payment.value.id} />
         </div>
       ) : payment.problem instanceof ApiProblem && payment.problem.code === 'not_found' ? (
-        <Empty title={t('notFoundTitle')}>{t('notFoundText')}</Empty>
+        <Empty isWholePage title={t('notFoundTitle')}>
+          {t('notFoundText')}
+        </Empty>
       ) : (
         <Failed problem={payment.problem} onRetry={() => void payment.reload()} />
       )}

@@ -24,7 +24,9 @@ function ReceiptPage() {
       ) : receipt.state === 'ready' ? (
         <Receipt contents={receipt.value} jws={jws} />
       ) : isInvalid(receipt.problem) ? (
-        <Empty title={t('invalidTitle')}>{t('invalidText')}</Empty>
+        <Empty isWholePage title={t('invalidTitle')}>
+          {t('invalidText')}
+        </Empty>
       ) : (
         <Failed problem={receipt.problem} onRetry={() => void receipt.reload()} />
       )}

@@ -24,9 +24,13 @@ function Register() {
   return (
     <Page title={t('registerTitle')} isNarrow>
       {site.registration === 'closed' ? (
-        <Empty title={t('closedTitle')}>{t('closedText')}</Empty>
+        <Empty isWholePage title={t('closedTitle')}>
+          {t('closedText')}
+        </Empty>
       ) : site.registration === 'invited' && invite === null ? (
-        <Empty title={t('invitedOnlyTitle')}>{t('invitedOnlyText')}</Empty>
+        <Empty isWholePage title={t('invitedOnlyTitle')}>
+          {t('invitedOnlyText')}
+        </Empty>
       ) : invite === null ? (
         <Form isInvited={false} />
       ) : (
@@ -47,7 +51,11 @@ function Invited({ code, needsInvite }: { code: string; needsInvite: boolean }) 
     return <Failed problem={invitation.problem} onRetry={() => void invitation.reload()} />
   const { state } = invitation.value
   if (state === 'open' || !needsInvite) return <Form isInvited={state === 'open'} />
-  return <Empty title={t(`invite_${state}`)}>{t('inviteAskAgain')}</Empty>
+  return (
+    <Empty isWholePage title={t(`invite_${state}`)}>
+      {t('inviteAskAgain')}
+    </Empty>
+  )
 }
 
 function Form({ isInvited }: { isInvited: boolean }) {

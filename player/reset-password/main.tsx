@@ -27,7 +27,9 @@ function ResetPassword() {
       ) : hasMail ? (
         <AskForLink />
       ) : (
-        <Empty title={t('resetNoCodeTitle')}>{t('resetNoCodeText')}</Empty>
+        <Empty isWholePage title={t('resetNoCodeTitle')}>
+          {t('resetNoCodeText')}
+        </Empty>
       )}
     </Page>
   )

@@ -22,6 +22,7 @@ function Setup() {
     <Page title={t('title')} isNarrow>
       {site.isSetUp ? (
         <Empty
+          isWholePage
           title={t('doneTitle')}
           action={
             <Button tone="main" href="/admin/sign-in">

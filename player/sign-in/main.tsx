@@ -39,7 +39,9 @@ function SignIn() {
           </p>
         )}
         <p class="center small">
-          <a href="/admin/sign-in">{t('adminSignIn')}</a>
+          <a class="touch-link" href="/admin/sign-in">
+            {t('adminSignIn')}
+          </a>
         </p>
       </Card>
     </Page>

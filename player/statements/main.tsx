@@ -41,7 +41,7 @@ function Months({ months, chosen }: { months: readonly string[]; chosen: string 
   const month = months.includes(chosen) ? chosen : months[0]
   if (month === undefined)
     return (
-      <Empty title={t('emptyTitle')} action={<Button href="/wallet">{t('wallet')}</Button>}>
+      <Empty isWholePage title={t('emptyTitle')} action={<Button href="/wallet">{t('wallet')}</Button>}>
         {t('emptyText')}
       </Empty>
     )

@@ -42,6 +42,7 @@ export function ChannelStudio({ slug, member }: ChannelStudioProps) {
   if (loading.state === 'failed')
     return isNotMine(loading.problem) ? (
       <Empty
+        isWholePage
         title={t('forbiddenTitle')}
         action={
           <Button tone="main" href="/studio">

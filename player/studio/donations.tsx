@@ -133,7 +133,9 @@ function Minimum({ channel }: Pick<DonationsTabProps, 'channel'>) {
     <Card title={t('minimumTitle')}>
       <p>{t('minimumNow', { amount: formatRupiah(channel.minimumAlertRupiah) })}</p>
       <p>
-        <a href="#look">{t('minimumChange')}</a>
+        <a class="touch-link" href="#look">
+          {t('minimumChange')}
+        </a>
       </p>
     </Card>
   )

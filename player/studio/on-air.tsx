@@ -95,7 +95,15 @@ function RecentBroadcasts({ slug }: { slug: string }) {
           { label: t('duration'), cell: length },
           { label: t('who'), cell: ({ startedBy, keyName }) => `${startedBy} · ${keyName}` },
           { label: t('ending'), cell: ending },
-          { label: '', cell: ({ id }) => <a href={`/b/${id}`}>{t('open')}</a>, isEnd: true },
+          {
+            label: '',
+            cell: ({ id }) => (
+              <a class="touch-link" href={`/b/${id}`}>
+                {t('open')}
+              </a>
+            ),
+            isEnd: true,
+          },
         ]}
       />
     </Card>

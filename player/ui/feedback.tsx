@@ -42,7 +42,7 @@ const MAX_TOASTS = 4
 let lastToastId = 0
 let showToast: ((toast: Toast) => void) | undefined
 
-/** A short message over the page that goes away by itself. Never the only sign of a failure. */
+/** A short message over the page that goes away by itself, and when it is pressed. Never the only sign of a failure. */
 export function toast(text: string, tone: Toast['tone'] = 'ok'): void {
   lastToastId += 1
   showToast?.({ id: lastToastId, text, tone })
@@ -60,10 +60,11 @@ export function Toasts() {
       showToast = undefined
     }
   }, [])
+  const dismiss = (id: number): void => setToasts((before) => before.filter((shown) => shown.id !== id))
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.map(({ id, text, tone }) => (
-        <div key={id} class={`toast toast-${tone}`}>
+        <div key={id} class={`toast toast-${tone}`} onClick={() => dismiss(id)}>
           {text}
         </div>
       ))}

@@ -75,12 +75,15 @@ interface EmptyProps {
   readonly children?: ComponentChildren
   /** What to do next, usually a Button. */
   readonly action?: ComponentChildren
+  /** There is nothing else on the page. */
+  readonly isWholePage?: boolean
 }
 
-export function Empty({ title, children, action }: EmptyProps) {
+export function Empty({ title, children, action, isWholePage = false }: EmptyProps) {
+  const Heading = isWholePage ? 'h1' : 'h2'
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>

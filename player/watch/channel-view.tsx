@@ -179,6 +179,7 @@ function LiveLine({ startedAt, viewers }: { startedAt: number; viewers: number |
 export function ChannelNotFound() {
   return (
     <Empty
+      isWholePage
       title={t('notFoundTitle')}
       action={
         <Button tone="main" href="/">

@@ -34,6 +34,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
   if (video.state === 'failed' && video.problem instanceof ApiProblem && video.problem.status === 401)
     return (
       <Empty
+        isWholePage
         title={t('signInTitle')}
         action={
           <Button tone="main" href={`/sign-in?next=/v/${id}`}>
@@ -47,6 +48,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
   if (video.state === 'failed')
     return video.problem instanceof ApiProblem && video.problem.status === 404 ? (
       <Empty
+        isWholePage
         title={t('notFoundTitle')}
         action={
           <Button tone="main" href="/">
