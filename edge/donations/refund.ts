@@ -115,10 +115,15 @@ export async function refundDonation(
           ]),
     ])
   } catch (error) {
-    if (ledgerRefusal(error) === 'key_used') return
+    if (ledgerRefusal(error) === 'key_used' || isReversed(error)) return
     throw translate(error)
   }
   hub.wake(channelId)
+}
+
+/** The gateway took it back before the streamer could: nothing is left to give. */
+function isReversed(error: unknown): boolean {
+  return error instanceof ConstraintError && error.rule === 'donation_refund.donation_id'
 }
 
 function translate(error: unknown): unknown {

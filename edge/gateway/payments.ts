@@ -124,10 +124,14 @@ export async function ask(
 ): Promise<StoredPayment> {
   const { id, reference } = payment
   if (reference === null || payment.gateway !== gateway.name) return payment
-  await platform.database.write([checkedNow(id, platform.clock.now())])
+  const askedAt = platform.clock.now()
+  await platform.database.write([checkedNow(id, askedAt)])
   const status = await gateway.status({ orderId: id, reference })
-  if (status) return settle(platform, payment, status)
-  return payment
+  if (!status) return payment
+  const settled = await settle(platform, payment, status)
+  // Who asked later may have been answered sooner, with what is newer than this.
+  const isOvertaken = settled.checkedAt > askedAt && settled.state !== payment.state
+  return isOvertaken ? ask({ platform, gateway }, settled) : settled
 }
 
 /**

@@ -24,7 +24,7 @@ import { paymentError } from '../payments/rules.ts'
 import { ConstraintError, type Log, type Statement } from '../ports.ts'
 import { uncountDonation } from '../widgets/rules.ts'
 import type { GatewayName, GatewayStatus } from './gateway.ts'
-import { findById, moveTo, type StoredPayment } from './store.ts'
+import { findById, moveFrom, moveTo, type StoredPayment } from './store.ts'
 
 export type SettlePlatform = DonationPlatform & { readonly log: Log }
 
@@ -42,26 +42,34 @@ export async function settle(
     platform.log.error({ payment: payment.id }, 'the gateway answered about something else')
     return payment
   }
-  await act(platform, payment, status)
-  return (await findById(platform.database, payment.id)) ?? payment
+  for (let before = payment; ;) {
+    const isSettled = await act(platform, before, status)
+    const after = (await findById(platform.database, payment.id)) ?? before
+    if (isSettled || after.state === before.state) return after
+    // Refunded or claimed in this moment: it is taken from whoever has the money now.
+    before = after
+  }
 }
 
+/** @returns false when the payment is no longer as it was read */
 async function act(
   platform: SettlePlatform,
   payment: StoredPayment,
   { state, amountRupiah }: GatewayStatus,
-): Promise<void> {
+): Promise<boolean> {
   const isUnpaid = payment.state === 'pending' || payment.state === 'expired'
   if (state === 'paid' && isUnpaid) {
-    if (amountRupiah === payment.amountRupiah) return paid(platform, payment)
+    if (amountRupiah === payment.amountRupiah) await paid(platform, payment)
     // Nothing is booked that does not fit; a person must look.
-    platform.log.error({ payment: payment.id }, 'the gateway was paid another amount than was asked for')
-    return
+    else platform.log.error({ payment: payment.id }, 'the gateway was paid another amount than was asked for')
+    return true
   }
   if (state === 'reversed' && payment.state === 'refunding') return refunded(platform, payment)
-  if (state === 'reversed' && !isUnpaid) return reversed(platform, payment)
+  if (state === 'reversed' && !isUnpaid && payment.state !== 'refunded' && payment.state !== 'reversed')
+    return reversed(platform, payment)
   if ((state === 'expired' || state === 'reversed') && payment.state === 'pending')
-    await write(platform, [moveTo(payment.id, 'expired')])
+    return write(platform, [moveFrom('pending', payment.id, 'expired')])
+  return true
 }
 
 /** The money and its donation in one batch; what cannot be given is held for the guest. */
@@ -121,7 +129,7 @@ async function paid(platform: SettlePlatform, payment: StoredPayment): Promise<v
 }
 
 /** Settled, and taken back by the gateway: from whoever has the money now. What is spent becomes debt. */
-async function reversed(platform: SettlePlatform, payment: StoredPayment): Promise<void> {
+async function reversed(platform: SettlePlatform, payment: StoredPayment): Promise<boolean> {
   const nowMs = platform.clock.now()
   const { amountRupiah, request, donationId, claimedBy, channel } = payment
   const { feeRupiah } = request
@@ -136,6 +144,8 @@ async function reversed(platform: SettlePlatform, payment: StoredPayment): Promi
     key: 'reversed',
     kind: 'gateway_reversed',
     first: [
+      // Before any money moves: whose it is depends on the state.
+      moveFrom(payment.state, payment.id, 'reversed'),
       ...(isGiven
         ? [
             {
@@ -154,9 +164,8 @@ async function reversed(platform: SettlePlatform, payment: StoredPayment): Promi
       gateway,
     ],
   })
-  await write(platform, [
+  return write(platform, [
     ...statements,
-    moveTo(payment.id, 'reversed'),
     ...(isGiven ? [uncountDonation(donationId)] : []),
     logActivity({
       action: 'gateway_payment_reversed',
@@ -167,8 +176,9 @@ async function reversed(platform: SettlePlatform, payment: StoredPayment): Promi
   ])
 }
 
-export async function refunded(platform: SettlePlatform, payment: StoredPayment): Promise<void> {
-  await write(platform, [
+/** @returns false when it had been refunded before, or is refunded no longer */
+export async function refunded(platform: SettlePlatform, payment: StoredPayment): Promise<boolean> {
+  return write(platform, [
     ...(await transfer(platform, payment, {
       key: 'out',
       kind: 'gateway_refunded',
@@ -253,5 +263,9 @@ async function write({ database }: SettlePlatform, statements: readonly Statemen
 
 function isDone(error: unknown): boolean {
   if (ledgerRefusal(error) === 'key_used') return true
-  return error instanceof ConstraintError && error.rule === 'GATEWAY_PAYMENT_MOVED_ON'
+  // The second is what `moveFrom` leaves when the payment is no longer there.
+  return (
+    error instanceof ConstraintError &&
+    ['GATEWAY_PAYMENT_MOVED_ON', 'gateway_payment.state'].includes(error.rule)
+  )
 }

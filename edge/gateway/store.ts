@@ -132,3 +132,11 @@ export function checkedNow(id: string, nowMs: number): Statement {
 export function moveTo(id: string, state: StoredPayment['state']): Statement {
   return { sql: 'UPDATE gateway_payment SET state = ? WHERE id = ?', args: [state, id] }
 }
+
+/** NULL is left for a payment that is in another state by now, and its NOT NULL refuses the whole batch. */
+export function moveFrom(from: StoredPayment['state'], id: string, to: StoredPayment['state']): Statement {
+  return {
+    sql: 'UPDATE gateway_payment SET state = CASE state WHEN ? THEN ? END WHERE id = ?',
+    args: [from, to, id],
+  }
+}

@@ -41,8 +41,16 @@ export const TEST_PASSWORD = 'kata-sandi-uji'
 
 export async function createTestEdge(overrides?: TestOverrides): Promise<TestEdge> {
   const platform = await createTestPlatform(overrides)
-  const app = createEdge(platform)
-  const visitor = () => createVisitor(app)
+  return testEdgeOn(platform, createEdge(platform))
+}
+
+/** @param request instead of the app's own, when several edges answer */
+export function testEdgeOn(
+  platform: TestPlatform,
+  app: Hono,
+  request: RequestApp = (path, init) => app.request(path, init),
+): TestEdge {
+  const visitor = () => createVisitor(request)
 
   return {
     platform,
@@ -89,14 +97,16 @@ export function setupRequest(site: Record<string, unknown> = {}): Record<string,
   }
 }
 
-function createVisitor(app: Hono): Visitor {
+type RequestApp = (path: string, init: RequestInit) => Response | Promise<Response>
+
+function createVisitor(requestApp: RequestApp): Visitor {
   const cookies = new Map<string, string>()
 
   async function request(path: string, init: RequestInit): Promise<TestAnswer> {
     const headers = new Headers(init.headers)
     if (cookies.size > 0)
       headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
-    const response = await app.request(`http://localhost${path}`, { ...init, headers })
+    const response = await requestApp(`http://localhost${path}`, { ...init, headers })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (/max-age=0/i.test(line)) cookies.delete(name)

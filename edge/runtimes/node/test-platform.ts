@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type EdgeConfig } from '../../config.ts'
+import type { MigratableDatabase } from '../../db/migrate.ts'
 import { MemoryRateLimiter } from '../../http/rate-limit.ts'
 import type { AlertHub, CachedAnswer, Clock, Log, PasswordHasher, Platform } from '../../ports.ts'
 import { postWebhook } from './webhook-post.ts'
@@ -31,14 +32,16 @@ export interface TestClock extends Clock {
 
 export type TestOverrides = Partial<Omit<Platform, 'config' | 'clock' | 'database'>> & {
   readonly config?: Partial<EdgeConfig>
+  /** Migrated, instead of a file of its own; closed with the platform. */
+  readonly database?: MigratableDatabase
   /** Time that passes by itself, for parts that poll. */
   readonly isRealTime?: boolean
 }
 
 export async function createTestPlatform(overrides: TestOverrides = {}): Promise<TestPlatform> {
-  const { config, isRealTime = false, ...ports } = overrides
+  const { config, isRealTime = false, database: given, ...ports } = overrides
   const folder = await mkdtemp(join(tmpdir(), 'panggung-test-'))
-  const database = await openTestDatabase(folder)
+  const database = given ?? (await openTestDatabase(folder))
   const logged: string[] = []
   const clock = isRealTime ? realClock() : manualClock()
   const core = {
