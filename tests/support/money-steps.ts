@@ -13,7 +13,7 @@ import {
   takeBackForGuest,
   tellAgain,
 } from './money-guest-steps.ts'
-import { adminOf, keyed, keyOf, newest, REASON, type Act, type Step } from './money-step.ts'
+import { adminOf, decide, keyed, keyOf, newest, REASON, type Act, type Step } from './money-step.ts'
 import { FEE_PERMILLE, type Known, type MoneyWorld } from './money-world.ts'
 
 const HOUR_MS = 3_600_000
@@ -66,6 +66,16 @@ const refund: Act = async (world, step) => {
   await world.send(streamer, `/api/studio/${donation.slug}/donations/${donation.id}/refund`, REASON)
 }
 
+function onHeld(decision: 'release' | 'refund'): Act {
+  return async (world, step) => {
+    const { body } = await adminOf(world, step).get('/api/admin/held-donations')
+    const held = newest((body as { donations?: Known[] }).donations ?? [], step)
+    if (!held) return
+    const path = `/api/admin/held-donations/${held.id}/${decision}`
+    await decide(world, step, { path, body: REASON, about: `held donation ${held.id}`, decision })
+  }
+}
+
 const cancelWaiting: Act = async (world, step) => {
   const waiting = newest(world.made.waiting, step)
   const owner = world.people.find(({ id }) => id === waiting?.memberId)
@@ -114,6 +124,8 @@ const STEPS = {
   donate,
   refund,
   refundGuest,
+  releaseHeld: onHeld('release'),
+  refundHeld: onHeld('refund'),
   waitingDonation,
   cancelWaiting,
   withdraw,

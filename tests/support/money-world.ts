@@ -34,6 +34,9 @@ export const WITHDRAWAL_FEE_RUPIAH = 1500
 /** Above it a withdrawal needs two admins. */
 export const TWO_ADMINS_ABOVE_RUPIAH = 10_000
 
+/** First donations above it are held. */
+const HOLD_ABOVE_RUPIAH = 8000
+
 const KEY = 'kunci-gerbang-uji'
 const TOKEN = 'token-gerbang-uji'
 const PAYOUT_ACCOUNT = { bank: 'BCA', accountNumber: '0987654321', accountName: 'Ani Lestari' }
@@ -206,6 +209,8 @@ export async function openMoneyWorld({ where, gateway }: WorldOptions): Promise<
     withdrawalsPerDay: 100,
     twoAdminsAboveRupiah: TWO_ADMINS_ABOVE_RUPIAH,
     donationFeePermille: FEE_PERMILLE,
+    donationHoldAboveRupiah: HOLD_ABOVE_RUPIAH,
+    donationHoldHours: 12,
   })
   for (let index = 0; index < 4; index++) world.people.push(await world.join())
   return world
