@@ -1,21 +1,20 @@
 /**
- * How long after its end an hour of broadcast can be watched as a video, beside `ffmpeg -c copy -f hls` of the same
- * file, and how much memory recording it takes. The hour is sent as fast as the origin takes it.
+ * How long after its end an hour of broadcast can be watched as a video, and how long after its last byte an uploaded
+ * file, each beside `ffmpeg -c copy -f hls` of the same file; and how much memory that takes for short ones and long
+ * ones. The hour is sent as fast as the origin takes it.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LiveState } from '../../shared/contracts/channels.ts'
 import { unpaced } from '../../origin/rtmp-client/publish-flv.ts'
-import { findExecutable } from '../setup.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Installation, startPanggung } from '../support/installation.ts'
-import { processesOf, residentBytes } from '../support/process-figures.ts'
+import { peakResidentBytes, processesOf } from '../support/process-figures.ts'
+import { copyByFfmpeg } from './ffmpeg-copy.ts'
 import { rounded } from './statistics.ts'
+import { measureUploads } from './vod-upload.ts'
 
 /** Of the clip, which is 8 s long. */
 const LOOPS_PER_HOUR = 447
@@ -30,20 +29,45 @@ export async function measureVod(): Promise<Record<string, unknown>> {
     const short = await recorded(installation, Math.ceil(LOOPS_PER_HOUR / 10))
     const hour = await recorded(installation, LOOPS_PER_HOUR)
     if (hour.mediaSeconds < 3590) throw new Error(`Only ${hour.mediaSeconds} s of the hour were recorded`)
-    const ffmpegMs = await copiedByFfmpeg(hour.mediaFile)
-    const figures = {
-      media_seconds: rounded(hour.mediaSeconds, 0),
-      media_bytes: hour.mediaBytes,
-      watchable_ms: rounded(hour.watchableMs, 0),
-      ffmpeg_copy_ms: rounded(ffmpegMs, 0),
-      ratio: rounded(hour.watchableMs / ffmpegMs),
-      origin_rss_bytes_tenth: short.originBytes,
-      origin_rss_bytes_hour: hour.originBytes,
+    const ffmpegMs = await copyByFfmpeg(hour.mediaFile, 2)
+    const upload = await measureUploads(installation)
+    const broadcastRatio = rounded(hour.watchableMs / ffmpegMs)
+    const uploadRatio = rounded(upload.long.watchableMs / upload.ffmpegMs)
+    console.table({
+      'one hour of broadcast, from its end': {
+        MB: rounded(hour.mediaBytes / 1e6, 1),
+        'watchable after, ms': rounded(hour.watchableMs, 0),
+        'ffmpeg -c copy, ms': rounded(ffmpegMs, 0),
+        ratio: broadcastRatio,
+        'peak RSS, MB': rounded(hour.originBytes / 1e6, 0),
+        'of a tenth, MB': rounded(short.originBytes / 1e6, 0),
+      },
+      'an uploaded MP4, from its last byte': {
+        MB: rounded(upload.long.sizeBytes / 1e6, 1),
+        'watchable after, ms': rounded(upload.long.watchableMs, 0),
+        'ffmpeg -c copy, ms': rounded(upload.ffmpegMs, 0),
+        ratio: uploadRatio,
+        'peak RSS, MB': rounded(upload.long.peakBytes / 1e6, 0),
+        'of a tenth, MB': rounded(upload.short.peakBytes / 1e6, 0),
+      },
+    })
+    return {
+      broadcast_seconds: rounded(hour.mediaSeconds, 0),
+      broadcast_bytes: hour.mediaBytes,
+      broadcast_watchable_ms: rounded(hour.watchableMs, 0),
+      broadcast_ffmpeg_ms: rounded(ffmpegMs, 0),
+      broadcast_ratio: broadcastRatio,
+      broadcast_rss_bytes_tenth: short.originBytes,
+      broadcast_rss_bytes: hour.originBytes,
+      upload_bytes: upload.long.sizeBytes,
+      upload_watchable_ms: rounded(upload.long.watchableMs, 0),
+      upload_ffmpeg_ms: rounded(upload.ffmpegMs, 0),
+      upload_ratio: uploadRatio,
+      upload_rss_bytes_tenth: upload.short.peakBytes,
+      upload_rss_bytes: upload.long.peakBytes,
+      // The worse of the two: what is to be at most 1.
+      ratio: Math.max(broadcastRatio, uploadRatio),
     }
-    console.log(`\n${figures.media_seconds} s of broadcast, ${rounded(hour.mediaBytes / 1e6, 1)} MB`)
-    console.log(`  Panggung, from its end to a video that plays  ${figures.watchable_ms} ms`)
-    console.log(`  ffmpeg -c copy -f hls of the same file        ${figures.ffmpeg_copy_ms} ms`)
-    return figures
   } finally {
     await installation.stop()
   }
@@ -54,7 +78,7 @@ interface Recorded {
   readonly mediaBytes: number
   readonly mediaSeconds: number
   readonly watchableMs: number
-  /** Of the origin, at the end of the broadcast. */
+  /** Of the origin, at most until the end of the broadcast. */
   readonly originBytes: number
 }
 
@@ -81,7 +105,7 @@ async function recorded(installation: Installation, loops: number): Promise<Reco
     },
     { deadlineMs: HOUR_DEADLINE_MS, pollMs: 500 },
   )
-  const originBytes = residentBytes(processesOf(installation).origin)
+  const originBytes = peakResidentBytes(processesOf(installation).origin)
   const endedAt = performance.now()
   await onAir.stop()
   const playlist = await eventually(
@@ -100,24 +124,4 @@ async function recorded(installation: Installation, loops: number): Promise<Reco
     0,
   )
   return { mediaFile, mediaBytes: (await stat(mediaFile)).size, mediaSeconds, watchableMs, originBytes }
-}
-
-async function copiedByFfmpeg(mediaFile: string): Promise<number> {
-  const ffmpeg = findExecutable('ffmpeg')
-  if (ffmpeg === undefined) throw new Error('Cannot find ffmpeg: run npm run test:setup')
-  const folder = await mkdtemp(join(tmpdir(), 'bench-vod-'))
-  try {
-    const startedAt = performance.now()
-    const output = ['-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4']
-    const child = spawn(
-      ffmpeg,
-      ['-v', 'error', '-i', mediaFile, '-c', 'copy', ...output, join(folder, 'index.m3u8')],
-      { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder },
-    )
-    const [exitCode] = (await once(child, 'close')) as [number | null]
-    if (exitCode !== 0) throw new Error(`ffmpeg ended with ${exitCode}`)
-    return performance.now() - startedAt
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }

@@ -21,9 +21,27 @@ export function processesOf({ server }: Installation): ProcessIds {
 }
 
 export function residentBytes(pid: number): number {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return memoryOf(pid, 'VmRSS')
+}
+
+/** Since it began. */
+export function peakResidentBytes(pid: number): number {
+  return memoryOf(pid, 'VmHWM')
+}
+
+function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]
   if (kibibytes === undefined) throw new Error(`Process ${pid} has no memory: it has ended`)
   return Number(kibibytes) * 1024
+}
+
+/** Those of a parent whose command line has the word. */
+export function childrenOf(parent: number, word: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === parent && read(pid, 'cmdline').includes(word))
 }
 
 /** Both user and system time since the process began, in s; all its threads. */

@@ -1,0 +1,83 @@
+/** How long after its last byte an uploaded MP4 plays, and what memory that takes for a tenth of it and for all. */
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
+import type { Installation } from '../support/installation.ts'
+import { makeStreamer, type Streamer } from '../support/people.ts'
+import { childrenOf, peakResidentBytes, processesOf } from '../support/process-figures.ts'
+import { becameVideo, publish, uploadFile } from '../support/upload-file.ts'
+import { copyByFfmpeg, runFfmpeg } from './ffmpeg-copy.ts'
+
+/** Of one minute, about 39 MB: a broadcast in 720p. */
+const LOOPS = { short: 2, long: 25 }
+const DEADLINE_MS = 10 * 60_000
+const CHUNK_BYTES = 40_000_000
+const POLL_MS = 10
+
+export interface Uploaded {
+  readonly sizeBytes: number
+  readonly watchableMs: number
+  /** Of the process that made a video of it. */
+  readonly peakBytes: number
+}
+
+export async function measureUploads(
+  installation: Installation,
+): Promise<{ short: Uploaded; long: Uploaded; ffmpegMs: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-upload-'))
+  try {
+    const streamer = await makeStreamer(installation.url, installation.admin)
+    const minute = join(folder, 'minute.mp4')
+    const sources = '-f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440 -t 60'
+    const codecs = '-c:v libx264 -preset ultrafast -g 60 -bf 2 -b:v 5M -pix_fmt yuv420p -c:a aac -b:a 128k'
+    await runFfmpeg([...sources.split(' '), ...codecs.split(' '), minute], folder)
+    const measured = async (loops: number): Promise<Uploaded & { path: string }> => {
+      const path = join(folder, `${loops}.mp4`)
+      await runFfmpeg(['-stream_loop', String(loops), '-i', minute, '-c', 'copy', path], folder)
+      return { path, ...(await uploaded(installation, streamer, path)) }
+    }
+    const short = await measured(LOOPS.short)
+    const long = await measured(LOOPS.long)
+    return { short, long, ffmpegMs: await copyByFfmpeg(long.path, 4) }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function uploaded(installation: Installation, streamer: Streamer, path: string): Promise<Uploaded> {
+  const { size } = await stat(path)
+  const { origin } = processesOf(installation)
+  let peakBytes = 0
+  const watch = setInterval(() => {
+    for (const pid of childrenOf(origin, 'import-process')) {
+      try {
+        peakBytes = Math.max(peakBytes, peakResidentBytes(pid))
+      } catch {
+        // It has ended since it was found.
+      }
+    }
+  }, POLL_MS)
+  try {
+    const id = await uploadFile(streamer, path, CHUNK_BYTES)
+    const arrivedAt = performance.now()
+    await becameVideo(streamer, id, DEADLINE_MS)
+    await publish(streamer, id)
+    const base = `${installation.url}/vod/${id}/${id}/source`
+    await eventually(
+      'the video plays',
+      async () => {
+        const playlist = await fetch(`${base}/media.m3u8`)
+        return (
+          playlist.ok &&
+          (await playlist.text()).includes('#EXT-X-ENDLIST') &&
+          (await fetch(`${base}/seg.0.m4s`)).ok
+        )
+      },
+      { deadlineMs: DEADLINE_MS, pollMs: POLL_MS },
+    )
+    return { sizeBytes: size, watchableMs: performance.now() - arrivedAt, peakBytes }
+  } finally {
+    clearInterval(watch)
+  }
+}
