@@ -19,7 +19,7 @@ import { widgetStatements } from '../widgets/rules.ts'
 import { streamerEntry } from './holds.ts'
 import { findChannel, readReceipt, receiptQuery, toReceipt, type DonationChannel } from './store.ts'
 
-export type DonationPlatform = Pick<Platform, 'database' | 'clock' | 'random' | 'hub'>
+export type DonationPlatform = Pick<Platform, 'config' | 'database' | 'clock' | 'random' | 'hub'>
 
 export interface DonationOrder {
   readonly donor: MemberIdentity

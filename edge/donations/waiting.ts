@@ -98,7 +98,7 @@ async function freeBalance({ database }: Pick<Platform, 'database'>, memberId: s
   return row ? Math.max(0, integer(row, 'free')) : 0
 }
 
-type ReadPlatform = Pick<Platform, 'clock' | 'database'>
+type ReadPlatform = Pick<Platform, 'clock' | 'config' | 'database' | 'random'>
 const MAX_LISTED = 20
 
 export async function listWaiting(platform: ReadPlatform, memberId: string): Promise<WaitingDonation[]> {
@@ -121,18 +121,18 @@ async function waitingOf(
 }
 
 async function read(
-  { clock, database }: ReadPlatform,
+  platform: ReadPlatform,
   memberId: string,
   { where, args }: { where: string; args: readonly SqlValue[] },
 ): Promise<WaitingDonation[]> {
-  const rows = await database.read({
+  const rows = await platform.database.read({
     sql: `SELECT waiting_donation.*, channel.slug, channel.title FROM waiting_donation
       JOIN channel ON channel.id = channel_id
       WHERE member_id = ?1 AND ${where} ORDER BY waiting_donation.id DESC LIMIT ${MAX_LISTED}`,
     args: [memberId, ...args],
   })
   const ids = rows.map((row) => text(row, 'deposit_id'))
-  const deposits = await listOwnDeposits(database, { memberId, ids, nowMs: clock.now() })
+  const deposits = await listOwnDeposits(platform, { memberId, ids })
   return rows.flatMap((row) => {
     const deposit = deposits.find(({ id }) => id === row['deposit_id'])
     return deposit ? [{ ...toWaiting(row), deposit }] : []

@@ -12,6 +12,8 @@ export interface SealedBox {
   seal(secret: string, bound: string): Promise<string>
   /** @returns `undefined` when it was sealed with a key that is gone, or was changed since */
   open(sealed: string, bound: string): Promise<string | undefined>
+  /** HMAC-SHA-256 in base64url, the same for the same text while the newest key is the same. */
+  fingerprint(text: string): Promise<string>
 }
 
 const IV_BYTES = 12
@@ -24,37 +26,44 @@ export function createSealedBox(
   purpose:
     | 'panggung restream key'
     | 'panggung payout account'
+    | 'panggung receiving account'
+    | 'panggung bank line'
     | 'panggung webhook secret'
     | 'panggung widget link'
     | 'panggung second factor'
     | 'panggung mail',
 ): SealedBox {
   const info = new TextEncoder().encode(purpose)
-  async function keyOf({ d }: JWK) {
-    const material = await crypto.subtle.importKey('raw', fromBase64Url(d ?? ''), 'HKDF', false, [
-      'deriveKey',
-    ])
-    const salt = new TextEncoder().encode(installationId)
+  const salt = new TextEncoder().encode(installationId)
+  const materialOf = ({ d }: JWK) =>
+    crypto.subtle.importKey('raw', fromBase64Url(d ?? ''), 'HKDF', false, ['deriveKey'])
+
+  async function keyOf(jwk: JWK) {
     return crypto.subtle.deriveKey(
       { name: 'HKDF', hash: 'SHA-256', salt, info },
-      material,
+      await materialOf(jwk),
       { name: 'AES-GCM', length: 256 },
       false,
       ['encrypt', 'decrypt'],
     )
   }
 
+  function current(): JWK & { readonly kid: string } {
+    const [jwk] = signingKeys
+    if (jwk?.kid === undefined) throw new TypeError('At least one signing key must be configured')
+    return { ...jwk, kid: jwk.kid }
+  }
+
   return {
     async seal(secret, bound) {
-      const [current] = signingKeys
-      if (current?.kid === undefined) throw new TypeError('At least one signing key must be configured')
+      const jwk = current()
       const iv = random.bytes(IV_BYTES)
       const sealed = await crypto.subtle.encrypt(
         { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(bound) },
-        await keyOf(current),
+        await keyOf(jwk),
         new TextEncoder().encode(secret),
       )
-      return [current.kid, toBase64Url(iv), toBase64Url(new Uint8Array(sealed))].join('.')
+      return [jwk.kid, toBase64Url(iv), toBase64Url(new Uint8Array(sealed))].join('.')
     },
 
     async open(sealed, bound) {
@@ -71,6 +80,18 @@ export function createSealedBox(
       } catch {
         return undefined // Not authentic: nothing of it may be used.
       }
+    },
+
+    async fingerprint(text) {
+      const key = await crypto.subtle.deriveKey(
+        { name: 'HKDF', hash: 'SHA-256', salt, info: new TextEncoder().encode(`${purpose} fingerprint`) },
+        await materialOf(current()),
+        { name: 'HMAC', hash: 'SHA-256', length: 256 },
+        false,
+        ['sign'],
+      )
+      const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))
+      return toBase64Url(new Uint8Array(mac))
     },
   }
 }

@@ -21,6 +21,7 @@ import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readBytes, readJson } from '../http/input.ts'
+import { masked } from './bank-secrets.ts'
 import {
   assignLine,
   creditLine,
@@ -70,7 +71,7 @@ export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentD
   app.get('/api/admin/deposits', async (c) => {
     await auth.admin(c)
     const query = check(DepositQuery, c.req.query())
-    return c.json({ deposits: await listDeposits(database, query, clock.now()) })
+    return c.json({ deposits: await listDeposits(platform, query) })
   })
   app.post('/api/admin/deposits/:id/approve', async (c) => {
     const acting = await act(c)
@@ -95,7 +96,7 @@ export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentD
 
   app.get('/api/admin/receiving-accounts', async (c) => {
     await auth.admin(c)
-    return c.json({ accounts: await listReceivingAccounts(database, { isOpenOnly: false }) })
+    return c.json({ accounts: await listReceivingAccounts(platform, { isOpenOnly: false }) })
   })
   app.post('/api/admin/receiving-accounts', async (c) => {
     const { adminId } = await auth.admin(c)
@@ -104,11 +105,11 @@ export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentD
     const id = ulid(nowMs, random.bytes)
     const { bank, accountNumber } = account
     await write([
-      insertReceivingAccount(id, account, nowMs),
+      await insertReceivingAccount(platform, id, { account, nowMs }),
       logActivity({
         action: 'receiving_account_added',
         adminId,
-        details: { bank, reference: accountNumber },
+        details: { bank, reference: masked(accountNumber) },
         nowMs,
       }),
     ])
@@ -124,7 +125,7 @@ export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentD
       logActivity({
         action: 'receiving_account_changed',
         adminId,
-        details: { bank, reference: accountNumber, ...(isEnabled !== undefined && { isEnabled }) },
+        details: { bank, reference: masked(accountNumber), ...(isEnabled !== undefined && { isEnabled }) },
         nowMs: clock.now(),
       }),
     ])
@@ -197,7 +198,7 @@ export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentD
   }
 
   async function accountOf(id: string) {
-    const account = await findReceivingAccount(database, id)
+    const account = await findReceivingAccount(platform, id)
     if (!account) throw new AppError('not_found')
     return account
   }

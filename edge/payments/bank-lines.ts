@@ -15,11 +15,12 @@ import {
   UNMATCHED_ACCOUNT,
   type TransferKind,
 } from '../ledger/rules.ts'
-import type { Database, Row, SqlValue, Statement } from '../ports.ts'
+import type { Row, SqlValue, Statement } from '../ports.ts'
+import { openSecret, sealingKid, secretBox } from './bank-secrets.ts'
 import { credit, getDeposit } from './deposit-decisions.ts'
 import { DEPOSIT_STATE } from './deposit-store.ts'
 import type { PaymentPlatform } from './deposits.ts'
-import { ACCOUNT_COLUMNS, findReceivingAccount, toReceivingAccount } from './receiving-accounts.ts'
+import { ACCOUNT_COLUMNS, findReceivingAccount, toMaskedAccount } from './receiving-accounts.ts'
 import { paymentError } from './refusals.ts'
 
 const PAGE_ROWS = 50
@@ -27,11 +28,12 @@ const MAX_CANDIDATES = 5
 
 /** `?1` is the time of asking: a request expires by itself. */
 async function readLines(
-  database: Database,
-  { where, args, nowMs }: { where: string; args: readonly SqlValue[]; nowMs: number },
+  platform: PaymentPlatform,
+  { where, args }: { where: string; args: readonly SqlValue[] },
 ): Promise<BankLine[]> {
-  const rows = await database.read({
-    sql: `SELECT bank_line.id, bank_line.reference, bank_line.amount, booked_on, description, bank_line.state,
+  const rows = await platform.database.read({
+    sql: `SELECT bank_line.id, bank_line.reference, bank_line.amount, booked_on, description,
+        bank_line.sealed_kid AS line_kid, bank_line.state,
         bank_line.reason, bank_line.created_at, ${ACCOUNT_COLUMNS}, member.id AS member_id, member.username,
         CASE WHEN bank_line.state <> 'unmatched' THEN '[]' ELSE
           (SELECT json_group_array(json_object('depositId', id, 'memberId', member_id, 'username', username,
@@ -44,19 +46,22 @@ async function readLines(
       JOIN receiving_account ON receiving_account.id = bank_line.receiving_account_id
       LEFT JOIN member ON member.id = bank_line.member_id
       WHERE ${where} ORDER BY bank_line.id DESC LIMIT ${PAGE_ROWS}`,
-    args: [nowMs, ...args],
+    args: [platform.clock.now(), ...args],
   })
-  return rows.map(toBankLine)
+  return Promise.all(rows.map((row) => toBankLine(platform, row)))
 }
 
-function toBankLine(row: Row): BankLine {
+async function toBankLine(platform: PaymentPlatform, row: Row): Promise<BankLine> {
+  const id = text(row, 'id')
+  const sealed = { id, value: text(row, 'description'), kid: textOrNull(row, 'line_kid') }
   return {
-    id: text(row, 'id'),
-    account: toReceivingAccount(row),
+    id,
+    account: toMaskedAccount(row),
     reference: text(row, 'reference'),
     amountRupiah: integer(row, 'amount'),
     bookedOn: textOrNull(row, 'booked_on'),
-    description: text(row, 'description'),
+    // Empty: sealed with a signing key that is gone.
+    description: (await openSecret(platform, 'bank_line', sealed)) ?? '',
     state: text(row, 'state') as BankLine['state'],
     candidates: JSON.parse(text(row, 'candidates')) as (BankLine['candidates'][number] & {
       state: DepositState
@@ -69,16 +74,16 @@ function toBankLine(row: Row): BankLine {
 }
 
 export function listBankLines(
-  { database, clock }: PaymentPlatform,
+  platform: PaymentPlatform,
   { state, before }: { state?: BankLine['state'] | undefined; before?: string | undefined },
 ): Promise<BankLine[]> {
   const where = '(?2 IS NULL OR bank_line.state = ?2) AND (?3 IS NULL OR bank_line.id < ?3)'
-  return readLines(database, { where, args: [state ?? null, before ?? null], nowMs: clock.now() })
+  return readLines(platform, { where, args: [state ?? null, before ?? null] })
 }
 
 /** @throws AppError `not_found` */
-export async function getBankLine({ database, clock }: PaymentPlatform, id: string): Promise<BankLine> {
-  const [line] = await readLines(database, { where: 'bank_line.id = ?2', args: [id], nowMs: clock.now() })
+export async function getBankLine(platform: PaymentPlatform, id: string): Promise<BankLine> {
+  const [line] = await readLines(platform, { where: 'bank_line.id = ?2', args: [id] })
   if (!line) throw new AppError('not_found')
   return line
 }
@@ -93,9 +98,10 @@ export interface Arrival {
 
 /** Money that is at the bank and belongs to nobody yet. */
 export async function arrivalStatements(
-  { clock, random }: PaymentPlatform,
+  platform: PaymentPlatform,
   { adminId, arrival }: { adminId: string; arrival: Arrival },
 ): Promise<{ readonly id: string; readonly statements: readonly Statement[] }> {
+  const { clock, random } = platform
   const nowMs = clock.now()
   const id = ulid(nowMs, random.bytes)
   const { receivingAccountId, reference, amountRupiah, bookedOn, description } = arrival
@@ -103,7 +109,7 @@ export async function arrivalStatements(
     id: ulid(nowMs, random.bytes),
     kind: 'unmatched_arrived',
     idempotency: { owner: `bank-line:${id}`, key: 'arrive', requestHash: await requestHash([reference]) },
-    description,
+    description: '',
     movements: move(bankAccount(receivingAccountId), UNMATCHED_ACCOUNT, amountRupiah),
     nowMs,
   })
@@ -112,9 +118,19 @@ export async function arrivalStatements(
     statements: [
       opening,
       {
-        sql: `INSERT INTO bank_line (id, receiving_account_id, reference, amount, booked_on, description, state,
-            created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, 'unmatched', ?, ?)`,
-        args: [id, receivingAccountId, reference, amountRupiah, bookedOn, description, adminId, nowMs],
+        sql: `INSERT INTO bank_line (id, receiving_account_id, reference, amount, booked_on, description, sealed_kid, state,
+            created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'unmatched', ?, ?)`,
+        args: [
+          id,
+          receivingAccountId,
+          reference,
+          amountRupiah,
+          bookedOn,
+          await secretBox(platform, 'bank_line').seal(description, id),
+          sealingKid(platform),
+          adminId,
+          nowMs,
+        ],
       },
       ...entries,
       posting,
@@ -128,8 +144,7 @@ export async function recordArrival(
   adminId: string,
   { bankTransactionId, ...record }: RecordArrival,
 ): Promise<BankLine> {
-  if (!(await findReceivingAccount(platform.database, record.receivingAccountId)))
-    throw new AppError('not_found')
+  if (!(await findReceivingAccount(platform, record.receivingAccountId))) throw new AppError('not_found')
   const arrival = { ...record, reference: bankTransactionId }
   const { id, statements } = await arrivalStatements(platform, { adminId, arrival })
   try {

@@ -25,11 +25,8 @@ export interface AdminAct {
 }
 
 /** @throws AppError `not_found` */
-export async function getDeposit(
-  { clock, database }: PaymentPlatform,
-  depositId: string,
-): Promise<AdminDeposit> {
-  const deposit = await findDeposit(database, depositId, clock.now())
+export async function getDeposit(platform: PaymentPlatform, depositId: string): Promise<AdminDeposit> {
+  const deposit = await findDeposit(platform, depositId)
   if (!deposit) throw new AppError('not_found')
   return deposit
 }

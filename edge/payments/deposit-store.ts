@@ -1,8 +1,9 @@
 /** Deposit requests as members and admins read them. */
 import type { AdminDeposit, Deposit, DepositState } from '../../shared/contracts/payments.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
-import type { Database, Row, SqlValue, Statement } from '../ports.ts'
-import { ACCOUNT_COLUMNS, toReceivingAccount } from './receiving-accounts.ts'
+import type { Database, Platform, Row, SqlValue, Statement } from '../ports.ts'
+import type { SecretPlatform } from './bank-secrets.ts'
+import { ACCOUNT_COLUMNS, toMaskedAccount, toReceivingAccount } from './receiving-accounts.ts'
 
 const PAGE_ROWS = 50
 
@@ -20,30 +21,27 @@ const SELECT = `SELECT deposit_request.id, deposit_request.amount, code, total, 
   JOIN member ON member.id = member_id
   LEFT JOIN admin ON admin.id = deposit_request.decided_by`
 
+type DepositPlatform = SecretPlatform & Pick<Platform, 'clock' | 'database'>
+
 async function readDeposits(
-  database: Database,
-  { where, args, nowMs }: { where: string; args: readonly SqlValue[]; nowMs: number },
+  platform: DepositPlatform,
+  { where, args }: { where: string; args: readonly SqlValue[] },
 ): Promise<AdminDeposit[]> {
-  const rows = await database.read({
+  const rows = await platform.database.read({
     sql: `${SELECT} WHERE ${where} ORDER BY deposit_request.id DESC LIMIT ${PAGE_ROWS}`,
-    args: [nowMs, ...args],
+    args: [platform.clock.now(), ...args],
   })
-  return rows.map(toAdminDeposit)
+  return Promise.all(rows.map((row) => toAdminDeposit(platform, row)))
 }
 
 export async function listOwnDeposits(
-  database: Database,
-  {
-    memberId,
-    before,
-    ids,
-    nowMs,
-  }: { memberId: string; before?: string | undefined; ids?: readonly string[]; nowMs: number },
+  platform: DepositPlatform,
+  { memberId, before, ids }: { memberId: string; before?: string | undefined; ids?: readonly string[] },
 ): Promise<Deposit[]> {
   const where = `deposit_request.member_id = ?2 AND (?3 IS NULL OR deposit_request.id < ?3)
     AND (?4 IS NULL OR deposit_request.id IN (SELECT value FROM json_each(?4)))`
   const args = [memberId, before ?? null, ids ? JSON.stringify(ids) : null]
-  const rows = await readDeposits(database, { where, args, nowMs })
+  const rows = await readDeposits(platform, { where, args })
   return rows.map(toDeposit)
 }
 
@@ -54,21 +52,16 @@ export interface DepositQuery {
 }
 
 export function listDeposits(
-  database: Database,
+  platform: DepositPlatform,
   { state, total, before }: DepositQuery,
-  nowMs: number,
 ): Promise<AdminDeposit[]> {
   const where = `(?2 IS NULL OR ${DEPOSIT_STATE} = ?2) AND (?3 IS NULL OR total = ?3)
     AND (?4 IS NULL OR deposit_request.id < ?4)`
-  return readDeposits(database, { where, args: [state ?? null, total ?? null, before ?? null], nowMs })
+  return readDeposits(platform, { where, args: [state ?? null, total ?? null, before ?? null] })
 }
 
-export async function findDeposit(
-  database: Database,
-  id: string,
-  nowMs: number,
-): Promise<AdminDeposit | undefined> {
-  const [deposit] = await readDeposits(database, { where: 'deposit_request.id = ?2', args: [id], nowMs })
+export async function findDeposit(platform: DepositPlatform, id: string): Promise<AdminDeposit | undefined> {
+  const [deposit] = await readDeposits(platform, { where: 'deposit_request.id = ?2', args: [id] })
   return deposit
 }
 
@@ -91,10 +84,12 @@ export function toDeposit({
   return deposit
 }
 
-function toAdminDeposit(row: Row): AdminDeposit {
+async function toAdminDeposit(platform: DepositPlatform, row: Row): Promise<AdminDeposit> {
+  const isWaiting = row['state'] === 'open' || row['state'] === 'expired'
   return {
     id: text(row, 'id'),
-    account: toReceivingAccount(row),
+    // In full only while somebody may still transfer to it.
+    account: isWaiting ? await toReceivingAccount(platform, row) : toMaskedAccount(row),
     amountRupiah: integer(row, 'amount'),
     code: integer(row, 'code'),
     totalRupiah: integer(row, 'total'),

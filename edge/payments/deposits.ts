@@ -9,7 +9,7 @@ import { ConstraintError, type Database, type Platform, type Statement } from '.
 import { findDeposit, type Picture, putReceipt, toDeposit } from './deposit-store.ts'
 import { paymentError } from './refusals.ts'
 
-export type PaymentPlatform = Pick<Platform, 'database' | 'clock' | 'random'>
+export type PaymentPlatform = Pick<Platform, 'config' | 'database' | 'clock' | 'random'>
 
 export interface DepositOrder {
   readonly memberId: string
@@ -125,10 +125,10 @@ export async function findDepositByKey(
 
 /** @throws AppError `not_found` also for a request of somebody else */
 export async function ownDeposit(
-  { clock, database }: PaymentPlatform,
+  platform: PaymentPlatform,
   { memberId, depositId }: { memberId: string; depositId: string },
 ): Promise<Deposit> {
-  const deposit = await findDeposit(database, depositId, clock.now())
+  const deposit = await findDeposit(platform, depositId)
   if (deposit?.member.id !== memberId) throw new AppError('not_found')
   return toDeposit(deposit)
 }

@@ -30,7 +30,7 @@ export interface MemberPaymentDeps {
 const Page = v.object({ before: v.optional(Id) })
 
 export function memberPaymentRoutes({ platform, auth }: MemberPaymentDeps): Hono {
-  const { clock, database } = platform
+  const { database } = platform
   const app = new Hono()
 
   async function own(c: Context): Promise<{ memberId: string; depositId: string }> {
@@ -42,9 +42,9 @@ export function memberPaymentRoutes({ platform, auth }: MemberPaymentDeps): Hono
     const { memberId } = await auth.member(c)
     const { before } = check(Page, c.req.query())
     const [accounts, settings, deposits] = await Promise.all([
-      listReceivingAccounts(database, { isOpenOnly: true }),
+      listReceivingAccounts(platform, { isOpenOnly: true }),
       readPaymentSettings(database),
-      listOwnDeposits(database, { memberId, before, nowMs: clock.now() }),
+      listOwnDeposits(platform, { memberId, before }),
     ])
     return c.json(v.parse(DepositList, { accounts, minimumRupiah: settings.depositMinimumRupiah, deposits }))
   })

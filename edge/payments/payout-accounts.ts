@@ -5,18 +5,13 @@ import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, integerOrNull, text } from '../db/row.ts'
-import { createSealedBox, type SealedBox } from '../http/seal.ts'
 import type { Database, Platform, Row } from '../ports.ts'
+import { masked, numberEnd, sealingKid, secretBox } from './bank-secrets.ts'
 import { paymentError } from './refusals.ts'
 
 export type PayoutPlatform = Pick<Platform, 'config' | 'database' | 'clock' | 'random'>
 
-const SHOWN_DIGITS = 4
 const HOUR_MS = 3_600_000
-
-export function accountBox({ config, random }: Pick<PayoutPlatform, 'config' | 'random'>): SealedBox {
-  return createSealedBox(config, random, 'panggung payout account')
-}
 
 export async function findPayoutAccount(
   database: Database,
@@ -57,8 +52,8 @@ export async function setPayoutAccount(
   const { clock, database, random } = platform
   const nowMs = clock.now()
   const id = ulid(nowMs, random.bytes)
-  const sealed = await accountBox(platform).seal(accountNumber, id)
-  const numberEnd = accountNumber.slice(-SHOWN_DIGITS)
+  const sealed = await secretBox(platform, 'payout_account').seal(accountNumber, id)
+  const end = numberEnd(accountNumber)
   try {
     await database.write([
       {
@@ -67,17 +62,17 @@ export async function setPayoutAccount(
       },
       {
         sql: `INSERT INTO payout_account
-            (id, member_id, bank, sealed_number, number_end, account_name, created_at, usable_from)
-          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 + CASE
+            (id, member_id, bank, sealed_number, sealed_kid, number_end, account_name, created_at, usable_from)
+          SELECT ?1, ?2, ?3, ?4, ?8, ?5, ?6, ?7, ?7 + CASE
             WHEN EXISTS (SELECT 1 FROM payout_account WHERE member_id = ?2)
             THEN ${HOUR_MS} * (SELECT json_extract(value, '$.payoutAccountCoolDownHours') FROM payment_setting)
             ELSE 0 END`,
-        args: [id, memberId, bank, sealed, numberEnd, accountName, nowMs],
+        args: [id, memberId, bank, sealed, end, accountName, nowMs, sealingKid(platform)],
       },
       logActivity({
         action: 'payout_account_set',
         memberId,
-        details: { bank, reference: `…${numberEnd}` },
+        details: { bank, reference: masked(accountNumber) },
         nowMs,
       }),
     ])

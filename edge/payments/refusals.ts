@@ -4,7 +4,7 @@ import { ConstraintError } from '../ports.ts'
 
 const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   RECEIVING_ACCOUNT_CLOSED: 'receiving_account_closed',
-  'receiving_account.bank': 'receiving_account_taken',
+  'receiving_account.number_fingerprint': 'receiving_account_taken',
   DEPOSIT_TOO_SMALL: 'deposit_too_small',
   TOO_MANY_DEPOSITS: 'too_many_deposits',
   'deposit_request.code': 'deposit_codes_used_up',

@@ -1,4 +1,5 @@
 /** What other slices may ask about payments. */
+export { sealBankSecrets } from './bank-secrets.ts'
 export { countOpenDeposits, listOwnDeposits } from './deposit-store.ts'
 export { depositStatement, findDepositByKey } from './deposits.ts'
 export { paymentError } from './refusals.ts'

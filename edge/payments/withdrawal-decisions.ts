@@ -82,7 +82,7 @@ export async function payWithdrawal(
 ): Promise<AdminWithdrawal> {
   const { adminId, withdrawalId } = act
   const withdrawal = await getWithdrawal(platform, withdrawalId)
-  if (!(await findReceivingAccount(platform.database, receivingAccountId))) throw new AppError('not_found')
+  if (!(await findReceivingAccount(platform, receivingAccountId))) throw new AppError('not_found')
   const nowMs = platform.clock.now()
   const { amountRupiah, feeRupiah, payoutRupiah, member } = withdrawal
   return resolve(platform, act, withdrawal, {

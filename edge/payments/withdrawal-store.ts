@@ -2,7 +2,8 @@
 import type { AdminWithdrawal, Withdrawal, WithdrawalState } from '../../shared/contracts/withdrawals.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue } from '../ports.ts'
-import { accountBox, bankOf, type PayoutPlatform } from './payout-accounts.ts'
+import { secretBox } from './bank-secrets.ts'
+import { bankOf, type PayoutPlatform } from './payout-accounts.ts'
 
 const PAGE_ROWS = 50
 
@@ -92,7 +93,8 @@ async function toAdminWithdrawal(platform: PayoutPlatform, row: Row): Promise<Ad
     ...toWithdrawal(row),
     member: { id: text(row, 'member_id'), username: text(row, 'username') },
     // null: sealed with a signing key that is gone. The member sets the account again.
-    accountNumber: (await accountBox(platform).open(sealed, text(row, 'payout_account_id'))) ?? null,
+    accountNumber:
+      (await secretBox(platform, 'payout_account').open(sealed, text(row, 'payout_account_id'))) ?? null,
     isNameChecked: integerOrNull(row, 'name_checked_at') !== null,
     approvals: JSON.parse(text(row, 'approvals')) as string[],
     approvalsNeeded: integer(row, 'needs_two') === 1 ? 2 : 1,

@@ -1,6 +1,7 @@
 /** Work on money that no request does: what stopped between two of its steps goes on, and the ledger is recomputed. */
 import { createGateway, reconcilePayments } from '../gateway/rules.ts'
 import { releaseHeldDonations, sendWaitingDonations } from '../donations/rules.ts'
+import { sealBankSecrets } from '../payments/rules.ts'
 import { watchLedger } from '../ledger/watch.ts'
 import type { Platform } from '../ports.ts'
 
@@ -35,6 +36,7 @@ export async function watchMoney(platform: MoneyPlatform, signal: AbortSignal): 
 export async function lookAfterMoney(platform: MoneyPlatform): Promise<void> {
   await sendWaitingDonations(platform)
   await releaseHeldDonations(platform)
+  await sealBankSecrets(platform)
   const { gateway } = platform.config
   if (gateway) await reconcilePayments({ platform, gateway: createGateway(gateway, platform.fetchGateway) })
 }

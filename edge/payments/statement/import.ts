@@ -10,6 +10,7 @@ import { ulid } from '../../../shared/ids.ts'
 import { logActivity } from '../../db/activity.ts'
 import { bankAccount } from '../../ledger/rules.ts'
 import { ConstraintError, type Statement as SqlStatement } from '../../ports.ts'
+import { masked, sealingKid, secretBox } from '../bank-secrets.ts'
 import { arrivalStatements } from '../bank-lines.ts'
 import { creditStatements } from '../deposit-decisions.ts'
 import type { PaymentPlatform } from '../deposits.ts'
@@ -58,7 +59,7 @@ export async function importStatement(
     approval(platform, { adminId, account, line }),
   )
   const known = await writeLines(platform, of('known'), (line) =>
-    Promise.resolve([knownLine(platform, { adminId, account, line })]),
+    bankLine(platform, { adminId, account, line }, 'known').then((written) => [written]),
   )
   // What somebody else decided meanwhile has arrived all the same.
   const others = [...matched.refused, ...(rest === 'unmatched' ? of('new') : [])]
@@ -76,7 +77,7 @@ export async function importStatement(
     logActivity({
       action: 'statement_imported',
       adminId,
-      details: { bank: account.bank, reference: account.accountNumber, ...result },
+      details: { bank: account.bank, reference: masked(account.accountNumber), ...result },
       nowMs: platform.clock.now(),
     }),
   ])
@@ -84,10 +85,11 @@ export async function importStatement(
 }
 
 async function read(
-  { clock, database }: PaymentPlatform,
+  platform: PaymentPlatform,
   { accountId, bytes }: Upload,
 ): Promise<{ account: ReceivingAccount; statement: Statement; plan: StatementPlan }> {
-  const account = await findReceivingAccount(database, accountId)
+  const { clock, database } = platform
+  const account = await findReceivingAccount(platform, accountId)
   if (!account) throw new AppError('not_found')
   const nowMs = clock.now()
   const statement = readStatement(bytes, { bank: account.bank, today: jakartaDay(nowMs) })
@@ -128,37 +130,36 @@ async function approval(
   const { statements } = await creditStatements(platform, adminId, credited, {
     reference,
     source: bankAccount(account.id),
-    line: bankLine(platform, { adminId, account, line }, 'credited'),
+    line: await bankLine(platform, { adminId, account, line }, 'credited'),
   })
   return statements
 }
 
-function knownLine(platform: PaymentPlatform, act: LineAct): SqlStatement {
-  return bankLine(platform, act, 'known')
-}
-
-function bankLine(
-  { clock, random }: PaymentPlatform,
+async function bankLine(
+  platform: PaymentPlatform,
   { adminId, account, line }: LineAct,
   state: 'credited' | 'known',
-): SqlStatement {
+): Promise<SqlStatement> {
+  const { clock, random } = platform
   const nowMs = clock.now()
+  const id = ulid(nowMs, random.bytes)
   return {
     sql: `INSERT INTO bank_line (id, receiving_account_id, reference, amount, booked_on, description, state, deposit_id,
-        member_id, decided_by, decided_at, created_by, created_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, ?11)`,
+        member_id, decided_by, decided_at, created_by, created_at, sealed_kid)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, ?11, ?12)`,
     args: [
-      ulid(nowMs, random.bytes),
+      id,
       account.id,
       line.reference,
       line.amountRupiah,
       line.bookedOn,
-      line.description,
+      await secretBox(platform, 'bank_line').seal(line.description, id),
       state,
       line.deposit?.id ?? null,
       line.deposit?.memberId ?? null,
       adminId,
       nowMs,
+      sealingKid(platform),
     ],
   }
 }
