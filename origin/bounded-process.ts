@@ -29,11 +29,12 @@ export function runBounded(run: BoundedRun): Promise<RunEnding> {
   const { command, args, cwd, timeoutMs, silenceMs, checkMs, signal } = run
   if (signal.aborted) return Promise.resolve('stopped')
   return new Promise((resolve) => {
-    // No environment: settings and secrets are none of its business.
+    // Nothing else of the environment: settings and secrets are none of its business.
+    const { PATH, NODE_COMPILE_CACHE } = process.env
     const child = spawn(command, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: process.env['PATH'] },
+      env: { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) },
     })
     let ending: RunEnding | undefined
     let saidBytes = 0

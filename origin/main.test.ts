@@ -19,7 +19,9 @@ afterEach(async () => {
 
 /** @param onLine sees each line of the log */
 function origin(env: Record<string, string>, onLine?: (line: string, kill: () => void) => void) {
+  const { NODE_COMPILE_CACHE: cache } = process.env
   const settings = {
+    ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }),
     EDGE_URL: edge.url,
     EDGE_SECRET: SECRET,
     ORIGIN_SECRET: 'rahasia-edge-ke-origin',
