@@ -85,7 +85,16 @@ describe('the studio', () => {
     await showNext()
     expect((await act('replay', 'ulang')).status).toBe(204)
     expect((await queue()).waiting).toMatchObject([{ message: 'ulang', state: 'queued' }])
-    expect((await showNext()).message).toBe('ulang')
+    const { body } = await claim()
+    const before = Date.now()
+    await page('started', { alertId: body.id })
+    // It begins anew: nobody else may show another one meanwhile.
+    const [play] = await stage.platform.database.read({
+      sql: 'SELECT state, started_at, lease_until FROM alert_play',
+    })
+    expect(play?.['started_at']).toBeGreaterThanOrEqual(before)
+    expect(play?.['lease_until']).toBeGreaterThan(before + body.durationMs)
+    await page('done', { alertId: body.id })
     expect((await queue()).past).toMatchObject([{ message: 'ulang', state: 'done' }])
   })
 

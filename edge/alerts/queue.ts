@@ -112,8 +112,8 @@ export async function reportStarted(
   return { startedAt: integer(row, 'started_at') }
 }
 
-/** A repeated report does not lengthen the lease. */
-const STARTED_AT = `CASE state WHEN 'perhaps_shown' THEN ?1 ELSE COALESCE(started_at, ?1) END`
+/** A repeated report does not lengthen the lease; a replay begins anew. */
+const STARTED_AT = `CASE state WHEN 'started' THEN started_at ELSE ?1 END`
 
 /** @throws AppError `claim_lost` */
 export async function reportDone(

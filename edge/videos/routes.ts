@@ -5,10 +5,12 @@ import type { Visibility } from '../../shared/contracts/channels.ts'
 import { Id } from '../../shared/contracts/fields.ts'
 import {
   ChangeVideo,
+  FindVideoAlerts,
   FindVideos,
   RetentionRule,
   StudioVideo,
   Video,
+  VideoAlerts,
   VideoCard,
 } from '../../shared/contracts/videos.ts'
 import { AskToWatch, ViewerPass } from '../../shared/contracts/viewers.ts'
@@ -22,6 +24,7 @@ import { check, readJson } from '../http/input.ts'
 import { answerPublicJson, publicJson, type PublicJson } from '../http/public-json.ts'
 import type { Platform, RateLimit } from '../ports.ts'
 import { createViewerTokens, NATIVE_LIFETIME, type ViewerAccess } from '../viewers/rules.ts'
+import { listAlertTexts } from './alert-texts.ts'
 import { putRule, readRule } from './retention.ts'
 import {
   countView,
@@ -50,7 +53,9 @@ const LIST_MAX_AGE_SECONDS = 5
 /** A list is up to 15 kB, a video up to 3. */
 const MAX_LISTS = 128
 const MAX_VIDEOS = 512
-
+/** Of fifty alerts, up to 20 kB. */
+const MAX_TEXTS = 128
+const TEXTS_MAX_AGE_SECONDS = 30
 const Page = v.object({ before: v.optional(Id) })
 
 export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hono {
@@ -59,6 +64,7 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
   // Everybody who opens the home page asks for the list, and at the end of a broadcast its viewers for the video.
   const listOf = sharedRead(platform, { maxKeys: MAX_LISTS, read: readList })
   const videoOf = sharedRead(platform, { maxKeys: MAX_VIDEOS, read: readVideo })
+  const textsOf = sharedRead(platform, { maxKeys: MAX_TEXTS, read: readTexts })
   const app = new Hono()
 
   app.get('/api/videos', async (c) => {
@@ -87,6 +93,18 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
       endsAt: clock.now() + lifetimeMs,
     })
     return c.json(v.parse(ViewerPass, { token, lifetimeMs }), 201)
+  })
+
+  app.get('/api/videos/:id/alerts', async (c) => {
+    const { ids } = check(FindVideoAlerts, c.req.query())
+    const known = await textsOf([c.req.param('id'), ...ids].join(' '))
+    if (!known) throw new AppError('not_found')
+    await viewers.requireMayWatch(c, known.audience)
+    // Not for long: what a donor takes back is gone then.
+    return answerPublicJson(c, known.json, {
+      visibility: known.audience,
+      maxAgeSeconds: TEXTS_MAX_AGE_SECONDS,
+    })
   })
 
   app.post('/api/videos/:id/views', async (c) => {
@@ -193,6 +211,14 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
     const video = await findVideo(database, id)
     if (!video?.isPublished) return undefined
     return { audience: video.audience, json: await publicJson(v.parse(Video, video)) }
+  }
+
+  async function readTexts(asked: string): Promise<{ audience: Visibility; json: PublicJson } | undefined> {
+    const [id = '', ...ids] = asked.split(' ')
+    const video = await findVideo(database, id)
+    if (!video?.isPublished) return undefined
+    const alerts = await listAlertTexts(database, { channelId: video.channelId, ids })
+    return { audience: video.audience, json: await publicJson(v.parse(VideoAlerts, { alerts })) }
   }
 
   async function enter(c: Context) {

@@ -10,6 +10,8 @@ export class PrivateFile {
   readonly #onFailure: 'keep' | 'remove'
   /** Writes follow one another, so an older state can never replace a newer one. */
   #tail: Promise<void> = Promise.resolve()
+  /** The newest that is not on its way yet: a slow disk is given no older one. */
+  #waiting: string | undefined
 
   /** @param options.onFailure what becomes of the older state when a newer one cannot be written */
   constructor(path: string, log: Log, { onFailure = 'keep' }: { onFailure?: 'keep' | 'remove' } = {}) {
@@ -31,9 +33,11 @@ export class PrivateFile {
 
   /** Nobody waits for it and a full disk is only logged: broadcasts go on. */
   write(content: unknown): void {
-    const text = JSON.stringify(content)
+    const isAwaited = this.#waiting !== undefined
+    this.#waiting = JSON.stringify(content)
+    if (isAwaited) return
     this.#tail = this.#tail
-      .then(() => this.#replace(text))
+      .then(() => this.#replaceByNewest())
       .catch((error: unknown) => {
         this.#log.error('state file not written', { error: errorKind(error) })
         // A full disk still lets go of a file.
@@ -43,6 +47,7 @@ export class PrivateFile {
 
   /** After the writes before it. @returns when it is gone, or logged */
   remove(): Promise<void> {
+    this.#waiting = undefined
     this.#tail = this.#tail.then(() => this.#remove())
     return this.#tail
   }
@@ -61,7 +66,10 @@ export class PrivateFile {
     }
   }
 
-  async #replace(text: string): Promise<void> {
+  async #replaceByNewest(): Promise<void> {
+    const text = this.#waiting
+    this.#waiting = undefined
+    if (text === undefined) return
     const beside = `${this.#path}.new`
     const file = await open(beside, 'w', PRIVATE_MODE)
     try {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 import { ShownAlert } from '../../shared/contracts/internal.ts'
+import { ALERT_CLASS } from '../../shared/hls-date-range.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { LiveStream } from '../streams/live-stream.ts'
 
@@ -26,7 +27,7 @@ export async function takeShownAlert(
   const { id, kind, durationMs, amountRupiah, senderName, message } = alert.output
   return stream.mark({
     id,
-    className: 'panggung.alert',
+    className: ALERT_CLASS,
     durationMs,
     attributes: {
       'X-PANGGUNG-KIND': kind,

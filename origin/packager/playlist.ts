@@ -1,6 +1,7 @@
 /** HLS playlists as text (RFC 8216bis, section 4). Pure: a view of the window in, lines out. */
 import { formatHlsFile } from '../../shared/hls-path.ts'
-import { type DateRange, dateRangeLine, dateRangesFrom } from './date-range.ts'
+import { type DateRange, dateRangeLine } from '../../shared/hls-date-range.ts'
+import { dateRangesFrom } from './date-range.ts'
 import type { PartTarget } from './part-target.ts'
 import { codecsOf, type Tracks } from './track.ts'
 import type { LiveEdge, Segment } from './window.ts'

@@ -1,6 +1,6 @@
 /** One rendition of a broadcast: what of it can be asked for, and who waits for it. */
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
-import type { DateRange } from '../packager/date-range.ts'
+import type { DateRange } from '../../shared/hls-date-range.ts'
 import {
   firstUnskippedMsn,
   gapParts,

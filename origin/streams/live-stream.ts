@@ -1,10 +1,11 @@
 /** One broadcast on this origin: from its publisher's messages to the renditions that can be asked for. */
 import type { BroadcastHealth, LatencyMode } from '../../shared/contracts/internal.ts'
+import { ALERT_CLASS, type DateRange } from '../../shared/hls-date-range.ts'
 import { SOURCE_RENDITION } from '../../shared/vod/resource.ts'
 import { beside, type Listener } from '../ladder/beside.ts'
 import { Ladder, type LadderOptions, type LadderSettings } from '../ladder/ladder.ts'
 import type { MediaMessage } from '../media/access-unit.ts'
-import { type DateRange, withDateRange } from '../packager/date-range.ts'
+import { dateRangesFrom, withDateRange } from '../packager/date-range.ts'
 import { writeMultivariantPlaylist } from '../packager/playlist.ts'
 import { Segmenter } from '../packager/segmenter.ts'
 import type { SegmenterSink } from '../packager/segmenter-sink.ts'
@@ -16,6 +17,8 @@ import { mustReserve, type Reservation, reserve } from './saved-broadcast.ts'
 export interface StreamRecorder extends Listener {
   /** What the streamer shall know of it: stable codes. */
   readonly hints: readonly string[]
+  /** An alert is shown from that moment of the media on, Unix ms. */
+  onAlert(alert: { readonly id: string; readonly startMs: number; readonly durationMs: number }): void
 }
 
 /** Then the streamer is told that nothing of what arrives can be shown. */
@@ -50,12 +53,13 @@ export class LiveStream {
   readonly #meter = new SignalMeter()
   readonly #beganAt: number
   #reserved: Reservation | undefined
-  #dateRanges: readonly DateRange[] = []
+  #dateRanges: readonly DateRange[]
 
   constructor(options: LiveStreamOptions) {
     this.options = options
     const { latencyMode, targetDurationSeconds, resumes } = options
     this.#beganAt = options.now()
+    this.#dateRanges = resumes?.dateRanges ?? []
     this.source = this.#addRendition(SOURCE_RENDITION, {
       ...(resumes && { from: resumes }),
       onAdvance: () => this.#reserve(),
@@ -100,7 +104,13 @@ export class LiveStream {
     const last = this.source.window.listed.at(-1)
     if (!last || last.isGap || this.source.window.isEnded) return false
     const startMs = Math.round(last.programDateTimeMs + last.durationSeconds * 1000)
-    this.#dateRanges = withDateRange(this.#dateRanges, { ...range, startMs })
+    const marked = withDateRange(this.#dateRanges, { ...range, startMs })
+    // The same call again.
+    if (marked === this.#dateRanges) return true
+    this.#dateRanges = marked
+    if (range.className === ALERT_CLASS)
+      this.options.recorder?.onAlert({ id: range.id, startMs, durationMs: range.durationMs })
+    this.#save()
     return true
   }
 
@@ -229,6 +239,12 @@ export class LiveStream {
       partTarget: partTarget ?? resumes?.partTarget,
       programDateTime: this.#segmenter.programDateTime ?? resumes?.programDateTime,
     })
-    onReserve(this.#reserved)
+    this.#save()
+  }
+
+  #save(): void {
+    const firstMs = this.source.window.listed[0]?.programDateTimeMs ?? 0
+    const dateRanges = dateRangesFrom(this.#dateRanges, firstMs)
+    if (this.#reserved) this.options.onReserve?.({ ...this.#reserved, dateRanges })
   }
 }

@@ -5,11 +5,21 @@
 import * as v from 'valibot'
 import { Id, Instant, KeyId, Slug } from '../../shared/contracts/fields.ts'
 import { LatencyMode } from '../../shared/contracts/internal.ts'
+import { MAX_DATE_RANGES } from '../packager/date-range.ts'
 import type { PartTarget } from '../packager/part-target.ts'
 import type { ResumePoint } from '../packager/segmenter.ts'
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const Milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0))
+
+const Attributes = v.record(v.pipe(v.string(), v.regex(/^X-[A-Z0-9-]+$/)), v.union([v.string(), v.number()]))
+const SavedDateRange = v.object({
+  id: v.string(),
+  className: v.string(),
+  startMs: v.pipe(v.number(), v.safeInteger()),
+  durationMs: Milliseconds,
+  attributes: Attributes,
+})
 
 export const SavedBroadcast = v.object({
   broadcastId: Id,
@@ -35,6 +45,8 @@ export const SavedBroadcast = v.object({
   msn: Count,
   initIndex: Count,
   discontinuitySequence: Count,
+  /** Of the window; alerts among them, with their words, for as long as the broadcast is on air. */
+  dateRanges: v.optional(v.pipe(v.array(SavedDateRange), v.maxLength(MAX_DATE_RANGES), v.readonly())),
   /** Unix ms. */
   savedAt: Instant,
 })
@@ -43,7 +55,7 @@ export type SavedBroadcast = v.InferOutput<typeof SavedBroadcast>
 /** What of it changes while the broadcast is on air. */
 export type Reservation = Pick<
   SavedBroadcast,
-  'partTarget' | 'programDateTime' | 'msn' | 'initIndex' | 'discontinuitySequence'
+  'partTarget' | 'programDateTime' | 'msn' | 'initIndex' | 'discontinuitySequence' | 'dateRanges'
 >
 
 /** Every segment can begin with a discontinuity and an init segment of its own, so one block fits all three. */
@@ -107,6 +119,7 @@ export function resumePoint(saved: SavedBroadcast, nowMs: number): Reservation {
   return {
     ...(saved.partTarget && { partTarget: saved.partTarget }),
     ...(saved.programDateTime && { programDateTime: saved.programDateTime }),
+    ...(saved.dateRanges && { dateRanges: saved.dateRanges }),
     msn: saved.msn + usedSince,
     initIndex: saved.initIndex + usedSince,
     discontinuitySequence: saved.discontinuitySequence + usedSince,

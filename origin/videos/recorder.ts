@@ -11,7 +11,7 @@ import { type DiskState, diskState, type DiskThresholds, type DiskUsage } from '
 import type { Lane } from './lane.ts'
 import { type Entry, RecordingFile } from './recording-file.ts'
 import type { Manifest } from '../../shared/vod/manifest.ts'
-import type { RecordedSegment, Timeline } from '../../shared/vod/timeline.ts'
+import type { RecordedAlert, RecordedSegment, Timeline } from '../../shared/vod/timeline.ts'
 import type { RecordingHead } from './recording-index.ts'
 
 /** Stable codes that the studio translates. */
@@ -20,6 +20,8 @@ export type RecordingHint =
   | 'recording_disk_full'
   | 'recording_failed'
   | 'recording_slow'
+
+export type ShownMoment = Omit<RecordedAlert, 'segment'>
 
 export interface RecorderOptions {
   readonly folder: string
@@ -40,10 +42,14 @@ export interface RecorderOptions {
   readonly log: Log
 }
 
+/** Of what has no bytes to be counted by: parts of minutes. */
+const MAX_QUEUE_LENGTH = 1000
+
 type Waiting =
   | { readonly type: 'init'; readonly bytes: Uint8Array; readonly tracks: Tracks }
   | SegmentStart
   | PartCut
+  | { readonly type: 'alert'; readonly alert: ShownMoment }
   | { readonly type: 'segment-end' }
 type SegmentStart = {
   readonly type: 'segment'
@@ -93,7 +99,7 @@ export class Recorder implements SegmenterSink {
     const { targetDurationSeconds } = this.#options.head
     const index = this.#file?.index
     const segments: readonly RecordedSegment[] = index?.segments.slice(0, this.#file?.syncedSegments) ?? []
-    return { inits: index?.inits ?? [], segments, targetDurationSeconds }
+    return { inits: index?.inits ?? [], segments, alerts: index?.alerts ?? [], targetDurationSeconds }
   }
 
   onStart(): void {
@@ -135,6 +141,12 @@ export class Recorder implements SegmenterSink {
 
   onSegmentEnd(): void {
     if (!this.#isSkipping) this.#push({ type: 'segment-end' })
+  }
+
+  /** What is shown where nothing is recorded is left out with it. */
+  onAlert(alert: ShownMoment): void {
+    if (this.#isOver || this.#isSkipping || this.#queue.length > MAX_QUEUE_LENGTH) return
+    this.#push({ type: 'alert', alert })
   }
 
   /** Nobody was there to be recorded; the next segment begins with a discontinuity by itself. */
@@ -291,6 +303,8 @@ function entriesOf(batch: readonly Waiting[], from: number): Entry[] {
         const durationMs = Math.round(durationSeconds * 1e6) / 1e3
         return { record: { type: 'part', ...placed(bytes), durationMs }, bytes }
       }
+      case 'alert':
+        return { record: { type: 'alert', ...waiting.alert } }
       case 'segment-end':
         return { record: waiting }
     }

@@ -117,11 +117,11 @@ export class RecordingFile {
   async finish(): Promise<Manifest | undefined> {
     if (this.#index.isSegmentOpen) await this.append([{ record: { type: 'segment-end' } }])
     await this.sync()
-    const { head, inits, segments } = this.#index
+    const { head, inits, segments, alerts } = this.#index
     await this.close()
     if (!head || segments.length === 0) return undefined
     const { type: _type, ...about } = head
-    const manifest = { ...about, inits, segments }
+    const manifest = { ...about, inits, segments, alerts }
     await writeManifest(this.#folder, manifest)
     return manifest
   }

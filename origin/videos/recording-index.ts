@@ -6,7 +6,8 @@
  */
 import * as v from 'valibot'
 import { Id, Instant } from '../../shared/contracts/fields.ts'
-import type { RecordedInit, RecordedSegment, Timeline } from '../../shared/vod/timeline.ts'
+import { ShownAlertId } from '../../shared/contracts/internal.ts'
+import type { RecordedAlert, RecordedInit, RecordedSegment, Timeline } from '../../shared/vod/timeline.ts'
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const Codecs = v.pipe(v.string(), v.maxLength(200))
@@ -43,11 +44,22 @@ const Part = v.object({
   durationMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
 })
 
+/** An alert was shown, in the segment that is written or, between two, the next one. */
+const Alert = v.object({
+  type: v.literal('alert'),
+  id: ShownAlertId,
+  startMs: Instant,
+  durationMs: Count,
+})
+/** Eleven hours without a pause; later ones are in the picture only. */
+const MAX_ALERTS = 5000
+
 export const RecordingRecord = v.variant('type', [
   RecordingHead,
   Init,
   Segment,
   Part,
+  Alert,
   v.object({ type: v.literal('segment-end') }),
   /** All before it has reached the disk. */
   v.object({ type: v.literal('synced') }),
@@ -64,6 +76,8 @@ export class RecordingIndex implements Timeline {
   readonly inits: RecordedInit[] = []
   /** Whole ones. */
   readonly segments: RecordedSegment[] = []
+  readonly alerts: RecordedAlert[] = []
+  readonly #alertIds = new Set<string>()
   #head: RecordingHead | undefined
   #open: OpenSegment | undefined
   #endOffset = 0
@@ -112,6 +126,13 @@ export class RecordingIndex implements Timeline {
         this.#open.sizeBytes += record.sizeBytes
         this.#open.durationMs += record.durationMs
         return true
+      case 'alert': {
+        const { id, startMs, durationMs } = record
+        if (this.alerts.length >= MAX_ALERTS || this.#alertIds.has(id)) return false
+        this.#alertIds.add(id)
+        this.alerts.push({ id, startMs, durationMs, segment: this.segments.length })
+        return true
+      }
       case 'segment-end':
         this.#end()
         return true

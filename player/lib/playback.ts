@@ -14,7 +14,7 @@ import { followLivePosition } from './live-position.ts'
 import { playNatively } from './native-playback.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
 import type { QualityChoice } from './quality.ts'
-import { alertAt, type StreamAlert } from './stream-alert.ts'
+import { followAlerts, type StreamAlert } from './stream-alert.ts'
 import { bufferAhead, type PlaybackState, watchVideo } from './video-state.ts'
 import { withToken } from './viewer-pass.ts'
 
@@ -98,7 +98,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     // The browser drops what is old. When hls.js does while a part is being appended, it forgets that the
     // parts before were loaded, and at the end of that segment it loads nothing more (seen in 1.7.4).
     backBufferLength: Number.POSITIVE_INFINITY,
-    // Alerts are read from the playlist by `followAlerts`; cues would need a track that the page's CSP forbids.
+    // Alerts are read from the playlist by `stream-alert`; cues would need a track that the page's CSP forbids.
     enableDateRangeMetadataCues: false,
     liveDurationInfinity: true,
     detectStallWithCurrentTimeMs: 600,
@@ -117,7 +117,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
   let lastMediaErrorAt = -MEDIA_ERROR_PAUSE_MS
   let lastTime = 0
   let lastMoveAt = performance.now()
-  let shownAlert: string | undefined
+  const lookForAlerts = followAlerts(hls, options.onAlert)
 
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (data.fatal) recover(data)
@@ -143,19 +143,8 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     close,
   }
 
-  /** By the time of the media: right at any delay, and after a seek. */
-  function followAlerts(): void {
-    const playing = hls.playingDate?.getTime()
-    const listed = Object.values(hls.latestLevelDetails?.dateRanges ?? {})
-    const ranges = listed.flatMap((range) => range ?? [])
-    const alert = playing === undefined ? undefined : alertAt(ranges, playing)
-    if (alert?.id === shownAlert) return
-    shownAlert = alert?.id
-    options.onAlert(alert)
-  }
-
   function tick(): void {
-    followAlerts()
+    lookForAlerts()
     const now = performance.now()
     if (video.currentTime !== lastTime || video.paused || video.seeking) {
       lastTime = video.currentTime
@@ -231,6 +220,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
     states.close()
     qualities.close()
     hls.destroy()
+    options.onAlert(undefined)
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { alertAt, type ListedRange } from './stream-alert.ts'
+import { alertAt, followAlerts, type ListedRange } from './stream-alert.ts'
 
 const range = (id: string, startMs: number, attr: Record<string, unknown> = {}): ListedRange => ({
   id,
@@ -31,11 +31,22 @@ test('an alert is there from its first moment to its last', () => {
 
 test('what is no alert of ours is none', () => {
   for (const other of [
-    { ...range('a', 0), class: 'com.example.advert' },
     range('a', 0, { 'X-PANGGUNG-KIND': 'script' }),
     range('a', 0, { 'X-PANGGUNG-AMOUNT': '1e999' }),
     range('a', 0, { 'X-PANGGUNG-AMOUNT': '-1' }),
     { ...range('a', 0), duration: null },
   ])
     expect(alertAt([other], 1)).toBeUndefined()
+})
+
+test('whoever listens is told of a change, by the time of the picture and of our ranges only', () => {
+  const ranges = { a: range('a', 0), advert: { ...range('advert', 1), class: 'com.example.advert' } }
+  const hls = { playingDate: new Date(-1), latestLevelDetails: { dateRanges: ranges } }
+  const told: (string | undefined)[] = []
+  const look = followAlerts(hls, (alert) => told.push(alert?.id))
+  for (const at of [-1, 5, 6, 9_000, 5]) {
+    hls.playingDate.setTime(at)
+    look()
+  }
+  expect(told).toEqual(['a', undefined, 'a'])
 })

@@ -1,6 +1,10 @@
 /** Plays a finished video, or a broadcast from its start, in a <video> with the browser's own controls. */
 import { Hls } from 'hls.js/light'
 import { HLS_TYPE, startNativeSource } from './native-source.ts'
+import { VideoAlerts } from '../../shared/contracts/videos.ts'
+import { get } from './api.ts'
+import { recordedAlerts } from './recorded-alerts.ts'
+import { followAlerts, type StreamAlert } from './stream-alert.ts'
 
 export interface VideoPlaybackOptions {
   readonly playlist: string
@@ -11,7 +15,16 @@ export interface VideoPlaybackOptions {
   /** When that token ends, on the clock of `performance.now()`. */
   readonly passEndsAt?: () => number | undefined
   readonly onFailed: () => void
+  readonly alerts?: VideoAlertsOptions
 }
+
+export interface VideoAlertsOptions {
+  readonly videoId: string
+  /** What the overlay showed in the picture that is on screen; told when it changes. */
+  readonly onAlert: (alert: StreamAlert | undefined) => void
+}
+
+const ALERTS_EVERY_MS = 250
 
 /** @returns what stops it */
 export function playVideo(video: HTMLVideoElement, options: VideoPlaybackOptions): () => void {
@@ -25,7 +38,7 @@ export function withToken(url: string, token: string): string {
 
 function playWithHls(
   video: HTMLVideoElement,
-  { playlist, startAt = 0, token, onFailed }: VideoPlaybackOptions,
+  { playlist, startAt = 0, token, onFailed, alerts }: VideoPlaybackOptions,
 ): () => void {
   const hls = new Hls({
     // Renewed while it is watched: whatever token an address was found with, it is asked for with the newest.
@@ -38,6 +51,8 @@ function playWithHls(
     maxLiveSyncPlaybackRate: 1,
     backBufferLength: 60,
     capLevelToPlayerSize: true,
+    // As in `playback`.
+    enableDateRangeMetadataCues: false,
   })
   let hasRecovered = false
   hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
@@ -49,7 +64,23 @@ function playWithHls(
   })
   hls.attachMedia(video)
   hls.loadSource(playlist)
-  return () => hls.destroy()
+  const stopAlerts = alerts && showAlerts(hls, alerts)
+  return () => {
+    stopAlerts?.()
+    hls.destroy()
+  }
+}
+
+/** @returns what stops it */
+function showAlerts(hls: Hls, { videoId, onAlert }: VideoAlertsOptions): () => void {
+  const load = async (ids: readonly string[]): Promise<readonly StreamAlert[]> =>
+    (await get(`/api/videos/${videoId}/alerts?ids=${ids.join(',')}`, VideoAlerts)).alerts
+  const look = followAlerts(hls, onAlert, recordedAlerts({ load, now: () => performance.now() }))
+  const timer = setInterval(look, ALERTS_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    onAlert(undefined)
+  }
 }
 
 function playNatively(

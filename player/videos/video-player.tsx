@@ -4,6 +4,7 @@ import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { t } from '../i18n/videos.ts'
 import { call } from '../lib/api.ts'
 import { hasOnlyNativeHls } from '../lib/native-source.ts'
+import type { VideoAlertsOptions } from '../lib/video-playback.ts'
 import { Button } from '../ui/parts.tsx'
 import './videos.css'
 
@@ -15,6 +16,8 @@ interface VideoPlayerProps {
   readonly isAutoplay?: boolean
   /** Where a viewer token is to be had, for a video that needs one. */
   readonly passesAt?: string
+  /** Tells of what the overlay showed; the same as long as the video is. */
+  readonly alerts?: VideoAlertsOptions
   /** It really plays. */
   readonly onPlaying?: () => void
 }
@@ -24,6 +27,7 @@ export function VideoPlayer({
   stillUrl,
   isAutoplay = false,
   passesAt,
+  alerts,
   onPlaying,
 }: VideoPlayerProps) {
   const video = useRef<HTMLVideoElement>(null)
@@ -54,6 +58,7 @@ export function VideoPlayer({
         stop = playVideo(element, {
           playlist,
           ...(passesAt !== undefined && { token: () => token ?? '', passEndsAt: () => endsAt }),
+          ...(alerts && { alerts }),
           startAt: element.currentTime,
           onFailed: () => setFailed(true),
         })
@@ -68,7 +73,7 @@ export function VideoPlayer({
       clearTimeout(renewal)
       stop?.()
     }
-  }, [playlist, passesAt, attempt])
+  }, [playlist, passesAt, alerts, attempt])
 
   return (
     <div class="video-frame" data-failed={isFailed}>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { StreamAlertLine } from './stream-alert-line.tsx'
 import { Channel, type LiveBroadcast, type LiveState } from '../../shared/contracts/channels.ts'
@@ -37,6 +37,10 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
   const [cover, setCover] = useState<Cover>('none')
   const [alert, setAlert] = useState<StreamAlert>()
   const [fromStart, setFromStart] = useState<FromStart>()
+  const alerts = useMemo(
+    () => fromStart && { videoId: fromStart.broadcastId, onAlert: setAlert },
+    [fromStart],
+  )
   const lastId = useRef<string>(undefined)
   lastId.current = now.live?.broadcast?.id ?? lastId.current
   const recording = useRecording(isOver(now.live, lastId.current) ? lastId.current : undefined)
@@ -64,6 +68,7 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
           <VideoPlayer
             playlist={fromStart.playlist}
             isAutoplay
+            {...(alerts && { alerts })}
             {...(now.live?.needsToken === true && { passesAt: `/api/channels/${slug}/viewers` })}
           />
         ) : (

@@ -1,10 +1,11 @@
 /** One video: its picture, its words, and more of its channel. */
-import { useRef } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { Video } from '../../shared/contracts/videos.ts'
 import { t as cuts } from '../i18n/cuts.ts'
 import { t } from '../i18n/videos.ts'
 import { t as watch } from '../i18n/watch.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
+import type { StreamAlert } from '../lib/stream-alert.ts'
 import { Failed, Notice } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
@@ -12,6 +13,7 @@ import { useVideoTitle } from '../videos/video-card.tsx'
 import { VideoPlayer } from '../videos/video-player.tsx'
 import { VideoShelf } from '../videos/video-shelf.tsx'
 import { ShareButton } from './share-button.tsx'
+import { StreamAlertLine } from './stream-alert-line.tsx'
 import './player.css'
 
 interface VideoViewProps {
@@ -22,6 +24,8 @@ interface VideoViewProps {
 export function VideoView({ id, onTitle }: VideoViewProps) {
   const titleOf = useVideoTitle()
   const isCounted = useRef(false)
+  const [alert, setAlert] = useState<StreamAlert>()
+  const alerts = useMemo(() => ({ videoId: id, onAlert: setAlert }), [id])
   const video = useLoad(
     async (signal) => {
       const loaded = await get(`/api/videos/${encodeURIComponent(id)}`, Video, signal)
@@ -75,8 +79,10 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           playlist={playlist}
           {...(stillUrl !== null && { stillUrl })}
           {...(needsToken && { passesAt: `/api/videos/${id}/viewers` })}
+          alerts={alerts}
           onPlaying={count}
         />
+        <StreamAlertLine alert={alert} />
         <div class="row row-between">
           <div class="stack stack-tight grow">
             <h1>{titleOf(video.value)}</h1>

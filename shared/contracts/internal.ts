@@ -193,13 +193,16 @@ export type ResolveKey = v.InferOutput<typeof ResolveKey>
 export const ResolvedKey = v.object({ channelId: Id, jti: KeyId, expiresAt: Instant })
 export type ResolvedKey = v.InferOutput<typeof ResolvedKey>
 
+/** Of one time that an alert is shown: the alert's id, a dot, and when. */
+export const ShownAlertId = v.pipe(v.string(), v.regex(/^[0-9a-z.]{1,64}$/))
+
 /**
  * An alert that the overlay has just begun to show. The origin writes it into the playlists as EXT-X-DATERANGE at its
  * newest moment of the media, so that no clock but its own decides where that is.
  */
 export const ShownAlert = v.strictObject({
   /** One for each time that it is shown, so that a repeated call is known as such. */
-  id: v.pipe(v.string(), v.regex(/^[0-9a-z.]{1,64}$/)),
+  id: ShownAlertId,
   kind: v.picklist(['donation', 'test', 'away']),
   /** null: anonymous. Both as the overlay shows them. */
   senderName: v.nullable(line(SENDER_NAME_MAX_CHARS)),

@@ -3,6 +3,7 @@
  *   GET  /api/videos             ?channel=SLUG&topic=T&q=WORDS&before=ID → VideoList: published public ones, newest first
  *   GET  /api/videos/:id         Video
  *   POST /api/videos/:id/viewers   AskToWatch → 201 ViewerPass (contracts/viewers), for the media of a video for members
+ *   GET  /api/videos/:id/alerts  ?ids=ID,ID,… → VideoAlerts: what alerts of its playlist say, of those that may still be told
  *   POST /api/videos/:id/views   → 204: somebody began to watch; counted once in a while for one address
  * For a channel's owner and operators:
  *   GET    /api/studio/:slug/videos       ?before=ID → { videos: StudioVideo[] }, newest first
@@ -67,6 +68,32 @@ export const Video = v.object({
   isDownloadable: v.boolean(),
 })
 export type Video = v.InferOutput<typeof Video>
+
+/** Asked for at once; pages ask for as many as there are in the order of the playlist, so that viewers ask for the same. */
+export const VIDEO_ALERTS_MAX = 50
+export const FindVideoAlerts = v.object({
+  ids: v.pipe(
+    v.string(),
+    v.maxLength(VIDEO_ALERTS_MAX * 27),
+    v.transform((ids) => ids.split(',')),
+    v.array(Id),
+    v.maxLength(VIDEO_ALERTS_MAX),
+  ),
+})
+
+export const VideoAlerts = v.object({
+  alerts: v.array(
+    v.object({
+      id: Id,
+      kind: v.picklist(['donation', 'test', 'away']),
+      /** null: anonymous. */
+      senderName: v.nullable(v.string()),
+      message: v.nullable(v.string()),
+      amountRupiah: v.number(),
+    }),
+  ),
+})
+export type VideoAlerts = v.InferOutput<typeof VideoAlerts>
 
 export const FindVideos = v.object({
   channel: v.optional(Slug),

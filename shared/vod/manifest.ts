@@ -1,6 +1,7 @@
 /** What a finished video holds, in one small file beside its media: the origin writes it, an edge may read it. */
 import * as v from 'valibot'
 import { Id, Instant } from '../contracts/fields.ts'
+import { ShownAlertId } from '../contracts/internal.ts'
 import type { Timeline } from './timeline.ts'
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -9,6 +10,9 @@ const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const SegmentRow = v.tuple([Count, Count, v.number(), Count, Count, v.number()])
 const DISCONTINUITY = 1
 const INDEPENDENT = 2
+
+/** Its segment, start and duration in ms, and its id. */
+const AlertRow = v.tuple([Count, Count, Count, ShownAlertId])
 
 const Stored = v.object({
   version: v.literal(1),
@@ -26,6 +30,7 @@ const Stored = v.object({
     }),
   ),
   segments: v.array(SegmentRow),
+  alerts: v.optional(v.array(AlertRow), []),
 })
 
 export interface Manifest extends Timeline {
@@ -53,13 +58,19 @@ export function formatManifest(manifest: Manifest): string {
       (segment.isDiscontinuity ? DISCONTINUITY : 0) + (segment.isIndependent ? INDEPENDENT : 0),
       segment.programDateTimeMs,
     ]),
+    alerts: manifest.alerts?.map(({ segment, startMs, durationMs, id }) => [
+      segment,
+      startMs,
+      durationMs,
+      id,
+    ]),
   }
   return JSON.stringify(stored)
 }
 
 /** @throws of a text that is not ours */
 export function parseManifest(text: string): Manifest {
-  const { version: _version, inits, segments, ...about } = v.parse(Stored, JSON.parse(text))
+  const { version: _version, inits, segments, alerts, ...about } = v.parse(Stored, JSON.parse(text))
   return {
     ...about,
     inits: inits.map((init) => ({ ...init, width: init.width, height: init.height })),
@@ -72,5 +83,6 @@ export function parseManifest(text: string): Manifest {
       isIndependent: (flags & INDEPENDENT) !== 0,
       programDateTimeMs,
     })),
+    alerts: alerts.map(([segment, startMs, durationMs, id]) => ({ segment, startMs, durationMs, id })),
   }
 }

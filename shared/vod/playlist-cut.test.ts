@@ -46,3 +46,35 @@ test('names stay, and each segment has its init segment before it', () => {
   expect(cutPlaylist(text, { from: 3, to: 5 })).not.toContain('#EXT-X-DISCONTINUITY')
   expect(cutPlaylist(text, { from: 0, to: 5 })).toBe(text)
 })
+
+test('of the alerts those stay that are shown in what is left, and nothing else', () => {
+  const alert = (id: string, startMs: number, segment: number) => ({ id, startMs, durationMs: 5000, segment })
+  const withAlerts = writeVodPlaylist(
+    {
+      inits: [],
+      segments: [0, 1, 2, 3, 4].map((place) => ({
+        offset: place,
+        sizeBytes: 1,
+        durationMs: 4000,
+        initIndex: 0,
+        isDiscontinuity: false,
+        isIndependent: true,
+        programDateTimeMs: place * 4000,
+      })),
+      alerts: [
+        alert('over', 1000, 0),
+        alert('running', 5000, 1),
+        alert('inside', 9000, 2),
+        // Shown at the very end of a segment: listed with it, and of the next one.
+        alert('after', 16_000, 3),
+        alert('later', 17_000, 4),
+      ],
+    },
+    { targetDurationSeconds: 4 },
+  )
+  const ids = (playlist: string) => [...playlist.matchAll(/#EXT-X-DATERANGE:ID="(\w+)"/g)].map(([, id]) => id)
+  expect(ids(withAlerts)).toEqual(['over', 'running', 'inside', 'after', 'later'])
+  expect(ids(cutPlaylist(withAlerts, { from: 2, to: 4 }))).toEqual(['running', 'inside'])
+  expect(ids(cutPlaylist(withAlerts, { from: 0, to: 1 }))).toEqual(['over'])
+  expect(cutPlaylist(withAlerts, { from: 0, to: 5 })).toBe(withAlerts)
+})

@@ -1,5 +1,6 @@
 /** Media playlists of finished videos, cut at the borders of their segments (RFC 8216bis). Pure. */
 import { AppError } from '../errors.ts'
+import { readDateRangeTime } from '../hls-date-range.ts'
 
 interface Listed {
   /** Its tags and its address, without EXT-X-MAP. */
@@ -34,13 +35,15 @@ function read(text: string): Playlist {
 /** Tags that stand before each segment; all others of ours stand at the top. */
 function isOfSegment(line: string): boolean {
   return (
-    !line.startsWith('#') || /^#(?:EXTINF|EXT-X-(?:PROGRAM-DATE-TIME|DISCONTINUITY|GAP))\b(?!-)/.test(line)
+    !line.startsWith('#') ||
+    /^#(?:EXTINF|EXT-X-(?:PROGRAM-DATE-TIME|DATERANGE|DISCONTINUITY|GAP))\b(?!-)/.test(line)
   )
 }
 
 /**
  * @returns the same playlist with the segments from the one place up to the other. Their names stay what they are, and
- * its media sequence begins at 0 all the same: a playlist with a type keeps its beginning
+ * its media sequence begins at 0 all the same: a playlist with a type keeps its beginning. Of the date ranges those stay
+ * that have a moment in it
  */
 export function cutPlaylist(
   text: string,
@@ -48,15 +51,42 @@ export function cutPlaylist(
 ): string {
   const { head, segments } = read(text)
   const lines = [...head]
+  const kept = segments.slice(from, to)
+  const [startMs, endMs] = [startOf(kept[0]) ?? -Infinity, endOf(kept.at(-1)) ?? Infinity]
   let map: string | undefined
-  for (const [index, segment] of segments.slice(from, to).entries()) {
+  for (const [index, segment] of kept.entries()) {
     // Nothing comes before the first that it could differ from.
-    const own = segment.lines.filter((line) => index > 0 || line !== '#EXT-X-DISCONTINUITY')
+    const isKept = (line: string): boolean => {
+      const range = readDateRangeTime(line)
+      return range ? range.startMs < endMs : index > 0 || line !== '#EXT-X-DISCONTINUITY'
+    }
+    const own = segment.lines.filter(isKept)
+    if (index === 0) own.unshift(...stillRunning(segments.slice(0, from), startMs))
     if (own[0] === '#EXT-X-DISCONTINUITY') lines.push(own.shift() ?? '')
     if (segment.map !== undefined && segment.map !== map) lines.push((map = segment.map))
     lines.push(...own)
   }
   return `${[...lines, '#EXT-X-ENDLIST'].join('\n')}\n`
+}
+
+function stillRunning(before: readonly Listed[], startMs: number): string[] {
+  return before.flatMap(({ lines }) =>
+    lines.filter((line) => (readDateRangeTime(line)?.endMs ?? 0) > startMs),
+  )
+}
+
+const PROGRAM_DATE_TIME = '#EXT-X-PROGRAM-DATE-TIME:'
+
+/** Unix ms. */
+function startOf(segment: Listed | undefined): number | undefined {
+  const line = segment?.lines.find((each) => each.startsWith(PROGRAM_DATE_TIME))
+  const startMs = Date.parse(line?.slice(PROGRAM_DATE_TIME.length) ?? '')
+  return Number.isNaN(startMs) ? undefined : startMs
+}
+
+function endOf(segment: Listed | undefined): number | undefined {
+  const startMs = startOf(segment)
+  return segment && startMs !== undefined ? startMs + segment.durationMs : undefined
 }
 
 export interface FoundCut {

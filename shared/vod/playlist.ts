@@ -1,6 +1,7 @@
 /** Playlists of videos (RFC 8216bis, 4.4.3.5): finished, or still growing while their broadcast is on air. Pure. */
+import { ALERT_CLASS, dateRangeLine } from '../hls-date-range.ts'
 import { formatHlsFile } from '../hls-path.ts'
-import type { RecordedSegment, Timeline } from './timeline.ts'
+import type { RecordedAlert, RecordedSegment, Timeline } from './timeline.ts'
 
 export interface VodPlaylistOptions {
   /** `growing`: segments are appended and nothing changes; `grown`: the same playlist at its end. */
@@ -11,7 +12,7 @@ export interface VodPlaylistOptions {
   readonly filesAt?: string
 }
 
-export function writeVodPlaylist({ segments }: Timeline, options: VodPlaylistOptions): string {
+export function writeVodPlaylist({ segments, alerts = [] }: Timeline, options: VodPlaylistOptions): string {
   const { kind = 'finished', targetDurationSeconds, filesAt = '' } = options
   const isFinished = kind === 'finished'
   const longest = Math.max(1, ...segments.map(({ durationMs }) => Math.round(durationMs / 1000)))
@@ -26,12 +27,16 @@ export function writeVodPlaylist({ segments }: Timeline, options: VodPlaylistOpt
   if (isFinished && segments.every(({ isIndependent }) => isIndependent))
     lines.push('#EXT-X-INDEPENDENT-SEGMENTS')
   let initIndex: number | undefined
+  let listedAlerts = 0
   for (const [msn, segment] of segments.entries()) {
     if (segment.isDiscontinuity && msn > 0) lines.push('#EXT-X-DISCONTINUITY')
     if (segment.initIndex !== initIndex) {
       initIndex = segment.initIndex
       lines.push(`#EXT-X-MAP:URI="${filesAt}${formatHlsFile({ kind: 'init', index: initIndex })}"`)
     }
+    // Where it was written: in a playlist that grows, nothing comes before what was listed.
+    for (let alert; (alert = alerts[listedAlerts]) && alert.segment <= msn; listedAlerts++)
+      lines.push(alertLine(alert))
     lines.push(
       `#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.programDateTimeMs).toISOString()}`,
       `#EXTINF:${(segment.durationMs / 1000).toFixed(3)},`,
@@ -40,6 +45,10 @@ export function writeVodPlaylist({ segments }: Timeline, options: VodPlaylistOpt
   }
   if (kind !== 'growing') lines.push('#EXT-X-ENDLIST')
   return `${lines.join('\n')}\n`
+}
+
+function alertLine({ id, startMs, durationMs }: RecordedAlert): string {
+  return dateRangeLine({ id, className: ALERT_CLASS, startMs, durationMs, attributes: {} })
 }
 
 /** @param playlist address of the media playlist, relative to this one */

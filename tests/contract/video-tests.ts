@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
+import { AlertQueue } from '../../shared/contracts/alerts.ts'
 import { KnownVideos, OriginStatus } from '../../shared/contracts/internal.ts'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
-import { RetentionRule, StudioVideo, Video, VideoList } from '../../shared/contracts/videos.ts'
+import { RetentionRule, StudioVideo, Video, VideoAlerts, VideoList } from '../../shared/contracts/videos.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { ulid } from '../../shared/ids.ts'
 import { ApiClient, codeOf, parseAnswer, type Answer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
-import { freshName, makeStreamer, registerMember, type Streamer } from '../support/people.ts'
+import {
+  donate,
+  freshName,
+  makeDonor,
+  makeStreamer,
+  overlayLink,
+  registerMember,
+  type Streamer,
+} from '../support/people.ts'
 import type { Ready } from './target.ts'
 
 /** The suite speaks for the origin here. */
@@ -128,6 +137,45 @@ export function addVideoTests(ready: Ready): void {
       expect((await report(video.id, video.ready)).status).toBe(410)
       expect((await report(video.id, { state: 'removed' })).status).toBe(204)
       expect(await removable()).not.toContain(video.id)
+    })
+
+    test('its alerts are told while they may be, to those who may watch', async () => {
+      const { url, admin } = ready()
+      const video = await filmed()
+      const { client, slug } = video.streamer
+      const donor = await makeDonor(url, admin, 50_000)
+      const { id } = await donate(donor, slug, {
+        amountRupiah: 20_000,
+        senderName: 'Bu Rini',
+        message: 'halo',
+      })
+      const { waiting } = await client.get(`/api/studio/${slug}/alerts`, AlertQueue)
+      const overlay = await overlayLink(video.streamer)
+      const page = new ApiClient(url)
+      const step = (name: string, json: object) =>
+        page.send('POST', `/api/overlay/${overlay.id}/${name}`, {
+          json: { instanceId: 'halaman-satu', ...json },
+        })
+      await page.command('POST', `/api/overlay/${overlay.id}/session`, { key: overlay.key })
+      await step('lease', { isActive: true })
+      expect((await step('claim', {})).status).toBe(200)
+      const alertId = waiting[0]?.id ?? ''
+      expect((await step('started', { alertId })).status).toBe(204)
+      const alerts = `/api/videos/${video.id}/alerts?ids=${alertId}`
+      expect((await visitor().get(alerts, VideoAlerts)).alerts).toMatchObject([
+        { id: alertId, senderName: 'Bu Rini', message: 'halo', amountRupiah: 20_000 },
+      ])
+      expect(codeOf(await visitor().send('GET', `${alerts},x`))).toBe('invalid_input')
+      await client.command('POST', `/api/studio/${slug}/donations/${id}/refund`, { reason: 'salah kirim' })
+      await eventually(
+        'what was given back is told no more',
+        async () => (await visitor().get(alerts, VideoAlerts)).alerts.length === 0,
+      )
+      await client.send('PATCH', video.path, { json: { visibility: 'members' } })
+      await eventually(
+        'strangers are told nothing',
+        async () => (await visitor().send('GET', alerts)).status === 401,
+      )
     })
 
     test('a video for members needs a token, which strangers do not get', async () => {

@@ -2,12 +2,15 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
 import { launchBrowser, openPage, PHONE, playback } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
 import { donate, makeDonor, overlayLink } from '../support/people.ts'
 import { ROOT } from '../support/source-files.ts'
+import { VideoList } from '../../shared/contracts/videos.ts'
+import { fetchText } from '../conformance/live-reader.ts'
 import { validate } from '../conformance/playlist-rules.ts'
 import { readMediaPlaylist } from '../conformance/playlist.ts'
 
@@ -36,7 +39,13 @@ test('a donation on the overlay is told below the picture when its moment of the
   await watch.page.goto(`${url}/c/${streamer.slug}`)
   await eventually('the picture moves', async () => ((await playback(watch.page))?.shownFrames ?? 0) > 5)
   await watch.page.evaluate(() => document.querySelector('video')?.pause())
-  const pausedAt = (await playback(watch.page))?.currentTime
+  let pausedAt: number | undefined
+  // The last frames of a busy browser come after the word.
+  await eventually('the picture stands', async () => {
+    const before = pausedAt
+    pausedAt = (await playback(watch.page))?.currentTime
+    return pausedAt === before
+  })
 
   const message = 'satu "dua" <b>tiga</b>\u202e,X-EVIL=1'
   await donate(donor, streamer.slug, { amountRupiah: 20_000, senderName: 'Bu Rini', message })
@@ -65,7 +74,57 @@ test('a donation on the overlay is told below the picture when its moment of the
   await expect(line.locator('b').count()).resolves.toBe(0)
   await watch.page.screenshot({ path: join(PICTURES, 'watch-alert-phone.png') })
   await line.waitFor({ state: 'detached', timeout: 30_000 })
+  await onAir.stop()
+
+  // The recording tells of it at the same moment of the picture, and keeps no word of it.
+  const video = await eventually(
+    'the recording is a video',
+    async () => {
+      const { videos } = await new ApiClient(url).get(`/api/videos?channel=${streamer.slug}`, VideoList)
+      return videos.find(({ id }) => id === broadcastId)
+    },
+    { deadlineMs: 60_000 },
+  )
+  const recorded = await fetchText(`${url}/vod/${video.id}/${video.id}/source/media.m3u8`)
+  expect(validate(recorded)).toEqual([])
+  expect(recorded).not.toContain('Rini')
+  const [again] = readMediaPlaylist(recorded).dateRanges
+  expect(again).toEqual({
+    ...listed,
+    attributes: pick(listed.attributes, ['ID', 'CLASS', 'START-DATE', 'DURATION']),
+  })
+  await watch.page.goto(`${url}/v/${video.id}`)
+  const seek = (seconds: number) =>
+    watch.page.evaluate(async (to) => {
+      const element = document.querySelector('video')
+      if (!element) return
+      element.muted = true
+      element.currentTime = to
+      await element.play()
+    }, seconds)
+  await watch.page.locator('video').waitFor()
+  await seek(0)
+  await line.getByText('satu "dua" <b>tiga</b>').waitFor({ timeout: 60_000 })
+  const shownAt = (await playback(watch.page))?.currentTime ?? 0
+  const startsAt = (Date.parse(listed.attributes['START-DATE'] ?? '') - firstPictureOf(recorded)) / 1000
+  expect(shownAt).toBeGreaterThanOrEqual(startsAt)
+  expect(shownAt).toBeLessThan(startsAt + Number(listed.attributes['DURATION']))
+  await watch.page.screenshot({ path: join(PICTURES, 'video-alert-phone.png') })
+  await seek(0)
+  await line.waitFor({ state: 'detached' })
+  await seek(shownAt)
+  await line.getByText('Bu Rini').waitFor()
   expect([...overlay.complaints, ...watch.complaints]).toEqual([])
   for (const { context } of [overlay, watch]) await context.close()
-  await onAir.stop()
 })
+
+function firstPictureOf(playlist: string): number {
+  return Date.parse(/^#EXT-X-PROGRAM-DATE-TIME:(.+)$/m.exec(playlist)?.[1] ?? '')
+}
+
+function pick(
+  attributes: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)))
+}
