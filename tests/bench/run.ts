@@ -13,13 +13,8 @@ const BENCHES = {
   refusals: () => import('./refusals.ts').then((bench) => bench.measureRefusals()),
   edge: () => import('./edge.ts').then((bench) => bench.measureEdge()),
   ledger: () => import('./ledger.ts').then((bench) => bench.measureLedger()),
-  offload: () => import('./offload.ts').then((bench) => bench.measureOffload()),
+  offload: () => import('./offload/offload.ts').then((bench) => bench.measureOffload()),
   vod: () => import('./vod.ts').then((bench) => bench.measureVod()),
-  'offload-worker': async () => {
-    const { measureWorkerOffload } = await import('./offload-worker.ts')
-    const cases = await measureWorkerOffload([1, 20, 100])
-    return { cases: [...cases, ...(await measureWorkerOffload([100], { requestsPerObject: 20 }))] }
-  },
 } as const
 
 const name = process.argv[2]

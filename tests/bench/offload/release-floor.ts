@@ -4,7 +4,7 @@
  */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { OffloadMessage } from '../offload-messages.ts'
+import type { OffloadMessage } from './messages.ts'
 
 const released = new Map<string, Uint8Array>()
 const waiting = new Map<string, ServerResponse[]>()

@@ -1,7 +1,7 @@
-/** Many viewers in a process of their own: `offload-viewers.ts PLAYLIST PARTS COUNT SERVER...` */
-import { nowNs } from './bench-messages.ts'
+/** Many viewers in a process of their own: `viewers.ts PLAYLIST PARTS COUNT SERVER...` */
+import { nowNs } from '../bench-messages.ts'
 import { follow } from './live-follower.ts'
-import type { OffloadMessage, PartArrivals } from './offload-messages.ts'
+import type { OffloadMessage, PartArrivals } from './messages.ts'
 
 const [, , playlist = '', parts = '0', count = '0', ...servers] = process.argv
 process.once('disconnect', () => process.exit(0))
