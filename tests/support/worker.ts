@@ -33,7 +33,8 @@ export async function startWorker(bindings: Readonly<Record<string, string>>): P
       `--config=${configFile}`,
       '--local',
       '--show-interactive-dev-session=false',
-      '--log-level=info',
+      // What the Worker itself prints is of this level.
+      '--log-level=log',
       '--ip=127.0.0.1',
       '--port=0',
       '--inspector-port=0',
