@@ -61,7 +61,10 @@ import { audienceReader, viewerAccess } from './viewers/rules.ts'
 import { viewerRoutes } from './viewers/routes.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 import { uploadReporting } from './uploads/rules.ts'
+import { originFiles } from './videos/origin-files.ts'
+import { pictureRoutes } from './videos/picture-routes.ts'
 import { videoRoutes } from './videos/routes.ts'
+import { studioVideoEntry } from './videos/studio-entry.ts'
 import { videoReporting } from './videos/rules.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -87,6 +90,8 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   const restreams = restreamReader(platform)
   const { mayRestreamToPrivate } = platform.config
   const requireSchema = schemaGuard(platform.database)
+  const enterVideo = studioVideoEntry({ platform, auth, access })
+  const askOriginOf = originFiles(platform)
   const gateway = platform.config.gateway && createGateway(platform.config.gateway, platform.fetchGateway)
   const onCredited = (): void => platform.waitUntil(sendWaitingDonations(platform))
 
@@ -169,9 +174,10 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', widgetRoutes({ platform, auth, access, links: widgetLinks(platform, site) }))
   app.route('/', moderationRoutes({ platform, auth, access }))
   app.route('/', webhookRoutes({ platform, auth, access }))
-  app.route('/', cutRoutes({ platform, auth, access, viewers }))
+  app.route('/', cutRoutes({ platform, enterVideo, askOriginOf, viewers }))
+  app.route('/', pictureRoutes({ platform, enterVideo, askOriginOf }))
   app.route('/', uploadRoutes({ platform, auth, access }))
-  app.route('/', videoRoutes({ platform, auth, access, viewers }))
+  app.route('/', videoRoutes({ platform, auth, access, viewers, enterVideo }))
   app.route('/', fileRoutes(platform))
   app.route('/', pageRoutes({ pages: platform.pages, site, isSetUp, ...lookup }))
   // Hono composes whatever else would match, also behind a handler that answers: for a hit that is most of the work.

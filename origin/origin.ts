@@ -10,6 +10,7 @@ import { ResolvedKeys } from './edge-client/resolved-keys.ts'
 import { LastKnown } from './edge-client/last-known.ts'
 import { StatusPoll } from './edge-client/status-poll.ts'
 import { startHttp } from './http/server.ts'
+import { videoPictures } from './videos/pictures.ts'
 import { TlsCertificate } from './ingest/tls-certificate.ts'
 import { startRtmpServer } from './ingest/rtmp-server.ts'
 import { Sessions } from './ingest/sessions.ts'
@@ -202,6 +203,7 @@ export async function startOrigin(
       source: stage,
       library: videos.library,
       uploads,
+      pictures: videoPictures(videos.library, config.ffmpegPath),
       stillOf: createStills({ ffmpegPath: config.ffmpegPath, now: clock }),
       speak: createSpeech(config.speech),
       maxHoldMs: durations.hold,

@@ -31,6 +31,7 @@ import { sql as cuts } from './migrations/0028-cuts.ts'
 import { sql as linkPictures } from './migrations/0029-link-pictures.ts'
 import { sql as donationHolds } from './migrations/0030-donation-holds.ts'
 import { sql as sealedBankNumbers } from './migrations/0031-sealed-bank-numbers.ts'
+import { sql as videoPictures } from './migrations/0032-video-pictures.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -72,6 +73,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 29, name: 'link-pictures', sql: linkPictures },
   { version: 30, name: 'donation-holds', sql: donationHolds },
   { version: 31, name: 'sealed-bank-numbers', sql: sealedBankNumbers },
+  { version: 32, name: 'video-pictures', sql: videoPictures },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -47,7 +47,7 @@ export async function askOrigin(
   const targetDurationSeconds = readTargetDuration(headers.get('x-target-duration'))
   const body = status === 410 ? await goneBody(response) : await readBody(response)
   const policy = cachePolicy({
-    scope: request.key.startsWith('/vod/') ? 'vod' : 'live',
+    scope: request.key.startsWith('/live/') ? 'live' : 'vod',
     kind: request.resource.kind,
     status,
     targetDurationSeconds,

@@ -90,24 +90,32 @@ function forThisViewer({ status, headers, body }: Response): Response {
   return new Response(body, { status, headers: own })
 }
 
+/** Between a Worker and its object, which is not asked by anybody else. */
+const SEES_ALL = '?whole'
+
 /**
  * Checked before any cache, because what is kept on the way is not asked again.
  * @param gate absent where whoever comes may have what is asked for
  */
 function videos(
   platform: DeliveryPlatform & Pick<Platform, 'forwardDelivery'>,
-  gate?: Pick<ViewerGate, 'requireViewer'>,
+  gate?: Pick<ViewerGate, 'requireViewer' | 'isStaff'>,
 ): Handler {
   const { forwardDelivery, log } = platform
   const lookup = videoLookup(platform)
-  const admit = gate ? videoGate(lookup, gate) : () => Promise.resolve(false)
+  const check = gate && videoGate(lookup, gate)
   const deliver = createVodDelivery(platform, lookup)
   return async (c) => {
     const viewer: Viewer = { target: targetOf(c.req.url), header: (name) => c.req.header(name) }
     try {
       const path = readVideoPath(viewer.target)
-      const isPrivate = await admit(path.root.video, path.token)
-      const whole = forwardDelivery ? await forwarded(c, path) : await deliver(path, viewer)
+      const { isPrivate, seesAll } = (await check?.(path.root.video, path.token)) ?? {
+        isPrivate: false,
+        seesAll: viewer.target.endsWith(SEES_ALL),
+      }
+      const whole = forwardDelivery
+        ? await forwarded(c, formatHlsPath(path) + (seesAll ? SEES_ALL : ''))
+        : await deliver(path, viewer, seesAll)
       const answer = inParts(isPrivate ? privately(whole) : whole, path, viewer)
       return responseOf(answer)
     } catch (error) {
@@ -115,19 +123,18 @@ function videos(
     }
   }
 
-  async function forwarded(c: Context, path: VideoPath): Promise<DeliveryAnswer> {
+  async function forwarded(c: Context, address: string): Promise<DeliveryAnswer> {
     if (!forwardDelivery) throw new AppError('internal')
-    const response = await forwardDelivery(c, formatHlsPath(path))
+    const response = await forwardDelivery(c, address)
     const body = new Uint8Array(await response.arrayBuffer())
     return { status: response.status, headers: Object.fromEntries(response.headers), body }
   }
 }
 
-/** Playlists have two forms and change; what else there is never does. */
+/** Media never changes; everything else may, with the video's cut or its captions. */
 function inParts(whole: DeliveryAnswer, { resource }: VideoPath, viewer: Viewer): DeliveryAnswer {
-  if (resource.kind === 'multivariant' || resource.kind === 'media-playlist') return whole
-  const name = 'broadcast' in resource ? formatHlsFile(resource) : resource.kind
-  return partialAnswer(whole, `"${name}"`, {
+  if (!('broadcast' in resource) || resource.kind === 'media-playlist') return whole
+  return partialAnswer(whole, `"${formatHlsFile(resource)}"`, {
     range: viewer.header('range'),
     ifRange: viewer.header('if-range'),
     ifNoneMatch: viewer.header('if-none-match'),

@@ -3,8 +3,9 @@ import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath, type HlsPath, type HlsResource, parseHlsPath } from '../../shared/hls-path.ts'
 import type { CachedAnswer } from '../ports.ts'
 import { cutPlaylist } from '../../shared/vod/playlist-cut.ts'
+import { cutPreviewCues, previewCues, writePreviewCues } from '../../shared/vod/preview-cues.ts'
+import type { CutRow } from '../videos/access.ts'
 import type { VideoLookup } from '../videos/rules.ts'
-import type { CutRow } from '../videos/store.ts'
 import { type DeliveryAnswer, keptAnswer, type Viewer } from './answer.ts'
 import { Coalescer } from './coalescer.ts'
 import { withGzip } from './compression.ts'
@@ -28,11 +29,20 @@ export function readVideoPath(target: string): VideoPath {
   return { ...path, root }
 }
 
-/** @returns for whoever was let in: rejects with AppError for what cannot be sent */
-export function createVodDelivery(
-  platform: DeliveryPlatform,
-  lookup: VideoLookup,
-): (path: VideoPath, viewer: Viewer) => Promise<DeliveryAnswer> {
+/**
+ * @returns for whoever was let in: rejects with AppError for what cannot be sent. `seesAll`: also what was cut off
+ */
+export type DeliverVideo = (path: VideoPath, viewer: Viewer, seesAll: boolean) => Promise<DeliveryAnswer>
+
+/** One address of one video as one kind of viewer sees it. */
+interface Asked {
+  readonly path: VideoPath
+  readonly isStored: boolean
+  readonly originUrl: string | undefined
+  readonly cut: CutRow | null
+}
+
+export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLookup): DeliverVideo {
   const { clock, config, segmentCache, gzip, videoBucket, waitUntil, log } = platform
   const stored = videoBucket && storedVideos(videoBucket, clock)
   const fills = new Coalescer<CachedAnswer>(
@@ -45,53 +55,71 @@ export function createVodDelivery(
     clock,
   )
 
-  return async ({ resource, root }, viewer) => {
-    const { originId, isStored, cut } = await lookup(root.video)
-    if (cut && resource.kind === 'segment' && (resource.msn < cut.from || resource.msn >= cut.to))
-      throw new AppError('not_found')
-    const address = formatHlsPath({ resource, root })
-    // What is kept is the playlist of one cut.
-    const isCut = cut !== null && resource.kind === 'media-playlist'
-    const key = isCut ? `${address}?cut=${cut.from}-${cut.to}` : address
-    const kept = await segmentCache.get(key)
-    const now = clock.now()
-    if (kept && now < kept.expiresAt) return keptAnswer(kept, now, viewer)
-    const origin = config.origins.find(({ id }) => id === originId)
-    const path = { resource, root }
-    const shared = fills.share({
-      key,
-      group: root.video,
-      onTimeout: 'origin_unreachable',
-      run: (signal) => fill(key, path, { isStored, originUrl: origin?.url, signal, cut: isCut ? cut : null }),
-    })
-    waitUntil(shared.catch(() => undefined))
+  return async (path, viewer, seesAll) => {
+    const { originId, isStored, cut } = await lookup(path.root.video)
+    const originUrl = config.origins.find(({ id }) => id === originId)?.url
+    const asked = { path, isStored, originUrl, cut: seesAll ? null : cut }
+    if (isCutOff(asked)) throw new AppError('not_found')
     try {
-      return keptAnswer(await shared, clock.now(), viewer)
+      return keptAnswer(await keptOrFilled(asked), clock.now(), viewer)
     } catch (error) {
       // The words for a broadcast that is not on air do not fit a video.
       throw error instanceof AppError && error.code === 'stream_offline' ? new AppError('not_found') : error
     }
   }
 
-  async function fill(
-    key: string,
-    path: HlsPath,
-    from: {
-      readonly isStored: boolean
-      readonly originUrl: string | undefined
-      readonly signal: AbortSignal
-      readonly cut: CutRow | null
-    },
-  ): Promise<CachedAnswer> {
-    const { resource } = path
-    const whole =
-      (from.isStored && (await fromStorage(path, from.signal))) ||
-      (await fromOrigin(formatHlsPath(path), resource, from))
-    const filled = from.cut ? { ...whole, body: cutBody(whole.body, from.cut) } : whole
-    const isPlaylist = resource.kind === 'multivariant' || resource.kind === 'media-playlist'
-    const kept = gzip && isPlaylist ? await withGzip(filled, gzip) : filled
+  async function keptOrFilled(asked: Asked): Promise<CachedAnswer> {
+    const { path, cut } = asked
+    const address = formatHlsPath(path)
+    // What is kept is the one of this cut.
+    const key = cut && changesWithCut(path.resource) ? `${address}?cut=${cut.from}-${cut.to}` : address
+    const kept = await segmentCache.get(key)
+    if (kept && clock.now() < kept.expiresAt) return kept
+    const shared = fills.share({
+      key,
+      group: path.root.video,
+      onTimeout: 'origin_unreachable',
+      run: (signal) => fill(key, asked, signal),
+    })
+    waitUntil(shared.catch(() => undefined))
+    return shared
+  }
+
+  async function fill(key: string, asked: Asked, signal: AbortSignal): Promise<CachedAnswer> {
+    const filled = await made(asked, signal)
+    const kept = gzip && isPlaylist(asked.path.resource) ? await withGzip(filled, gzip) : filled
     if (kept.expiresAt > clock.now()) await segmentCache.put(key, kept)
     return kept
+  }
+
+  async function made(asked: Asked, signal: AbortSignal): Promise<CachedAnswer> {
+    const { path, cut } = asked
+    const { kind } = path.resource
+    if (!cut) return whole(asked, signal)
+    if (kind === 'media-playlist')
+      return withText(await whole(asked, signal), (text) => cutPlaylist(text, cut))
+    if (kind === 'previews')
+      return withText(await whole(asked, signal), (text) =>
+        writePreviewCues(cutPreviewCues(previewCues(text), cut).cues),
+      )
+    return kind === 'preview-sheet' ? cutSheet(asked, cut, signal) : whole(asked, signal)
+  }
+
+  /** No picture of what was cut off leaves with the others. */
+  async function cutSheet(asked: Asked, cut: CutRow, signal: AbortSignal): Promise<CachedAnswer> {
+    const { path } = asked
+    const cues = { ...asked, path: { root: path.root, resource: { kind: 'previews' } as const } }
+    const vtt = new TextDecoder().decode((await whole(cues, signal)).body)
+    const { from, to } = cutPreviewCues(previewCues(vtt), cut)
+    if (from === to) throw new AppError('not_found')
+    return fromOrigin(`/previews/${path.root.video}?from=${from}&to=${to}`, asked, signal)
+  }
+
+  async function whole(asked: Asked, signal: AbortSignal): Promise<CachedAnswer> {
+    return (
+      (asked.isStored && (await fromStorage(asked.path, signal))) ||
+      (await fromOrigin(formatHlsPath(asked.path), asked, signal))
+    )
   }
 
   /** The origin may still have what the storage does not give. */
@@ -105,15 +133,31 @@ export function createVodDelivery(
   }
 
   async function fromOrigin(
-    key: string,
-    resource: HlsResource,
-    { originUrl, signal }: { readonly originUrl: string | undefined; readonly signal: AbortSignal },
+    address: string,
+    { path: { resource }, originUrl }: Asked,
+    signal: AbortSignal,
   ): Promise<CachedAnswer> {
     if (originUrl === undefined) throw new AppError('origin_unreachable')
-    return askOrigin(platform, originUrl, { key, slug: '', resource, directives: {} }, signal)
+    return askOrigin(platform, originUrl, { key: address, slug: '', resource, directives: {} }, signal)
   }
 }
 
-function cutBody(body: Uint8Array, cut: CutRow): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(cutPlaylist(new TextDecoder().decode(body), cut)))
+function isPlaylist({ kind }: HlsResource): boolean {
+  return kind === 'multivariant' || kind === 'media-playlist'
+}
+
+function isCutOff({ path: { resource }, cut }: Asked): boolean {
+  if (!cut) return false
+  // Nobody knows of which moment it is.
+  if (resource.kind === 'still') return true
+  return resource.kind === 'segment' && (resource.msn < cut.from || resource.msn >= cut.to)
+}
+
+function changesWithCut({ kind }: HlsResource): boolean {
+  return kind === 'media-playlist' || kind === 'previews' || kind === 'preview-sheet'
+}
+
+function withText(answer: CachedAnswer, change: (text: string) => string): CachedAnswer {
+  const text = change(new TextDecoder().decode(answer.body))
+  return { ...answer, body: new Uint8Array(new TextEncoder().encode(text)) }
 }

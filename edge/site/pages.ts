@@ -35,6 +35,7 @@ const PLAIN_PAGES = {
   '/confirm-email': 'confirm-email',
   '/studio': 'studio',
   '/studio/:slug': 'studio',
+  '/studio/:slug/videos/:id': 'studio',
   '/account': 'account',
   '/terms': 'legal',
   '/privacy': 'legal',

@@ -36,6 +36,7 @@ import {
   updateVideo,
   type VideoRow,
 } from './store.ts'
+import type { EnterVideo } from './studio-entry.ts'
 
 export interface VideoDeps {
   readonly platform: Pick<
@@ -45,6 +46,7 @@ export interface VideoDeps {
   readonly auth: Auth
   readonly access: ChannelAccess
   readonly viewers: ViewerAccess
+  readonly enterVideo: EnterVideo
 }
 
 /** Whoever looks again within this time is the same viewer. */
@@ -58,7 +60,7 @@ const MAX_TEXTS = 128
 const TEXTS_MAX_AGE_SECONDS = 30
 const Page = v.object({ before: v.optional(Id) })
 
-export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hono {
+export function videoRoutes({ platform, auth, access, viewers, enterVideo }: VideoDeps): Hono {
   const { clientAddress, clock, config, database, random, rateLimiter } = platform
   const tokens = createViewerTokens(config)
   // Everybody who opens the home page asks for the list, and at the end of a broadcast its viewers for the video.
@@ -84,15 +86,7 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
   app.post('/api/videos/:id/viewers', async (c) => {
     const { isNative } = await readJson(c, AskToWatch)
     const { channelId, audience } = await watchable(c, c.req.param('id'))
-    const lifetimeMs = config.durations.viewerToken * (isNative === true ? NATIVE_LIFETIME : 1)
-    const token = await tokens.issue({
-      channelId,
-      viewerId: newKeyId(random.bytes),
-      neighbourhood: await tokens.neighbourhoodOf(clientAddress(c)),
-      isMember: audience === 'members',
-      endsAt: clock.now() + lifetimeMs,
-    })
-    return c.json(v.parse(ViewerPass, { token, lifetimeMs }), 201)
+    return c.json(await passFor(c, { channelId, isMember: audience === 'members', isNative }), 201)
   })
 
   app.get('/api/videos/:id/alerts', async (c) => {
@@ -106,6 +100,16 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
       maxAgeSeconds: TEXTS_MAX_AGE_SECONDS,
     })
   })
+
+  app.post('/api/studio/:slug/videos/:id/viewers', async (c) => {
+    const { isNative } = await readJson(c, AskToWatch)
+    const { channelId } = (await enterVideo(c)).channel
+    return c.json(await passFor(c, { channelId, isMember: true, isStaff: true, isNative }), 201)
+  })
+
+  app.get('/api/studio/:slug/videos/:id', async (c) =>
+    c.json(v.parse(StudioVideo, (await enterVideo(c)).video)),
+  )
 
   app.post('/api/videos/:id/views', async (c) => {
     const { id } = await watchable(c, c.req.param('id'))
@@ -122,8 +126,8 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
   })
 
   app.patch('/api/studio/:slug/videos/:id', async (c) => {
-    const { member, channel } = await enter(c)
-    const { id } = await ofChannel(channel.channelId, c.req.param('id'))
+    const { memberId, channel, video } = await enterVideo(c)
+    const { id } = video
     const changes = await readJson(c, ChangeVideo)
     const statements = updateVideo(id, changes)
     const { description, ...told } = changes
@@ -136,21 +140,21 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
     if (statements.length > 0)
       await database.write([
         ...statements,
-        logActivity({ action: 'video_changed', memberId: member.memberId, details, nowMs: clock.now() }),
+        logActivity({ action: 'video_changed', memberId, details, nowMs: clock.now() }),
       ])
-    return c.json(v.parse(StudioVideo, await ofChannel(channel.channelId, id)))
+    return c.json(v.parse(StudioVideo, await findVideo(database, id)))
   })
 
   app.delete('/api/studio/:slug/videos/:id', async (c) => {
-    const { member, channel } = await enter(c)
+    const { memberId, channel, video } = await enterVideo(c)
     requireOwner(channel)
-    const { id, title } = await ofChannel(channel.channelId, c.req.param('id'))
+    const { id, title } = video
     const nowMs = clock.now()
     const [deleted = []] = await database.write([
       deleteVideo(id, nowMs),
       logActivity({
         action: 'video_deleted',
-        memberId: member.memberId,
+        memberId,
         details: { channel: channel.slug, video: id, title },
         nowMs,
         onlyIf: {
@@ -234,10 +238,22 @@ export function videoRoutes({ platform, auth, access, viewers }: VideoDeps): Hon
     return video
   }
 
-  /** @throws AppError `not_found`, also for a video of somebody else */
-  async function ofChannel(channelId: string, id: string): Promise<VideoRow> {
-    const video = await findVideo(database, id)
-    if (video?.channelId !== channelId) throw new AppError('not_found')
-    return video
+  async function passFor(c: Context, { isNative = false, ...viewer }: PassFor): Promise<ViewerPass> {
+    const lifetimeMs = config.durations.viewerToken * (isNative ? NATIVE_LIFETIME : 1)
+    const token = await tokens.issue({
+      ...viewer,
+      viewerId: newKeyId(random.bytes),
+      neighbourhood: await tokens.neighbourhoodOf(clientAddress(c)),
+      endsAt: clock.now() + lifetimeMs,
+    })
+    return v.parse(ViewerPass, { token, lifetimeMs })
   }
+}
+
+interface PassFor {
+  readonly channelId: string
+  readonly isMember: boolean
+  readonly isStaff?: boolean
+  /** The browser's own player, which cannot renew. */
+  readonly isNative: boolean | undefined
 }

@@ -5,8 +5,8 @@ import { tell } from '../db/outbox.ts'
 import type { ViewerGate } from '../viewers/rules.ts'
 import type { Clock, Database, Platform, Statement } from '../ports.ts'
 import { retention } from './retention.ts'
+import { findVideoAccess, type VideoAccessRow } from './access.ts'
 import {
-  findVideoAccess,
   findVideoState,
   finishVideo,
   insertRecording,
@@ -14,10 +14,9 @@ import {
   listKnown,
   markMissing,
   markRemoved,
-  type VideoAccessRow,
-} from './store.ts'
+} from './report-store.ts'
 
-export { makeDraft } from './store.ts'
+export { makeDraft } from './report-store.ts'
 
 export interface VideoReporting {
   /**
@@ -130,19 +129,28 @@ export function videoLookup({
   }
 }
 
+export interface Admitted {
+  /** The answer is for this viewer only. */
+  readonly isPrivate: boolean
+  /** Looks after it: drafts too, and what was cut off. */
+  readonly seesAll: boolean
+}
+
 /**
  * Before the cache: who asks for a video that was deleted, or is still a draft, gets nothing from it.
- * @returns whether the answer is for this viewer only; rejects with AppError `not_found`, `viewer_token_required`
+ * @returns a function that rejects with AppError `not_found`, `viewer_token_required`
  */
 export function videoGate(
   lookup: VideoLookup,
-  viewers: Pick<ViewerGate, 'requireViewer'>,
-): (id: string, token: string | undefined) => Promise<boolean> {
+  viewers: Pick<ViewerGate, 'requireViewer' | 'isStaff'>,
+): (id: string, token: string | undefined) => Promise<Admitted> {
   return async (id, token) => {
     const { isPublished, visibility, channelId } = await lookup(id)
+    if (token !== undefined && (await viewers.isStaff(token, channelId)))
+      return { isPrivate: true, seesAll: true }
     if (!isPublished) throw new AppError('not_found')
-    if (visibility !== 'members') return false
+    if (visibility !== 'members') return { isPrivate: false, seesAll: false }
     await viewers.requireViewer(token, { channelId, visibility })
-    return true
+    return { isPrivate: true, seesAll: false }
   }
 }

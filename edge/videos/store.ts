@@ -1,24 +1,12 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import { VideoStorageState } from '../../shared/contracts/internal.ts'
-import type { ChangeVideo, FindVideos, VideoCut } from '../../shared/contracts/videos.ts'
+import type { ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
-import { integer, integerOrNull, text } from '../db/row.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
-
-export interface CutRow extends VideoCut {
-  /** Places of segments, the second without. */
-  readonly from: number
-  readonly to: number
-}
-
-export function cutOf(row: Row): CutRow | null {
-  const [from, to] = [integerOrNull(row, 'cut_from'), integerOrNull(row, 'cut_to')]
-  if (from === null || to === null) return null
-  const startMs = integer(row, 'cut_start_ms')
-  return { from, to, startMs, endMs: startMs + integer(row, 'cut_duration_ms') }
-}
+import { AUDIENCE, type CutRow, cutOf } from './access.ts'
 
 export interface VideoRow {
   readonly id: string
@@ -44,15 +32,15 @@ export interface VideoRow {
   readonly storage: VideoStorageState
   readonly views: number
   readonly stillUrl: string | null
+  readonly hasOwnPicture: boolean
+  /** Address of their WebVTT. */
+  readonly previews: string | null
+  /** Of the whole. */
+  readonly wholeMs: number
   readonly playlist: string
   readonly needsToken: boolean
 }
 
-/** What was for few is not opened by its own word: the stricter of the channel's and the video's. */
-const AUDIENCE = `CASE
-  WHEN 'members' IN (video.visibility, channel.visibility) THEN 'members'
-  WHEN 'unlisted' IN (video.visibility, channel.visibility) THEN 'unlisted'
-  ELSE 'public' END`
 const SELECT = `SELECT video.*, ${AUDIENCE} AS audience, channel.slug AS channel_slug, channel.title AS channel_title
   FROM video JOIN channel ON channel.id = video.channel_id`
 const IS_LISTED = `video.state = 'ready' AND video.is_missing = 0 AND video.is_published = 1 AND ${AUDIENCE} = 'public'`
@@ -85,12 +73,21 @@ function videoRow(row: Row): VideoRow {
     storage: v.parse(VideoStorageState, row['storage']),
     views: integer(row, 'views'),
     // An address without a token shows nothing of what is for members.
-    stillUrl:
-      row['has_still'] === 1 && audience !== 'members'
-        ? formatHlsPath({ root, resource: { kind: 'still' } })
-        : null,
+    stillUrl: audience === 'members' ? null : pictureUrlOf(row),
+    hasOwnPicture: textOrNull(row, 'picture_asset_id') !== null,
+    previews: row['has_previews'] === 1 ? formatHlsPath({ root, resource: { kind: 'previews' } }) : null,
+    wholeMs: integer(row, 'duration_ms'),
     playlist: formatHlsPath({ root, resource: { kind: 'multivariant' } }),
   }
+}
+
+/** The one that was drawn may show what was cut off. */
+function pictureUrlOf(row: Row): string | null {
+  const chosen = textOrNull(row, 'picture_asset_id')
+  if (chosen !== null) return `/files/${chosen}`
+  if (row['has_still'] !== 1 || cutOf(row)) return null
+  const root = { scope: 'vod', video: text(row, 'id') } as const
+  return formatHlsPath({ root, resource: { kind: 'still' } })
 }
 
 /** Published and public, newest first. */
@@ -194,139 +191,4 @@ export function deleteVideo(id: string, nowMs: number): Statement {
 
 export function countView(id: string): Statement {
   return { sql: `UPDATE video SET views = views + 1 WHERE id = ? AND state <> 'deleted'`, args: [id] }
-}
-
-export interface ReportedVideo {
-  readonly id: string
-  readonly channelId: string
-  readonly originId: string
-  readonly startedAt: number
-}
-
-/**
- * What its channel wants becomes of it; a draft when an admin ends the broadcast, whoever's word comes first.
- * A finished or deleted one stays what it is.
- */
-export function insertRecording({ id, channelId, originId, startedAt }: ReportedVideo): Statement {
-  return {
-    sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, visibility, started_at)
-          SELECT ?1, channel.id, ?3, 'recording',
-            channel.recording_mode = 'publish' AND NOT EXISTS (
-              SELECT 1 FROM broadcast WHERE broadcast.id = ?1 AND 'kicked' IN (end_requested, end_reason)),
-            channel.visibility, ?4
-          FROM channel WHERE channel.id = ?2 ON CONFLICT (id) DO NOTHING`,
-    args: [id, channelId, originId, startedAt],
-  }
-}
-
-/** Its people may publish it again; until then nobody else sees it. */
-export function makeDraft(id: string): Statement {
-  return { sql: `UPDATE video SET is_published = 0 WHERE id = ?`, args: [id] }
-}
-
-export function finishVideo(
-  id: string,
-  video: {
-    readonly originId: string
-    readonly durationMs: number
-    readonly sizeBytes: number
-    readonly width: number | undefined
-    readonly height: number | undefined
-    readonly hasStill: boolean
-    readonly storage: VideoStorageState
-    readonly hasPreviews: boolean
-    readonly pieces: readonly (readonly [number, number])[]
-  },
-): Statement {
-  return {
-    sql: `UPDATE video SET state = 'ready', duration_ms = ?, size_bytes = ?, width = ?, height = ?,
-            has_still = ?, storage = ?, has_previews = ?, pieces = ?, is_missing = 0
-          WHERE id = ? AND origin_id = ? AND state <> 'deleted'`,
-    args: [
-      video.durationMs,
-      video.sizeBytes,
-      video.width ?? null,
-      video.height ?? null,
-      Number(video.hasStill),
-      video.storage,
-      Number(video.hasPreviews),
-      JSON.stringify(video.pieces),
-      id,
-      video.originId,
-    ],
-  }
-}
-
-export async function findVideoState(
-  database: Database,
-  id: string,
-): Promise<{ state: string; originId: string } | undefined> {
-  const [row] = await database.read({ sql: 'SELECT state, origin_id FROM video WHERE id = ?', args: [id] })
-  return row && { state: text(row, 'state'), originId: text(row, 'origin_id') }
-}
-
-export function markRemoved(id: string, originId: string): Statement {
-  return {
-    sql: `UPDATE video SET is_removed = 1 WHERE id = ? AND origin_id = ? AND state = 'deleted'`,
-    args: [id, originId],
-  }
-}
-
-export function markMissing(id: string, originId: string): Statement {
-  return {
-    sql: `UPDATE video SET is_missing = 1 WHERE id = ? AND origin_id = ? AND state <> 'deleted' AND ${IS_OVER}`,
-    args: [id, originId],
-  }
-}
-
-/** What an origin should have, in the order of ids. */
-export async function listKnown(
-  database: Database,
-  { originId, after, limit }: { originId: string; after: string; limit: number },
-): Promise<string[]> {
-  const rows = await database.read({
-    sql: `SELECT id FROM video WHERE origin_id = ? AND id > ? AND state <> 'deleted' ORDER BY id LIMIT ?`,
-    args: [originId, after, limit],
-  })
-  return rows.map((row) => text(row, 'id'))
-}
-
-/** Of one answer to a status poll; the rest follows with the next. */
-const MAX_TO_REMOVE = 100
-
-export async function listToRemove(database: Database, originId: string): Promise<string[]> {
-  const rows = await database.read({
-    sql: `SELECT id FROM video WHERE origin_id = ? AND state = 'deleted' AND is_removed = 0 ORDER BY id LIMIT ?`,
-    args: [originId, MAX_TO_REMOVE],
-  })
-  return rows.map((row) => text(row, 'id'))
-}
-
-/** What decides whether its media may be sent, and from where. */
-export interface VideoAccessRow {
-  readonly originId: string
-  readonly channelId: string
-  readonly visibility: Visibility
-  readonly isPublished: boolean
-  readonly cut: CutRow | null
-  /** Whole in object storage. */
-  readonly isStored: boolean
-}
-
-export async function findVideoAccess(database: Database, id: string): Promise<VideoAccessRow | undefined> {
-  const [row] = await database.read({
-    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, cut_from, cut_to, cut_start_ms, cut_duration_ms, storage
-          FROM video JOIN channel ON channel.id = video.channel_id WHERE video.id = ? AND state <> 'deleted'`,
-    args: [id],
-  })
-  return (
-    row && {
-      originId: text(row, 'origin_id'),
-      channelId: text(row, 'channel_id'),
-      visibility: v.parse(Visibility, row['audience']),
-      isPublished: row['is_published'] === 1,
-      cut: cutOf(row),
-      isStored: row['storage'] === 'stored',
-    }
-  )
 }

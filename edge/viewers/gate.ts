@@ -21,6 +21,8 @@ export interface ViewerGate {
    * @throws AppError `viewer_token_required`, or rejects with it
    */
   requireViewer(token: string | undefined, channel: GuardedChannel): void | Promise<void>
+  /** The token was given to somebody who looks after this channel. */
+  isStaff(token: string, channelId: string): Promise<boolean>
 }
 
 /** What a token is asked for by. */
@@ -61,6 +63,11 @@ export function createViewerGate(platform: ViewerGatePlatform): ViewerGate {
       return viewer instanceof Promise
         ? viewer.then((known) => requireFor(channel, known))
         : requireFor(channel, viewer)
+    },
+
+    async isStaff(token, channelId) {
+      const viewer = await viewerOf(token)
+      return viewer?.isStaff === true && viewer.channelId === channelId
     },
   }
 

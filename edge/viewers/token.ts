@@ -20,6 +20,8 @@ export interface Viewer {
   readonly neighbourhood: string
   /** Was given to somebody who was signed in. */
   readonly isMember: boolean
+  /** Was given to somebody who looks after the channel. */
+  readonly isStaff?: boolean
   /** Unix time in ms. */
   readonly endsAt: number
 }
@@ -38,7 +40,7 @@ export interface ViewerTokens {
  */
 export const NATIVE_LIFETIME = 10
 
-const TOKEN = /^([0-9a-z]{8,9})\.([0-9a-z]{26})\.([0-9a-z]{10})\.([0-9a-z]{8})\.([mv])\.([\w-]{43})$/
+const TOKEN = /^([0-9a-z]{8,9})\.([0-9a-z]{26})\.([0-9a-z]{10})\.([0-9a-z]{8})\.([mvs])\.([\w-]{43})$/
 const NEIGHBOURHOOD_BYTES = 5
 type SigningKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
@@ -69,8 +71,9 @@ export function createViewerTokens({
   }
 
   return {
-    async issue({ channelId, viewerId, neighbourhood, isMember, endsAt }) {
-      const claims = [endsAt.toString(36), channelId, viewerId, neighbourhood, isMember ? 'm' : 'v'].join('.')
+    async issue({ channelId, viewerId, neighbourhood, isMember, isStaff = false, endsAt }) {
+      const kind = isStaff ? 's' : isMember ? 'm' : 'v'
+      const claims = [endsAt.toString(36), channelId, viewerId, neighbourhood, kind].join('.')
       return `${claims}.${toBase64Url(await signed(claims))}`
     },
 
@@ -80,7 +83,14 @@ export function createViewerTokens({
       const endsAt = Number.parseInt(end, 36)
       if (!(nowMs < endsAt)) return undefined
       const claims = token.slice(0, token.lastIndexOf('.'))
-      const viewer = { channelId, viewerId, neighbourhood, isMember: kind === 'm', endsAt }
+      const viewer = {
+        channelId,
+        viewerId,
+        neighbourhood,
+        isMember: kind !== 'v',
+        endsAt,
+        ...(kind === 's' && { isStaff: true }),
+      }
       return isSigned(claims, signature).then((isOurs) => (isOurs ? viewer : undefined))
     },
 

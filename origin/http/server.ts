@@ -10,10 +10,12 @@ import { type Uploads, UPLOADS_PATH } from '../uploads/uploads.ts'
 import type { Library } from '../videos/library.ts'
 import { shownAlertPath, takeShownAlert } from './shown-alerts.ts'
 import { SPEECH_PATH, SpeechQuery } from '../../shared/speech.ts'
+import type { VideoPictures } from '../videos/pictures.ts'
 import type { Speak } from '../speech/speech.ts'
 import { Connections } from './connections.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
 import { DOWNLOAD_PATH, readDownload, sendDownload } from '../download/download.ts'
+import { answerPicture } from './pictures.ts'
 import { answerVod } from './vod.ts'
 
 export interface HttpOptions {
@@ -27,6 +29,7 @@ export interface HttpOptions {
   /** Absent: no uploads here. */
   readonly uploads?: Pick<Uploads, 'handle'>
   readonly stillOf?: StillOf
+  readonly pictures?: VideoPictures
   /** Absent: nothing is spoken here. */
   readonly speak?: Speak
   readonly maxHoldMs: number
@@ -93,6 +96,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     if (!isEdge(request)) return refuse(response, 'forbidden')
     if (url.pathname.startsWith(DOWNLOAD_PATH)) return answerDownload(url, response)
     if (url.pathname === SPEECH_PATH) return answerSpeech(url.searchParams, response)
+    const picture = options.pictures ? await answerPicture(options.pictures, url) : 'elsewhere'
+    if (picture !== 'elsewhere') return sendWhole(response, 'image/jpeg', picture)
     const path = parseHlsPath(url.pathname)
     if (!path) return refuse(response, 'not_found')
     const gone = new AbortController()
@@ -129,14 +134,15 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     const asked = v.safeParse(SpeechQuery, Object.fromEntries(query))
     if (!asked.success) return refuse(response, 'bad_request')
     const audio = await options.speak?.(asked.output.voice, asked.output.text)
+    sendWhole(response, audio?.type ?? '', audio?.bytes)
+  }
+
+  function sendWhole(response: ServerResponse, type: string, bytes: Uint8Array | undefined): void {
     if (response.destroyed) return
-    if (!audio) return refuse(response, 'not_found')
-    response.writeHead(200, {
-      'content-type': audio.type,
-      'content-length': String(audio.bytes.length),
-      'cache-control': 'no-store',
-    })
-    response.end(audio.bytes)
+    if (!bytes) return refuse(response, 'not_found')
+    const length = String(bytes.length)
+    response.writeHead(200, { 'content-type': type, 'content-length': length, 'cache-control': 'no-store' })
+    response.end(bytes)
   }
 
   function refuse(response: ServerResponse, code: ErrorCode): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { previewPlaces, previewVtt } from './previews.ts'
+import { writePreviewCues } from '../../shared/vod/preview-cues.ts'
+import { previewPlaces } from './previews.ts'
 
 const INIT = { offset: 0, sizeBytes: 1, codecs: 'avc1', width: 640, height: 360 }
 
@@ -41,7 +42,7 @@ test('a picture begins with a key frame, and sound has none', () => {
 })
 
 test('the words say where on the sheet each picture is', () => {
-  const vtt = previewVtt(previewPlaces(video(12, 2000)))
+  const vtt = writePreviewCues(previewPlaces(video(12, 2000)))
   expect(vtt.startsWith('WEBVTT\n\n00:00:00.000 --> 00:00:02.000\npreviews.jpg#xywh=0,0,160,90\n')).toBe(true)
   expect(vtt).toContain('00:00:22.000 --> 00:00:24.000\npreviews.jpg#xywh=160,90,160,90\n')
 })

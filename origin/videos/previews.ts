@@ -6,26 +6,27 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '../../shared/vod/manifest.ts'
-import { MEDIA_FILE, PREVIEW_SHEET_FILE, PREVIEWS_FILE } from '../../shared/vod/resource.ts'
+import {
+  PREVIEW_COLUMNS,
+  PREVIEW_HEIGHT,
+  PREVIEW_WIDTH,
+  type PreviewCue,
+  writePreviewCues,
+} from '../../shared/vod/preview-cues.ts'
+import { MAX_SHEET_BYTES, MEDIA_FILE, PREVIEW_SHEET_FILE, PREVIEWS_FILE } from '../../shared/vod/resource.ts'
 import { runProgram } from '../run-program.ts'
 import { writeWhole } from './manifest.ts'
 
-export interface PreviewPlace {
-  readonly startMs: number
-  readonly endMs: number
+export interface PreviewPlace extends PreviewCue {
   /** Of the segment whose first frame shows it. */
   readonly segment: number
 }
 
-const COLUMNS = 10
 const MAX_PICTURES = 100
 /** Nearer together they would show the same. */
 const MIN_GAP_MS = 2000
-const WIDTH = 160
-const HEIGHT = 90
-const PICTURE_BYTES = WIDTH * HEIGHT * 3
+const PICTURE_BYTES = PREVIEW_WIDTH * PREVIEW_HEIGHT * 3
 const TIMEOUT_MS = 10_000
-const MAX_SHEET_BYTES = 4 * 1024 * 1024
 /** A key frame is far smaller; of a larger segment only its beginning is read. */
 const MAX_FRAME_BYTES = 8 * 1024 * 1024
 
@@ -46,17 +47,6 @@ export function previewPlaces({ inits, segments }: Pick<Manifest, 'inits' | 'seg
     endMs: starts[index + 1]?.startMs ?? totalMs,
     segment,
   }))
-}
-
-/** Beside the sheet (WebVTT with media fragments, W3C). Pure. */
-export function previewVtt(places: readonly PreviewPlace[]): string {
-  const cues = places.map(({ startMs, endMs }, index) => {
-    const x = (index % COLUMNS) * WIDTH
-    const y = Math.floor(index / COLUMNS) * HEIGHT
-    const place = `${PREVIEW_SHEET_FILE}#xywh=${x},${y},${WIDTH},${HEIGHT}`
-    return `${formatVttTime(startMs)} --> ${formatVttTime(endMs)}\n${place}\n`
-  })
-  return ['WEBVTT\n', ...cues].join('\n')
 }
 
 /** @returns false when there is nothing to draw, or no ffmpeg to draw it  @throws the disk's error */
@@ -92,12 +82,13 @@ export async function makePreviews(
   const sheet = pictures.length > 0 && (await drawSheet(ffmpegPath, pictures))
   if (!sheet) return false
   await writeWhole(folder, PREVIEW_SHEET_FILE, sheet)
-  await writeWhole(folder, PREVIEWS_FILE, previewVtt(places))
+  await writeWhole(folder, PREVIEWS_FILE, writePreviewCues(places))
   return true
 }
 
 async function drawSmall(ffmpegPath: string, input: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
-  const fit = `scale=${WIDTH}:${HEIGHT}:force_original_aspect_ratio=decrease,pad=${WIDTH}:${HEIGHT}:-1:-1`
+  const size = `${PREVIEW_WIDTH}:${PREVIEW_HEIGHT}`
+  const fit = `scale=${size}:force_original_aspect_ratio=decrease,pad=${size}:-1:-1`
   const args = [
     '-f',
     'mp4',
@@ -125,24 +116,47 @@ async function drawSmall(ffmpegPath: string, input: readonly Uint8Array[]): Prom
 }
 
 function drawSheet(ffmpegPath: string, pictures: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
-  const rows = Math.ceil(pictures.length / COLUMNS)
-  const size = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${WIDTH}x${HEIGHT}`, '-i', 'pipe:0']
+  const size = `${PREVIEW_WIDTH}x${PREVIEW_HEIGHT}`
+  return drawTiles(ffmpegPath, {
+    input: pictures,
+    format: ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size],
+    filter: `tile=${PREVIEW_COLUMNS}x${rowsOf(pictures.length)}`,
+  })
+}
+
+/** Some of the pictures of a sheet, on a sheet of their own. @param part places, the second without */
+export function drawPartOfSheet(
+  ffmpegPath: string,
+  sheet: Uint8Array,
+  { from, to, count }: { readonly from: number; readonly to: number; readonly count: number },
+): Promise<Uint8Array | undefined> {
+  const all = `untile=${PREVIEW_COLUMNS}x${rowsOf(count)}`
+  const part = `trim=start_frame=${from}:end_frame=${to},setpts=N`
+  return drawTiles(ffmpegPath, {
+    input: [sheet],
+    format: ['-f', 'mjpeg'],
+    filter: `${all},${part},tile=${PREVIEW_COLUMNS}x${rowsOf(to - from)}`,
+  })
+}
+
+function rowsOf(count: number): number {
+  return Math.ceil(count / PREVIEW_COLUMNS)
+}
+
+function drawTiles(
+  ffmpegPath: string,
+  drawing: {
+    readonly input: readonly Uint8Array[]
+    readonly format: readonly string[]
+    readonly filter: string
+  },
+): Promise<Uint8Array | undefined> {
+  const { input, format, filter } = drawing
+  const output = ['-frames:v', '1', '-vf', filter, '-q:v', '5', '-f', 'mjpeg', 'pipe:1']
   return runProgram({
     command: ffmpegPath,
-    args: [
-      ...QUIET,
-      ...size,
-      '-frames:v',
-      '1',
-      '-vf',
-      `tile=${COLUMNS}x${rows}`,
-      '-q:v',
-      '5',
-      '-f',
-      'mjpeg',
-      'pipe:1',
-    ],
-    input: pictures,
+    args: [...QUIET, ...format, '-i', 'pipe:0', ...output],
+    input,
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: MAX_SHEET_BYTES,
     isBackground: true,
@@ -150,14 +164,3 @@ function drawSheet(ffmpegPath: string, pictures: readonly Uint8Array[]): Promise
 }
 
 const QUIET = ['-hide_banner', '-loglevel', 'error', '-nostdin']
-
-/** As WebVTT writes it: HH:MM:SS.mmm. */
-function formatVttTime(ms: number): string {
-  const whole = Math.round(ms)
-  const parts = [
-    Math.floor(whole / 3_600_000),
-    Math.floor(whole / 60_000) % 60,
-    Math.floor(whole / 1000) % 60,
-  ]
-  return `${parts.map((part) => String(part).padStart(2, '0')).join(':')}.${String(whole % 1000).padStart(3, '0')}`
-}

@@ -2,7 +2,6 @@ import { dictionary } from './dictionary.ts'
 
 export const t = dictionary({
   id: {
-    cut: 'Potong',
     cutTitle: 'Potong awal dan akhir',
     cutText:
       'Potongan jatuh di batas beberapa detik di sekitarnya. Tidak ada yang dihapus; Anda dapat mengembalikannya kapan saja.',
@@ -18,10 +17,8 @@ export const t = dictionary({
     allow: 'Penonton boleh mengunduh',
     allowHint: 'Siapa pun yang dapat menontonnya dapat menyimpan berkasnya.',
     save: 'Potong',
-    cancel: 'Batal',
   },
   en: {
-    cut: 'Cut',
     cutTitle: 'Cut the start and the end',
     cutText:
       'The cut falls on a border some seconds around. Nothing is deleted; you can undo it at any time.',
@@ -37,6 +34,5 @@ export const t = dictionary({
     allow: 'Viewers may download it',
     allowHint: 'Whoever may watch it can keep the file.',
     save: 'Cut',
-    cancel: 'Cancel',
   },
 })

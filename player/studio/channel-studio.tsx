@@ -29,7 +29,7 @@ import { OverlayTab } from './overlay.tsx'
 import { SettingsTab } from './settings.tsx'
 import { useChannel } from './use-channel.ts'
 import { WidgetsTab } from './widgets/widgets-tab.tsx'
-import { VideosTab } from './videos.tsx'
+import { VideosTab } from './videos/videos-tab.tsx'
 
 interface ChannelStudioProps {
   readonly slug: string

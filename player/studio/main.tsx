@@ -7,10 +7,11 @@ import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
 import { Badge, Card, Spinner } from '../ui/parts.tsx'
 import { ChannelStudio } from './channel-studio.tsx'
+import { VideoPage } from './videos/video-page.tsx'
 import './studio.css'
 
-// `/studio` or `/studio/:slug`
-const slug = location.pathname.split('/')[2] ?? ''
+// `/studio`, `/studio/:slug` or `/studio/:slug/videos/:id`
+const [, , slug = '', , videoId] = location.pathname.split('/')
 
 function StudioPage() {
   const { member } = useSession()
@@ -25,7 +26,9 @@ function StudioPage() {
   }
   return (
     <Page title={t('title')}>
-      {slug !== '' ? (
+      {videoId !== undefined ? (
+        <VideoPage slug={decodeURIComponent(slug)} id={decodeURIComponent(videoId)} />
+      ) : slug !== '' ? (
         <ChannelStudio slug={decodeURIComponent(slug)} member={member} />
       ) : only ? (
         <ChooseChannel member={member} />

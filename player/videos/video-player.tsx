@@ -1,14 +1,21 @@
-/** The picture of a video, with the browser's own controls: everybody knows them, also by keyboard and finger. */
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { ViewerPass } from '../../shared/contracts/viewers.ts'
+/** Plays a video, or a broadcast from its start, with the same buttons as the live player and a bar to look around by. */
+import { useEffect, useRef } from 'preact/hooks'
+import type { Caption, Chapter } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/videos.ts'
-import { call } from '../lib/api.ts'
+import { t as watch } from '../i18n/watch.ts'
 import { hasOnlyNativeHls } from '../lib/native-source.ts'
 import type { VideoAlertsOptions } from '../lib/video-playback.ts'
+import { formatDuration } from '../lib/time.ts'
+import { Icon } from '../ui/icon.tsx'
 import { Button } from '../ui/parts.tsx'
-import './videos.css'
-
-const RETRY_MS = 2_000
+import { IconButton, toggleFullscreen, togglePicture, useFullscreen } from '../watch/player-buttons.tsx'
+import { useIdle, useTouch } from '../watch/use-attention.ts'
+import { CaptionsMenu, useCaptions } from './captions-menu.tsx'
+import { SeekBar } from './seek-bar.tsx'
+import { useMedia } from './use-media.ts'
+import { usePlayback } from './use-playback.ts'
+import '../watch/player.css'
+import './video-player.css'
 
 interface VideoPlayerProps {
   readonly playlist: string
@@ -18,82 +25,198 @@ interface VideoPlayerProps {
   readonly passesAt?: string
   /** Tells of what the overlay showed; the same as long as the video is. */
   readonly alerts?: VideoAlertsOptions
+  /** Address of its small pictures. */
+  readonly previews?: string | null
+  readonly captions?: readonly Caption[]
+  readonly chapters?: readonly Chapter[]
+  /** In seconds. */
+  readonly startAt?: number
   /** It really plays. */
   readonly onPlaying?: () => void
+  /** Hands out what moves it. */
+  readonly control?: { current: PlayerControl | undefined }
 }
 
-export function VideoPlayer({
-  playlist,
-  stillUrl,
-  isAutoplay = false,
-  passesAt,
-  alerts,
-  onPlaying,
-}: VideoPlayerProps) {
-  const video = useRef<HTMLVideoElement>(null)
-  const [attempt, setAttempt] = useState(0)
-  const [isFailed, setFailed] = useState(false)
+export interface PlayerControl {
+  /** In seconds. */
+  readonly time: () => number
+  readonly seek: (seconds: number) => void
+}
 
-  useEffect(() => {
-    const element = video.current
-    if (!element) return
-    let stop: (() => void) | undefined
-    let isClosed = false
-    let token: string | undefined
-    let endsAt: number | undefined
-    let renewal: ReturnType<typeof setTimeout> | undefined
-    const renew = async (path: string): Promise<void> => {
-      const body = { ...(token !== undefined && { token }), ...(hasOnlyNativeHls() && { isNative: true }) }
-      const pass = await call('POST', path, { body, schema: ViewerPass })
-      token = pass.token
-      endsAt = performance.now() + pass.lifetimeMs
-      const again = (): void => void renew(path).catch(() => (renewal = setTimeout(again, RETRY_MS)))
-      if (!isClosed) renewal = setTimeout(again, pass.lifetimeMs / 2)
-    }
-    const start = async (): Promise<void> => {
-      try {
-        if (passesAt !== undefined) await renew(passesAt)
-        const { playVideo } = await import('../lib/video-playback.ts')
-        if (isClosed) return
-        stop = playVideo(element, {
-          playlist,
-          ...(passesAt !== undefined && { token: () => token ?? '', passEndsAt: () => endsAt }),
-          ...(alerts && { alerts }),
-          startAt: element.currentTime,
-          onFailed: () => setFailed(true),
-        })
-      } catch {
-        setFailed(true)
-      }
-    }
-    setFailed(false)
-    void start()
-    return () => {
-      isClosed = true
-      clearTimeout(renewal)
-      stop?.()
-    }
-  }, [playlist, passesAt, alerts, attempt])
+const STEP_SECONDS = 5
+const LEAP_SECONDS = 10
+const NO_CAPTIONS: readonly Caption[] = []
+
+export function VideoPlayer(props: VideoPlayerProps) {
+  const { playlist, stillUrl, isAutoplay = false, passesAt, previews, startAt = 0, onPlaying } = props
+  const { captions = NO_CAPTIONS, chapters = [], alerts, control } = props
+  const frame = useRef<HTMLDivElement>(null)
+  const { video, isFailed, tryAgain, addressOf } = usePlayback({ playlist, passesAt, startAt, alerts })
+  const media = useMedia(video)
+  const choice = useCaptions(video, captions)
+  const isIdle = useIdle(frame)
+  const isPlaying = !media.isPaused
+  const touch = useTouch(isIdle && isPlaying)
+  const isFullscreen = useFullscreen()
+
+  const seek = (seconds: number): void => {
+    if (video.current) video.current.currentTime = Math.min(media.duration || seconds, Math.max(0, seconds))
+  }
+  const togglePlay = (): void => {
+    if (video.current?.paused) void video.current.play().catch(() => undefined)
+    else video.current?.pause()
+  }
+  const toggleMute = (): void => {
+    if (video.current) video.current.muted = !video.current.muted
+  }
+  const setVolume = (volume: number): void => {
+    if (!video.current) return
+    video.current.volume = volume
+    video.current.muted = volume === 0
+  }
+  if (control) control.current = { time: () => video.current?.currentTime ?? 0, seek }
+
+  const keys: Readonly<Record<string, () => void>> = {
+    ' ': togglePlay,
+    k: togglePlay,
+    m: toggleMute,
+    c: choice.toggle,
+    f: () => void toggleFullscreen(frame.current, video.current),
+    p: () => void togglePicture(video.current),
+    j: () => seek(media.time - LEAP_SECONDS),
+    l: () => seek(media.time + LEAP_SECONDS),
+    ArrowLeft: () => seek(media.time - STEP_SECONDS),
+    ArrowRight: () => seek(media.time + STEP_SECONDS),
+    ArrowUp: () => setVolume(Math.min(1, media.volume + 0.1)),
+    ArrowDown: () => setVolume(Math.max(0, media.volume - 0.1)),
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (isFailed || event.altKey || event.ctrlKey || event.metaKey) return
+    // Space and arrows belong to whatever has the focus: a button, a slider, a list.
+    const isLetter = event.key.length === 1 && event.key !== ' '
+    const isInList = event.target instanceof HTMLSelectElement
+    const action = keys[isLetter ? event.key.toLowerCase() : event.key]
+    if (!action || isInList || (!isLetter && event.target !== frame.current)) return
+    event.preventDefault()
+    action()
+  }
 
   return (
-    <div class="video-frame" data-failed={isFailed}>
+    <div
+      ref={frame}
+      class="player video-player"
+      role="region"
+      aria-label={t('player')}
+      tabIndex={0}
+      data-failed={isFailed}
+      data-idle={isIdle && isPlaying}
+      onPointerDownCapture={touch.onPointerDown}
+      onClickCapture={touch.onClick}
+      onKeyDown={onKeyDown}
+    >
       <video
         ref={video}
-        controls
+        class="player-video"
         playsInline
         autoplay={isAutoplay}
         preload="metadata"
-        aria-label={t('player')}
         {...(stillUrl !== undefined && { poster: stillUrl })}
         onPlaying={onPlaying}
-      />
-      {isFailed && (
+        onClick={() => {
+          if (!touch.isTouch() || media.isPaused) togglePlay()
+        }}
+      >
+        {/* Native players read them from the playlist. */}
+        {addressOf &&
+          !hasOnlyNativeHls() &&
+          captions.map(({ id, language, label, url }) => (
+            <CaptionTrack key={id} language={language} label={label} src={addressOf(url)} />
+          ))}
+      </video>
+      {!media.hasPlayed && media.isPaused && !isFailed && (
+        <button type="button" class="player-first" aria-label={watch('play')} onClick={togglePlay}>
+          <Icon name="play" />
+        </button>
+      )}
+      {isFailed ? (
         <div class="video-failed" role="alert">
           <p class="strong">{t('failedTitle')}</p>
           <p>{t('failedText')}</p>
-          <Button onClick={() => setAttempt((count) => count + 1)}>{t('again')}</Button>
+          <Button onClick={tryAgain}>{t('again')}</Button>
+        </div>
+      ) : (
+        <div class="player-bar video-bar">
+          <SeekBar
+            time={media.time}
+            duration={media.duration}
+            onSeek={seek}
+            previews={previews ? addressOf?.(previews) : undefined}
+            chapters={chapters}
+          />
+          <div class="video-buttons">
+            <IconButton
+              icon={media.isPaused ? 'play' : 'pause'}
+              label={watch(media.isPaused ? 'play' : 'pause')}
+              shortcut="K"
+              onClick={togglePlay}
+            />
+            <IconButton
+              icon={media.isMuted ? 'muted' : 'sound'}
+              label={watch(media.isMuted ? 'sound' : 'mute')}
+              shortcut="M"
+              onClick={toggleMute}
+            />
+            <input
+              class="player-volume"
+              type="range"
+              min="0"
+              max="1"
+              step="0.05"
+              aria-label={watch('volume')}
+              value={media.isMuted ? 0 : media.volume}
+              onInput={({ currentTarget }) => setVolume(currentTarget.valueAsNumber)}
+            />
+            <span class="video-time">
+              {formatDuration(media.time * 1000)} / {formatDuration(media.duration * 1000)}
+            </span>
+            <span class="player-gap" />
+            <CaptionsMenu captions={captions} choice={choice} />
+            {document.pictureInPictureEnabled && (
+              <IconButton
+                icon="picture"
+                label={watch('pictureInPicture')}
+                shortcut="P"
+                className="player-picture"
+                onClick={() => void togglePicture(video.current)}
+              />
+            )}
+            <IconButton
+              icon={isFullscreen ? 'shrink' : 'expand'}
+              label={watch(isFullscreen ? 'leaveFullscreen' : 'fullscreen')}
+              shortcut="F"
+              onClick={() => void toggleFullscreen(frame.current, video.current)}
+            />
+          </div>
         </div>
       )}
     </div>
   )
+}
+
+/** The buttons cover the lowest lines of the picture. */
+const CAPTION_LINE = -4
+
+/** Its address stays what it was: a renewed token is no reason to load it again. */
+function CaptionTrack({ language, label, src }: { language: string; label: string; src: string }) {
+  const track = useRef<HTMLTrackElement>(null)
+  const first = useRef(src)
+  useEffect(() => {
+    const element = track.current
+    const raise = (): void => {
+      for (const cue of element?.track.cues ?? []) if (cue instanceof VTTCue) cue.line = CAPTION_LINE
+    }
+    element?.addEventListener('load', raise)
+    return () => element?.removeEventListener('load', raise)
+  }, [])
+  return <track ref={track} kind="subtitles" srcLang={language} label={label} src={first.current} />
 }

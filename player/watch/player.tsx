@@ -1,9 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { currentLanguage } from '../i18n/language.ts'
 import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/watch.ts'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { CoverText } from './cover-text.tsx'
+import {
+  IconButton,
+  toggleFullscreen,
+  togglePicture,
+  useFullscreen,
+  withShortcut,
+} from './player-buttons.tsx'
 import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
@@ -220,34 +227,6 @@ function QualityMenu({ player }: { player: PlayerHandle }) {
   )
 }
 
-interface IconButtonProps {
-  readonly icon: IconName
-  readonly label: string
-  /** The letter of `KEYS` that does the same. */
-  readonly shortcut: string
-  readonly className?: string
-  readonly onClick: () => void
-}
-
-function IconButton({ icon, label, shortcut, className = '', onClick }: IconButtonProps) {
-  return (
-    <button
-      type="button"
-      class={`player-button ${className}`}
-      aria-label={label}
-      aria-keyshortcuts={shortcut}
-      title={withShortcut(label, shortcut)}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
-  )
-}
-
-function withShortcut(label: string, shortcut: string): string {
-  return `${label} (${shortcut})`
-}
-
 const KEYS: Readonly<Record<string, (player: PlayerHandle, frame: HTMLDivElement | null) => void>> = {
   ' ': (player) => player.togglePlay(),
   k: (player) => player.togglePlay(),
@@ -257,40 +236,6 @@ const KEYS: Readonly<Record<string, (player: PlayerHandle, frame: HTMLDivElement
   p: (player) => void togglePicture(player.video.current),
   ArrowUp: (player) => player.setVolume(Math.min(1, player.volume + 0.1)),
   ArrowDown: (player) => player.setVolume(Math.max(0, player.volume - 0.1)),
-}
-
-/** iPhones have no full screen but the video's own. */
-interface PhoneVideo extends HTMLVideoElement {
-  webkitEnterFullscreen?: () => void
-}
-
-async function toggleFullscreen(frame: HTMLDivElement | null, video: PhoneVideo | null): Promise<void> {
-  try {
-    if (document.fullscreenElement) await document.exitFullscreen()
-    else if (frame && document.fullscreenEnabled) await frame.requestFullscreen()
-    else video?.webkitEnterFullscreen?.()
-  } catch {
-    // Refused by the browser or the page that embeds this one: the picture stays as it is.
-  }
-}
-
-async function togglePicture(video: HTMLVideoElement | null): Promise<void> {
-  try {
-    if (document.pictureInPictureElement) await document.exitPictureInPicture()
-    else await video?.requestPictureInPicture()
-  } catch {
-    // Not before the first frame, and not in every browser: the picture stays as it is.
-  }
-}
-
-function useFullscreen(): boolean {
-  const [isFullscreen, setFullscreen] = useState(false)
-  useEffect(() => {
-    const follow = (): void => setFullscreen(document.fullscreenElement !== null)
-    document.addEventListener('fullscreenchange', follow)
-    return () => document.removeEventListener('fullscreenchange', follow)
-  }, [])
-  return isFullscreen
 }
 
 function decimal(seconds: number): string {

@@ -65,7 +65,8 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     ) : (
       <Failed problem={video.problem} onRetry={() => void video.reload()} />
     )
-  const { channel, topic, description, startedAt, views, state, playlist, stillUrl, needsToken } = video.value
+  const { channel, topic, description, startedAt, views, state, playlist, stillUrl, needsToken, previews } =
+    video.value
   const count = (): void => {
     if (isCounted.current) return
     isCounted.current = true
@@ -80,6 +81,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           {...(stillUrl !== null && { stillUrl })}
           {...(needsToken && { passesAt: `/api/videos/${id}/viewers` })}
           alerts={alerts}
+          previews={previews}
           onPlaying={count}
         />
         <StreamAlertLine alert={alert} />

@@ -11,10 +11,15 @@
  *   DELETE /api/studio/:slug/videos/:id   → 204; 409 video_in_progress while its broadcast is on air      (owner)
  *   GET    /api/studio/:slug/retention    RetentionRule
  *   PUT    /api/studio/:slug/retention    RetentionRule → RetentionRule                                   (owner)
- * For admins, of the whole installation:
- *   GET, PUT /api/admin/retention         RetentionRule
+ *   GET    /api/studio/:slug/videos/:id   StudioVideo
+ *   POST   /api/studio/:slug/videos/:id/viewers   → 201 ViewerPass: plays drafts too, and what was cut off
  *   PUT    /api/studio/:slug/videos/:id/cut       CutVideo → StudioVideo; nothing is deleted
  *   DELETE /api/studio/:slug/videos/:id/cut       → StudioVideo: the whole again
+ *   PUT    /api/studio/:slug/videos/:id/picture   bytes of VIDEO_PICTURE_TYPES → StudioVideo
+ *   PUT    /api/studio/:slug/videos/:id/picture/moment   ChoosePicture → StudioVideo; 404 where none can be drawn
+ *   DELETE /api/studio/:slug/videos/:id/picture   → StudioVideo: the one that was drawn again
+ * For admins, of the whole installation:
+ *   GET, PUT /api/admin/retention         RetentionRule
  * As one MP4, with the cut: GET /api/videos/:id/download when its channel allows it, and
  *   GET /api/studio/:slug/videos/:id/download for its people; 409 when the encoder changed its format in the middle
  *
@@ -56,6 +61,22 @@ export const VideoList = v.object({
 })
 export type VideoList = v.InferOutput<typeof VideoList>
 
+/** Subtitles of a video; their times are those of what viewers see. */
+export const Caption = v.object({
+  /** Another one after it was replaced. */
+  id: v.number(),
+  /** BCP 47. */
+  language: v.string(),
+  /** What viewers choose it by; no two of a video have the same. */
+  label: v.string(),
+  /** Address of its WebVTT. */
+  url: v.string(),
+})
+export type Caption = v.InferOutput<typeof Caption>
+
+export const Chapter = v.object({ startMs: v.number(), label: v.string() })
+export type Chapter = v.InferOutput<typeof Chapter>
+
 export const Video = v.object({
   ...VideoCard.entries,
   description: v.string(),
@@ -66,6 +87,8 @@ export const Video = v.object({
   needsToken: v.boolean(),
   /** Whoever may watch it may keep it: GET /api/videos/:id/download. */
   isDownloadable: v.boolean(),
+  /** Address of the WebVTT of its small pictures. null: it has none. */
+  previews: v.nullable(v.string()),
 })
 export type Video = v.InferOutput<typeof Video>
 
@@ -125,12 +148,24 @@ export const StudioVideo = v.object({
   isMissing: v.boolean(),
   /** Nothing of the video itself is gone. */
   cut: v.nullable(VideoCut),
+  /** Without a cut. */
+  wholeMs: v.number(),
+  /** Its picture in lists was chosen. */
+  hasOwnPicture: v.boolean(),
   visibility: Visibility,
   sizeBytes: v.number(),
   /** Where its bytes are; `failing`: the storage is away, and the origin's disk keeps it. */
   storage: VideoStorageState,
 })
 export type StudioVideo = v.InferOutput<typeof StudioVideo>
+
+export const VIDEO_PICTURE_MAX_BYTES = 1024 * 1024
+export const VIDEO_PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const
+
+/** The picture at or before a moment of the whole. */
+export const ChoosePicture = v.strictObject({
+  atMs: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1e9)),
+})
 
 export const ChangeVideo = v.partial(
   v.strictObject({

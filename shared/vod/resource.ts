@@ -44,7 +44,7 @@ export type VideoResource =
 
 export const MAX_STILL_BYTES = 1024 * 1024
 export const MAX_PREVIEWS_BYTES = 64 * 1024
-const MAX_SHEET_BYTES = 4 * 1024 * 1024
+export const MAX_SHEET_BYTES = 4 * 1024 * 1024
 
 /** @returns `undefined` for what is not there */
 export function resourceOf(video: PlayableVideo, { root, resource }: HlsPath): VideoResource | undefined {

@@ -24,6 +24,7 @@ import { addTransactionCareTests } from './transaction-care-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
 import { addWebhookTests } from './webhook-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
+import { addVideoPageTests } from './video-page-tests.ts'
 import { addVideoTests } from './video-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
@@ -74,6 +75,7 @@ export function addContractTests(
   addViewerTests(ready)
   addWebhookTests(ready)
   addVideoTests(ready)
+  addVideoPageTests(ready)
   addMailTests(ready)
   addErrorTests(ready)
   // Last: with a second admin, large withdrawals need two.

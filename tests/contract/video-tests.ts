@@ -1,57 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { AlertQueue } from '../../shared/contracts/alerts.ts'
 import { KnownVideos, OriginStatus } from '../../shared/contracts/internal.ts'
-import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { RetentionRule, StudioVideo, Video, VideoAlerts, VideoList } from '../../shared/contracts/videos.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
-import { ulid } from '../../shared/ids.ts'
-import { ApiClient, codeOf, parseAnswer, type Answer } from '../support/api-client.ts'
+import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
-import {
-  donate,
-  freshName,
-  makeDonor,
-  makeStreamer,
-  overlayLink,
-  registerMember,
-  type Streamer,
-} from '../support/people.ts'
+import { donate, freshName, makeDonor, makeStreamer, overlayLink, registerMember } from '../support/people.ts'
+import { filming, newVideoId } from './filming.ts'
 import type { Ready } from './target.ts'
 
-/** The suite speaks for the origin here. */
 export function addVideoTests(ready: Ready): void {
-  const visitor = () => new ApiClient(ready().url)
-
-  const asOrigin = (method: string, path: string, json?: unknown): Promise<Answer> =>
-    visitor().send(method, path, {
-      ...(json !== undefined && { json }),
-      headers: { authorization: `Bearer ${ready().internalSecret}` },
-    })
-
-  const report = (id: string, json: Record<string, unknown>): Promise<Answer> =>
-    asOrigin('PUT', `/internal/videos/${id}`, { originId: ready().originId, ...json })
+  const { visitor, asOrigin, report, filmed } = filming(ready)
 
   async function removable(): Promise<readonly string[]> {
     const status = await asOrigin('GET', `/internal/status?origin=${ready().originId}`)
     return parseAnswer(status, OriginStatus).removeVideos ?? []
-  }
-
-  interface Filmed {
-    readonly id: string
-    readonly streamer: Streamer
-    /** Of its studio. */
-    readonly path: string
-    readonly ready: Record<string, unknown>
-  }
-
-  async function filmed(): Promise<Filmed> {
-    const streamer = await makeStreamer(ready().url, ready().admin)
-    const { id: channelId } = await streamer.client.get(`/api/studio/${streamer.slug}`, StudioChannel)
-    const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
-    const about = { channelId, startedAt: 1_700_000_000_000 }
-    const finished = { state: 'ready', ...about, durationMs: 61_000, sizeBytes: 1000, hasStill: true }
-    expect((await report(id, { state: 'recording', ...about })).status).toBe(204)
-    return { id, streamer, path: `/api/studio/${streamer.slug}/videos/${id}`, ready: finished }
   }
 
   describe('videos', () => {
@@ -213,7 +176,7 @@ export function addVideoTests(ready: Ready): void {
       expect((await report(video.id, { ...video.ready, originId: 'lain' })).status).toBe(403)
       expect((await report(video.id, { ...video.ready, durationMs: -1 })).status).toBe(422)
       const unknown = { ...video.ready, channelId: '01j0000000000000000000000z' }
-      const id = ulid(Date.now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
+      const id = newVideoId()
       expect((await report(id, unknown)).status).toBe(404)
     })
 

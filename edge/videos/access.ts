@@ -1,0 +1,53 @@
+/** What decides whether the media of a video may be sent, to whom, and from where. */
+import * as v from 'valibot'
+import { Visibility } from '../../shared/contracts/channels.ts'
+import type { VideoCut } from '../../shared/contracts/videos.ts'
+import { integer, integerOrNull, text } from '../db/row.ts'
+import type { Database, Row } from '../ports.ts'
+
+/** What was for few is not opened by its own word: the stricter of the channel's and the video's. */
+export const AUDIENCE = `CASE
+  WHEN 'members' IN (video.visibility, channel.visibility) THEN 'members'
+  WHEN 'unlisted' IN (video.visibility, channel.visibility) THEN 'unlisted'
+  ELSE 'public' END`
+
+export interface CutRow extends VideoCut {
+  /** Places of segments, the second without. */
+  readonly from: number
+  readonly to: number
+}
+
+export function cutOf(row: Row): CutRow | null {
+  const [from, to] = [integerOrNull(row, 'cut_from'), integerOrNull(row, 'cut_to')]
+  if (from === null || to === null) return null
+  const startMs = integer(row, 'cut_start_ms')
+  return { from, to, startMs, endMs: startMs + integer(row, 'cut_duration_ms') }
+}
+
+export interface VideoAccessRow {
+  readonly originId: string
+  readonly channelId: string
+  readonly visibility: Visibility
+  readonly isPublished: boolean
+  readonly cut: CutRow | null
+  /** Whole in object storage. */
+  readonly isStored: boolean
+}
+
+export async function findVideoAccess(database: Database, id: string): Promise<VideoAccessRow | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, cut_from, cut_to, cut_start_ms, cut_duration_ms, storage
+          FROM video JOIN channel ON channel.id = video.channel_id WHERE video.id = ? AND state <> 'deleted'`,
+    args: [id],
+  })
+  return (
+    row && {
+      originId: text(row, 'origin_id'),
+      channelId: text(row, 'channel_id'),
+      visibility: v.parse(Visibility, row['audience']),
+      isPublished: row['is_published'] === 1,
+      cut: cutOf(row),
+      isStored: row['storage'] === 'stored',
+    }
+  )
+}

@@ -1,0 +1,111 @@
+/** What origins say of their videos, and what they are told. */
+import type { VideoStorageState } from '../../shared/contracts/internal.ts'
+import { text } from '../db/row.ts'
+import type { Database, Statement } from '../ports.ts'
+import { IS_OVER } from './store.ts'
+
+export interface ReportedVideo {
+  readonly id: string
+  readonly channelId: string
+  readonly originId: string
+  readonly startedAt: number
+}
+
+/**
+ * What its channel wants becomes of it; a draft when an admin ends the broadcast, whoever's word comes first.
+ * A finished or deleted one stays what it is.
+ */
+export function insertRecording({ id, channelId, originId, startedAt }: ReportedVideo): Statement {
+  return {
+    sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, visibility, started_at)
+          SELECT ?1, channel.id, ?3, 'recording',
+            channel.recording_mode = 'publish' AND NOT EXISTS (
+              SELECT 1 FROM broadcast WHERE broadcast.id = ?1 AND 'kicked' IN (end_requested, end_reason)),
+            channel.visibility, ?4
+          FROM channel WHERE channel.id = ?2 ON CONFLICT (id) DO NOTHING`,
+    args: [id, channelId, originId, startedAt],
+  }
+}
+
+/** Its people may publish it again; until then nobody else sees it. */
+export function makeDraft(id: string): Statement {
+  return { sql: `UPDATE video SET is_published = 0 WHERE id = ?`, args: [id] }
+}
+
+export function finishVideo(
+  id: string,
+  video: {
+    readonly originId: string
+    readonly durationMs: number
+    readonly sizeBytes: number
+    readonly width: number | undefined
+    readonly height: number | undefined
+    readonly hasStill: boolean
+    readonly storage: VideoStorageState
+    readonly hasPreviews: boolean
+    readonly pieces: readonly (readonly [number, number])[]
+  },
+): Statement {
+  return {
+    sql: `UPDATE video SET state = 'ready', duration_ms = ?, size_bytes = ?, width = ?, height = ?,
+            has_still = ?, storage = ?, has_previews = ?, pieces = ?, is_missing = 0
+          WHERE id = ? AND origin_id = ? AND state <> 'deleted'`,
+    args: [
+      video.durationMs,
+      video.sizeBytes,
+      video.width ?? null,
+      video.height ?? null,
+      Number(video.hasStill),
+      video.storage,
+      Number(video.hasPreviews),
+      JSON.stringify(video.pieces),
+      id,
+      video.originId,
+    ],
+  }
+}
+
+export async function findVideoState(
+  database: Database,
+  id: string,
+): Promise<{ state: string; originId: string } | undefined> {
+  const [row] = await database.read({ sql: 'SELECT state, origin_id FROM video WHERE id = ?', args: [id] })
+  return row && { state: text(row, 'state'), originId: text(row, 'origin_id') }
+}
+
+export function markRemoved(id: string, originId: string): Statement {
+  return {
+    sql: `UPDATE video SET is_removed = 1 WHERE id = ? AND origin_id = ? AND state = 'deleted'`,
+    args: [id, originId],
+  }
+}
+
+export function markMissing(id: string, originId: string): Statement {
+  return {
+    sql: `UPDATE video SET is_missing = 1 WHERE id = ? AND origin_id = ? AND state <> 'deleted' AND ${IS_OVER}`,
+    args: [id, originId],
+  }
+}
+
+/** What an origin should have, in the order of ids. */
+export async function listKnown(
+  database: Database,
+  { originId, after, limit }: { originId: string; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await database.read({
+    sql: `SELECT id FROM video WHERE origin_id = ? AND id > ? AND state <> 'deleted' ORDER BY id LIMIT ?`,
+    args: [originId, after, limit],
+  })
+  return rows.map((row) => text(row, 'id'))
+}
+
+/** Of one answer to a status poll; the rest follows with the next. */
+const MAX_TO_REMOVE = 100
+
+export async function listToRemove(database: Database, originId: string): Promise<string[]> {
+  const rows = await database.read({
+    sql: `SELECT id FROM video WHERE origin_id = ? AND state = 'deleted' AND is_removed = 0 ORDER BY id LIMIT ?`,
+    args: [originId, MAX_TO_REMOVE],
+  })
+  return rows.map((row) => text(row, 'id'))
+}

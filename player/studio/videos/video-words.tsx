@@ -1,0 +1,32 @@
+import type { StudioVideo } from '../../../shared/contracts/videos.ts'
+import { t as cuts } from '../../i18n/cuts.ts'
+import { t } from '../../i18n/videos.ts'
+import { formatInstant } from '../../lib/time.ts'
+import { useSession } from '../../ui/context.ts'
+import { Badge } from '../../ui/parts.tsx'
+
+export function sizeText(bytes: number): string {
+  return t('size', { size: (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0) })
+}
+
+/** What must be known of a video before anything else. */
+export function VideoBadges({ video }: { video: StudioVideo }) {
+  const { site } = useSession()
+  const { isPublished, state, visibility, topic, storage, isKept, isMissing, deleteAfter, cut } = video
+  return (
+    <p class="row">
+      {state === 'recording' && <Badge tone="live">{t('recording')}</Badge>}
+      <Badge tone={isPublished ? 'ok' : 'warn'}>{t(isPublished ? 'published' : 'draft')}</Badge>
+      {visibility !== 'public' && <Badge>{t(visibility)}</Badge>}
+      {cut && <Badge>{cuts('isCut')}</Badge>}
+      {topic !== '' && <Badge>{topic}</Badge>}
+      {isKept && <Badge>{t('kept')}</Badge>}
+      {isMissing && <Badge tone="danger">{t('missing')}</Badge>}
+      {deleteAfter !== null && (
+        <Badge tone="warn">{t('deleteAfter', { time: formatInstant(deleteAfter, site.timeZone) })}</Badge>
+      )}
+      {storage === 'waiting' && <Badge>{t('storageWaiting')}</Badge>}
+      {storage === 'failing' && <Badge tone="warn">{t('storageFailing')}</Badge>}
+    </p>
+  )
+}

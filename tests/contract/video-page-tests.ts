@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { StudioVideo, Video } from '../../shared/contracts/videos.ts'
+import { ViewerPass } from '../../shared/contracts/viewers.ts'
+import { writePreviewCues } from '../../shared/vod/preview-cues.ts'
+import { writeVodPlaylist } from '../../shared/vod/playlist.ts'
+import { codeOf, parseAnswer } from '../support/api-client.ts'
+import { eventually } from '../support/eventually.ts'
+import { registerMember } from '../support/people.ts'
+import { filming } from './filming.ts'
+import type { Ready } from './target.ts'
+
+const ENDED = { 'x-ended': '1' }
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4])
+/** Three segments of four seconds, with a small picture each. */
+const PLAYLIST = writeVodPlaylist(
+  {
+    inits: [],
+    segments: [0, 1, 2].map((place) => ({
+      offset: place,
+      sizeBytes: 1,
+      durationMs: 4000,
+      initIndex: 0,
+      isDiscontinuity: false,
+      isIndependent: true,
+      programDateTimeMs: place * 4000,
+    })),
+  },
+  { targetDurationSeconds: 4 },
+)
+const PREVIEWS = writePreviewCues(
+  [0, 1, 2].map((place) => ({ startMs: place * 4000, endMs: place * 4000 + 4000 })),
+)
+
+export function addVideoPageTests(ready: Ready): void {
+  const { visitor, report, filmed } = filming(ready)
+
+  describe('the page of a video', () => {
+    test('its people see drafts and what was cut off, others neither', async () => {
+      const video = await filmed()
+      const { client } = video.streamer
+      await report(video.id, { ...video.ready, hasPreviews: true })
+      const { origin } = ready()
+      const root = `/vod/${video.id}`
+      const media = `${video.id}/source/media.m3u8`
+      origin.on(`${root}/${media}`, { body: PLAYLIST, headers: ENDED })
+      origin.on(`${root}/previews.vtt`, { body: PREVIEWS, headers: ENDED })
+      origin.on(`${root}/previews.jpg`, { body: JPEG, headers: ENDED })
+      origin.on(`${root}/${video.id}/source/seg.0.m4s`, { body: 'awal', headers: ENDED })
+      origin.on(`/previews/${video.id}?from=1&to=3`, { body: 'potongan' })
+      const cut = await client.send('PUT', `${video.path}/cut`, { json: { startMs: 5000, endMs: 12_000 } })
+      expect(parseAnswer(cut, StudioVideo)).toMatchObject({ cut: { startMs: 4000 }, wholeMs: 61_000 })
+      const { previews, stillUrl } = await visitor().get(`/api/videos/${video.id}`, Video)
+      // It was drawn of the whole.
+      expect([previews, stillUrl]).toEqual([`${root}/previews.vtt`, null])
+
+      const text = async (file: string, token?: string) =>
+        (await visitor().send('GET', `/vod/${token === undefined ? '' : `~${token}/`}${video.id}/${file}`))
+          .text
+      await eventually(
+        'everybody gets what is left',
+        async () => (await text(media)).includes('seg.2.m4s') && !(await text(media)).includes('seg.0.m4s'),
+      )
+      expect(await text('previews.vtt')).toContain('00:00:04.000 --> 00:00:08.000\npreviews.jpg#xywh=160,0')
+      expect(await text('previews.jpg')).toBe('potongan')
+      expect((await visitor().send('GET', `${root}/still.jpg`)).status).toBe(404)
+
+      expect(codeOf(await visitor().send('POST', `${video.path}/viewers`, { json: {} }))).toBe(
+        'sign_in_required',
+      )
+      const stranger = await registerMember(ready().url)
+      expect((await stranger.client.send('POST', `${video.path}/viewers`, { json: {} })).status).toBe(403)
+      const { token } = await client.post(`${video.path}/viewers`, {}, ViewerPass)
+      await client.send('PATCH', video.path, { json: { isPublished: false } })
+      await eventually(
+        'a draft is nobody’s',
+        async () => (await visitor().send('GET', `${root}/${media}`)).status === 404,
+      )
+      expect(await text(media, token)).toContain('seg.0.m4s')
+      expect(await text('previews.vtt', token)).toBe(PREVIEWS)
+      expect(await text(`${video.id}/source/seg.0.m4s`, token)).toBe('awal')
+      const other = await filmed()
+      await report(other.id, { ...other.ready })
+      await other.streamer.client.send('PATCH', other.path, { json: { isPublished: false } })
+      await eventually(
+        'a pass opens its own channel only',
+        async () => (await visitor().send('GET', `/vod/~${token}/${other.id}/index.m3u8`)).status === 404,
+      )
+    })
+
+    test('its picture is one of its moments or one that was sent, and nothing else', async () => {
+      const video = await filmed()
+      const { client } = video.streamer
+      await report(video.id, video.ready)
+      ready().origin.on(`/frame/${video.id}?at=9000`, { body: JPEG })
+      const moment = (atMs: number) => client.send('PUT', `${video.path}/picture/moment`, { json: { atMs } })
+      const chosen = parseAnswer(await moment(9000), StudioVideo)
+      expect([chosen.hasOwnPicture, chosen.stillUrl]).toEqual([true, expect.stringMatching(/^\/files\//)])
+      expect((await visitor().send('GET', chosen.stillUrl ?? '')).status).toBe(200)
+      expect((await moment(8000)).status).toBe(404)
+      expect((await moment(-1)).status).toBe(422)
+      const send = (body: Uint8Array<ArrayBuffer>) =>
+        client.send('PUT', `${video.path}/picture`, { body, headers: { 'content-type': 'image/jpeg' } })
+      expect(codeOf(await send(new TextEncoder().encode('<svg onload=alert(1)>')))).toBe(
+        'unsupported_media_type',
+      )
+      const sent = parseAnswer(await send(JPEG), StudioVideo)
+      expect(sent.stillUrl).not.toBe(chosen.stillUrl)
+      expect((await visitor().send('GET', chosen.stillUrl ?? '')).status).toBe(404)
+      const back = parseAnswer(await client.send('DELETE', `${video.path}/picture`), StudioVideo)
+      expect([back.hasOwnPicture, back.stillUrl]).toEqual([false, `/vod/${video.id}/still.jpg`])
+    })
+  })
+}
