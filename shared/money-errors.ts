@@ -159,8 +159,13 @@ export const MONEY_ERRORS = {
   },
   account_name_unchecked: {
     status: 409,
-    id: 'Periksa dulu nama pemilik rekening di bank.',
-    en: 'Check the name of the account holder at the bank first.',
+    id: 'Periksa dulu identitas anggota dan nama pemilik rekening di bank.',
+    en: 'Check the identity of the member and the name of the account holder at the bank first.',
+  },
+  names_differ: {
+    status: 409,
+    id: 'Namanya berbeda. Tulis alasannya bila memang orang yang sama, atau tolak penarikan ini.',
+    en: 'The names differ. Write why they are the same person’s, or reject this withdrawal.',
   },
   nothing_owed: {
     status: 409,

@@ -64,6 +64,7 @@ function shutDoors(memberId: string, nowMs: number): Statement[] {
     'session',
     'password_reset',
     'email_change',
+    'member_identity',
     'member_mail',
     'mail',
     'member_right',

@@ -35,6 +35,7 @@ const PARTS = {
       decided_at AS decidedAt, reason FROM deposit_request WHERE member_id = ?1 ORDER BY id DESC`,
   payoutAccounts: `SELECT bank, number_end AS numberEnd, account_name AS accountName, created_at AS createdAt
     FROM payout_account WHERE member_id = ?1 ORDER BY id DESC`,
+  identity: `SELECT name, checked_at AS checkedAt FROM member_identity WHERE member_id = ?1`,
   notifications: `SELECT kind, payload, created_at AS createdAt, read_at AS readAt FROM notification WHERE member_id = ?1
     AND kind <> 'donation_received' ORDER BY id DESC`,
   activity: `SELECT action, details, created_at AS createdAt FROM activity WHERE member_id = ?1 ORDER BY id DESC`,

@@ -32,6 +32,7 @@ import { sql as linkPictures } from './migrations/0029-link-pictures.ts'
 import { sql as donationHolds } from './migrations/0030-donation-holds.ts'
 import { sql as sealedBankNumbers } from './migrations/0031-sealed-bank-numbers.ts'
 import { sql as videoPictures } from './migrations/0032-video-pictures.ts'
+import { sql as nameChecks } from './migrations/0033-name-checks.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -74,6 +75,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 30, name: 'donation-holds', sql: donationHolds },
   { version: 31, name: 'sealed-bank-numbers', sql: sealedBankNumbers },
   { version: 32, name: 'video-pictures', sql: videoPictures },
+  { version: 33, name: 'name-checks', sql: nameChecks },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -21,23 +21,12 @@ import { decisionStatements, requireSameDecision } from './decision.ts'
 import type { PayoutPlatform } from './payout-accounts.ts'
 import { paymentError } from './refusals.ts'
 import { findReceivingAccount } from './receiving-accounts.ts'
-import { findWithdrawal } from './withdrawal-store.ts'
-
-export interface WithdrawalAct {
-  readonly adminId: string
-  readonly withdrawalId: string
-}
-
-/** @throws AppError `not_found` */
-export async function getWithdrawal(platform: PayoutPlatform, id: string): Promise<AdminWithdrawal> {
-  const withdrawal = await findWithdrawal(platform, id)
-  if (!withdrawal) throw new AppError('not_found')
-  return withdrawal
-}
+import { nameCheckStatements } from './name-checks.ts'
+import { getWithdrawal, type WithdrawalAct } from './withdrawal-store.ts'
 
 /**
  * The first of two admins. Again by the same admin changes nothing.
- * @throws AppError `not_found`, `request_already_decided`
+ * @throws AppError `not_found`, `account_name_unchecked`, `request_already_decided`
  */
 export async function approveWithdrawal(
   platform: PayoutPlatform,
@@ -72,7 +61,7 @@ function approval({ adminId, withdrawalId }: WithdrawalAct, nowMs: number): Stat
 
 /**
  * Says that the money left the bank; whoever says so has approved it too.
- * @throws AppError `not_found`, `second_admin_needed`, `account_name_unchecked`, `bank_transaction_used`,
+ * @throws AppError `not_found`, `second_admin_needed`, `account_name_unchecked`, `names_differ`, `bank_transaction_used`,
  * `request_already_decided`
  */
 export async function payWithdrawal(
@@ -84,7 +73,13 @@ export async function payWithdrawal(
   const withdrawal = await getWithdrawal(platform, withdrawalId)
   if (!(await findReceivingAccount(platform, receivingAccountId))) throw new AppError('not_found')
   const nowMs = platform.clock.now()
-  const { amountRupiah, feeRupiah, payoutRupiah, member } = withdrawal
+  const { amountRupiah, feeRupiah, payoutRupiah, member, accountName } = withdrawal
+  const inShort = {
+    nameOnIdentity: withdrawal.identityName ?? accountName,
+    nameAtBank: accountName,
+    reason: '',
+  }
+  const names = isNameChecked ? nameCheckStatements(platform, act, withdrawal, inShort) : []
   return resolve(platform, act, withdrawal, {
     key: 'resolve',
     kind: 'withdrawal_paid',
@@ -96,8 +91,8 @@ export async function payWithdrawal(
       ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: feeRupiah }] : []),
     ],
     statements: (transferId) => [
+      ...names,
       approval(act, nowMs),
-      ...(isNameChecked ? [checkedName(act, nowMs)] : []),
       {
         sql: `UPDATE withdrawal_request SET state = 'paid', resolve_transfer_id = ?, paid_from = ?,
             bank_transaction_id = ?, decided_by = ?, decided_at = ? WHERE id = ?`,
@@ -105,15 +100,6 @@ export async function payWithdrawal(
       },
     ],
   })
-}
-
-function checkedName({ adminId, withdrawalId }: WithdrawalAct, nowMs: number): Statement {
-  return {
-    sql: `UPDATE payout_account SET name_checked_by = COALESCE(name_checked_by, ?),
-        name_checked_at = COALESCE(name_checked_at, ?)
-      WHERE id = (SELECT payout_account_id FROM withdrawal_request WHERE id = ?)`,
-    args: [adminId, nowMs, withdrawalId],
-  }
 }
 
 /** @throws AppError `not_found`, `request_already_decided` */

@@ -5,6 +5,7 @@ import { Reason } from '../../shared/contracts/admin.ts'
 import { Id } from '../../shared/contracts/fields.ts'
 import {
   AskForWithdrawal,
+  NameCheck,
   NewPayoutAccount,
   PayWithdrawal,
   WithdrawalList,
@@ -13,6 +14,7 @@ import {
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { readIdempotencyKey } from '../ledger/rules.ts'
+import { checkName } from './name-checks.ts'
 import { findPayoutAccount, setPayoutAccount, type PayoutPlatform } from './payout-accounts.ts'
 import { readPaymentSettings } from './settings.ts'
 import {
@@ -75,6 +77,12 @@ export function withdrawalRoutes({ platform, auth }: WithdrawalDeps): Hono {
   app.post('/api/admin/withdrawals/:id/approve', async (c) => {
     const { adminId } = await auth.admin(c)
     return c.json(await approveWithdrawal(platform, { adminId, withdrawalId: c.req.param('id') }))
+  })
+
+  app.post('/api/admin/withdrawals/:id/name-check', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const names = await readJson(c, NameCheck)
+    return c.json(await checkName(platform, { adminId, withdrawalId: c.req.param('id') }, names))
   })
 
   app.post('/api/admin/withdrawals/:id/pay', async (c) => {

@@ -1,5 +1,6 @@
 /** Withdrawals as members and admins read them. */
 import type { AdminWithdrawal, Withdrawal, WithdrawalState } from '../../shared/contracts/withdrawals.ts'
+import { AppError } from '../../shared/errors.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue } from '../ports.ts'
 import { secretBox } from './bank-secrets.ts'
@@ -9,7 +10,8 @@ const PAGE_ROWS = 50
 
 const SELECT = `SELECT withdrawal_request.*, member.username, admin.username AS decided_by_name,
     payout_account.bank, payout_account.number_end, payout_account.account_name, payout_account.sealed_number,
-    payout_account.name_checked_at,
+    payout_account.name_checked_at, payout_account.name_at_bank, payout_account.name_reason,
+    member_identity.name AS identity_name,
     (SELECT json_group_array(approver.username) FROM withdrawal_approval
       JOIN admin AS approver ON approver.id = admin_id WHERE withdrawal_id = withdrawal_request.id) AS approvals,
     amount > COALESCE((SELECT json_extract(value, '$.twoAdminsAboveRupiah') FROM payment_setting), 9e15)
@@ -17,6 +19,7 @@ const SELECT = `SELECT withdrawal_request.*, member.username, admin.username AS 
   FROM withdrawal_request
   JOIN member ON member.id = withdrawal_request.member_id
   JOIN payout_account ON payout_account.id = payout_account_id
+  LEFT JOIN member_identity ON member_identity.member_id = withdrawal_request.member_id
   LEFT JOIN admin ON admin.id = decided_by`
 
 function readRows(database: Database, where: string, args: readonly SqlValue[]): Promise<readonly Row[]> {
@@ -54,12 +57,21 @@ export async function listWithdrawals(
   return Promise.all(rows.map((row) => toAdminWithdrawal(platform, row)))
 }
 
-export async function findWithdrawal(
-  platform: PayoutPlatform,
-  id: string,
-): Promise<AdminWithdrawal | undefined> {
+async function findWithdrawal(platform: PayoutPlatform, id: string): Promise<AdminWithdrawal | undefined> {
   const [row] = await readRows(platform.database, 'withdrawal_request.id = ?1', [id])
   return row && toAdminWithdrawal(platform, row)
+}
+
+export interface WithdrawalAct {
+  readonly adminId: string
+  readonly withdrawalId: string
+}
+
+/** @throws AppError `not_found` */
+export async function getWithdrawal(platform: PayoutPlatform, id: string): Promise<AdminWithdrawal> {
+  const withdrawal = await findWithdrawal(platform, id)
+  if (!withdrawal) throw new AppError('not_found')
+  return withdrawal
 }
 
 export async function countHeldWithdrawals(database: Database): Promise<number> {
@@ -96,6 +108,9 @@ async function toAdminWithdrawal(platform: PayoutPlatform, row: Row): Promise<Ad
     accountNumber:
       (await secretBox(platform, 'payout_account').open(sealed, text(row, 'payout_account_id'))) ?? null,
     isNameChecked: integerOrNull(row, 'name_checked_at') !== null,
+    identityName: textOrNull(row, 'identity_name'),
+    nameAtBank: textOrNull(row, 'name_at_bank'),
+    nameReason: textOrNull(row, 'name_reason'),
     approvals: JSON.parse(text(row, 'approvals')) as string[],
     approvalsNeeded: integer(row, 'needs_two') === 1 ? 2 : 1,
     bankTransactionId: textOrNull(row, 'bank_transaction_id'),

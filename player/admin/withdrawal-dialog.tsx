@@ -6,7 +6,7 @@ import { t } from '../i18n/withdrawals.ts'
 import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, toast } from '../ui/feedback.tsx'
-import { CheckField, Field } from '../ui/field.tsx'
+import { Field } from '../ui/field.tsx'
 import { chosenAccount, ReceivingAccountField, useReceivingAccounts } from './receiving-account-field.tsx'
 import { REASON_MAX_CHARS } from './requests.tsx'
 
@@ -25,14 +25,13 @@ export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: W
   const accounts = useReceivingAccounts()
   const [chosen, setChosen] = useState<string>()
   const [bankTransactionId, setReference] = useState('')
-  const [isNameChecked, setNameChecked] = useState(withdrawal.isNameChecked)
   const [reason, setReason] = useState('')
   const listed = accounts.state === 'ready' ? accounts.value : []
   const receivingAccountId = chosenAccount(accounts, chosen)
   const names = { amount: formatRupiah(withdrawal.payoutRupiah), name: withdrawal.member.username }
   const decide = async (): Promise<void> => {
     await call('POST', `/api/admin/withdrawals/${withdrawal.id}/${decision}`, {
-      body: decision === 'pay' ? { receivingAccountId, bankTransactionId, isNameChecked } : { reason },
+      body: decision === 'pay' ? { receivingAccountId, bankTransactionId } : { reason },
     })
     toast(t(DONE[decision]))
     await onDecided()
@@ -62,13 +61,6 @@ export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: W
             isRequired
             maxLength={64}
           />
-          {!withdrawal.isNameChecked && (
-            <CheckField
-              label={t('nameChecked', { name: withdrawal.accountName })}
-              isChecked={isNameChecked}
-              onChange={setNameChecked}
-            />
-          )}
         </>
       ) : (
         <>

@@ -11,6 +11,7 @@ import { SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { Button, Card, Money } from '../ui/parts.tsx'
 import { CopyButton } from '../ui/secret.tsx'
+import { CheckName, Names } from './name-check.tsx'
 import { WithdrawalDialog, type WithdrawalDecision } from './withdrawal-dialog.tsx'
 import { QueueRows, useQueue, Waiting } from './queue.tsx'
 
@@ -58,7 +59,8 @@ interface WithdrawalCardProps {
 
 function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProps) {
   const { id, member, bank, accountNumber, accountName, payoutRupiah, feeRupiah, state } = withdrawal
-  const { approvals, approvalsNeeded, createdAt, note, reason, bankTransactionId, decidedBy } = withdrawal
+  const { isNameChecked, approvals, approvalsNeeded, createdAt, note, reason, bankTransactionId, decidedBy } =
+    withdrawal
   const names = { amount: formatRupiah(payoutRupiah), name: member.username }
   const approve = useAction(async () => {
     await call('POST', `/api/admin/withdrawals/${id}/approve`)
@@ -79,6 +81,7 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
         </p>
         {accountNumber !== null && <CopyButton text={accountNumber} />}
       </div>
+      <Names withdrawal={withdrawal} />
       {note !== null && <blockquote class="quote">{note}</blockquote>}
       {reason !== null && <blockquote class="quote">{reason}</blockquote>}
       {approvalsNeeded > 1 && (
@@ -97,20 +100,21 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
       )}
       <ProblemNotice problem={approve.problem} />
       <div class="row">
-        {state === 'held' && approvalsNeeded > 1 && approvals.length === 0 && (
+        {state === 'held' && !isNameChecked && <CheckName withdrawal={withdrawal} onChecked={onApproved} />}
+        {state === 'held' && isNameChecked && approvalsNeeded > 1 && approvals.length === 0 && (
           <Button onClick={() => approve.run()} isBusy={approve.isBusy} label={t('approveOf', names)}>
             {t('approve')}
           </Button>
         )}
+        {state === 'held' && isNameChecked && (
+          <Button tone="main" onClick={() => onDecide('pay')} label={t('payOf', names)}>
+            {t('pay')}
+          </Button>
+        )}
         {state === 'held' && (
-          <>
-            <Button tone="main" onClick={() => onDecide('pay')} label={t('payOf', names)}>
-              {t('pay')}
-            </Button>
-            <Button tone="danger" onClick={() => onDecide('release')} label={t('releaseOf', names)}>
-              {t('release')}
-            </Button>
-          </>
+          <Button tone="danger" onClick={() => onDecide('release')} label={t('releaseOf', names)}>
+            {t('release')}
+          </Button>
         )}
         {state === 'paid' && (
           <Button tone="danger" onClick={() => onDecide('reverse')}>

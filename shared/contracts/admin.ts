@@ -259,6 +259,7 @@ export const ACTIVITY_ACTIONS = [
   'case_closed',
   'payout_account_set',
   'withdrawal_requested',
+  'account_name_checked',
   'withdrawal_approved',
   'withdrawal_paid',
   'withdrawal_released',

@@ -5,6 +5,7 @@
  *   POST /api/me/withdrawals                    Idempotency-Key, AskForWithdrawal → 201 Withdrawal
  * Admins:
  *   GET  /api/admin/withdrawals                 ?state=&before=ID → { withdrawals: AdminWithdrawal[] }
+ *   POST /api/admin/withdrawals/:id/name-check  NameCheck → AdminWithdrawal: once for each account, before all else (409 names_differ)
  *   POST /api/admin/withdrawals/:id/approve     → AdminWithdrawal: the first of two admins
  *   POST /api/admin/withdrawals/:id/pay         PayWithdrawal → AdminWithdrawal: the money left the bank
  *   POST /api/admin/withdrawals/:id/release     { reason } → AdminWithdrawal: rejected, back in the wallet
@@ -85,6 +86,11 @@ export const AdminWithdrawal = v.object({
   /** null: it cannot be read any more, and the member must set the account again. */
   accountNumber: v.nullable(v.string()),
   isNameChecked: v.boolean(),
+  /** Of the member, as an admin has seen it; null: nobody has yet. */
+  identityName: v.nullable(v.string()),
+  nameAtBank: v.nullable(v.string()),
+  /** Why names that differ were accepted. */
+  nameReason: v.nullable(v.string()),
   /** Admins who approved it. */
   approvals: v.array(v.string()),
   approvalsNeeded: v.number(),
@@ -97,7 +103,20 @@ export const PayWithdrawal = v.object({
   /** The platform's account that the money left. */
   receivingAccountId: Id,
   bankTransactionId: BankTransactionId,
-  /** The bank shows the name that the member gave; asked for once for each account. */
+  /**
+   * In short: the identity and the bank show exactly the name that the member gave. Where they do not, `NameCheck` comes
+   * first.
+   */
   isNameChecked: v.optional(v.boolean(), false),
 })
 export type PayWithdrawal = v.InferOutput<typeof PayWithdrawal>
+
+export const NameCheck = v.object({
+  /** As on the card; absent: the one that is known already. */
+  nameOnIdentity: v.optional(line(ACCOUNT_NAME_MAX_CHARS, 2)),
+  /** What the bank shows for the number. */
+  nameAtBank: line(ACCOUNT_NAME_MAX_CHARS, 2),
+  /** Why names that differ are the same person's. */
+  reason: v.optional(line(300), ''),
+})
+export type NameCheck = v.InferOutput<typeof NameCheck>

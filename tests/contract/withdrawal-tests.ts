@@ -7,6 +7,7 @@ import {
   PayoutAccount,
   Withdrawal,
   WithdrawalList,
+  type NameCheck,
   type PayWithdrawal,
 } from '../../shared/contracts/withdrawals.ts'
 import { type Answer, ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
@@ -100,7 +101,16 @@ export function addWithdrawalTests(ready: Ready): void {
       const { person, bank } = await stage(ready)
       const [one, two] = [await ask(person, 10_000), await ask(person, 20_000)]
       expect(codeOf(await pay(admin, one, bank))).toBe('account_name_unchecked')
-      expect((await pay(admin, one, bank, { isNameChecked: true })).status).toBe(200)
+      expect(codeOf(await admin.send('POST', `/api/admin/withdrawals/${one.id}/approve`))).toBe(
+        'account_name_unchecked',
+      )
+      const check = (json: Partial<NameCheck>) =>
+        admin.send('POST', `/api/admin/withdrawals/${one.id}/name-check`, { json })
+      const names = { nameOnIdentity: ACCOUNT.accountName, nameAtBank: 'ORANG LAIN' }
+      expect(codeOf(await check(names))).toBe('names_differ')
+      const checked = await check({ ...names, nameAtBank: ACCOUNT.accountName.toUpperCase() })
+      expect(parseAnswer(checked, AdminWithdrawal).isNameChecked).toBe(true)
+      expect((await pay(admin, one, bank)).status).toBe(200)
       expect((await pay(admin, two, bank)).status).toBe(200)
     })
 

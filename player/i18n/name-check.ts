@@ -1,0 +1,43 @@
+import { dictionary } from './dictionary.ts'
+
+/** Names that an admin compares before the first withdrawal to an account. */
+export const t = dictionary({
+  id: {
+    unchecked: 'Penarikan pertama ke rekening ini: periksa identitas dan nama di bank dulu.',
+    checked: 'Identitas: {identity}. Di bank: {bank}.',
+    accepted: 'Diterima karena: {reason}',
+    check: 'Periksa nama',
+    checkOf: 'Periksa nama {name}',
+    text: 'Anggota menulis pemilik rekening: {name}. Lihat kartu identitasnya, lalu nama yang ditunjukkan bank.',
+    nameOnIdentity: 'Nama di kartu identitas',
+    nameOnIdentityHint: 'Hanya namanya yang disimpan, tanpa nomor dan foto.',
+    nameAtBank: 'Nama di bank',
+    nameAtBankHint: 'Yang tampil saat nomor rekening dimasukkan.',
+    same: 'Namanya sama.',
+    differs: '{name}: hanya di sini “{first}”, hanya di bank “{second}”.',
+    otherOrder: '{name}: kata yang sama dengan urutan lain.',
+    reason: 'Mengapa ini orang yang sama',
+    reasonHint: 'Misalnya bank memotong nama. Anggota dapat membacanya di riwayatnya.',
+    confirm: 'Simpan pemeriksaan',
+    done: 'Nama sudah diperiksa',
+  },
+  en: {
+    unchecked: 'First withdrawal to this account: check the identity and the name at the bank first.',
+    checked: 'Identity: {identity}. At the bank: {bank}.',
+    accepted: 'Accepted because: {reason}',
+    check: 'Check name',
+    checkOf: 'Check the name of {name}',
+    text: 'The member wrote as holder: {name}. Look at their identity card, then at the name that the bank shows.',
+    nameOnIdentity: 'Name on the identity card',
+    nameOnIdentityHint: 'Only the name is kept, no number and no picture.',
+    nameAtBank: 'Name at the bank',
+    nameAtBankHint: 'What is shown when the account number is entered.',
+    same: 'The names are the same.',
+    differs: '{name}: only here “{first}”, only at the bank “{second}”.',
+    otherOrder: '{name}: the same words in another order.',
+    reason: 'Why this is the same person',
+    reasonHint: 'For example the bank cuts names short. The member can read it in their history.',
+    confirm: 'Save the check',
+    done: 'The name is checked',
+  },
+})
