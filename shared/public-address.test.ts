@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAddress, isPublicAddress } from './public-address.ts'
+import { isAddress, isPublicAddress, publicV4Networks } from './public-address.ts'
 
 test.each([
   '127.0.0.1',
@@ -62,4 +62,22 @@ test.each([
 ])('%j is no address', (text) => {
   expect(isAddress(text)).toBe(false)
   expect(isPublicAddress(text)).toBe(false)
+})
+
+test('the public networks hold what is public and nothing else', () => {
+  const networks = publicV4Networks()
+  expect(networks.slice(0, 3)).toEqual(['1.0.0.0/8', '2.0.0.0/7', '4.0.0.0/6'])
+  expect(networks.length).toBeLessThan(150)
+  const numberOf = (address: string) => address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)
+  const isWithin = (address: string) =>
+    networks.some((network) => {
+      const [first = '', prefix = ''] = network.split('/')
+      const at = numberOf(address) - numberOf(first)
+      return at >= 0 && at < 2 ** (32 - Number(prefix))
+    })
+  for (const start of networks.map((network) => numberOf(network.split('/')[0] ?? '')))
+    for (const at of [start - 1, start]) {
+      const address = [24, 16, 8, 0].map((bits) => Math.floor(at / 2 ** bits) % 256).join('.')
+      expect([address, isWithin(address)]).toEqual([address, isPublicAddress(address)])
+    }
 })

@@ -40,6 +40,21 @@ export function isAddress(text: string): boolean {
   return readV4(text) !== undefined || readV6(text) !== undefined
 }
 
+/** All public IPv4 addresses as networks in CIDR notation, for permissions that are lists. */
+export function publicV4Networks(first = 0, prefix = 0): string[] {
+  const size = 2 ** (32 - prefix)
+  const overlapping = SPECIAL_V4_RANGES.filter(
+    (each) => first < each.first + each.size && each.first < first + size,
+  )
+  if (overlapping.length === 0) return [`${dotted(first)}/${prefix}`]
+  if (overlapping.some((each) => each.first <= first && first + size <= each.first + each.size)) return []
+  return [first, first + size / 2].flatMap((half) => publicV4Networks(half, prefix + 1))
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.')
+}
+
 function isPublicV4(address: number): boolean {
   return !SPECIAL_V4_RANGES.some(({ first, size }) => address >= first && address < first + size)
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { SETTING_NAMES } from '../../edge/runtimes/deno/config.ts'
+import { publicV4Networks } from '../../shared/public-address.ts'
 import { findDeno } from '../support/deno.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { eventually } from '../support/eventually.ts'
@@ -81,9 +82,19 @@ test.each([
     },
     '0.0.0.0:8080,db:80,asal:80,s3.contoh.id:443,api.midtrans.com:443',
   ],
-  [{ DATABASE_URL: 'http://db' }, '127.0.0.1:0'],
-  [{ DATABASE_URL: 'bukan alamat', ORIGINS: 'a=http://asal,*' }, '127.0.0.1:0'],
-])('with %j the network it may use is %s', async (env, allowed) => {
+])('with %j the network it may use is %s, and for webhooks what is public', async (env, allowed) => {
+  expect(await networkOf(env)).toBe([allowed, ...publicV4Networks()].join(','))
+  expect(await networkOf({ ...env, WEBHOOK_PRIVATE: 'allow' })).toBe(`${allowed},0.0.0.0/0`)
+})
+
+test.each([{ DATABASE_URL: 'http://db' }, { DATABASE_URL: 'bukan alamat', ORIGINS: 'a=http://asal,*' }])(
+  'with %j it may use none',
+  async (env) => {
+    expect(await networkOf(env)).toBe('127.0.0.1:0')
+  },
+)
+
+async function networkOf(env: Readonly<Record<string, string>>): Promise<string> {
   // In brackets: the task asks it first.
   const [, command = ''] = /\$\(deno ([^)]+)\)/.exec(await edgeTask()) ?? []
   const printing = new TestProcess({
@@ -93,8 +104,8 @@ test.each([
     env: { DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', ...env },
   })
   expect(await printing.ends()).toBe(0)
-  expect(linesOf(printing)).toEqual([allowed])
-})
+  return linesOf(printing).join('\n')
+}
 
 test('every setting that is missing or wrong is one line, without its value', async () => {
   const task = startTask({

@@ -1,25 +1,27 @@
 import { createHmac } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ChannelTotals, WebhookView } from '../../shared/contracts/webhooks.ts'
 import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
+import { FakeOrigin } from '../support/fake-origin.ts'
 import { donate, makeDonor, makeStreamer } from '../support/people.ts'
 import type { Ready } from './target.ts'
 
 export function addWebhookTests(ready: Ready): void {
   describe('webhooks', () => {
     test('a donation reaches the streamer’s own server, signed, and again when that had failed', async () => {
-      const { url, admin, origin } = ready()
+      const receiver = await FakeOrigin.start()
+      onTestFinished(() => receiver.close())
+      const { url, admin } = ready()
       const streamer = await makeStreamer(url, admin, { rights: ['donations'] })
       const donor = await makeDonor(url, admin, 100_000)
       const path = `/api/studio/${streamer.slug}/webhook`
-      // The one server that every edge of these tests may reach.
       const target = `/hook-${streamer.slug}?kanal=1`
-      origin.on(target, { status: 204 })
-      const set = await streamer.client.send('PUT', path, { json: { url: origin.url + target } })
+      receiver.on(target, { status: 204 })
+      const set = await streamer.client.send('PUT', path, { json: { url: receiver.url + target } })
       const { secret = '' } = parseAnswer(set, WebhookView)
       await donate(donor, streamer.slug, { amountRupiah: 20_000, message: 'halo' })
-      const sent = await eventually('it is sent', () => Promise.resolve(origin.requestsFor(target)[0]))
+      const sent = await eventually('it is sent', () => Promise.resolve(receiver.requestsFor(target)[0]))
       const { headers, body } = sent
       const content = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`
       const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
@@ -31,7 +33,7 @@ export function addWebhookTests(ready: Ready): void {
         const { deliveries } = await streamer.client.get(path, WebhookView)
         return deliveries.some(({ state, status }) => state === 'delivered' && status === 204)
       })
-      origin.on(target, { status: 500 })
+      receiver.on(target, { status: 500 })
       await streamer.client.command('POST', `${path}/test`, {})
       await eventually('a failure is tried again later', async () => {
         const { deliveries } = await streamer.client.get(path, WebhookView)

@@ -1,7 +1,7 @@
 /**
  * Sends to a server that a member has named, and to none that is not on the public internet. `fetch` would look the name
  * up again after it was checked, so the checked address is connected to, and the few lines of HTTP are written here.
- * Needs `--allow-net` without a list, see docs/deploy-deno.md.
+ * The task allows IPv4 networks for it (`network.ts`), so those addresses come first.
  */
 import { isAddress, isPublicAddress } from '../../../shared/public-address.ts'
 import type { Platform } from '../../ports.ts'
