@@ -129,7 +129,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
     // Answers are about one person or one moment, unless a route knows better.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
-  app.route('/', donationGates(site))
+  app.route('/', donationGates(platform))
   app.route('/', siteRoutes({ platform, auth, sessions, site }))
   app.route('/', accountRoutes({ platform, auth, sessions, site, signIn, secondFactor }))
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))

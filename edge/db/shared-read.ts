@@ -6,6 +6,8 @@ import type { Platform } from '../ports.ts'
 
 export interface SharedReadOptions<T> {
   readonly maxKeys: number
+  /** Absent: the setting for all. 0: only those share that ask at the same time. */
+  readonly maxAgeMs?: number
   /** Bounded in time. `undefined`, as a failure, is not kept: nobody fills this with names that he made up. */
   readonly read: (key: string) => Promise<T | undefined>
 }
@@ -23,9 +25,8 @@ interface Entry<T> {
  */
 export function sharedRead<T>(
   { clock, config, forwardDelivery }: Pick<Platform, 'clock' | 'config' | 'forwardDelivery'>,
-  { maxKeys, read }: SharedReadOptions<T>,
+  { maxKeys, maxAgeMs = config.durations.sharedRead, read }: SharedReadOptions<T>,
 ): (key: string) => Promise<T | undefined> {
-  const maxAgeMs = config.durations.sharedRead
   // Where fills must not share a promise, neither must these.
   const mayWait = forwardDelivery === undefined
   const entries = new Map<string, Entry<T>>()

@@ -4,7 +4,9 @@
  */
 import { Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
-import type { ReadSite } from './rules.ts'
+import { sharedRead } from '../db/shared-read.ts'
+import type { Platform } from '../ports.ts'
+import { hasDonations } from './store.ts'
 
 const SITE_WIDE = [
   '/api/me/wallet',
@@ -35,7 +37,6 @@ const SITE_WIDE = [
   '/api/studio/:slug/donations/*',
   '/api/studio/:slug/overlay',
   '/api/studio/:slug/alerts/test',
-  '/api/overlay/:id/session',
   '/api/admin/members/:id/credits',
   '/api/admin/donations',
   '/api/admin/deposits',
@@ -61,11 +62,19 @@ const SITE_WIDE = [
   '/api/channels/:slug/donation-form',
 ]
 
-export function donationGates(site: ReadSite): Hono {
+export function donationGates(
+  platform: Pick<Platform, 'clock' | 'config' | 'database' | 'forwardDelivery'>,
+): Hono {
+  // Overlays of a server that was away come back all at once, and one answer is enough for them.
+  const isEnabled = sharedRead(platform, {
+    maxKeys: 1,
+    maxAgeMs: 0,
+    read: () => hasDonations(platform.database),
+  })
   const app = new Hono()
   for (const path of SITE_WIDE)
     app.use(path, async (_, next) => {
-      if (!(await site()).donationsEnabled) throw new AppError('not_found')
+      if (!(await isEnabled(''))) throw new AppError('not_found')
       await next()
     })
   return app

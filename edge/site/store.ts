@@ -31,6 +31,12 @@ export async function readSite(database: Database, config: EdgeConfig): Promise<
   })
 }
 
+/** Without the rest of the settings. */
+export async function hasDonations(database: Database): Promise<boolean> {
+  const [row] = await database.read({ sql: `SELECT value FROM setting WHERE name = 'donationsEnabled'` })
+  return row === undefined || JSON.parse(text(row, 'value')) === true
+}
+
 /** Fails on `setting.name` when it is there already. */
 export function insertSetting(name: string, value: unknown): Statement {
   return { sql: 'INSERT INTO setting (name, value) VALUES (?, ?)', args: [name, JSON.stringify(value)] }
