@@ -67,6 +67,11 @@ export const MONEY_ERRORS = {
     id: 'Akun ini dibekukan. Hubungi admin.',
     en: 'This account is frozen. Ask an admin.',
   },
+  account_gone: {
+    status: 409,
+    id: 'Akun ini sudah ditutup, jadi uang tidak dapat masuk ke sana.',
+    en: 'This account is closed, so no money can go there.',
+  },
   gateway_unavailable: {
     status: 503,
     id: 'Pembayaran QRIS sedang tidak dapat dihubungi. Coba lagi sebentar.',

@@ -33,6 +33,7 @@ import { sql as donationHolds } from './migrations/0030-donation-holds.ts'
 import { sql as sealedBankNumbers } from './migrations/0031-sealed-bank-numbers.ts'
 import { sql as videoPictures } from './migrations/0032-video-pictures.ts'
 import { sql as nameChecks } from './migrations/0033-name-checks.ts'
+import { sql as capsEverywhere } from './migrations/0034-caps-everywhere.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -76,6 +77,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 31, name: 'sealed-bank-numbers', sql: sealedBankNumbers },
   { version: 32, name: 'video-pictures', sql: videoPictures },
   { version: 33, name: 'name-checks', sql: nameChecks },
+  { version: 34, name: 'caps-everywhere', sql: capsEverywhere },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

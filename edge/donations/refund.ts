@@ -28,7 +28,7 @@ export interface RefundOrder {
 
 /**
  * Again is no error.
- * @throws AppError `not_found`, `refund_too_late`, `balance_too_low`, `request_already_decided` to an admin for one that
+ * @throws AppError `not_found`, `refund_too_late`, `balance_too_low`, `account_gone`, `request_already_decided` to an admin for one that
  * is not held
  */
 export async function refundDonation(
@@ -130,6 +130,8 @@ function translate(error: unknown): unknown {
   if (ledgerRefusal(error) === 'balance_too_low') return new AppError('balance_too_low', { cause: error })
   if (error instanceof ConstraintError && error.rule === 'REFUND_TOO_LATE')
     return new AppError('refund_too_late', { cause: error })
+  if (error instanceof ConstraintError && error.rule === 'ACCOUNT_CLOSED')
+    return new AppError('account_gone', { cause: error })
   if (error instanceof ConstraintError && error.rule === 'DONATION_HOLD_DECIDED')
     return new AppError('request_already_decided', { cause: error })
   return error

@@ -1,11 +1,11 @@
 /** Wallets as they are read, and the credit an admin gives. */
 import type { Credit } from '../../shared/contracts/admin.ts'
 import type { Wallet, WalletEntry } from '../../shared/contracts/accounts.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
-import type { Clock, Database, RandomSource, Row } from '../ports.ts'
+import { ConstraintError, type Clock, type Database, type RandomSource, type Row } from '../ports.ts'
 import {
   availableAccount,
   CORRECTION_ACCOUNT,
@@ -82,7 +82,7 @@ export interface CreditReceipt {
   readonly balanceRupiah: number
 }
 
-/** @throws AppError `not_found`, `idempotency_key_reused` */
+/** @throws AppError `not_found`, `wallet_full`, `month_full`, `account_gone`, `idempotency_key_reused` */
 export async function giveCredit(
   { database, clock, random }: { database: Database; clock: Clock; random: RandomSource },
   { adminId, memberId, idempotencyKey, credit }: CreditOrder,
@@ -109,6 +109,11 @@ export async function giveCredit(
   try {
     const results = await database.write([
       opening,
+      // Before the money moves: its limits look at what the member has without it.
+      {
+        sql: 'INSERT INTO correction (transfer_id, member_id, amount, created_at) VALUES (?, ?, ?, ?)',
+        args: [transferId, memberId, amountRupiah, nowMs],
+      },
       ...entries,
       posting,
       {
@@ -124,13 +129,24 @@ export async function giveCredit(
         nowMs,
       }),
     ])
-    const [credited] = results[2] ?? []
+    const [credited] = results[3] ?? []
     if (!credited) throw new AppError('not_found')
     return { transferId, balanceRupiah: integer(credited, 'balance_after') }
   } catch (error) {
-    if (ledgerRefusal(error) !== 'key_used') throw error
+    if (ledgerRefusal(error) !== 'key_used') throw creditRefusal(error)
     return readCredit(database, (await findReplayed(database, idempotency)).transferId, memberId)
   }
+}
+
+const CREDIT_REFUSALS: Readonly<Record<string, ErrorCode>> = {
+  WALLET_FULL: 'wallet_full',
+  MONTH_FULL: 'month_full',
+  ACCOUNT_CLOSED: 'account_gone',
+}
+
+function creditRefusal(error: unknown): unknown {
+  const code = error instanceof ConstraintError ? CREDIT_REFUSALS[error.rule] : undefined
+  return code === undefined ? error : new AppError(code, { cause: error })
 }
 
 async function readCredit(database: Database, transferId: string, memberId: string): Promise<CreditReceipt> {

@@ -16,6 +16,7 @@ export type LedgerFault =
   | { readonly kind: 'overdraft'; readonly accountId: string; readonly entrySeq: number }
   | { readonly kind: 'donation_differs'; readonly donationId: string }
   | { readonly kind: 'refund_differs'; readonly donationId: string }
+  | { readonly kind: 'correction_differs'; readonly transferId: string }
   | { readonly kind: 'hold_differs'; readonly donationId: string }
   | { readonly kind: 'deposit_differs'; readonly depositId: string }
   | { readonly kind: 'unmatched_differs'; readonly balance: number; readonly sum: number }
@@ -176,6 +177,12 @@ const CHECKS: readonly { readonly sql: string; readonly fault: (row: Row) => Led
       balance: integer(row, 'balance'),
       sum: integer(row, 'sum'),
     }),
+  },
+  {
+    sql: `SELECT transfer_id FROM correction WHERE NOT EXISTS (SELECT 1 FROM entry
+        WHERE entry.transfer_id = correction.transfer_id AND entry.amount = correction.amount
+          AND account_id = 'member:' || correction.member_id || ':available')`,
+    fault: (row) => ({ kind: 'correction_differs', transferId: text(row, 'transfer_id') }),
   },
   {
     // Of the streamer and of what they got; let go to them, or given back with the donation.

@@ -1,6 +1,6 @@
 /** What arrived at the bank: each line is money that is credited, assigned, returned or dismissed once. */
 import type { BankLine, DepositState, RecordArrival } from '../../shared/contracts/payments.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, isErrorCode } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, text, textOrNull } from '../db/row.ts'
@@ -34,7 +34,7 @@ async function readLines(
   const rows = await platform.database.read({
     sql: `SELECT bank_line.id, bank_line.reference, bank_line.amount, booked_on, description,
         bank_line.sealed_kid AS line_kid, bank_line.state,
-        bank_line.reason, bank_line.created_at, ${ACCOUNT_COLUMNS}, member.id AS member_id, member.username,
+        bank_line.reason, refusal, refused.username AS refused_name, bank_line.created_at, ${ACCOUNT_COLUMNS}, member.id AS member_id, member.username,
         CASE WHEN bank_line.state <> 'unmatched' THEN '[]' ELSE
           (SELECT json_group_array(json_object('depositId', id, 'memberId', member_id, 'username', username,
               'state', state, 'createdAt', created_at))
@@ -45,6 +45,7 @@ async function readLines(
       FROM bank_line
       JOIN receiving_account ON receiving_account.id = bank_line.receiving_account_id
       LEFT JOIN member ON member.id = bank_line.member_id
+      LEFT JOIN member AS refused ON refused.id = refused_member_id
       WHERE ${where} ORDER BY bank_line.id DESC LIMIT ${PAGE_ROWS}`,
     args: [platform.clock.now(), ...args],
   })
@@ -69,8 +70,15 @@ async function toBankLine(platform: PaymentPlatform, row: Row): Promise<BankLine
     member:
       row['member_id'] === null ? null : { id: text(row, 'member_id'), username: text(row, 'username') },
     reason: textOrNull(row, 'reason'),
+    refused: refusedOf(row),
     createdAt: integer(row, 'created_at'),
   }
+}
+
+function refusedOf(row: Row): BankLine['refused'] {
+  const refusal = textOrNull(row, 'refusal')
+  if (row['state'] !== 'unmatched' || !isErrorCode(refusal)) return null
+  return { code: refusal, username: textOrNull(row, 'refused_name') ?? '' }
 }
 
 export function listBankLines(
@@ -190,7 +198,10 @@ export interface LineDecision {
   readonly reason: string
 }
 
-/** What really arrived becomes the balance of this member. @throws AppError `not_found`, `request_already_decided` */
+/**
+ * What really arrived becomes the balance of this member. Above their limits it stays unmatched, and says why.
+ * @throws AppError `not_found`, `wallet_full`, `month_full`, `account_gone`, `request_already_decided`
+ */
 export async function assignLine(
   platform: PaymentPlatform,
   decision: LineDecision,
@@ -201,8 +212,22 @@ export async function assignLine(
     args: [memberId],
   })
   if (!member) throw new AppError('not_found')
-  return decide(platform, decision, { state: 'assigned', memberId })
+  try {
+    return await decide(platform, decision, { state: 'assigned', memberId })
+  } catch (error) {
+    if (error instanceof AppError && KEPT.has(error.code))
+      await platform.database.write([
+        {
+          sql: `UPDATE bank_line SET refusal = ?, refused_member_id = ? WHERE id = ? AND state = 'unmatched'`,
+          args: [error.code, memberId, decision.lineId],
+        },
+      ])
+    throw error
+  }
 }
+
+/** Why money stays unmatched that somebody wanted to assign. */
+const KEPT: ReadonlySet<string> = new Set(['wallet_full', 'month_full', 'account_gone'])
 
 /** @throws AppError `not_found`, `request_already_decided` */
 export function returnLine(platform: PaymentPlatform, decision: LineDecision): Promise<BankLine> {

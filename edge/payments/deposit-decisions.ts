@@ -18,6 +18,7 @@ import { decisionStatements, requireSameDecision, type Idempotency } from './dec
 import { findDeposit } from './deposit-store.ts'
 import { reopening, type PaymentPlatform } from './deposits.ts'
 import { paymentError } from './refusals.ts'
+import { logOverLimit } from './wallet-limit.ts'
 
 export interface AdminAct {
   readonly adminId: string
@@ -115,6 +116,7 @@ export async function creditStatements(
     ...entries,
     ...creditMember(transferId, member.id),
     posting,
+    logOverLimit({ memberId: member.id, adminId, amountRupiah: totalRupiah, nowMs }),
     ...told(platform, { adminId, deposit, decision: 'approved', reason: null }),
   ]
   return { statements, idempotency }

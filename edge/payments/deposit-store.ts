@@ -3,6 +3,7 @@ import type { AdminDeposit, Deposit, DepositState } from '../../shared/contracts
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Platform, Row, SqlValue, Statement } from '../ports.ts'
 import type { SecretPlatform } from './bank-secrets.ts'
+import { isOverLimit } from './wallet-limit.ts'
 import { ACCOUNT_COLUMNS, toMaskedAccount, toReceivingAccount } from './receiving-accounts.ts'
 
 const PAGE_ROWS = 50
@@ -15,6 +16,7 @@ const SELECT = `SELECT deposit_request.id, deposit_request.amount, code, total, 
     deposit_request.created_at, deposit_request.decided_at, deposit_request.reason, bank_transaction_id,
     ${DEPOSIT_STATE} AS state, ${ACCOUNT_COLUMNS}, member.id AS member_id, member.username,
     admin.username AS decided_by,
+    deposit_request.state = 'open' AND ${isOverLimit('deposit_request.member_id', 'total')} AS is_over,
     EXISTS (SELECT 1 FROM deposit_receipt WHERE deposit_id = deposit_request.id) AS has_receipt
   FROM deposit_request
   JOIN receiving_account ON receiving_account.id = receiving_account_id
@@ -79,6 +81,7 @@ export function toDeposit({
   member: _member,
   bankTransactionId: _reference,
   decidedBy: _admin,
+  isOverLimit: _isOver,
   ...deposit
 }: AdminDeposit): Deposit {
   return deposit
@@ -104,6 +107,7 @@ async function toAdminDeposit(platform: DepositPlatform, row: Row): Promise<Admi
     member: { id: text(row, 'member_id'), username: text(row, 'username') },
     bankTransactionId: textOrNull(row, 'bank_transaction_id'),
     decidedBy: textOrNull(row, 'decided_by'),
+    isOverLimit: integer(row, 'is_over') === 1,
   }
 }
 

@@ -58,8 +58,8 @@ test('nobody asks for more than a wallet may hold, with what they were told to t
 })
 
 test('a donation that the receiver may not hold is refused, and nothing of it remains', async () => {
-  await rule({ walletCapRupiah: 100_000 })
   await credit(donor, 300_000)
+  await rule({ walletCapRupiah: 100_000 })
   expect((await donate(80_000)).status).toBe(201)
   expect((await donate(20_001)).body).toMatchObject({ code: 'receiver_full' })
   expect((await donate(20_000)).status).toBe(201)
@@ -67,15 +67,16 @@ test('a donation that the receiver may not hold is refused, and nothing of it re
 })
 
 test('incoming money of 31 days is bounded, and older money does not count', async () => {
-  await rule({ incomingRupiahPerMonth: 100_000 })
   await credit(donor, 300_000)
+  await edge.platform.database.write([{ sql: 'UPDATE session SET expires_at = 9e15' }])
+  edge.platform.clock.advance(32 * DAY_MS)
+  await rule({ incomingRupiahPerMonth: 100_000 })
   expect((await donate(70_000)).status).toBe(201)
   edge.platform.clock.advance(20 * DAY_MS)
   expect((await donate(30_001)).body).toMatchObject({ code: 'receiver_full' })
   expect((await donate(30_000)).status).toBe(201)
   expect((await askForDeposit(99_000)).status).toBe(201)
   expect((await askForDeposit(10_000)).body).toMatchObject({ code: 'month_full' })
-  await edge.platform.database.write([{ sql: 'UPDATE session SET expires_at = 9e15' }])
   edge.platform.clock.advance(11 * DAY_MS + 1)
   expect((await donate(70_001)).body).toMatchObject({ code: 'receiver_full' })
   expect((await donate(70_000)).status).toBe(201)
@@ -131,4 +132,71 @@ test('money goes from one member to another as a donation and in no other way', 
       GROUP BY transfer_id HAVING COUNT(DISTINCT member_id) > 1) ORDER BY kind`,
   })
   expect(between).toEqual([{ kind: 'donation' }, { kind: 'donation_refunded' }])
+})
+
+test('the limits bind corrections by admins, and what a closed account would get', async () => {
+  await rule({ walletCapRupiah: 100_000 })
+  expect((await credit(donor, 100_001)).body).toMatchObject({ code: 'wallet_full' })
+  expect((await credit(donor, 60_000)).status).toBe(201)
+  expect((await credit(donor, 40_001)).body).toMatchObject({ code: 'wallet_full' })
+  await rule({ walletCapRupiah: null, incomingRupiahPerMonth: 100_000 })
+  expect((await credit(donor, 40_001)).body).toMatchObject({ code: 'month_full' })
+  // Corrections count for what comes after them, too.
+  expect((await askForDeposit(40_000)).body).toMatchObject({ code: 'month_full' })
+  const { database } = edge.platform
+  await database.write([
+    { sql: 'UPDATE member SET closed_at = 1, frozen_at = 1 WHERE id = ?', args: [streamer.id] },
+  ])
+  expect((await credit(streamer, 1_000)).body).toMatchObject({ code: 'account_gone' })
+  const guest = { ...donor, id: '0'.repeat(26) }
+  expect((await credit(guest, 1_000)).body).toMatchObject({ code: 'account_gone' })
+})
+
+test('money that arrived and is too much for its owner stays unmatched with the reason, until it fits', async () => {
+  await rule({ walletCapRupiah: 100_000 })
+  await credit(donor, 60_000)
+  const arrival = { bankTransactionId: 'MASUK-1', amountRupiah: 50_000, bookedOn: '2026-01-05' }
+  const line = (await admin.send('POST', '/api/admin/bank-lines', { ...arrival, receivingAccountId: bankId }))
+    .body
+  const { id } = line as { id: string }
+  const assign = () =>
+    admin.send('POST', `/api/admin/bank-lines/${id}/assign`, { memberId: donor.id, reason: 'ada bukti' })
+  expect((await assign()).body).toMatchObject({ code: 'wallet_full' })
+  expect((await admin.get('/api/admin/bank-lines?state=unmatched')).body).toMatchObject({
+    lines: [{ id, state: 'unmatched', refused: { code: 'wallet_full', username: 'donatur' } }],
+  })
+  await donate(20_000)
+  const answers = await Promise.all([assign(), assign()])
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect((await donor.get('/api/me')).body).toMatchObject({ balanceRupiah: 90_000 })
+})
+
+test('a request that is said to be paid is credited above the limit, and the log says so', async () => {
+  await rule({ walletCapRupiah: 100_000 })
+  const first = (await askForDeposit(60_000)).body as { id: string; totalRupiah: number }
+  edge.platform.clock.advance(25 * 3_600_000)
+  await credit(donor, 90_000)
+  await donor.send('POST', `/api/me/deposits/${first.id}/claim`)
+  expect((await admin.get('/api/admin/deposits?state=open')).body).toMatchObject({
+    deposits: [{ id: first.id, isOverLimit: true }],
+  })
+  const approved = await admin.send('POST', `/api/admin/deposits/${first.id}/approve`, {
+    bankTransactionId: 'MASUK-2',
+    totalRupiah: first.totalRupiah,
+  })
+  expect(approved.status).toBe(200)
+  expect((await admin.get('/api/admin/activity?action=wallet_over_limit')).body).toMatchObject({
+    activity: [{ member: 'donatur', details: { amountRupiah: first.totalRupiah } }],
+  })
+})
+
+test('a request is reopened within what a month allows', async () => {
+  const first = (await askForDeposit(60_000)).body as { id: string }
+  edge.platform.clock.advance(25 * 3_600_000)
+  await rule({ incomingRupiahPerMonth: 100_000 })
+  await credit(donor, 50_000)
+  const reopen = () => donor.send('POST', `/api/me/deposits/${first.id}/reopen`)
+  expect((await reopen()).body).toMatchObject({ code: 'month_full' })
+  await rule({ incomingRupiahPerMonth: 200_000 })
+  expect((await reopen()).status).toBe(200)
 })

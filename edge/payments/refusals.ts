@@ -30,6 +30,7 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   MONTH_FULL: 'month_full',
   no_overdraft: 'balance_too_low',
   ACCOUNT_FROZEN: 'account_frozen',
+  ACCOUNT_CLOSED: 'account_gone',
 }
 
 /** @returns an AppError for a rule of payments, anything else as it was */

@@ -8,8 +8,9 @@ import { bankName } from '../i18n/banks.ts'
 import { t as states } from '../i18n/deposits.ts'
 import { t } from '../i18n/payments.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
+import { problemText } from '../lib/problem-text.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Money, Spinner } from '../ui/parts.tsx'
@@ -93,6 +94,14 @@ function Line({ line, onDecide, onCredited }: LineProps) {
         <Money amount={line.amountRupiah} />
       </p>
       {line.description !== '' && <p>{line.description}</p>}
+      {line.refused !== null && (
+        <Notice>
+          {t('refusedTo', {
+            name: line.refused.username,
+            why: problemText(new ApiProblem(line.refused.code)),
+          })}
+        </Notice>
+      )}
       {match && (
         <p class="small">{t('candidate', { name: match.username, state: states(`state_${match.state}`) })}</p>
       )}

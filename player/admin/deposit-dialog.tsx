@@ -6,7 +6,7 @@ import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/payments.ts'
 import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { toast } from '../ui/feedback.tsx'
+import { Notice, toast } from '../ui/feedback.tsx'
 import { Field, readAmount, RupiahField } from '../ui/field.tsx'
 import { REASON_MAX_CHARS } from './requests.tsx'
 
@@ -50,6 +50,7 @@ export function DepositDialog({ deposit, decision, onClose, onDecided }: Deposit
       {decision === 'approve' ? (
         <>
           <p>{t('approveText', { bank: bankName(account.bank), number: account.accountNumber })}</p>
+          {deposit.isOverLimit && <Notice>{t('overLimit')}</Notice>}
           <RupiahField
             label={t('totalSeen')}
             text={seen}

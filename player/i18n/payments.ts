@@ -66,6 +66,9 @@ export const t = dictionary({
     recorded: 'Tercatat',
     candidate: '{name} meminta total ini ({state})',
     credit: 'Setujui permintaan ini',
+    refusedTo: 'Belum dapat diberikan kepada {name}: {why} Coba lagi nanti, atau catat pengembaliannya.',
+    overLimit:
+      'Saldo anggota akan melebihi batas dompet. Uang yang sudah masuk tetap dikreditkan, dan log mencatatnya.',
     assign: 'Berikan kepada anggota',
     assignTitle: 'Berikan {amount} kepada siapa?',
     username: 'Nama pengguna',
@@ -182,6 +185,9 @@ export const t = dictionary({
     recorded: 'Recorded',
     candidate: '{name} asked for this total ({state})',
     credit: 'Approve this request',
+    refusedTo: 'Could not be assigned to {name}: {why} Try again later, or record its return.',
+    overLimit:
+      'The member will hold more than a wallet may. Money that arrived is credited all the same, and the log says so.',
     assign: 'Assign to a member',
     assignTitle: 'Whose are the {amount}?',
     username: 'Username',

@@ -253,6 +253,7 @@ export const ACTIVITY_ACTIONS = [
   'deposit_approved',
   'deposit_rejected',
   'deposit_reversed',
+  'wallet_over_limit',
   'debt_repaid',
   'case_opened',
   'case_answered',

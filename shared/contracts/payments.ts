@@ -31,6 +31,7 @@
  */
 import * as v from 'valibot'
 import { accountDigits, type Bank, isAccountNumber, isBank } from '../banks.ts'
+import { type ErrorCode, isErrorCode } from '../errors.ts'
 import { Amount, AmountOrZero, Id, Instant, line } from './fields.ts'
 
 export const BankName = v.custom<Bank>((value) => typeof value === 'string' && isBank(value))
@@ -145,6 +146,8 @@ export const AdminDeposit = v.object({
   member: v.object({ id: Id, username: v.string() }),
   bankTransactionId: v.nullable(v.string()),
   decidedBy: v.nullable(v.string()),
+  /** Open, and more than the member may hold: what has arrived is credited all the same, and the log says so. */
+  isOverLimit: v.optional(v.boolean(), false),
 })
 export type AdminDeposit = v.InferOutput<typeof AdminDeposit>
 
@@ -173,6 +176,11 @@ export const BankLine = v.object({
   ),
   member: v.nullable(v.object({ id: Id, username: v.string() })),
   reason: v.nullable(v.string()),
+  /** Of one that is unmatched still: why it could not be assigned, and to whom. */
+  refused: v.optional(
+    v.nullable(v.object({ code: v.custom<ErrorCode>(isErrorCode), username: v.string() })),
+    null,
+  ),
   createdAt: Instant,
 })
 export type BankLine = v.InferOutput<typeof BankLine>

@@ -1,7 +1,7 @@
 /** How much one member may hold and receive, and from what total on admins are alarmed. Off until an admin sets it. */
 
 /** The characters of a ULID that stand for its time: every id made at `ms` or later sorts behind them. */
-const ulidTime = (ms: string): string =>
+export const ulidTime = (ms: string): string =>
   [45, 40, 35, 30, 25, 20, 15, 10, 5, 0]
     .map((shift) => `substr('0123456789abcdefghjkmnpqrstvwxyz', (((${ms}) >> ${shift}) & 31) + 1, 1)`)
     .join(' || ')
@@ -9,11 +9,11 @@ const ulidTime = (ms: string): string =>
 const setting = (name: string): string => `(SELECT json_extract(value, '$.${name}') FROM payment_setting)`
 
 /** AND stops at its first half: where there is no limit, nothing is summed up. */
-const exceeds = (limit: string, total: string): string =>
+export const exceeds = (limit: string, total: string): string =>
   `${setting(limit)} IS NOT NULL AND ${total} > ${setting(limit)}`
 
 /** Of a member, with what is held for withdrawals and what they were told to transfer. */
-const held = (member: string, nowMs: string, except = "''"): string => `(
+export const held = (member: string, nowMs: string, except = "''"): string => `(
   (SELECT COALESCE(SUM(balance), 0) FROM account WHERE member_id = ${member} AND kind IN ('available', 'held'))
   + (SELECT COALESCE(SUM(total), 0) FROM deposit_request WHERE member_id = ${member} AND state = 'open'
       AND (claimed_at IS NOT NULL OR expires_at > ${nowMs}) AND id <> ${except}))`
@@ -28,7 +28,7 @@ const received = (member: string, nowMs: string): string => `(
       OR state = 'open' AND (claimed_at IS NOT NULL OR expires_at > ${nowMs}))))`
 
 /** A request gets its whole time again. */
-const reopenedAt = `NEW.expires_at - 3600000 * ${setting('depositHours')}`
+export const reopenedAt = `NEW.expires_at - 3600000 * ${setting('depositHours')}`
 
 export const sql = /* sql */ `
 UPDATE payment_setting SET value = json_patch(value, '{"totalHeldAlarmRupiah":800000000}');
