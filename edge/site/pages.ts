@@ -56,8 +56,12 @@ const DONATION_PAGES = {
   '/dock/:id': 'dock',
 } as const
 
-/** What the watch page asks for before it can ask for media. */
-const WATCH_ASKS = ['/api/session', '/api/channels/:slug', '/api/channels/:slug/live']
+/** What a page asks for before it can show anything. */
+const FIRST_ASKS = {
+  watch: ['/api/session', '/api/channels/:slug', '/api/channels/:slug/live'],
+  donate: ['/api/session', '/api/channels/:slug'],
+  'donate-embed': ['/api/channels/:slug'],
+}
 
 export function pageRoutes(deps: PageDeps): Hono {
   const { pages, site, isSetUp, channelOf } = deps
@@ -109,8 +113,7 @@ export function pageRoutes(deps: PageDeps): Hono {
       const channel = await channelOf(slug.toLowerCase())
       if (!channel || (name !== 'watch' && !channel.acceptsDonations)) return missing(c, pages)
       if (channel.slug !== slug) return c.redirect(`/c/${channel.slug}${suffix}`, 308)
-      const asked = name === 'watch' ? WATCH_ASKS : ['/api/session']
-      const inHead = asked.map((path) => preload(path.replace(':slug', slug))).join('')
+      const inHead = FIRST_ASKS[name].map((path) => preload(path.replace(':slug', slug))).join('')
       return kept(
         await page(name, inHead + channelPreview(channel, await site(), suffix)),
         channel.visibility,

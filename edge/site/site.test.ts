@@ -106,15 +106,18 @@ test('only an admin changes the site, and only to what can be', async () => {
   }
 })
 
-test('what the watch page asks for first is named in its head', async () => {
+test.each([
+  ['', ['/api/session', '/api/channels/klinik', '/api/channels/klinik/live']],
+  ['/donate', ['/api/session', '/api/channels/klinik']],
+])('what /c/:slug%s asks for first is named in its head', async (page, expected) => {
   const admin = await edge.setUp()
-  await edge.member('klinik', { by: admin, rights: ['on_air'] })
+  await edge.member('klinik', { by: admin, rights: ['on_air', 'donations'] })
   const pages = () =>
     Promise.resolve(new Response('<head></head>', { headers: { 'content-type': 'text/html' } }))
   const app = createEdge({ ...edge.platform, pages })
-  const html = await (await app.request('http://localhost/c/klinik')).text()
+  const html = await (await app.request(`http://localhost/c/klinik${page}`)).text()
   const asked = [...html.matchAll(/<link rel="preload" as="fetch" href="([^"]+)" crossorigin>/g)]
   const paths = asked.map(([, path]) => path ?? '')
-  expect(paths).toEqual(['/api/session', '/api/channels/klinik', '/api/channels/klinik/live'])
+  expect(paths).toEqual(expected)
   for (const path of paths) expect([path, (await edge.visitor().get(path)).status]).toEqual([path, 200])
 })

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LiveState } from '../../shared/contracts/channels.ts'
 import { hasOnlyNativeHls } from '../lib/native-source.ts'
+import { storeOf } from '../lib/storage.ts'
 import { type PassHandle, type PassState, startViewerPass, withToken } from '../lib/viewer-pass.ts'
 
 export interface Pass {
@@ -30,7 +31,7 @@ export function usePass(slug: string, live: LiveState | undefined): Pass {
     const started = startViewerPass({
       slug,
       isNative: hasOnlyNativeHls(),
-      storage: sessionStorage,
+      storage: storeOf(() => sessionStorage),
       onState: setState,
     })
     handle.current = started

@@ -6,6 +6,7 @@ import type { QualityState } from '../lib/quality-switch.ts'
 import type { Pass } from './use-pass.ts'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { type QualityChoice, rememberedQuality, rememberQuality } from '../lib/quality.ts'
+import { storeOf } from '../lib/storage.ts'
 
 export interface PlayerHandle {
   readonly video: { current: HTMLVideoElement | null }
@@ -28,6 +29,7 @@ export interface PlayerHandle {
 const NO_QUALITIES: QualityState = { sides: [], shownSide: undefined }
 
 const READOUT_MS = 500
+const storage = storeOf(() => localStorage)
 
 /** Follows the broadcast: a new one starts a new playback, none closes it. */
 export function usePlayer(
@@ -46,7 +48,7 @@ export function usePlayer(
   })
   const [sound, setSound] = useState({ isMuted: true, volume: 1 })
   const [quality, setQuality] = useState(NO_QUALITIES)
-  const [choice, setChoice] = useState<QualityChoice>(() => rememberedQuality(localStorage))
+  const [choice, setChoice] = useState<QualityChoice>(() => rememberedQuality(storage))
   const broadcastId = live?.broadcast?.id
   const playlist = live?.playlist ?? undefined
   const latencyMode = live?.latencyMode ?? 'low'
@@ -72,7 +74,7 @@ export function usePlayer(
         },
         onUnplayable: setUnplayable,
         onAlert,
-        quality: rememberedQuality(localStorage),
+        quality: rememberedQuality(storage),
         onQuality: setQuality,
       })
     }
@@ -123,7 +125,7 @@ export function usePlayer(
       else video.current?.pause()
     },
     setQuality: (next) => {
-      rememberQuality(localStorage, next)
+      rememberQuality(storage, next)
       setChoice(next)
       playback.current?.setQuality(next)
     },
