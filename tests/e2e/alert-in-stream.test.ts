@@ -1,14 +1,13 @@
 /** An alert travels with the picture: the watch page shows it when its own media is there, at whatever delay. */
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
-import { launchBrowser, openPage, PHONE, playback } from '../support/browser.ts'
+import { openPage, PHONE, playback } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
 import { donate, makeDonor, overlayLink } from '../support/people.ts'
 import { ROOT } from '../support/source-files.ts'
+import { beginStory } from '../support/story.ts'
 import { VideoList } from '../../shared/contracts/videos.ts'
 import { fetchText } from '../conformance/live-reader.ts'
 import { validate } from '../conformance/playlist-rules.ts'
@@ -16,26 +15,17 @@ import { readMediaPlaylist } from '../conformance/playlist.ts'
 
 const PICTURES = join(ROOT, 'tests/.artifacts/alerts')
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 test('a donation on the overlay is told below the picture when its moment of the media is played', async () => {
-  const { url, admin } = installation
-  const onAir = await goOnAir(installation, { fixture: 'obs-30', latencyMode: 'ultra' })
+  const { url, admin } = story.installation
+  const onAir = await goOnAir(story.installation, { fixture: 'obs-30', latencyMode: 'ultra' })
   const { streamer, broadcastId } = onAir
   const donor = await makeDonor(url, admin, 1_000_000)
-  const overlay = await openPage(browser)
+  const overlay = await openPage(story.browser)
   await overlay.page.goto((await overlayLink(streamer)).url)
   await overlay.page.locator('body[data-holder="true"]').waitFor()
-  const watch = await openPage(browser, { viewport: PHONE })
+  const watch = await openPage(story.browser, { viewport: PHONE })
   await watch.page.goto(`${url}/c/${streamer.slug}`)
   await eventually('the picture moves', async () => ((await playback(watch.page))?.shownFrames ?? 0) > 5)
   await watch.page.evaluate(() => document.querySelector('video')?.pause())

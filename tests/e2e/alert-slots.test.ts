@@ -1,41 +1,34 @@
 /** Alerts on two slots, and two pages on one of them: made in the studio, shown by each slot once. */
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
+import { expect, test } from 'vitest'
+import { horizontalOverflow, PHONE } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
 import { openOverlayPage, shortenAlerts } from '../support/overlay-page.ts'
 import { donate, makeDonor, makeStreamer, overlayLink } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 import { ROOT } from '../support/source-files.ts'
+import { beginStory } from '../support/story.ts'
 
 const PICTURES = join(ROOT, 'tests/.artifacts/alerts')
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 test('a second slot shows every alert once more, and a second page on it only takes over', async () => {
-  const { url, admin } = installation
+  const { url, admin } = story.installation
   const streamer = await makeStreamer(url, admin)
   const donor = await makeDonor(url, admin, 1_000_000)
   await shortenAlerts(streamer)
-  const main = await openOverlayPage(browser, (await overlayLink(streamer)).url)
-  const studio = await openPageAs(browser, streamer.client)
+  const main = await openOverlayPage(story.browser, (await overlayLink(streamer)).url)
+  const studio = await openPageAs(story.browser, streamer.client)
   await studio.page.goto(`${url}/studio/${streamer.slug}#overlay`)
   await studio.page.getByLabel('Nama tempat').fill('Samping')
   await studio.page.getByLabel('Nama tempat').press('Enter')
   const slot = studio.page.locator('[data-slot]', { hasText: 'Samping' })
   const address = (await slot.locator('.secret code').textContent()) ?? ''
-  const [first, second] = [await openOverlayPage(browser, address), await openOverlayPage(browser, address)]
+  const [first, second] = [
+    await openOverlayPage(story.browser, address),
+    await openOverlayPage(story.browser, address),
+  ]
   // One of the two shows, and the studio says so before anybody wonders.
   await slot.getByText('2 halaman overlay terbuka').waitFor()
   await studio.page.screenshot({ path: join(PICTURES, 'slots.png'), fullPage: true })

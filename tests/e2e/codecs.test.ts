@@ -1,30 +1,21 @@
 /** Codecs beyond H.264 and AAC in a real browser: played where it can, and said plainly where it cannot. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { goOnAir } from '../support/broadcast.ts'
-import { launchBrowser, openPage, PHONE, playback } from '../support/browser.ts'
+import { openPage, PHONE, playback } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
+import { beginStory } from '../support/story.ts'
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 function canPlay(page: Page, codecs: string): Promise<boolean> {
   return page.evaluate((type) => MediaSource.isTypeSupported(type), `video/mp4; codecs="${codecs}"`)
 }
 
 test('AV1 and Opus by Enhanced RTMP: the picture moves and there is sound', async () => {
-  const onAir = await goOnAir(installation, { fixture: 'av1-opus', latencyMode: 'low' })
-  const { page, context, complaints } = await openPage(browser)
-  await page.goto(`${installation.url}/c/${onAir.streamer.slug}`)
+  const onAir = await goOnAir(story.installation, { fixture: 'av1-opus', latencyMode: 'low' })
+  const { page, context, complaints } = await openPage(story.browser)
+  await page.goto(`${story.installation.url}/c/${onAir.streamer.slug}`)
   expect(await canPlay(page, 'av01.0.00M.08,opus')).toBe(true)
   const first = await eventually('a picture', async () => {
     const now = await playback(page)
@@ -43,9 +34,9 @@ test('AV1 and Opus by Enhanced RTMP: the picture moves and there is sound', asyn
 })
 
 test('a browser without HEVC says which format it lacks, and plays when the encoder changes it', async () => {
-  const hevc = await goOnAir(installation, { fixture: 'hevc-aac', latencyMode: 'low' })
-  const { page, context, complaints } = await openPage(browser, { viewport: PHONE })
-  await page.goto(`${installation.url}/c/${hevc.streamer.slug}`)
+  const hevc = await goOnAir(story.installation, { fixture: 'hevc-aac', latencyMode: 'low' })
+  const { page, context, complaints } = await openPage(story.browser, { viewport: PHONE })
+  await page.goto(`${story.installation.url}/c/${hevc.streamer.slug}`)
   // Debian's Chromium; where this is no longer so, the test above is the one to copy.
   expect(await canPlay(page, 'hvc1.1.6.L60.90')).toBe(false)
   await page.getByText('Peramban ini tidak dapat memutar siaran').waitFor()
@@ -54,7 +45,7 @@ test('a browser without HEVC says which format it lacks, and plays when the enco
   expect(complaints).toEqual([])
   await hevc.stop()
   await page.getByText('Siaran sudah selesai').waitFor()
-  const avc = await goOnAir(installation, {
+  const avc = await goOnAir(story.installation, {
     fixture: 'obs-30',
     latencyMode: 'low',
     streamer: hevc.streamer,

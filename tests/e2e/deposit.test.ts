@@ -1,31 +1,21 @@
 /** Money into and out of a wallet by bank transfer, through the pages of a member and of an admin. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { formatRupiah } from '../../shared/rupiah.ts'
-import { launchBrowser, openPage, PHONE } from '../support/browser.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
+import { openPage, PHONE } from '../support/browser.ts'
 import { addReceivingAccount } from '../support/payments.ts'
 import { ADMIN, balanceOf, makeDonor, registerMember } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
+import { beginStory } from '../support/story.ts'
 
 const NARROW = { ...PHONE, width: 320 }
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 test('an admin opens an account, a member asks, transfers and says so, and the admin approves', async () => {
-  const { url } = installation
+  const { url } = story.installation
   const person = await registerMember(url)
 
-  const desk = await openPage(browser, { viewport: NARROW })
+  const desk = await openPage(story.browser, { viewport: NARROW })
   await desk.page.goto(`${url}/admin/sign-in`)
   await desk.page.getByLabel('Nama pengguna admin').fill(ADMIN.username)
   await desk.page.getByLabel('Kata sandi').fill(ADMIN.password)
@@ -36,7 +26,7 @@ test('an admin opens an account, a member asks, transfers and says so, and the a
   await desk.page.getByRole('button', { name: 'Tambah rekening' }).click()
   await desk.page.getByText('1234567890').waitFor()
 
-  const phone = await openPageAs(browser, person.client, { viewport: NARROW })
+  const phone = await openPageAs(story.browser, person.client, { viewport: NARROW })
   await phone.page.goto(`${url}/wallet`)
   await phone.page.getByLabel('Jumlah').fill('50rb')
   await phone.page.getByRole('button', { name: 'Minta total transfer' }).click()
@@ -65,10 +55,10 @@ test('an admin opens an account, a member asks, transfers and says so, and the a
 })
 
 test('a member withdraws to an account of theirs, and the admin says that it was transferred', async () => {
-  const { url, admin } = installation
+  const { url, admin } = story.installation
   await addReceivingAccount(admin)
   const person = await makeDonor(url, admin, 250_000)
-  const phone = await openPageAs(browser, person.client, { viewport: NARROW })
+  const phone = await openPageAs(story.browser, person.client, { viewport: NARROW })
   await phone.page.goto(`${url}/wallet#withdraw`)
   await phone.page.getByLabel('Nomor rekening').fill('0987654321')
   await phone.page.getByLabel('Nama pemilik').fill('Ani Lestari')
@@ -81,7 +71,7 @@ test('a member withdraws to an account of theirs, and the admin says that it was
   expect(await balanceOf(person)).toBe(150_000)
   expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(NARROW.width)
 
-  const desk = await openPageAs(browser, admin, { viewport: NARROW })
+  const desk = await openPageAs(story.browser, admin, { viewport: NARROW })
   await desk.page.goto(`${url}/admin#withdrawals`)
   const dialog = desk.page.getByRole('dialog')
   await desk.page.getByRole('button', { name: /Periksa nama/ }).click()

@@ -1,8 +1,7 @@
 /** From a donor's form to the overlay in OBS, through the pages. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, openPage, PHONE, type WatchedPage } from '../support/browser.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { openPage, PHONE, type WatchedPage } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import {
   balanceOf,
@@ -16,26 +15,18 @@ import {
 } from '../support/people.ts'
 import { shortenAlerts } from '../support/overlay-page.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
+import { beginStory } from '../support/story.ts'
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 async function stage(balance = 100_000): Promise<{ streamer: Streamer; donor: Person }> {
-  const { url, admin } = installation
+  const { url, admin } = story.installation
   return { streamer: await makeStreamer(url, admin), donor: await makeDonor(url, admin, balance) }
 }
 
 async function openOverlay(streamer: Streamer): Promise<WatchedPage> {
   const { url } = await overlayLink(streamer)
-  const overlay = await openPage(browser)
+  const overlay = await openPage(story.browser)
   await overlay.page.goto(url)
   await overlay.page.locator('body[data-stream="open"]').waitFor()
   return overlay
@@ -43,9 +34,9 @@ async function openOverlay(streamer: Streamer): Promise<WatchedPage> {
 
 /** The studio's list of donations, connected to the alert stream. */
 async function openStudio(streamer: Streamer): Promise<WatchedPage> {
-  const studio = await openPageAs(browser, streamer.client)
+  const studio = await openPageAs(story.browser, streamer.client)
   const connected = studio.page.waitForResponse((answer) => answer.url().endsWith('/events'))
-  await studio.page.goto(`${installation.url}/studio/${streamer.slug}`)
+  await studio.page.goto(`${story.installation.url}/studio/${streamer.slug}`)
   await connected
   await studio.page.getByRole('tab', { name: 'Donasi' }).click()
   return studio
@@ -84,8 +75,8 @@ describe('donating', () => {
     const { streamer, donor } = await stage()
     const overlay = await openOverlay(streamer)
     const studio = await openStudio(streamer)
-    const { page, complaints } = await openPageAs(browser, donor.client, { viewport: PHONE })
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, complaints } = await openPageAs(story.browser, donor.client, { viewport: PHONE })
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
 
     await donate(page, { amount: '9.999', name: 'Bu Rini', message: 'sedikit dulu' })
     await studio.page.getByText('sedikit dulu').first().waitFor()
@@ -107,8 +98,8 @@ describe('donating', () => {
   test('an anonymous donor is Seseorang on the overlay and in the studio', async () => {
     const { streamer, donor } = await stage()
     const overlay = await openOverlay(streamer)
-    const { page, context } = await openPageAs(browser, donor.client)
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context } = await openPageAs(story.browser, donor.client)
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     await donate(page, { amount: 'Rp20.000,-', message: 'tanpa nama', isAnonymous: true })
     const alert = overlay.page.locator('.alert')
     await alert.getByText('tanpa nama').waitFor()
@@ -125,8 +116,8 @@ describe('donating', () => {
   test('what a donor writes is text, never markup', async () => {
     const { streamer, donor } = await stage()
     const overlay = await openOverlay(streamer)
-    const { page, context } = await openPageAs(browser, donor.client)
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context } = await openPageAs(story.browser, donor.client)
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     const message = '<img src=x onerror="document.title=1"><b>tebal</b>'
     await donate(page, { amount: '20000', message })
     await overlay.page.locator('.alert').getByText(message).waitFor()
@@ -138,8 +129,8 @@ describe('donating', () => {
 
   test('a double click sends one donation', async () => {
     const { streamer, donor } = await stage()
-    const { page, context } = await openPageAs(browser, donor.client)
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context } = await openPageAs(story.browser, donor.client)
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     await fillIn(page, { amount: '30.000' })
     await page.locator('form button[type="submit"]').dblclick()
     await page.getByRole('heading', { name: 'Terima kasih!' }).waitFor()
@@ -149,8 +140,8 @@ describe('donating', () => {
 
   test('a visitor signs in on the way and finds the form as it was', async () => {
     const { streamer, donor } = await stage()
-    const { page, context } = await openPage(browser)
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context } = await openPage(story.browser)
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     await fillIn(page, { amount: '15.000', message: 'sebelum masuk' })
     await page.locator('form button[type="submit"]').click()
     await page.waitForURL(/\/sign-in/)
@@ -167,8 +158,8 @@ describe('donating', () => {
 
   test('a large amount is read back in words before it is sent', async () => {
     const { streamer, donor } = await stage(2_000_000)
-    const { page, context, complaints } = await openPageAs(browser, donor.client, { viewport: PHONE })
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context, complaints } = await openPageAs(story.browser, donor.client, { viewport: PHONE })
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     await page.getByLabel('Jumlah donasi').fill('1,5jt')
     await page.getByRole('button', { name: 'Kirim Rp1.500.000' }).click()
     const dialog = page.getByRole('dialog')
@@ -183,8 +174,8 @@ describe('donating', () => {
 
   test('too little money is said before and after, and nothing moves', async () => {
     const { streamer, donor } = await stage(5000)
-    const { page, context } = await openPageAs(browser, donor.client)
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context } = await openPageAs(story.browser, donor.client)
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     await fillIn(page, { amount: '20.000' })
     await page.getByText('Saldo kurang Rp15.000').waitFor()
     expect(await balanceOf(donor)).toBe(5000)
@@ -207,8 +198,8 @@ describe('the overlay', () => {
     const { streamer, donor } = await stage()
     await shortenAlerts(streamer)
     const overlay = await openOverlay(streamer)
-    const { page, context } = await openPageAs(browser, donor.client)
-    await page.goto(`${installation.url}/c/${streamer.slug}/donate`)
+    const { page, context } = await openPageAs(story.browser, donor.client)
+    await page.goto(`${story.installation.url}/c/${streamer.slug}/donate`)
     await donate(page, { amount: '20000', message: 'sudah tampil' })
     await overlay.page.locator('.alert').waitFor()
     await displayed(streamer)
@@ -242,13 +233,13 @@ describe('the overlay', () => {
   test('of two pages the studio says which one shows the alerts', async () => {
     const { streamer } = await stage(0)
     const { url } = await overlayLink(streamer)
-    const pages = [await openPage(browser), await openPage(browser)]
+    const pages = [await openPage(story.browser), await openPage(story.browser)]
     for (const { page } of pages) {
       await page.goto(url)
       await page.locator('body[data-stream="open"]').waitFor()
     }
-    const { page, context } = await openPageAs(browser, streamer.client)
-    await page.goto(`${installation.url}/studio/${streamer.slug}#overlay`)
+    const { page, context } = await openPageAs(story.browser, streamer.client)
+    await page.goto(`${story.installation.url}/studio/${streamer.slug}#overlay`)
     await page.getByText('2 halaman overlay terbuka').waitFor()
     await expect(page.getByText('Menampilkan', { exact: true }).count()).resolves.toBe(1)
     await pages[1]?.context.close()

@@ -21,6 +21,12 @@ import { ROOT } from '../support/source-files.ts'
 
 const PICTURES = join(ROOT, 'tests/.artifacts/pages')
 const LOCALES = ['id-ID', 'en-US'] as const
+/** What OBS offers first, what most have, and a broadcast for phones. */
+const OVERLAY_SIZES = [
+  { width: 800, height: 600 },
+  { width: 1920, height: 1080 },
+  { width: 1080, height: 1920 },
+]
 const SIZES = { phone: PHONE, desktop: DESKTOP } as const
 
 let installation: Installation
@@ -102,8 +108,9 @@ describe.each(LOCALES)('in %s', (locale) => {
       const picture = `${name}${index === 0 ? '' : `-${index}`}`
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewportSize(viewport)
-        const file = join(PICTURES, `${locale.slice(0, 2)}-${size}-${picture}.png`)
-        await page.screenshot({ path: file, fullPage: true })
+        // JPEG: a long page as PNG takes three times as long.
+        const file = join(PICTURES, `${locale.slice(0, 2)}-${size}-${picture}.jpg`)
+        await page.screenshot({ path: file, type: 'jpeg', fullPage: true })
         expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
       }
     }
@@ -143,6 +150,18 @@ test('the overlay is only what OBS shall see', async () => {
   await page.goto(overlay)
   await page.locator('.alert').waitFor()
   await page.screenshot({ path: join(PICTURES, 'overlay.png'), omitBackground: true })
+  for (const viewport of OVERLAY_SIZES) {
+    await page.setViewportSize(viewport)
+    const { left, top, right, bottom } = await page
+      .locator('.alert')
+      .evaluate((alert) => alert.getBoundingClientRect().toJSON() as DOMRect)
+    const outside = [left < 0, top < 0, right > viewport.width, bottom > viewport.height]
+    expect([viewport, outside]).toEqual([viewport, [false, false, false, false]])
+  }
+  const grounds = await page.evaluate(() =>
+    [document.documentElement, document.body].map((element) => getComputedStyle(element).backgroundColor),
+  )
+  expect(grounds).toEqual(['rgba(0, 0, 0, 0)', 'rgba(0, 0, 0, 0)'])
   expect(complaints).toEqual([])
   await context.close()
 })

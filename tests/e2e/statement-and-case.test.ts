@@ -1,34 +1,24 @@
 /** A streamer reads the month, reports a problem with a donation, and an admin answers. */
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { formatRupiah } from '../../shared/rupiah.ts'
-import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
+import { horizontalOverflow, PHONE } from '../support/browser.ts'
 import { donate, makeDonor, makeStreamer } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
+import { beginStory } from '../support/story.ts'
 
 const PICTURES = join(import.meta.dirname, '../.artifacts/statement-and-case')
 const NARROW = { ...PHONE, width: 320 }
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 test('a statement of the month, and a case about a line of it', async () => {
-  const { url, admin } = installation
+  const { url, admin } = story.installation
   const streamer = await makeStreamer(url, admin)
   const donor = await makeDonor(url, admin, 100_000)
   await donate(donor, streamer.slug, { amountRupiah: 35_000, senderName: 'Siti' })
 
-  const phone = await openPageAs(browser, streamer.client, { viewport: NARROW })
+  const phone = await openPageAs(story.browser, streamer.client, { viewport: NARROW })
   await phone.page.goto(`${url}/wallet`)
   await phone.page.getByRole('link', { name: 'Laporan bulanan' }).click()
   const closing = phone.page.locator('[data-sum=closing]')
@@ -51,7 +41,7 @@ test('a statement of the month, and a case about a line of it', async () => {
   expect(await horizontalOverflow(phone.page)).toBeLessThanOrEqual(0)
   await phone.page.screenshot({ path: join(PICTURES, 'id-phone-case.png'), fullPage: true })
 
-  const desk = await openPageAs(browser, admin, { viewport: NARROW })
+  const desk = await openPageAs(story.browser, admin, { viewport: NARROW })
   await desk.page.goto(`${url}/admin#cases`)
   await desk.page.getByRole('button', { name: `Buka laporan ${streamer.username}` }).click()
   await desk.page.getByText('Siti bilang').waitFor()

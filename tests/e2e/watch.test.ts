@@ -2,32 +2,23 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LiveState } from '../../shared/contracts/channels.ts'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { findExecutable } from '../setup.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir, refusalOf, type OnAir } from '../support/broadcast.ts'
-import { launchBrowser, openPage, playback, type WatchedPage } from '../support/browser.ts'
+import { openPage, playback, type WatchedPage } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { startPanggung, type Installation } from '../support/installation.ts'
 import { issueKey, makeStreamer, withdraw } from '../support/people.ts'
+import { beginStory } from '../support/story.ts'
 
-let installation: Installation
-let browser: Browser
-beforeAll(async () => {
-  installation = await startPanggung()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await installation.stop()
-})
+const story = beginStory()
 
 async function openWatchPage(slug: string): Promise<WatchedPage> {
-  const watched = await openPage(browser)
-  await watched.page.goto(`${installation.url}/c/${slug}`)
+  const watched = await openPage(story.browser)
+  await watched.page.goto(`${story.installation.url}/c/${slug}`)
   return watched
 }
 
@@ -46,7 +37,7 @@ async function plays(page: Page, { hasSound = true, frames = 15 } = {}): Promise
 
 describe('watching', () => {
   test('the picture moves, there is sound, and the page says how far behind it is', async () => {
-    const onAir = await goOnAir(installation, { fixture: 'obs-30', latencyMode: 'ultra' })
+    const onAir = await goOnAir(story.installation, { fixture: 'obs-30', latencyMode: 'ultra' })
     const { page, context, complaints } = await openWatchPage(onAir.streamer.slug)
     await plays(page)
     const figures = await playback(page)
@@ -62,7 +53,7 @@ describe('watching', () => {
   })
 
   test.each(['audio-only', 'video-only'] as const)('%s plays', async (fixture) => {
-    const onAir = await goOnAir(installation, { fixture, latencyMode: 'ultra' })
+    const onAir = await goOnAir(story.installation, { fixture, latencyMode: 'ultra' })
     const { page, context } = await openWatchPage(onAir.streamer.slug)
     if (fixture === 'video-only') await plays(page, { hasSound: false })
     else
@@ -76,15 +67,15 @@ describe('watching', () => {
   })
 
   test('the page that was open before the broadcast follows it, its end and the next one', async () => {
-    const streamer = await makeStreamer(installation.url, installation.admin)
+    const streamer = await makeStreamer(story.installation.url, story.installation.admin)
     const { streamKey } = await issueKey(streamer, streamer.slug)
     const { page, context } = await openWatchPage(streamer.slug)
     await page.getByText('Belum ada siaran').waitFor()
-    const first = await goOnAir(installation, { fixture: 'obs-30', streamer, streamKey })
+    const first = await goOnAir(story.installation, { fixture: 'obs-30', streamer, streamKey })
     await plays(page)
     await first.stop()
     await page.getByText('Siaran sudah selesai').waitFor()
-    const second = await goOnAir(installation, { fixture: 'obs-30', streamer, streamKey })
+    const second = await goOnAir(story.installation, { fixture: 'obs-30', streamer, streamKey })
     expect(second.broadcastId).not.toBe(first.broadcastId)
     await plays(page)
     await context.close()
@@ -92,7 +83,7 @@ describe('watching', () => {
   })
 
   test('a live encoder is watched too', async () => {
-    const streamer = await makeStreamer(installation.url, installation.admin)
+    const streamer = await makeStreamer(story.installation.url, story.installation.admin)
     const { streamKey } = await issueKey(streamer, streamer.slug)
     const input = 'testsrc2=size=640x360:rate=30'
     const args =
@@ -100,7 +91,7 @@ describe('watching', () => {
       `-c:v libx264 -preset ultrafast -tune zerolatency -g 60 -pix_fmt yuv420p -b:v 800k -c:a aac -f flv`
     const ffmpeg = spawn(
       findExecutable('ffmpeg') ?? 'ffmpeg',
-      [...args.split(' '), `${installation.rtmpUrl}/${streamKey}`],
+      [...args.split(' '), `${story.installation.rtmpUrl}/${streamKey}`],
       { stdio: 'ignore' },
     )
     const ended = once(ffmpeg, 'exit')
@@ -120,7 +111,7 @@ describe('who may not go on air', () => {
   let onAir: OnAir
   let watched: WatchedPage
   beforeAll(async () => {
-    onAir = await goOnAir(installation, { fixture: 'obs-30', latencyMode: 'low' })
+    onAir = await goOnAir(story.installation, { fixture: 'obs-30', latencyMode: 'low' })
     watched = await openWatchPage(onAir.streamer.slug)
     await plays(watched.page)
   })
@@ -131,7 +122,7 @@ describe('who may not go on air', () => {
 
   const slug = () => onAir.streamer.slug
   const UNAUTHORIZED = 'NetStream.Publish.Unauthorized'
-  const refused = (streamName: string) => refusalOf(installation.rtmpUrl, streamName)
+  const refused = (streamName: string) => refusalOf(story.installation.rtmpUrl, streamName)
 
   test('no key, a wrong one and a forged one are refused while somebody is live', async () => {
     const jwt = onAir.streamKey.split('?key=')[1] ?? ''
@@ -150,20 +141,20 @@ describe('who may not go on air', () => {
   })
 
   test('a key of another channel is refused', async () => {
-    const other = await makeStreamer(installation.url, installation.admin)
+    const other = await makeStreamer(story.installation.url, story.installation.admin)
     const { streamKey } = await issueKey(other, other.slug)
     expect(await refused(`${slug()}?key=${streamKey.split('?key=')[1]}`)).toBe(UNAUTHORIZED)
     await plays(watched.page)
   })
 
   test('a revoked key and one whose person lost the right are refused', async () => {
-    const revoked = await makeStreamer(installation.url, installation.admin)
+    const revoked = await makeStreamer(story.installation.url, story.installation.admin)
     const lost = await issueKey(revoked, revoked.slug)
     await revoked.client.command('DELETE', `/api/studio/${revoked.slug}/keys/${lost.jti}`)
     expect(await refused(lost.streamKey)).toBe(UNAUTHORIZED)
-    const withdrawn = await makeStreamer(installation.url, installation.admin)
+    const withdrawn = await makeStreamer(story.installation.url, story.installation.admin)
     const { streamKey } = await issueKey(withdrawn, withdrawn.slug)
-    await withdraw(installation.admin, withdrawn.id, 'on_air')
+    await withdraw(story.installation.admin, withdrawn.id, 'on_air')
     expect(await refused(streamKey)).toBe(UNAUTHORIZED)
     await plays(watched.page)
   })
@@ -175,26 +166,26 @@ describe('who may not go on air', () => {
   })
 
   test('a malformed connect ends that connection and nothing else', async () => {
-    const { port } = new URL(installation.rtmpUrl.replace('rtmp:', 'http:'))
+    const { port } = new URL(story.installation.rtmpUrl.replace('rtmp:', 'http:'))
     await Promise.all(MALFORMED.map((bytes) => sendRaw(Number(port), bytes)))
     await plays(watched.page)
     expect(
-      await new ApiClient(installation.url).get(`/api/channels/${slug()}/live`, LiveState),
+      await new ApiClient(story.installation.url).get(`/api/channels/${slug()}/live`, LiveState),
     ).toMatchObject({
       broadcast: { id: onAir.broadcastId, state: 'live' },
     })
-    expect(installation.server.hasEnded).toBe(false)
+    expect(story.installation.server.hasEnded).toBe(false)
   })
 
   test('no key is ever in the log', () => {
-    expect(installation.server.output).not.toContain(onAir.streamKey.split('?key=')[1])
-    expect(installation.server.output).not.toMatch(/eyJ[\w-]{10,}\.[\w-]{10,}\./)
+    expect(story.installation.server.output).not.toContain(onAir.streamKey.split('?key=')[1])
+    expect(story.installation.server.output).not.toMatch(/eyJ[\w-]{10,}\.[\w-]{10,}\./)
   })
 })
 
 describe('a running broadcast', () => {
   test('the studio shows who is on air with which key, and a revoked key ends it', async () => {
-    const onAir = await goOnAir(installation, { fixture: 'obs-30' })
+    const onAir = await goOnAir(story.installation, { fixture: 'obs-30' })
     const { streamer, publisher } = onAir
     const studio = await streamer.client.get(`/api/studio/${streamer.slug}`, StudioChannel)
     expect(studio.live).toMatchObject({ startedBy: streamer.username, keyName: 'OBS di laptop' })
@@ -204,16 +195,21 @@ describe('a running broadcast', () => {
     await streamer.client.command('DELETE', `/api/studio/${streamer.slug}/keys/${keys[0]?.jti}`)
     await publisher.closed
     await eventually('the channel is offline', async () => {
-      const live = await new ApiClient(installation.url).get(`/api/channels/${streamer.slug}/live`, LiveState)
+      const live = await new ApiClient(story.installation.url).get(
+        `/api/channels/${streamer.slug}/live`,
+        LiveState,
+      )
       return live.broadcast === null
     })
-    expect(await refusalOf(installation.rtmpUrl, onAir.streamKey)).toBe('NetStream.Publish.Unauthorized')
+    expect(await refusalOf(story.installation.rtmpUrl, onAir.streamKey)).toBe(
+      'NetStream.Publish.Unauthorized',
+    )
   })
 
   test('a lost connection may come back within the grace time as the same broadcast', async () => {
-    const first = await goOnAir(installation, { fixture: 'obs-30' })
+    const first = await goOnAir(story.installation, { fixture: 'obs-30' })
     first.publisher.abort()
-    const again = await goOnAir(installation, {
+    const again = await goOnAir(story.installation, {
       fixture: 'obs-30',
       streamer: first.streamer,
       streamKey: first.streamKey,
