@@ -78,6 +78,26 @@ function Form({ site }: { site: Site }) {
     location.replace('/admin')
   })
   const { problem } = setup
+  /** @param path of the field in what is sent */
+  const bound = (name: keyof typeof values, path: string) => ({
+    value: values[name],
+    onInput: set(name),
+    error: fieldText(problem, path),
+  })
+  const chosen = (name: 'registration' | 'timeZone') => ({
+    label: t(name),
+    value: values[name],
+    onChange: set(name),
+    error: fieldText(problem, `site.${name}`),
+  })
+  const address = (name: 'publicUrl' | 'rtmpUrl') => ({
+    ...bound(name, `site.${name}`),
+    label: t(name),
+    hint: t(`${name}Hint`),
+    type: 'url' as const,
+    name,
+    isRequired: true,
+  })
   const codeError =
     problem instanceof ApiProblem && problem.code === 'setup_code_wrong' ? problemText(problem) : undefined
   return (
@@ -86,9 +106,8 @@ function Form({ site }: { site: Site }) {
       <p class="muted">{t('intro')}</p>
       <Card>
         <Field
+          {...bound('code', 'code')}
           label={t('code')}
-          value={values.code}
-          onInput={set('code')}
           name="code"
           autoComplete="off"
           isRequired
@@ -99,8 +118,8 @@ function Form({ site }: { site: Site }) {
       <Card title={t('adminTitle')}>
         <p class="muted small">{t('adminText')}</p>
         <Field
+          {...bound('username', 'admin.username')}
           label={t('username')}
-          value={values.username}
           onInput={(value) => set('username')(value.toLowerCase())}
           type="text"
           name="username"
@@ -108,30 +127,25 @@ function Form({ site }: { site: Site }) {
           isRequired
           maxLength={32}
           hint={t('usernameHint')}
-          error={fieldText(problem, 'admin.username')}
         />
         <Field
+          {...bound('password', 'admin.password')}
           label={t('password')}
-          value={values.password}
-          onInput={set('password')}
           type="password"
           name="password"
           autoComplete="new-password"
           isRequired
           hint={t('passwordHint', { count: PASSWORD_MIN_CHARS })}
-          error={fieldText(problem, 'admin.password')}
         />
       </Card>
       <Card title={t('siteTitle')}>
         <Field
+          {...bound('name', 'site.name')}
           label={t('name')}
-          value={values.name}
-          onInput={set('name')}
           name="siteName"
           isRequired
           maxLength={60}
           hint={t('nameHint')}
-          error={fieldText(problem, 'site.name')}
         />
         <ChoiceField
           legend={t('preset')}
@@ -143,45 +157,18 @@ function Form({ site }: { site: Site }) {
           ]}
         />
         <SelectField
-          label={t('registration')}
-          value={values.registration}
-          onChange={set('registration')}
+          {...chosen('registration')}
           options={[
             { value: 'open', label: t('registrationOpen') },
             { value: 'invited', label: t('registrationInvited') },
             { value: 'closed', label: t('registrationClosed') },
           ]}
-          error={fieldText(problem, 'site.registration')}
         />
-        <SelectField
-          label={t('timeZone')}
-          value={values.timeZone}
-          onChange={set('timeZone')}
-          options={timeZones(values.timeZone)}
-          error={fieldText(problem, 'site.timeZone')}
-        />
+        <SelectField {...chosen('timeZone')} options={timeZones(values.timeZone)} />
       </Card>
       <Card title={t('addressTitle')}>
-        <Field
-          label={t('publicUrl')}
-          value={values.publicUrl}
-          onInput={set('publicUrl')}
-          type="url"
-          name="publicUrl"
-          isRequired
-          hint={t('publicUrlHint')}
-          error={fieldText(problem, 'site.publicUrl')}
-        />
-        <Field
-          label={t('rtmpUrl')}
-          value={values.rtmpUrl}
-          onInput={set('rtmpUrl')}
-          type="url"
-          name="rtmpUrl"
-          isRequired
-          hint={t('rtmpUrlHint')}
-          error={fieldText(problem, 'site.rtmpUrl')}
-        />
+        <Field {...address('publicUrl')} />
+        <Field {...address('rtmpUrl')} />
       </Card>
       <ProblemNotice problem={problem} />
       <Button type="submit" tone="main" isWide isBusy={setup.isBusy}>

@@ -1,5 +1,5 @@
 /** Fields that only the look of alerts has. */
-import type { ComponentChildren } from 'preact'
+import type { ComponentProps } from 'preact'
 import { useId } from 'preact/hooks'
 import { unknownPlaceholders } from '../../shared/alert-template.ts'
 import { type AlertFile, TEMPLATE_MAX_CHARS } from '../../shared/contracts/alert-settings.ts'
@@ -34,22 +34,16 @@ export function TemplateField({ value, onInput, error }: TemplateFieldProps) {
   )
 }
 
-interface LabelledProps {
-  readonly label: string
-  /** The input, which gets the id that the label names. */
-  readonly input: (id: string) => ComponentChildren
-  readonly children?: ComponentChildren
-}
+type LabelledInputProps = ComponentProps<'input'> & { readonly label: string }
 
-function Labelled({ label, input, children }: LabelledProps) {
+function LabelledInput({ label, ...input }: LabelledInputProps) {
   const id = useId()
   return (
     <div class="field">
       <label class="field-label" for={id}>
         {label}
       </label>
-      {input(id)}
-      {children}
+      <input id={id} {...input} />
     </div>
   )
 }
@@ -62,21 +56,15 @@ interface RangeFieldProps {
   readonly onInput: (value: number) => void
 }
 
-export function RangeField({ label, value, least, greatest, onInput }: RangeFieldProps) {
+export function RangeField({ least, greatest, onInput, ...shown }: RangeFieldProps) {
   return (
-    <Labelled
-      label={label}
-      input={(id) => (
-        <input
-          id={id}
-          class="range"
-          type="range"
-          min={least}
-          max={greatest}
-          value={value}
-          onInput={(event) => onInput(Number(event.currentTarget.value))}
-        />
-      )}
+    <LabelledInput
+      {...shown}
+      class="range"
+      type="range"
+      min={least}
+      max={greatest}
+      onInput={(event) => onInput(Number(event.currentTarget.value))}
     />
   )
 }
@@ -87,19 +75,13 @@ interface ColourFieldProps {
   readonly onInput: (value: string) => void
 }
 
-export function ColourField({ label, value, onInput }: ColourFieldProps) {
+export function ColourField({ onInput, ...shown }: ColourFieldProps) {
   return (
-    <Labelled
-      label={label}
-      input={(id) => (
-        <input
-          id={id}
-          class="colour"
-          type="color"
-          value={value}
-          onInput={(event) => onInput(event.currentTarget.value)}
-        />
-      )}
+    <LabelledInput
+      {...shown}
+      class="colour"
+      type="color"
+      onInput={(event) => onInput(event.currentTarget.value)}
     />
   )
 }
@@ -116,34 +98,36 @@ interface SecondsFieldProps {
   readonly error: string | undefined
 }
 
-export function SecondsField({ label, hint, ms, unitMs = 1_000, ...rest }: SecondsFieldProps) {
+export function SecondsField({ label, hint, ms, unitMs = 1_000, error, ...rest }: SecondsFieldProps) {
+  const id = useId()
   return (
-    <Labelled
-      label={label}
-      input={(id) => (
-        <input
-          id={id}
-          class="input"
-          type="number"
-          required
-          min={rest.leastMs / unitMs}
-          max={rest.greatestMs / unitMs}
-          step={unitMs === 1_000 ? 0.5 : 1}
-          defaultValue={String(ms / unitMs)}
-          aria-invalid={rest.error !== undefined}
-          onInput={({ currentTarget: { valueAsNumber } }) => {
-            if (Number.isFinite(valueAsNumber)) rest.onChange(Math.round(valueAsNumber * unitMs))
-          }}
-        />
-      )}
-    >
-      {hint !== undefined && <div class="field-hint">{hint}</div>}
-      {rest.error !== undefined && (
-        <div class="field-error" role="alert">
-          {rest.error}
+    <div class="stack stack-tight">
+      <LabelledInput
+        label={label}
+        class="input"
+        type="number"
+        required
+        min={rest.leastMs / unitMs}
+        max={rest.greatestMs / unitMs}
+        step={unitMs === 1_000 ? 0.5 : 1}
+        defaultValue={String(ms / unitMs)}
+        aria-invalid={error !== undefined}
+        aria-describedby={id}
+        onInput={({ currentTarget: { valueAsNumber } }) => {
+          if (Number.isFinite(valueAsNumber)) rest.onChange(Math.round(valueAsNumber * unitMs))
+        }}
+      />
+      {(hint ?? error) !== undefined && (
+        <div id={id}>
+          {hint !== undefined && <div class="field-hint">{hint}</div>}
+          {error !== undefined && (
+            <div class="field-error" role="alert">
+              {error}
+            </div>
+          )}
         </div>
       )}
-    </Labelled>
+    </div>
   )
 }
 

@@ -5,7 +5,7 @@ import { t } from '../i18n/dock.ts'
 import { call, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
-import { ConfirmDialog } from '../ui/dialog.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Spinner } from '../ui/parts.tsx'
@@ -19,7 +19,6 @@ export function DockCard({ slug }: { slug: string }) {
   const path = `/api/studio/${slug}/dock`
   const link = useLoad((signal) => get(path, DockLink, signal), [slug])
   const [url, setUrl] = useState<string>()
-  const [isReplacing, setReplacing] = useState(false)
   const makeLink = async (): Promise<void> => {
     setUrl((await call('POST', path, { body: {}, schema: MadeLink })).url)
     await link.reload()
@@ -48,21 +47,14 @@ export function DockCard({ slug }: { slug: string }) {
       ) : (
         <div class="row row-between">
           <p class="small muted">{t('linkMadeAt', { time: formatInstant(createdAt, site.timeZone) })}</p>
-          <Button tone="danger" isSmall onClick={() => setReplacing(true)}>
-            {t('linkReplace')}
-          </Button>
+          <ConfirmButton
+            label={t('linkReplace')}
+            title={t('linkReplaceTitle')}
+            text={t('linkReplaceText')}
+            onConfirm={makeLink}
+          />
         </div>
       )}
-      <ConfirmDialog
-        isOpen={isReplacing}
-        title={t('linkReplaceTitle')}
-        confirmLabel={t('linkReplace')}
-        isDanger
-        onConfirm={makeLink}
-        onClose={() => setReplacing(false)}
-      >
-        <p>{t('linkReplaceText')}</p>
-      </ConfirmDialog>
     </Card>
   )
 }

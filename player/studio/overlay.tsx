@@ -1,12 +1,11 @@
 /** The link for OBS's browser source, who is connected to it, and how it is set up. */
-import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { OverlayInfo } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio.ts'
 import { call, get } from '../lib/api.ts'
 import { formatInstant } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
-import { ConfirmDialog } from '../ui/dialog.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { type Loading, useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner } from '../ui/parts.tsx'
@@ -32,7 +31,6 @@ interface OverlayTabProps {
 
 export function OverlayTab({ slug, isOwner, url, onUrl }: OverlayTabProps) {
   const overlay = useOverlay(slug)
-  const [isReplacing, setReplacing] = useState(false)
   const makeLink = async (): Promise<void> => {
     onUrl((await call('POST', `/api/studio/${slug}/overlay`, { schema: MadeLink })).url)
     await overlay.reload()
@@ -75,25 +73,18 @@ export function OverlayTab({ slug, isOwner, url, onUrl }: OverlayTabProps) {
           <p class="small muted">{t('overlaySecret')}</p>
           <div class="row row-between">
             <MadeAt at={value.createdAt} />
-            <Button tone="danger" isSmall onClick={() => setReplacing(true)}>
-              {t('overlayReplace')}
-            </Button>
+            <ConfirmButton
+              label={t('overlayReplace')}
+              title={t('overlayReplaceTitle')}
+              text={t('overlayReplaceText')}
+              onConfirm={makeLink}
+            />
           </div>
         </Card>
         <AlertSlotsCard slug={slug} pollMs={POLL_MS} />
         {isOwner && <DockCard slug={slug} />}
       </div>
       <ObsGuide url={url} />
-      <ConfirmDialog
-        isOpen={isReplacing}
-        title={t('overlayReplaceTitle')}
-        confirmLabel={t('overlayReplace')}
-        isDanger
-        onConfirm={makeLink}
-        onClose={() => setReplacing(false)}
-      >
-        <p>{t('overlayReplaceText')}</p>
-      </ConfirmDialog>
     </div>
   )
 }

@@ -29,7 +29,6 @@ export function Field(props: FieldProps) {
   const { label, value, hint, error, maxLength, isLong = false, hasFocus = false } = props
   const [isRevealed, setRevealed] = useState(false)
   const isPassword = props.type === 'password'
-  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean)
   const shared = {
     id,
     class: 'input',
@@ -40,7 +39,7 @@ export function Field(props: FieldProps) {
     placeholder: props.placeholder,
     autoComplete: props.autoComplete,
     'aria-invalid': error !== undefined,
-    'aria-describedby': described.join(' ') || undefined,
+    'aria-describedby': described(id, props),
     // In the page's language, which need not be the browser's.
     onInvalid: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
       currentTarget.setCustomValidity(currentTarget.validity.valueMissing ? t('field_missing') : ''),
@@ -75,11 +74,7 @@ export function Field(props: FieldProps) {
           )}
         </div>
       )}
-      {hint !== undefined && (
-        <div class="field-hint" id={`${id}-hint`}>
-          {hint}
-        </div>
-      )}
+      <FieldHint id={id} hint={hint} />
       {isLong && maxLength !== undefined && (
         <div class="field-hint">{t('charsLeft', { count: Math.max(0, maxLength - value.length) })}</div>
       )}
@@ -178,6 +173,7 @@ export function SelectField({ label, value, options, onChange, hint, error }: Se
         class="input"
         value={value}
         aria-invalid={error !== undefined}
+        aria-describedby={described(id, { hint, error })}
         onChange={(event) => onChange(event.currentTarget.value)}
       >
         {options.map((option) => (
@@ -186,7 +182,7 @@ export function SelectField({ label, value, options, onChange, hint, error }: Se
           </option>
         ))}
       </select>
-      {hint !== undefined && <div class="field-hint">{hint}</div>}
+      <FieldHint id={id} hint={hint} />
       <FieldError id={id} error={error} />
     </div>
   )
@@ -253,6 +249,20 @@ function FieldLabel({ id, label, isOptional }: { id: string; label: string; isOp
       {label}
       {isOptional && <span class="field-hint"> ({t('optional')})</span>}
     </label>
+  )
+}
+
+/** Ids of what a screen reader says after the label. */
+function described(id: string, said: Pick<FieldProps, 'hint' | 'error'>): string | undefined {
+  const ids = [said.hint !== undefined && `${id}-hint`, said.error !== undefined && `${id}-error`]
+  return ids.filter(Boolean).join(' ') || undefined
+}
+
+function FieldHint({ id, hint }: { id: string; hint: ComponentChildren }) {
+  return hint === undefined ? null : (
+    <div class="field-hint" id={`${id}-hint`}>
+      {hint}
+    </div>
   )
 }
 

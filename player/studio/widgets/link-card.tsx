@@ -1,9 +1,8 @@
 /** The address of a widget for OBS. It is shown on request only: a screen may be on the stream. */
-import { useState } from 'preact/hooks'
 import { WIDGET_SIZES, type WidgetKind, WidgetLink } from '../../../shared/contracts/widgets.ts'
 import { t } from '../../i18n/studio-widgets.ts'
 import { call, get } from '../../lib/api.ts'
-import { ConfirmDialog } from '../../ui/dialog.tsx'
+import { ConfirmButton } from '../../ui/confirm-button.tsx'
 import { Failed, ProblemNotice } from '../../ui/feedback.tsx'
 import { useAction, useLoad } from '../../ui/hooks.ts'
 import { Button, Card, Spinner } from '../../ui/parts.tsx'
@@ -13,7 +12,6 @@ import { obsLink } from '../obs-link.ts'
 export function WidgetLinkCard({ slug, kind }: { slug: string; kind: WidgetKind }) {
   const path = `/api/studio/${slug}/widgets/link`
   const link = useLoad((signal) => get(path, WidgetLink, signal), [slug])
-  const [isReplacing, setReplacing] = useState(false)
   const makeLink = async (): Promise<void> =>
     link.setValue(await call('POST', path, { body: {}, schema: WidgetLink }))
   const make = useAction(makeLink)
@@ -44,22 +42,15 @@ export function WidgetLinkCard({ slug, kind }: { slug: string; kind: WidgetKind 
           <p class="small muted">{t('linkShared')}</p>
           <p class="small muted">{t('linkSecret')}</p>
           <div>
-            <Button tone="danger" isSmall onClick={() => setReplacing(true)}>
-              {t('linkReplace')}
-            </Button>
+            <ConfirmButton
+              label={t('linkReplace')}
+              title={t('linkReplaceTitle')}
+              text={t('linkReplaceText')}
+              onConfirm={makeLink}
+            />
           </div>
         </>
       )}
-      <ConfirmDialog
-        isOpen={isReplacing}
-        title={t('linkReplaceTitle')}
-        confirmLabel={t('linkReplace')}
-        isDanger
-        onConfirm={makeLink}
-        onClose={() => setReplacing(false)}
-      >
-        <p>{t('linkReplaceText')}</p>
-      </ConfirmDialog>
     </Card>
   )
 }
