@@ -170,7 +170,7 @@ export function studioChannelRoutes(deps: StudioDeps): Hono {
     const id = ulid(clock.now(), random.bytes)
     const stored = await storeFile(platform, { id, type: 'image/jpeg', body })
     // Not in the log: it says nothing that the change of title or banner does not say.
-    await database.write([stored, setLinkPicture(channel.channelId, id)])
+    await database.write([stored, ...setLinkPicture(channel.channelId, { ...drawnFrom, assetId: id })])
     return c.body(null, 204)
   })
 

@@ -1,6 +1,7 @@
 /** What the studio reads and changes. */
 import type { ChannelSettings } from '../../shared/contracts/channels.ts'
 import type { BroadcastHealth } from '../../shared/contracts/internal.ts'
+import type { LinkPictureSource } from '../../shared/contracts/studio.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, SqlValue, Statement } from '../ports.ts'
 import type { LiveColumns } from './store.ts'
@@ -147,9 +148,22 @@ export function setBanner(channelId: string, assetId: string | null): Statement 
   return { sql: 'UPDATE channel SET banner_asset_id = ? WHERE id = ?', args: [assetId, channelId] }
 }
 
-/** A trigger deletes the one before. */
-export function setLinkPicture(channelId: string, assetId: string): Statement {
-  return { sql: 'UPDATE channel SET link_picture_id = ? WHERE id = ?', args: [assetId, channelId] }
+/** A trigger deletes the one before; one that was drawn from what has just changed is not kept either. */
+export function setLinkPicture(
+  channelId: string,
+  { assetId, title, bannerUrl }: LinkPictureSource & { assetId: string },
+): Statement[] {
+  return [
+    {
+      sql: `UPDATE channel SET link_picture_id = ?2
+            WHERE id = ?1 AND title = ?3 AND COALESCE('/files/' || banner_asset_id, '') = ?4`,
+      args: [channelId, assetId, title, bannerUrl],
+    },
+    {
+      sql: 'DELETE FROM asset WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM channel WHERE link_picture_id = ?1)',
+      args: [assetId],
+    },
+  ]
 }
 
 export async function findMemberId(database: Database, username: string): Promise<string | undefined> {

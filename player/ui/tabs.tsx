@@ -9,7 +9,7 @@ export interface Tab {
   readonly content: () => ComponentChildren
 }
 
-/** Tabs by the ARIA pattern: arrow keys move, only the open one is drawn. */
+/** Tabs by the ARIA pattern: arrow keys, Home and End move, only the open one is drawn. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   const prefix = useId()
   const [hash, setHash] = useState(location.hash.slice(1))
@@ -38,11 +38,12 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     setHash(id)
   }
   const move = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (step === undefined) return
-    event.preventDefault()
-    const next = tabs[(tabs.indexOf(open) + step + tabs.length) % tabs.length]
+    const at = tabs.indexOf(open)
+    const places = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 }
+    const place = places[event.key as keyof typeof places]
+    const next = place === undefined ? undefined : tabs[place % tabs.length]
     if (!next) return
+    event.preventDefault()
     select(next.id)
     document.getElementById(`${prefix}-${next.id}`)?.focus()
   }
