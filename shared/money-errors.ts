@@ -57,6 +57,11 @@ export const MONEY_ERRORS = {
     id: 'Transaksi bank ini sudah pernah dicatat.',
     en: 'This bank transaction has been recorded before.',
   },
+  bank_line_waits: {
+    status: 409,
+    id: 'Uang sejumlah ini sudah tercatat di Uang tanpa pemilik. Setujui dari sana.',
+    en: 'This amount is recorded under Unmatched money already. Approve it there.',
+  },
   bank_line_other_total: {
     status: 409,
     id: 'Jumlah di bank berbeda dari total permintaan.',

@@ -34,6 +34,7 @@ import { sql as sealedBankNumbers } from './migrations/0031-sealed-bank-numbers.
 import { sql as videoPictures } from './migrations/0032-video-pictures.ts'
 import { sql as nameChecks } from './migrations/0033-name-checks.ts'
 import { sql as capsEverywhere } from './migrations/0034-caps-everywhere.ts'
+import { sql as bankReferences } from './migrations/0035-bank-references.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -78,6 +79,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 32, name: 'video-pictures', sql: videoPictures },
   { version: 33, name: 'name-checks', sql: nameChecks },
   { version: 34, name: 'caps-everywhere', sql: capsEverywhere },
+  { version: 35, name: 'bank-references', sql: bankReferences },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

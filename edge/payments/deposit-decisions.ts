@@ -34,7 +34,7 @@ export async function getDeposit(platform: PaymentPlatform, depositId: string): 
 
 /**
  * Approves by what a person read off the statement. The bank's transaction id credits once for ever.
- * @throws AppError `not_found`, `bank_line_other_total`, `bank_transaction_used`, `deposit_expired`,
+ * @throws AppError `not_found`, `bank_line_other_total`, `bank_transaction_used`, `bank_line_waits`, `deposit_expired`,
  * `request_already_decided`
  */
 export async function approveDeposit(

@@ -15,6 +15,8 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   BANK_LINE_ALREADY_DECIDED: 'request_already_decided',
   BANK_LINE_OTHER_TOTAL: 'bank_line_other_total',
   'bank_line.receiving_account_id': 'bank_transaction_used',
+  BANK_TRANSACTION_USED: 'bank_transaction_used',
+  BANK_LINE_WAITS: 'bank_line_waits',
   WITHDRAWAL_FEE_CHANGED: 'withdrawal_fee_changed',
   fee_leaves_something: 'withdrawal_too_small',
   WITHDRAWAL_TOO_SMALL: 'withdrawal_too_small',

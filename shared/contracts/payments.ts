@@ -151,8 +151,15 @@ export const AdminDeposit = v.object({
 })
 export type AdminDeposit = v.InferOutput<typeof AdminDeposit>
 
-/** As the bank writes it: one of them credits once. */
-export const BankTransactionId = line(64, 3)
+/**
+ * As the bank writes it: one of them counts once, in capitals or not and whatever stands between its letters and digits
+ * (`bank_line_counts_once`). Look-alikes of other alphabets would be another id, and `csv:` marks lines of statements.
+ */
+export const BankTransactionId = v.pipe(
+  line(64, 3),
+  v.transform((text) => text.normalize('NFKC')),
+  v.regex(/^(?!csv:)(?=(?:[^a-z\d]*[a-z\d]){3})[\x20-\x7e]+$/i),
+)
 
 export const ApproveDeposit = v.object({
   bankTransactionId: BankTransactionId,

@@ -8,18 +8,29 @@ export type CellAmount = { readonly amountRupiah: number } | 'fraction' | 'unrea
  * A separator before exactly three digits groups thousands.
  */
 export function readStatementAmount(cell: string): CellAmount {
+  const number = readNumber(cell)
+  if (!number) return 'unreadable'
+  const { isNegative, whole, sen } = number
+  if (sen !== 0) return 'fraction'
+  return { amountRupiah: isNegative ? -whole : whole }
+}
+
+/** The same text for the same balance, however a bank writes it; `undefined` for none. */
+export function readStatementBalance(cell: string): string | undefined {
+  const number = readNumber(cell)
+  return number && `${number.isNegative ? '-' : ''}${number.whole}.${number.sen}`
+}
+
+function readNumber(cell: string): { isNegative: boolean; whole: number; sen: number } | undefined {
   const text = cell.replaceAll(/^'|(?:rp|idr)\.?|[\s\u00a0]/gi, '')
   const isNegative = /^-|^\(.*\)$|-$/.test(text)
   const match = /^(\d{1,3}(?:([.,])\d{3}(?:\2\d{3}){0,4})?|\d{1,15})(?:([.,])(\d{1,2}))?$/.exec(
     text.replaceAll(/[-+()]/g, ''),
   )
-  if (!match) return 'unreadable'
-  const [, whole = '', group, point, decimals = ''] = match
+  const [, whole = '', group, point, decimals = ''] = match ?? []
   // `1.234.56`: the same mark cannot both group and end the whole.
-  if (group !== undefined && group === point) return 'unreadable'
-  if (Number(decimals) !== 0) return 'fraction'
-  const amountRupiah = Number(whole.replaceAll(/[.,]/g, ''))
-  return { amountRupiah: isNegative ? -amountRupiah : amountRupiah }
+  if (!match || (group !== undefined && group === point)) return undefined
+  return { isNegative, whole: Number(whole.replaceAll(/[.,]/g, '')), sen: Number(decimals.padEnd(2, '0')) }
 }
 
 const MONTHS = [

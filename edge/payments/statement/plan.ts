@@ -1,7 +1,7 @@
 /** What each line of a statement means, as the requests and lines of this account are now. */
 import type { StatementLineState } from '../../../shared/contracts/payments.ts'
 import { hashToken } from '../../../shared/tokens.ts'
-import { integer, text } from '../../db/row.ts'
+import { integer, text, textOrNull } from '../../db/row.ts'
 import { requestHash } from '../../ledger/rules.ts'
 import type { Database, Row } from '../../ports.ts'
 import type { StatementLine } from './statement.ts'
@@ -33,23 +33,22 @@ export async function planStatement(
   database: Database,
   { accountId, lines, nowMs }: { accountId: string; lines: readonly StatementLine[]; nowMs: number },
 ): Promise<StatementPlan> {
-  const references = await Promise.all(
-    lines.map(async ({ identity }) => `${FINGERPRINT}${(await hashToken(identity)).slice(0, 40)}`),
-  )
+  const references = await Promise.all(lines.map(({ identity }) => fingerprint(identity)))
+  const before = await Promise.all(lines.map(({ identityBefore }) => fingerprint(identityBefore)))
   const amounts = JSON.stringify([...new Set(lines.map(({ amountRupiah }) => amountRupiah))])
   const [imported, open, approved, recorded] = await Promise.all([
-    readImported(database, accountId, references),
+    readImported(database, accountId, [...references, ...before]),
     readOpen(database, accountId, { amounts, nowMs }),
     readApproved(database, accountId, amounts),
     readRecorded(database, accountId, amounts),
   ])
   const planned = lines.map((line, index): PlannedLine => {
     const reference = references[index] ?? ''
-    if (imported.has(reference)) return { ...line, reference, state: 'imported' }
+    if (imported.has(reference) || imported.has(before[index] ?? ''))
+      return { ...line, reference, state: 'imported' }
     const known = takeFirst(approved, ({ total, from, to }) => isOf(line, { total, from, to }))
     if (known) return { ...line, reference, state: 'known', deposit: known }
-    if (takeFirst(recorded, (other) => other.total === line.amountRupiah && other.from === line.bookedOn))
-      return { ...line, reference, state: 'recorded' }
+    if (takeFirst(recorded, (other) => isOf(line, other))) return { ...line, reference, state: 'recorded' }
     const match = takeFirst(open, ({ total, from, to }) => isOf(line, { total, from, to }))
     return match
       ? { ...line, reference, state: 'match', deposit: match }
@@ -61,18 +60,25 @@ export async function planStatement(
   return { lines: planned, token: await requestHash([accountId, ...matches]) }
 }
 
-interface Expected {
-  readonly id: string
-  readonly memberId: string
-  readonly username: string
+async function fingerprint(identity: string): Promise<string> {
+  return `${FINGERPRINT}${(await hashToken(identity)).slice(0, 40)}`
+}
+
+interface Booked {
   readonly total: number
   /** Days that the transfer may have been booked on. */
   readonly from: string
   readonly to: string
 }
 
+interface Expected extends Booked {
+  readonly id: string
+  readonly memberId: string
+  readonly username: string
+}
+
 /** A transfer from before the request is not what the request asks for, whatever its amount. */
-function isOf(line: StatementLine, { total, from, to }: Pick<Expected, 'total' | 'from' | 'to'>): boolean {
+function isOf(line: StatementLine, { total, from, to }: Booked): boolean {
   return line.amountRupiah === total && line.bookedOn >= from && line.bookedOn <= to
 }
 
@@ -128,18 +134,21 @@ async function readApproved(database: Database, accountId: string, amounts: stri
   return rows.map(toExpected)
 }
 
-async function readRecorded(
-  database: Database,
-  accountId: string,
-  amounts: string,
-): Promise<{ total: number; from: string }[]> {
+/** Written down by hand; also what a deposit was approved by that was reversed since, and which has no day. */
+async function readRecorded(database: Database, accountId: string, amounts: string): Promise<Booked[]> {
   const rows = await database.read({
-    sql: `SELECT amount, booked_on FROM bank_line
-      WHERE receiving_account_id = ? AND booked_on IS NOT NULL AND reference NOT LIKE '${FINGERPRINT}%'
-        AND amount IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    sql: `SELECT bank_line.amount AS total, booked_on, COALESCE(deposit_request.created_at, bank_line.created_at) AS from_ms,
+        bank_line.created_at AS to_ms
+      FROM bank_line LEFT JOIN deposit_request ON deposit_request.id = deposit_id
+      WHERE bank_line.receiving_account_id = ? AND reference NOT LIKE '${FINGERPRINT}%'
+        AND (booked_on IS NOT NULL OR bank_line.state NOT IN ('credited', 'known'))
+        AND bank_line.amount IN (SELECT value FROM json_each(?)) ORDER BY bank_line.id`,
     args: [accountId, amounts],
   })
-  return rows.map((row) => ({ total: integer(row, 'amount'), from: text(row, 'booked_on') }))
+  return rows.map((row) => {
+    const bookedOn = textOrNull(row, 'booked_on')
+    return bookedOn === null ? toBooked(row) : { total: integer(row, 'total'), from: bookedOn, to: bookedOn }
+  })
 }
 
 function toExpected(row: Row): Expected {
@@ -147,6 +156,12 @@ function toExpected(row: Row): Expected {
     id: text(row, 'id'),
     memberId: text(row, 'member_id'),
     username: text(row, 'username'),
+    ...toBooked(row),
+  }
+}
+
+function toBooked(row: Row): Booked {
+  return {
     total: integer(row, 'total'),
     from: jakartaDay(integer(row, 'from_ms')),
     // What is transferred late in the evening is booked on the next day.

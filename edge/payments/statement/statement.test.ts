@@ -195,3 +195,19 @@ test('whatever the file holds, it is read or refused, and cells come back as the
     ),
   )
 })
+
+test.each([
+  ['another way of writing days', `21-11-26,TRSF BUDI,0000,"50,123.00",CR,"1,050,123.00"`],
+  ['days without a year', `21/11,TRSF BUDI,0000,"50,123.00",CR,"1,050,123.00"`],
+  ['other words', `21/11/2026,trsf  e-banking BUDI,0000,"50,123.00",CR,"1,050,123.00"`],
+  ['numbers as a spreadsheet keeps them', `'21/11/2026,TRSF BUDI,0000,50123,CR,1050123`],
+])('a line is the same in %s', (_how, row) => {
+  const of = (line: string) =>
+    read(`Tanggal Transaksi,Keterangan,Cabang,Jumlah,,Saldo\n${line}`, 'BCA').lines.map(
+      ({ identity }) => identity,
+    )
+  const first = `21/11/2026,TRSF BUDI,0000,"50,123.00",CR,"1,050,123.00"`
+  expect(of(row)).toEqual(of(first))
+  expect(of(`${row.replace(/1,?050,?123/, '1100246')}\n${row}`)).toHaveLength(2)
+  expect(of(row.replace(/1,?050,?123/, '1100246'))).not.toEqual(of(first))
+})

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Bank } from '../../../shared/banks.ts'
 import { line } from '../../../shared/contracts/fields.ts'
 import { MAX_AMOUNT_RUPIAH } from '../../../shared/rupiah.ts'
-import { readStatementAmount, readStatementDate, type Period } from './cells.ts'
+import { readStatementAmount, readStatementBalance, readStatementDate, type Period } from './cells.ts'
 import { decodeText, readings } from './csv.ts'
 import { findColumns, type Columns } from './layouts.ts'
 
@@ -20,8 +20,10 @@ export interface StatementLine {
   readonly bookedOn: string
   readonly amountRupiah: number
   readonly description: string
-  /** All that the bank says of the line, and the how manieth of equal ones it is: the same in every export. */
+  /** What tells the line from all others, and the how manieth of equal ones it is: the same in every export. */
   readonly identity: string
+  /** As it was told before, by the very letters of the file: lines that were imported then are known by it. */
+  readonly identityBefore: string
 }
 
 export interface Statement {
@@ -85,23 +87,52 @@ function readLines(
     const description = v
       .parse(line(100_000), columns.description.map(cell).filter(Boolean).join(' '))
       .slice(0, DESCRIPTION_MAX_CHARS)
-    const same = JSON.stringify([
+    const { amountRupiah } = incoming
+    const letters = [
       cell(columns.date),
-      incoming.amountRupiah,
+      amountRupiah,
       columns.description.map(cell),
       cell(columns.balance),
       cell(columns.reference),
-    ])
-    const nth = (seen.get(same) ?? 0) + 1
-    seen.set(same, nth)
+    ]
     lines.push({
       bookedOn,
-      amountRupiah: incoming.amountRupiah,
+      amountRupiah,
       description,
-      identity: `${bookedOn} ${nth} ${same}`,
+      identity: nthOf([
+        bookedOn,
+        amountRupiah,
+        ...tellingOf({ description, balance: cell(columns.balance), reference: cell(columns.reference) }),
+      ]),
+      identityBefore: `${bookedOn} ${nthOf(letters)}`,
     })
   }
   return { lines, accountNumber, skipped }
+
+  function nthOf(parts: readonly unknown[]): string {
+    const same = JSON.stringify(parts)
+    const nth = (seen.get(same) ?? 0) + 1
+    seen.set(same, nth)
+    return `${nth} ${same}`
+  }
+}
+
+/**
+ * Beside day and amount. Banks write the words of one line differently in each of their exports, and so do spreadsheets
+ * that a file went through; the balance after the line and the bank's number of it stay.
+ */
+function tellingOf(said: { description: string; balance: string; reference: string }): readonly string[] {
+  const balance = readStatementBalance(said.balance)
+  const reference = plain(said.reference)
+  if (balance !== undefined) return ['balance', balance]
+  return reference === '' ? ['words', plain(said.description)] : ['reference', reference]
+}
+
+function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
 }
 
 function incomingOf(
