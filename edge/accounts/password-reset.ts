@@ -7,7 +7,6 @@ import type * as v from 'valibot'
 import type { MadeResetLink } from '../../shared/contracts/admin.ts'
 import { ResetPassword } from '../../shared/contracts/accounts.ts'
 import { AskForReset } from '../../shared/contracts/mail.ts'
-import { ULID_PATTERN } from '../../shared/ids.ts'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, newToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
@@ -42,9 +41,10 @@ export function passwordResetRoutes({ platform, auth, sessions, site }: Password
   app.post('/api/admin/members/:id/password-resets', async (c) => {
     const { adminId } = await auth.admin(c)
     const memberId = c.req.param('id')
-    const [member] = ULID_PATTERN.test(memberId)
-      ? await database.read({ sql: 'SELECT username FROM member WHERE id = ?', args: [memberId] })
-      : []
+    const [member] = await database.read({
+      sql: 'SELECT username FROM member WHERE id = ? AND id <> ? AND closed_at IS NULL',
+      args: [memberId, GUEST_ID],
+    })
     if (!member) throw new AppError('not_found')
     const code = newToken(random.bytes)
     const nowMs = clock.now()

@@ -45,8 +45,9 @@ export async function findMember(database: Database, memberId: string): Promise<
   const [row] = await database.read({
     sql: `SELECT username, channel.id AS channel_id, channel.slug,
             (SELECT json_group_array(right) FROM member_right WHERE member_id = member.id) AS rights
-          FROM member LEFT JOIN channel ON channel.owner_id = member.id WHERE member.id = ?`,
-    args: [memberId],
+          FROM member LEFT JOIN channel ON channel.owner_id = member.id
+          WHERE member.id = ? AND member.id <> ? AND closed_at IS NULL`,
+    args: [memberId, GUEST_ID],
   })
   return (
     row && {

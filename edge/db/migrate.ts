@@ -35,6 +35,7 @@ import { sql as videoPictures } from './migrations/0032-video-pictures.ts'
 import { sql as nameChecks } from './migrations/0033-name-checks.ts'
 import { sql as capsEverywhere } from './migrations/0034-caps-everywhere.ts'
 import { sql as bankReferences } from './migrations/0035-bank-references.ts'
+import { sql as guestRow } from './migrations/0036-guest-row.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -80,6 +81,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 33, name: 'name-checks', sql: nameChecks },
   { version: 34, name: 'caps-everywhere', sql: capsEverywhere },
   { version: 35, name: 'bank-references', sql: bankReferences },
+  { version: 36, name: 'guest-row', sql: guestRow },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */
