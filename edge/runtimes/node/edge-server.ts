@@ -17,6 +17,7 @@ import { deliveryListener } from './delivery-listener.ts'
 import { listen } from './listen.ts'
 import { clock } from '../clock.ts'
 import { watchMoney } from '../money-watch.ts'
+import { boundPipelines } from './pipelines.ts'
 import { answerPlainRequests } from './plain-requests.ts'
 import { createNodePlatform } from './platform.ts'
 import { loadSecrets } from './secrets.ts'
@@ -83,8 +84,10 @@ export async function openDatabase(
 async function serve(settings: NodeSettings, platform: Platform, stop: AbortController): Promise<EdgeServer> {
   const deliver = createDelivery(platform)
   const other = getRequestListener(createEdge(platform, deliver).fetch)
-  const listener = deliveryListener(deliver, other)
+  const listener = boundPipelines(deliveryListener(deliver, other))
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener)
+  // Whoever reads nothing holds an answer. Without a listener of its own, Node destroys what timed out.
+  server.setTimeout(KEEP_ALIVE_MS)
   const plain = answerPlainRequests(server, { deliver, clock, keepAliveMs: KEEP_ALIVE_MS })
   await listen(server, { name: 'PORT', host: settings.host, port: settings.port })
   const tls =
