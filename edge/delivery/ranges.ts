@@ -1,4 +1,5 @@
 /** One range of an answer that never changes (RFC 9110, 14), and the answer to who has it already (13). Pure. */
+import { readRange } from '../../shared/byte-range.ts'
 import { matchesEtag } from '../http/if-none-match.ts'
 import type { DeliveryAnswer } from './answer.ts'
 
@@ -36,23 +37,4 @@ export function partialAnswer(whole: DeliveryAnswer, etag: string, conditions: C
     },
     body: whole.body.subarray(range.from, range.to + 1),
   }
-}
-
-/** `undefined`: the whole is sent, also for more than one range, as the standard allows. */
-export function readRange(
-  range: string | undefined,
-  size: number,
-): { readonly from: number; readonly to: number } | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range?.trim() ?? '')
-  if (!match) return undefined
-  const [, first = '', last = ''] = match
-  if (first === '' && last === '') return undefined
-  if (first === '') {
-    const length = Math.min(size, Number(last))
-    return length === 0 ? 'unsatisfiable' : { from: size - length, to: size - 1 }
-  }
-  const from = Number(first)
-  if (last !== '' && Number(last) < from) return undefined
-  if (from >= size) return 'unsatisfiable'
-  return { from, to: last === '' ? size - 1 : Math.min(size - 1, Number(last)) }
 }

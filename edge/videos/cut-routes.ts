@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { SOURCE_RENDITION } from '../../shared/vod/resource.ts'
 import { readJson } from '../http/input.ts'
+import { pickHeaders } from '../http/pick-headers.ts'
 import type { Platform, Statement } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
 import { findVideo, type VideoRow } from './store.ts'
@@ -68,16 +69,17 @@ export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDep
 
   async function download(c: Context, { id, title, cut }: VideoRow): Promise<Response> {
     const span = cut ? `?from=${cut.from}&to=${cut.to}` : ''
-    const path = `/download/${id}${span}`
-    const { body, headers } = await askOriginOf(id, {
-      path,
+    const { status, body, headers } = await askOriginOf(id, {
+      path: `/download/${id}${span}`,
       withinMs: DOWNLOAD_MS,
       signal: c.req.raw.signal,
+      headers: pickHeaders(c.req.raw.headers, ['range', 'if-range']),
     })
     return new Response(body, {
+      status,
       headers: {
+        ...pickHeaders(headers, ['content-length', 'content-range', 'accept-ranges', 'etag']),
         'content-type': 'video/mp4',
-        'content-length': headers.get('content-length') ?? '',
         'content-disposition': disposition(title === '' ? id : title),
         'cache-control': 'private, no-store',
       },

@@ -9,6 +9,8 @@ export interface OriginFileRequest {
   readonly withinMs: number
   /** Whoever asked has gone. */
   readonly signal: AbortSignal
+  /** Of whoever asked, to be passed on. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Its body is not read yet. @throws AppError for whatever the origin does not give */
@@ -19,21 +21,26 @@ export function originFiles({
   database,
   fetchOrigin,
 }: Pick<Platform, 'config' | 'database' | 'fetchOrigin'>): AskOriginOf {
-  return async (videoId, { path, withinMs, signal }) => {
+  return async (videoId, { path, withinMs, signal, headers }) => {
     const { originId } = (await findVideoAccess(database, videoId)) ?? {}
     const origin = config.origins.find((each) => each.id === originId)
     if (!origin) throw new AppError('origin_unreachable')
     let response: Response
     try {
       response = await fetchOrigin(origin.url + path, {
-        headers: { authorization: `Bearer ${config.originSecret}`, 'accept-encoding': 'identity' },
+        headers: {
+          ...headers,
+          authorization: `Bearer ${config.originSecret}`,
+          'accept-encoding': 'identity',
+        },
         signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
         lane: 'transfer',
       })
     } catch (cause) {
       throw new AppError('origin_unreachable', { cause, retryAfterSeconds: 1 })
     }
-    if (response.ok) return response
+    // A range beyond the end is for its reader to know.
+    if (response.ok || (headers !== undefined && response.status === 416)) return response
     await response.body?.cancel()
     throw new AppError(
       response.status === 404 ? 'not_found' : response.status === 409 ? 'video_mixed' : 'origin_unreachable',

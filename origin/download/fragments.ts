@@ -71,13 +71,13 @@ export function startMsOf(segment: Buffer, timescales: ReadonlyMap<number, numbe
 
 /**
  * Writes other decode times into a segment, in place. No length changes.
- * @param sequence of its first fragment  @returns that of the fragment after it
+ * @param by.sequence of its first fragment
  */
 export function moveSegment(
   segment: Buffer,
   timescales: ReadonlyMap<number, number>,
   by: { readonly ms: number; readonly sequence: number },
-): number {
+): void {
   let { sequence } = by
   for (const moof of boxes(segment, 0, segment.length)) {
     if (moof.type !== 'moof') continue
@@ -88,7 +88,6 @@ export function moveSegment(
     const ticks = Math.round((by.ms * (timescales.get(trackId) ?? 1000)) / 1000)
     segment.writeBigUInt64BE(BigInt(Math.max(0, time + ticks)), at)
   }
-  return sequence
 }
 
 function* decodeTimes(segment: Buffer): Generator<{ trackId: number; time: number; at: number }> {

@@ -94,7 +94,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     if (url.pathname === '/health')
       return void response.setHeader('content-type', 'application/json').end('{"status":"ok"}')
     if (!isEdge(request)) return refuse(response, 'forbidden')
-    if (url.pathname.startsWith(DOWNLOAD_PATH)) return answerDownload(url, response)
+    if (url.pathname.startsWith(DOWNLOAD_PATH)) return answerDownload(url, request, response)
     if (url.pathname === SPEECH_PATH) return answerSpeech(url.searchParams, response)
     const picture = options.pictures ? await answerPicture(options.pictures, url) : 'elsewhere'
     if (picture !== 'elsewhere') return sendWhole(response, 'image/jpeg', picture)
@@ -123,10 +123,15 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     response.end()
   }
 
-  async function answerDownload(url: URL, response: ServerResponse): Promise<void> {
+  async function answerDownload(
+    url: URL,
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const asked = readDownload(url)
     if (!asked || !options.library) return refuse(response, 'not_found')
-    const refused = await sendDownload(options.library, asked.videoId, asked, response)
+    const ifRange = typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined
+    const refused = await sendDownload(options.library, { ...asked, range: headers.range, ifRange }, response)
     if (refused) refuse(response, refused)
   }
 
