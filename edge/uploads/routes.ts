@@ -8,7 +8,9 @@ import type { ChannelAccess } from '../channels/rules.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
-import type { OriginRequest, Platform } from '../ports.ts'
+import { pickHeaders } from '../http/pick-headers.ts'
+import { requireWithin } from '../http/rate-limit.ts'
+import type { OriginRequest, Platform, RateLimit } from '../ports.ts'
 import {
   deleteUpload,
   findUpload,
@@ -20,12 +22,17 @@ import {
 } from './store.ts'
 
 export interface UploadDeps {
-  readonly platform: Pick<Platform, 'clock' | 'config' | 'database' | 'fetchOrigin' | 'random'>
+  readonly platform: Pick<
+    Platform,
+    'clock' | 'config' | 'database' | 'fetchOrigin' | 'random' | 'rateLimiter'
+  >
   readonly auth: Auth
   readonly access: ChannelAccess
 }
 
 const TUS = { 'tus-resumable': '1.0.0' }
+/** Each leaves a row, also when it is given up at once. */
+const NEW_UPLOADS: RateLimit = { name: 'new uploads of one channel', max: 60, windowMs: 3_600_000 }
 /** A chunk on a slow line; one that is cut goes on where it was. */
 const TRANSFER_MS = 5 * 60_000
 /** Of the protocol's answers, what its client reads. */
@@ -41,7 +48,7 @@ const REFUSALS: Readonly<Record<number, ErrorCode>> = {
 }
 
 export function uploadRoutes({ platform, auth, access }: UploadDeps): Hono {
-  const { clock, config, database, random } = platform
+  const { clock, config, database, random, rateLimiter } = platform
   const app = new Hono()
 
   app.get('/api/studio/:slug/uploads', async (c) => {
@@ -53,6 +60,7 @@ export function uploadRoutes({ platform, auth, access }: UploadDeps): Hono {
   app.post('/api/studio/:slug/uploads', async (c) => {
     const { channelId, memberId, slug } = await enter(c)
     const asked = await readJson(c, NewUpload)
+    await requireWithin(rateLimiter, NEW_UPLOADS, channelId)
     const [origin] = config.origins
     if (!origin) throw new AppError('origin_unreachable')
     const nowMs = clock.now()
@@ -174,15 +182,11 @@ export function uploadRoutes({ platform, auth, access }: UploadDeps): Hono {
   }
 
   function passOn({ sizeBytes }: UploadRow, { status, headers }: Response): Response {
-    const kept = KEPT_HEADERS.flatMap((name): [string, string][] => {
-      const value = headers.get(name)
-      return value === null ? [] : [[name, value]]
-    })
     return new Response(null, {
       status,
       headers: {
         'upload-length': String(sizeBytes),
-        ...Object.fromEntries(kept),
+        ...pickHeaders(headers, KEPT_HEADERS),
         'cache-control': 'no-store',
       },
     })

@@ -22,9 +22,17 @@ export function insertRecording({ id, channelId, originId, startedAt }: Reported
             channel.recording_mode = 'publish' AND NOT EXISTS (
               SELECT 1 FROM broadcast WHERE broadcast.id = ?1 AND 'kicked' IN (end_requested, end_reason)),
             channel.visibility, ?4
-          FROM channel WHERE channel.id = ?2 ON CONFLICT (id) DO NOTHING`,
+          FROM channel WHERE channel.id = ?2
+            AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.id = ?1 AND upload.state = 'given_up')
+          ON CONFLICT (id) DO NOTHING`,
     args: [id, channelId, originId, startedAt],
   }
+}
+
+/** Its file was on its way when its people gave it up. */
+export async function wasGivenUp(database: Database, id: string): Promise<boolean> {
+  const sql = `SELECT 1 FROM upload WHERE id = ? AND state = 'given_up'`
+  return (await database.read({ sql, args: [id] })).length > 0
 }
 
 /** Its people may publish it again; until then nobody else sees it. */

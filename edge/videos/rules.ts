@@ -14,6 +14,7 @@ import {
   listKnown,
   markMissing,
   markRemoved,
+  wasGivenUp,
 } from './report-store.ts'
 
 export { makeDraft } from './report-store.ts'
@@ -21,7 +22,7 @@ export { makeDraft } from './report-store.ts'
 export interface VideoReporting {
   /**
    * Idempotent.
-   * @throws AppError `gone` for a video that was deleted, `not_found` for one of an unknown channel, `conflict` for
+   * @throws AppError `gone` for a video that was deleted or an upload that was given up, `not_found` for one of an unknown channel, `conflict` for
    * one of another origin
    */
   report(id: string, report: VideoReport): Promise<void>
@@ -57,7 +58,7 @@ export function videoReporting(
         ...(before?.state === report.state ? [] : [told(id, channelId, nowMs)]),
       ])
       const stored = await findVideoState(database, id)
-      if (!stored) throw new AppError('not_found')
+      if (!stored) throw new AppError((await wasGivenUp(database, id)) ? 'gone' : 'not_found')
       if (stored.originId !== originId) throw new AppError('conflict')
       if (stored.state === 'deleted') throw new AppError('gone')
       hub.wake(channelId)

@@ -2,7 +2,7 @@
  * For a channel's owner and operators:
  *   GET    /api/studio/:slug/uploads            → UploadList: those under way, and those that were refused of late
  *   POST   /api/studio/:slug/uploads            NewUpload → 201 Upload
- *          409 too_many_uploads, 413 body_too_large, 507 storage_full
+ *          409 too_many_uploads, 413 body_too_large, 429 rate_limited, 507 storage_full
  *   DELETE /api/studio/:slug/uploads/:id        → 204: gives it up, or puts a refused one out of sight
  *   HEAD, PATCH /api/studio/:slug/uploads/:id/file   the bytes, by the tus protocol 1.0.0, at most UPLOAD_CHUNK_BYTES
  *          in one request; they go through the edge to the origin, which no browser reaches

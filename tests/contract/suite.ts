@@ -25,6 +25,7 @@ import { addViewerTests } from './viewer-tests.ts'
 import { addWebhookTests } from './webhook-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
 import { addVideoPageTests } from './video-page-tests.ts'
+import { addUploadTests } from './upload-tests.ts'
 import { addVideoTests } from './video-tests.ts'
 import type { ContractTarget, ReadyTarget } from './target.ts'
 
@@ -74,6 +75,7 @@ export function addContractTests(
   addDeliveryTests(ready)
   addViewerTests(ready)
   addWebhookTests(ready)
+  addUploadTests(ready)
   addVideoTests(ready)
   addVideoPageTests(ready)
   addMailTests(ready)

@@ -10,6 +10,7 @@ export interface OriginReply {
 }
 
 export interface OriginRequest {
+  readonly method: string
   /** Path and query as they came. */
   readonly target: string
   readonly headers: IncomingMessage['headers']
@@ -53,7 +54,8 @@ export class FakeOrigin {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = ''
     for await (const text of request.setEncoding('utf8')) body += String(text)
-    const seen = { target: request.url ?? '', headers: request.headers, body }
+    const { method = '', url: target = '' } = request
+    const seen = { method, target, headers: request.headers, body }
     this.requests.push(seen)
     const reply = (await this.#rules.get(seen.target)?.(seen)) ?? { status: 404 }
     response.writeHead(reply.status ?? 200, reply.headers ?? {})
