@@ -3,7 +3,7 @@
  * arithmetic (AWS, "Authenticating Requests: Using the Authorization Header"), also over the content.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type S3Answer, S3Objects, type StoredObject } from './s3-objects.ts'
 
@@ -25,6 +25,8 @@ export interface S3Server {
   isDown: boolean
   /** Answers with 503 what it says true to. */
   isBroken: (request: string) => boolean
+  /** What it does it does; the answer never comes, or ends in the middle. */
+  failsToAnswer: (request: string) => 'never' | 'half' | undefined
   stop(): Promise<void>
 }
 
@@ -34,7 +36,7 @@ export async function startS3Server(): Promise<S3Server> {
   const store = new S3Objects()
   const refusals: string[] = []
   const requests: string[] = []
-  const state = { isDown: false, isBroken: (_request: string): boolean => false }
+  const state = { isDown: false, isBroken: (_request: string): boolean => false, failsToAnswer: answers }
 
   function answer(request: IncomingMessage, body: Buffer): S3Answer {
     const line = `${request.method} ${request.url}`
@@ -90,6 +92,9 @@ export async function startS3Server(): Promise<S3Server> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { status, body = '', headers = {} } = answer(request, Buffer.concat(chunks))
+      const failure = state.failsToAnswer(`${request.method} ${request.url}`)
+      if (failure === 'never') return
+      if (failure === 'half') return breakOff(response, status)
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
       response.end(request.method === 'HEAD' ? undefined : body)
     })
@@ -119,12 +124,26 @@ export async function startS3Server(): Promise<S3Server> {
     set isBroken(value) {
       state.isBroken = value
     },
+    get failsToAnswer() {
+      return state.failsToAnswer
+    },
+    set failsToAnswer(value) {
+      state.failsToAnswer = value
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
+}
+
+const answers: S3Server['failsToAnswer'] = () => undefined
+
+/** A head that promises more than comes. */
+function breakOff(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': 1000 })
+  response.write('x', () => response.destroy())
 }
 
 /** @returns `undefined` when the signature is right */
