@@ -6,9 +6,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { UploadReport } from '../../shared/contracts/uploads.ts'
-import { eventually } from '../../tests/support/eventually.ts'
 import { createLog } from '../observe/log.ts'
 import { Library } from '../videos/library.ts'
 import { readManifest } from '../videos/manifest.ts'
@@ -101,6 +100,13 @@ async function startOrigin(): Promise<Origin> {
   }
 }
 
+function eventually(what: string, ask: () => boolean | Promise<boolean>): Promise<void> {
+  const look = async (): Promise<void> => {
+    if (!(await ask())) throw new Error(`Not yet: ${what}`)
+  }
+  return vi.waitFor(look, { timeout: 60_000, interval: 20 })
+}
+
 const TUS = { 'tus-resumable': '1.0.0' }
 const names = () => readdir(join(folder, '.uploads'))
 const isDone = ({ videos }: Origin, upload: string) =>
@@ -141,7 +147,7 @@ test('an upload goes on at another process, where the bytes of the first one end
   expect(manifest?.segments.reduce((sum, { durationMs }) => sum + durationMs, 0)).toBe(2000)
 })
 
-test('whatever a kill left is done again, or cleared away', async () => {
+test('whatever a kill left is done again, or cleared away', { timeout: 120_000 }, async () => {
   const before = await startOrigin()
   // Whole, and nobody had looked at it yet; killed in the middle of an import; killed after the library had it.
   for (const number of [1, 2, 3]) expect(await create(before, id(number), film.length)).toBe(201)
