@@ -1,4 +1,4 @@
-/** The short form of tests/long/money. */
+/** The short form of tests/long/money-kills. */
 import { addMoneyKillTests } from '../support/money-kills.ts'
 
-addMoneyKillTests('a file', 2)
+addMoneyKillTests('a file', 3)

@@ -17,6 +17,7 @@ import { addSchemaTests } from './schema-tests.ts'
 import { addFreezeTests } from './freeze-tests.ts'
 import { addGuestTests } from './guest-tests.ts'
 import { addMailTests } from './mail-tests.ts'
+import { addOwnAccountTests } from './own-account-tests.ts'
 import { addSecondFactorTests } from './second-factor-tests.ts'
 import { addSetupTests } from './setup-tests.ts'
 import { addStatementTests } from './statement-tests.ts'
@@ -79,6 +80,7 @@ export function addContractTests(
   addVideoTests(ready)
   addVideoPageTests(ready)
   addMailTests(ready)
+  addOwnAccountTests(ready)
   addErrorTests(ready)
   // Last: with a second admin, large withdrawals need two.
   addSecondFactorTests(ready)

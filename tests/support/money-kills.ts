@@ -1,34 +1,28 @@
 /**
- * Deposits, donations and withdrawals at once while the edge, or the database server under it, is killed: afterwards
+ * Deposits, donations, guests' payments and withdrawals at once while the edge, or the database server under it, is killed: afterwards
  * the ledger balances, everything that was answered is there, and nothing is there twice.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../edge/runtimes/node/edge-server.ts'
-import { Deposit, PaymentSettings, type ReceivingAccount } from '../../shared/contracts/payments.ts'
-import { Withdrawal } from '../../shared/contracts/withdrawals.ts'
-import { type Answer, type ApiClient, parseAnswer } from './api-client.ts'
+import { GuestPayment } from '../../shared/contracts/guests.ts'
+import { PaymentSettings, type ReceivingAccount } from '../../shared/contracts/payments.ts'
+import { ApiClient } from './api-client.ts'
 import { eventually, pause } from './eventually.ts'
 import { freePorts } from './free-port.ts'
+import { startTestGateway, type TestGateway } from './gateway.ts'
 import { healthy, SETUP_CODE } from './installation.ts'
+import { isDone, missing, paymentsAnswered, randomMove, type Sent, type Take } from './money-kill-moves.ts'
 import { addReceivingAccount } from './payments.ts'
-import { idempotencyKey, makeDonor, makeStreamer, setUpSite, type Person, type Streamer } from './people.ts'
+import { makeDonor, makeStreamer, setUpSite, type Person, type Streamer } from './people.ts'
 import { TestProcess } from './process.ts'
 import { seededRandom } from './seeded-random.ts'
 import { startLibsqlServer, type LibsqlServer } from './sqld.ts'
 
 const MEMBERS = 6
 const WALLET_RUPIAH = 100_000_000
-
-/** One request and what was answered to it, if anything; sent again with the same key it must have the same effect. */
-interface Sent {
-  readonly kind: 'deposit' | 'approve' | 'donate' | 'withdraw' | 'pay' | 'release'
-  readonly send: () => Promise<Answer>
-  answer?: Answer
-}
 
 export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: number): void {
   describe(`money on ${where}`, () => {
@@ -40,11 +34,14 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       victim: where === 'a file' || random.isTrue(0.5) ? ('edge' as const) : ('database' as const),
     }))
     const sent: Sent[] = []
+    /** Payments that were looked at since they were paid. */
+    const told = new Set<string>()
     let unanswered = 0
     let dataDir: string
     let port: number
     let url: string
     let server: LibsqlServer | undefined
+    let gateway: TestGateway
     let edge: TestProcess
     let admin: ApiClient
     let bank: ReceivingAccount
@@ -56,6 +53,8 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       ;[port = 0] = await freePorts(1)
       url = `http://127.0.0.1:${port}`
       if (where !== 'a file') server = await startLibsqlServer()
+      gateway = await startTestGateway()
+      gateway.use(url)
       edge = await startEdge()
       admin = await setUpSite(SETUP_CODE, url)
       bank = await addReceivingAccount(admin)
@@ -78,6 +77,7 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
     })
     afterAll(async () => {
       await edge.stop()
+      await gateway.simulator.close()
       await server?.stop()
       await rm(dataDir, { recursive: true, force: true })
     })
@@ -91,7 +91,8 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
         const lost = fresh.filter((each) => each.answer === undefined)
         unanswered += lost.length
         expect(await verified()).toMatch(/^0 balanced: /)
-        expect(await missing()).toEqual([])
+        await askAboutPayments()
+        expect(await withDatabase((database) => missing(database, sent))).toEqual([])
         // What was answered gets the same answer; what was not, happens now or has happened: never twice.
         const changed: string[] = []
         for (const each of fresh) {
@@ -101,17 +102,29 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
         }
         expect(changed).toEqual([])
         expect(await verified()).toMatch(/^0 balanced: /)
-        expect(await missing()).toEqual([])
+        expect(await withDatabase((database) => missing(database, sent))).toEqual([])
       },
     )
 
     test('kills met requests under way, and each kind of movement', () => {
       // Few kills meet what they meet.
-      const [leastUnanswered, leastKinds] = kills > 10 ? [1, 6] : [0, 1]
+      const [leastUnanswered, leastKinds] = kills > 10 ? [1, 7] : [0, 1]
       const done = new Set(sent.filter(isDone).map(({ kind }) => kind))
       expect(unanswered).toBeGreaterThanOrEqual(leastUnanswered)
       expect(done.size).toBeGreaterThanOrEqual(leastKinds)
     })
+
+    /** As their pages do, whatever became of the notices. */
+    async function askAboutPayments(): Promise<void> {
+      const guest = new ApiClient(url)
+      for (const { orderId, state } of gateway.simulator.orders) {
+        const { token } = paymentsAnswered(sent).get(orderId) ?? {}
+        if (state !== 'paid' || token === undefined || told.has(orderId)) continue
+        told.add(orderId)
+        const payment = await guest.post(`/api/payments/${token}/check`, {}, GuestPayment)
+        expect(payment).toMatchObject({ id: orderId, state: 'paid' })
+      }
+    }
 
     async function startEdge(): Promise<TestProcess> {
       const started = new TestProcess({
@@ -120,6 +133,7 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
         args: ['edge/runtimes/node/main.ts'],
         env: {
           ...databaseEnv(),
+          ...gateway.env,
           HOST: '127.0.0.1',
           PORT: String(port),
           SETUP_CODE,
@@ -156,7 +170,7 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       let answered = 0
       const cut = new AbortController()
       /** @returns undefined when nobody answered, or with something else than a decision */
-      const take = async (kind: Sent['kind'], send: () => Promise<Answer>): Promise<Answer | undefined> => {
+      const take: Take = async (kind, send) => {
         const each: Sent = { kind, send }
         sent.push(each)
         try {
@@ -171,8 +185,10 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
           throw error
         }
       }
+      const stage = { admin, bank, streamer, simulator: gateway.simulator }
+      const move = randomMove({ stage, random, take })
       const moving = members.map(async (member) => {
-        while (!cut.signal.aborted) await moveOnce(member, take)
+        while (!cut.signal.aborted) await move(member)
       })
       const running = Promise.all(moving)
       try {
@@ -193,45 +209,6 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       if (victim === 'edge') edge = await startEdge()
     }
 
-    async function moveOnce(
-      { client }: Person,
-      take: (kind: Sent['kind'], send: () => Promise<Answer>) => Promise<Answer | undefined>,
-    ): Promise<void> {
-      const keyed = (path: string, json: unknown): (() => Promise<Answer>) => {
-        const headers = { 'idempotency-key': idempotencyKey() }
-        return () => client.send('POST', path, { json, headers })
-      }
-      const what = random.integer(1, 3)
-      if (what === 1) {
-        const amountRupiah = random.integer(10_000, 90_000)
-        await take('donate', keyed(`/api/channels/${streamer.slug}/donations`, { amountRupiah }))
-      } else if (what === 2) {
-        const amountRupiah = random.integer(10_000, 90_000)
-        const asked = await take(
-          'deposit',
-          keyed('/api/me/deposits', { amountRupiah, receivingAccountId: bank.id }),
-        )
-        if (asked?.status !== 201) return
-        const { id, totalRupiah } = parseAnswer(asked, Deposit)
-        const json = { bankTransactionId: `MASUK-${id}`, totalRupiah }
-        await take('approve', () => admin.send('POST', `/api/admin/deposits/${id}/approve`, { json }))
-      } else {
-        const amountRupiah = random.integer(10_000, 90_000)
-        const asked = await take('withdraw', keyed('/api/me/withdrawals', { amountRupiah, feeRupiah: 2500 }))
-        if (asked?.status !== 201) return
-        const { id } = parseAnswer(asked, Withdrawal)
-        const payment = {
-          receivingAccountId: bank.id,
-          bankTransactionId: `KELUAR-${id}`,
-          isNameChecked: true,
-        }
-        const [kind, json] = random.isTrue(0.6)
-          ? (['pay', payment] as const)
-          : (['release', { reason: 'uji coba' }] as const)
-        await take(kind, () => admin.send('POST', `/api/admin/withdrawals/${id}/${kind}`, { json }))
-      }
-    }
-
     /** What `npm run ledger:verify` says, behind its exit code. */
     async function verified(): Promise<string> {
       const verify = new TestProcess({
@@ -242,36 +219,5 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
       })
       return `${await verify.ends(30_000)} ${verify.output}`
     }
-
-    /** What was answered with success and is not in the database as answered, or is there twice. */
-    async function missing(): Promise<string[]> {
-      const [row] = await withDatabase((database) =>
-        database.read({
-          sql: `SELECT (SELECT json_group_object(id, 'sent') FROM donation) AS donations,
-          (SELECT json_group_object(id, state) FROM deposit_request) AS deposits,
-          (SELECT json_group_object(id, state) FROM withdrawal_request) AS withdrawals`,
-        }),
-      )
-      const read = (name: string) => JSON.parse(String(row?.[name])) as Record<string, string>
-      const [donations, deposits, withdrawals] = [read('donations'), read('deposits'), read('withdrawals')]
-      const states = { ...donations, ...deposits, ...withdrawals }
-      const wanted = { approve: 'approved', pay: 'paid', release: 'released' } as const
-      const lost = sent.flatMap(({ kind, answer }) => {
-        if (answer === undefined || answer.status >= 300) return []
-        const { id } = v.parse(v.object({ id: v.string() }), JSON.parse(answer.text))
-        const isThere = kind in wanted ? states[id] === wanted[kind as keyof typeof wanted] : id in states
-        return isThere ? [] : [`${kind} ${id} is ${states[id]}`]
-      })
-      // A key that did its work twice would leave more rows than requests.
-      const counts = { donate: donations, deposit: deposits, withdraw: withdrawals } as const
-      const doubled = Object.entries(counts).filter(
-        ([kind, rows]) => Object.keys(rows).length > sent.filter((each) => each.kind === kind).length,
-      )
-      return [...lost, ...doubled.map(([kind]) => `${kind} happened twice`)]
-    }
   })
-}
-
-function isDone({ answer }: Sent): boolean {
-  return answer !== undefined && answer.status < 300
 }
