@@ -127,7 +127,25 @@ test('verifyLedger() names the transfer and the entry that were tampered with', 
   ])
   expect(await verifyLedger(database)).toEqual([
     { kind: 'transfer_unbalanced', transferId: 't1', sum: 1 },
-    { kind: 'balance_wrong', accountId: ANI, balance: 1_000, sum: 1_001 },
     { kind: 'running_balance_wrong', accountId: ANI, entrySeq: 2 },
   ])
+})
+
+test('verifyLedger() looks at all rows, however few at a time, and names what is wrong in each', async () => {
+  const { database } = platform
+  for (const id of ['t1', 't2', 't3', 't4']) await database.write(whole(id))
+  expect(await verifyLedger(database, { rowsAtOnce: 1 })).toEqual([])
+  await database.write([
+    { sql: 'DROP TRIGGER posting_no_delete' },
+    { sql: 'DROP TRIGGER entry_no_delete' },
+    { sql: 'PRAGMA defer_foreign_keys = ON' },
+    { sql: `DELETE FROM entry WHERE transfer_id = 't2'` },
+  ])
+  const all = await verifyLedger(database)
+  expect(all).toMatchObject([
+    { kind: 'transfer_without_entries', transferId: 't2' },
+    { kind: 'running_balance_wrong', accountId: CORRECTION_ACCOUNT },
+    { kind: 'running_balance_wrong', accountId: ANI },
+  ])
+  expect(await verifyLedger(database, { rowsAtOnce: 1 })).toEqual(all)
 })
