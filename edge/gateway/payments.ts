@@ -8,7 +8,15 @@ import { requestHash } from '../ledger/rules.ts'
 import { ConstraintError, type Statement } from '../ports.ts'
 import type { Gateway } from './gateway.ts'
 import { claimed, refunded, settle, type SettlePlatform } from './settle.ts'
-import { checkedNow, findById, findByToken, listUnsettled, moveTo, type StoredPayment } from './store.ts'
+import {
+  checkedNow,
+  expireUncharged,
+  findById,
+  findByToken,
+  listUnsettled,
+  moveTo,
+  type StoredPayment,
+} from './store.ts'
 
 export interface GatewayDeps {
   readonly platform: SettlePlatform
@@ -65,7 +73,8 @@ export async function askForPayment(
   const payment = await findByToken(database, tokenHash)
   if (!payment) throw new AppError('not_found')
   if (payment.requestHash !== hash) throw new AppError('idempotency_key_reused')
-  return shown(payment.reference === null ? await charge({ platform, gateway }, payment) : payment, token)
+  const isUncharged = payment.reference === null && payment.state === 'pending'
+  return shown(isUncharged ? await charge({ platform, gateway }, payment) : payment, token)
 }
 
 /** Again after a lost answer too: an order id is chargeable once, so a second try is refused by the gateway. */
@@ -194,6 +203,7 @@ function shown(payment: StoredPayment, token: string): GuestPayment {
 export async function reconcile(deps: GatewayDeps): Promise<void> {
   const { platform } = deps
   const nowMs = platform.clock.now()
+  await platform.database.write([expireUncharged(nowMs)])
   const payments = await listUnsettled(platform.database, {
     checkedBefore: nowMs - 30_000,
     createdAfter: nowMs - RECONCILE_DAYS_MS,

@@ -140,3 +140,12 @@ export function moveFrom(from: StoredPayment['state'], id: string, to: StoredPay
     args: [from, to, id],
   }
 }
+
+/** Those for which the gateway never gave a code: nobody can pay them. */
+export function expireUncharged(nowMs: number): Statement {
+  return {
+    sql: `UPDATE gateway_payment SET state = 'expired'
+      WHERE state = 'pending' AND reference IS NULL AND expires_at <= ?`,
+    args: [nowMs],
+  }
+}

@@ -217,7 +217,7 @@ export function addMoneyKillTests(where: 'a file' | 'a libSQL server', kills: nu
         args: ['edge/runtimes/node/ledger-verify.ts'],
         env: databaseEnv(),
       })
-      return `${await verify.ends(30_000)} ${verify.output}`
+      return `${await verify.ends(120_000)} ${verify.output}`
     }
   })
 }
