@@ -39,6 +39,7 @@ import { internalRoutes } from './internal/routes.ts'
 import { jwksRoutes } from './keys/jwks.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { acceptanceRoutes } from './legal/acceptance.ts'
 import { legalRoutes } from './legal/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
 import { limitsReader, roomForBroadcast } from './limits/rules.ts'
@@ -144,6 +145,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', freezingRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
   app.route('/', legalRoutes({ platform, auth }))
+  app.route('/', acceptanceRoutes({ platform, auth }))
   app.route('/', publicChannelRoutes({ platform, auth, viewers, audienceOf }))
   app.route('/', viewerRoutes({ platform, viewers }))
   app.route('/', studioChannelRoutes({ platform, auth, site, access, limitsOf, audienceOf, restreams }))

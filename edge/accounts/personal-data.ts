@@ -35,6 +35,8 @@ const PARTS = {
       decided_at AS decidedAt, reason FROM deposit_request WHERE member_id = ?1 ORDER BY id DESC`,
   payoutAccounts: `SELECT bank, number_end AS numberEnd, account_name AS accountName, created_at AS createdAt
     FROM payout_account WHERE member_id = ?1 ORDER BY id DESC`,
+  terms: `SELECT version_id AS versionId, version_en AS versionEn, accepted_at AS acceptedAt FROM terms_acceptance
+    WHERE member_id = ?1 ORDER BY accepted_at DESC`,
   identity: `SELECT name, checked_at AS checkedAt FROM member_identity WHERE member_id = ?1`,
   notifications: `SELECT kind, payload, created_at AS createdAt, read_at AS readAt FROM notification WHERE member_id = ?1
     AND kind <> 'donation_received' ORDER BY id DESC`,

@@ -171,7 +171,9 @@ export async function listMembers(
   const pattern = `%${query.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   const rows = await database.read({
     sql: `SELECT member.id, username, email, registered_at, frozen_at, account.balance, channel.slug,
-            (SELECT json_group_array(right) FROM member_right WHERE member_id = member.id) AS rights
+            (SELECT json_group_array(right) FROM member_right WHERE member_id = member.id) AS rights,
+            (SELECT MAX(accepted_at) FROM terms_acceptance WHERE member_id = member.id) AS terms_accepted_at,
+            (SELECT MAX(updated_at) FROM legal_page WHERE name = 'terms') AS terms_changed_at
           FROM member JOIN account ON account.member_id = member.id AND account.kind = 'available'
           LEFT JOIN channel ON channel.owner_id = member.id
           WHERE (username LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\') AND (?2 IS NULL OR member.id < ?2)
@@ -186,6 +188,9 @@ export async function listMembers(
     rights: JSON.parse(text(row, 'rights')) as unknown,
     balanceRupiah: integer(row, 'balance'),
     frozenAt: integerOrNull(row, 'frozen_at'),
+    termsAcceptedAt: integerOrNull(row, 'terms_accepted_at'),
+    hasOldTerms:
+      (integerOrNull(row, 'terms_changed_at') ?? 0) > (integerOrNull(row, 'terms_accepted_at') ?? 0),
     channel: textOrNull(row, 'slug'),
     registeredAt: integer(row, 'registered_at'),
   }))

@@ -36,6 +36,7 @@ import { sql as nameChecks } from './migrations/0033-name-checks.ts'
 import { sql as capsEverywhere } from './migrations/0034-caps-everywhere.ts'
 import { sql as bankReferences } from './migrations/0035-bank-references.ts'
 import { sql as guestRow } from './migrations/0036-guest-row.ts'
+import { sql as acceptedTerms } from './migrations/0037-accepted-terms.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -82,6 +83,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 34, name: 'caps-everywhere', sql: capsEverywhere },
   { version: 35, name: 'bank-references', sql: bankReferences },
   { version: 36, name: 'guest-row', sql: guestRow },
+  { version: 37, name: 'accepted-terms', sql: acceptedTerms },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -16,6 +16,7 @@ import { EmailCard, MailWishesCard } from './mail.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
 import { ActivityCard, DataCard, DevicesCard, UsernameCard } from './own-account.tsx'
 import { RightsCard } from './rights.tsx'
+import { TermsNote } from './terms.tsx'
 
 /** Rights and the balance come with the rights card's own turn. */
 const POLL_MS = 15_000
@@ -30,6 +31,7 @@ function AccountPage() {
     <Page title={t('title')}>
       <div class="stack">
         <h1>{t('title')}</h1>
+        <TermsNote />
         <div class="columns">
           <div class="stack">
             <Notifications />

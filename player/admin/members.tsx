@@ -106,6 +106,10 @@ function MemberLine({ member, hasDonations, onChange }: MemberLineProps) {
       <div class="stack member-open">
         <p class="small muted">
           {t('registered', { time: formatInstant(member.registeredAt, site.timeZone, 'date') })}
+          {member.termsAcceptedAt !== null &&
+            ` · ${t(member.hasOldTerms ? 'termsOld' : 'terms', {
+              time: formatInstant(member.termsAcceptedAt, site.timeZone, 'date'),
+            })}`}
           {member.channel !== null && (
             <>
               {' '}

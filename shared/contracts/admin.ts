@@ -111,6 +111,10 @@ export const AdminMember = v.object({
   registeredAt: Instant,
   /** Stopped by an admin. */
   frozenAt: v.nullable(Instant),
+  /** When they last agreed to the terms; null: registered before it was written down. */
+  termsAcceptedAt: v.optional(v.nullable(Instant), null),
+  /** The terms have changed since. */
+  hasOldTerms: v.optional(v.boolean(), false),
 })
 export type AdminMember = v.InferOutput<typeof AdminMember>
 
@@ -290,6 +294,7 @@ export const ACTIVITY_ACTIONS = [
   'moderation_changed',
   'site_words_changed',
   'legal_page_changed',
+  'terms_accepted',
   'webhook_set',
   'webhook_secret_made',
   'webhook_removed',

@@ -2,6 +2,8 @@
  * Pages of rules that admins write. Every version is kept; version 0 is the text that comes with the product.
  *   GET /api/legal/:name         ?language=id|en&version= → LegalPage, the newest unless one is named
  *   PUT /api/admin/legal/:name   ChangeLegalPage → LegalPage (409 conflict when somebody was faster)
+ *   GET /api/me/terms            TermsState: what the member has agreed to
+ *   POST /api/me/terms           AcceptTerms → TermsState (409 conflict when they have changed again)
  */
 import * as v from 'valibot'
 import { Instant, paragraph } from './fields.ts'
@@ -33,3 +35,16 @@ export const ChangeLegalPage = v.strictObject({
   version: v.pipe(v.number(), v.integer(), v.minValue(0)),
 })
 export type ChangeLegalPage = v.InferOutput<typeof ChangeLegalPage>
+
+const Version = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** Of the terms in each language. */
+const TermsVersions = v.strictObject({ id: Version, en: Version })
+export const AcceptTerms = TermsVersions
+
+export const TermsState = v.object({
+  newest: TermsVersions,
+  /** null: registered before it was written down. */
+  accepted: v.nullable(v.object({ id: Version, en: Version, at: Instant })),
+  isChanged: v.boolean(),
+})
+export type TermsState = v.InferOutput<typeof TermsState>
