@@ -14,7 +14,12 @@ let simulator: GatewaySimulator
 let edge: TestEdge
 let admin: Visitor
 let streamer: Member
+/** What the gateway says of a payment comes so much later. */
+let answer: Promise<void>
+let onAsked: () => void
 beforeEach(async () => {
+  answer = Promise.resolve()
+  onAsked = () => undefined
   simulator = await startGatewaySimulator({
     gateway: 'midtrans',
     key: KEY,
@@ -25,7 +30,12 @@ beforeEach(async () => {
     },
   })
   edge = await createTestEdge({
-    fetchGateway,
+    async fetchGateway(url, init) {
+      const said = await fetchGateway(url, init)
+      onAsked()
+      await answer
+      return said
+    },
     config: { gateway: { name: 'midtrans', key: KEY, callbackToken: '', url: simulator.url } },
   })
   admin = await edge.setUp()
@@ -129,4 +139,28 @@ test('what the gateway took back first cannot be given back by the streamer, and
   const path = `/api/studio/streamer/donations/${donation?.id}/refund`
   expect((await streamer.send('POST', path, { reason: 'terlalu banyak' })).status).toBe(204)
   expect(await balance(streamer)).toBe(0)
+})
+
+test('what is claimed while the gateway takes it back is taken from whoever has claimed it', async () => {
+  const [payment, other] = [await asked(), await asked()]
+  for (const { id } of [payment, other]) await simulator.change(id, 'paid')
+  await minutesPass(1)
+  const { body } = await streamer.get('/api/studio/streamer/donations')
+  for (const { id } of (body as { donations: { id: string }[] }).donations)
+    await streamer.send('POST', `/api/studio/streamer/donations/${id}/refund`, { reason: 'terlalu banyak' })
+  expect(await states()).toEqual(['held', 'held'])
+  const ani = await edge.member('ani')
+
+  const [asking, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  answer = later.promise
+  onAsked = asking.resolve
+  await simulator.change(payment.id, 'denied')
+  const told = simulator.notify(payment.id)
+  await asking.promise
+  expect((await ani.send('POST', `/api/payments/${payment.token}/claim`)).status).toBe(200)
+  later.resolve()
+  expect(await told).toBe(200)
+  // The other guest’s money is where it was; the ledger says so, too.
+  expect(await states()).toEqual(['reversed', 'held'])
+  expect(await balance(ani)).toBe(0)
 })

@@ -41,6 +41,5 @@ export async function decide(
   { path, body, about, decision }: { path: string; body?: unknown; about: string; decision: string },
 ): Promise<void> {
   const { status } = await world.send(adminOf(world, step), path, body)
-  if (status === 200 || status === 204)
-    world.answered.decide(about, `${decision} by ${step.other % world.admins.length}`)
+  if (status === 200) world.answered.decide(about, `${decision} by ${step.other % world.admins.length}`)
 }
