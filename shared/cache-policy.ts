@@ -55,6 +55,10 @@ export function cachePolicy({
     case 'previews':
     case 'preview-sheet':
       return { store: true, maxAgeSeconds: STILL_SECONDS, immutable: false }
+    // They are cut with their video.
+    case 'captions':
+    case 'caption-segment':
+      return { store: true, maxAgeSeconds: FINISHED_SECONDS, immutable: false }
     case 'multivariant':
       return { store: true, maxAgeSeconds: 1, immutable: false }
     case 'media-playlist':

@@ -78,6 +78,11 @@ export const ERRORS = {
     id: 'Format siaran berubah di tengah, jadi tidak dapat menjadi satu berkas. Potong bagian yang diperlukan dulu.',
     en: 'The broadcast changed its format in the middle, so it cannot be one file. Cut out the part that you need first.',
   },
+  captions_unreadable: {
+    status: 422,
+    id: 'Berkas takarir tidak dapat dipakai. Pakai WebVTT atau SRT (UTF-8), dengan waktu mulai sebelum selesai dan paling banyak 10.000 teks.',
+    en: 'This file of captions cannot be used. Use WebVTT or SRT (UTF-8), with each start before its end and 10,000 texts at most.',
+  },
   rate_limited: {
     status: 429,
     id: 'Terlalu banyak percobaan. Tunggu sebentar.',

@@ -4,6 +4,8 @@
  *   /live/:slug/index.m3u8
  *   /live/:slug/still.jpg                        the picture of a few seconds ago, for cards and previews
  *   /vod/:video/previews.vtt, previews.jpg       small pictures of a video for whoever looks for a moment in it
+ *   /vod/:video/captions.:id.vtt                 all of one language's captions, for players that take them apart
+ *   /vod/:video/:video/:rendition/seg.:n.vtt     captions as a rendition
  *   /live/:slug/:broadcast/:rendition/media.m3u8
  *   /live/:slug/:broadcast/:rendition/init.:n.mp4
  *   /live/:slug/:broadcast/:rendition/seg.:msn.m4s
@@ -26,6 +28,8 @@ export type HlsFile =
   | { readonly kind: 'init'; readonly index: number }
   | { readonly kind: 'segment'; readonly msn: number }
   | { readonly kind: 'part'; readonly msn: number; readonly part: number }
+  /** Videos only. */
+  | { readonly kind: 'caption-segment'; readonly index: number }
 
 export type HlsResource =
   | { readonly kind: 'multivariant' }
@@ -33,6 +37,7 @@ export type HlsResource =
   /** Videos only. */
   | { readonly kind: 'previews' }
   | { readonly kind: 'preview-sheet' }
+  | { readonly kind: 'captions'; readonly id: number }
   | ({ readonly broadcast: string; readonly rendition: string } & HlsFile)
 
 export interface HlsPath {
@@ -50,6 +55,8 @@ const FILES: readonly (readonly [RegExp, (...index: number[]) => HlsFile])[] = [
   [new RegExp(`^seg\\.${INDEX}\\.m4s$`), (msn = 0) => ({ kind: 'segment', msn })],
   [new RegExp(`^part\\.${INDEX}\\.${INDEX}\\.m4s$`), (msn = 0, part = 0) => ({ kind: 'part', msn, part })],
 ]
+const CAPTION_SEGMENT = new RegExp(`^seg\\.${INDEX}\\.vtt$`)
+const CAPTIONS = new RegExp(`^captions\\.${INDEX}\\.vtt$`)
 
 /** @returns `undefined` for anything outside the grammar. Never throws. */
 export function parseHlsPath(pathname: string): HlsPath | undefined {
@@ -75,6 +82,8 @@ function parseResource(scope: 'live' | 'vod', steps: string[]): HlsResource | un
   if (steps.length === 1) {
     if (steps[0] === 'index.m3u8') return { kind: 'multivariant' }
     if (steps[0] === 'still.jpg') return { kind: 'still' }
+    const captions = scope === 'vod' ? CAPTIONS.exec(steps[0] ?? '') : null
+    if (captions) return { kind: 'captions', id: Number(captions[1]) }
     if (scope === 'vod' && steps[0] === 'previews.vtt') return { kind: 'previews' }
     return scope === 'vod' && steps[0] === 'previews.jpg' ? { kind: 'preview-sheet' } : undefined
   }
@@ -85,7 +94,8 @@ function parseResource(scope: 'live' | 'vod', steps: string[]): HlsResource | un
     const match = pattern.exec(name)
     if (match) return { broadcast, rendition, ...make(...match.slice(1).map(Number)) }
   }
-  return undefined
+  const captions = scope === 'vod' ? CAPTION_SEGMENT.exec(name) : null
+  return captions ? { broadcast, rendition, kind: 'caption-segment', index: Number(captions[1]) } : undefined
 }
 
 /** The canonical path without a token: what the origin serves and what the edge keys its cache by. */
@@ -95,6 +105,7 @@ export function formatHlsPath({ root, resource }: Pick<HlsPath, 'root' | 'resour
   if (resource.kind === 'still') return `${base}/still.jpg`
   if (resource.kind === 'previews') return `${base}/previews.vtt`
   if (resource.kind === 'preview-sheet') return `${base}/previews.jpg`
+  if (resource.kind === 'captions') return `${base}/captions.${resource.id}.vtt`
   return `${base}/${resource.broadcast}/${resource.rendition}/${formatHlsFile(resource)}`
 }
 
@@ -109,6 +120,8 @@ export function formatHlsFile(file: HlsFile): string {
       return `seg.${file.msn}.m4s`
     case 'part':
       return `part.${file.msn}.${file.part}.m4s`
+    case 'caption-segment':
+      return `seg.${file.index}.vtt`
   }
 }
 

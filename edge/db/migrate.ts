@@ -37,6 +37,7 @@ import { sql as capsEverywhere } from './migrations/0034-caps-everywhere.ts'
 import { sql as bankReferences } from './migrations/0035-bank-references.ts'
 import { sql as guestRow } from './migrations/0036-guest-row.ts'
 import { sql as acceptedTerms } from './migrations/0037-accepted-terms.ts'
+import { sql as captions } from './migrations/0038-captions.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -84,6 +85,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 35, name: 'bank-references', sql: bankReferences },
   { version: 36, name: 'guest-row', sql: guestRow },
   { version: 37, name: 'accepted-terms', sql: acceptedTerms },
+  { version: 38, name: 'captions', sql: captions },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

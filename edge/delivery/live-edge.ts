@@ -103,6 +103,7 @@ export class LiveEdge {
       const isInvented = file.index > newestInit + SEGMENTS_AHEAD + Math.floor((nowMs - seenAt) / 1000)
       return isInvented ? 'not_found' : undefined
     }
+    if (file.kind === 'caption-segment') return 'not_found'
     const { msn, part = 0 } = { part: undefined, ...file }
     if (msn < oldestMsn) return 'segment_gone'
     const mayExist =

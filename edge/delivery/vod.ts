@@ -4,6 +4,7 @@ import { formatHlsPath, type HlsPath, type HlsResource, parseHlsPath } from '../
 import type { CachedAnswer } from '../ports.ts'
 import { cutPlaylist } from '../../shared/vod/playlist-cut.ts'
 import { cutPreviewCues, previewCues, writePreviewCues } from '../../shared/vod/preview-cues.ts'
+import { type SubtitleRendition, withSubtitles } from '../../shared/vod/subtitles.ts'
 import type { CutRow } from '../videos/access.ts'
 import type { VideoLookup } from '../videos/rules.ts'
 import { type DeliveryAnswer, keptAnswer, type Viewer } from './answer.ts'
@@ -11,6 +12,7 @@ import { Coalescer } from './coalescer.ts'
 import { withGzip } from './compression.ts'
 import type { DeliveryPlatform } from './deliver.ts'
 import { askOrigin } from './origin-answer.ts'
+import { captionAnswer, isOfCaptions } from './vod-captions.ts'
 import { storedVideos } from './vod-storage.ts'
 
 const MAX_FILLS = 256
@@ -40,6 +42,7 @@ interface Asked {
   readonly isStored: boolean
   readonly originUrl: string | undefined
   readonly cut: CutRow | null
+  readonly captions: readonly SubtitleRendition[]
 }
 
 export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLookup): DeliverVideo {
@@ -56,9 +59,9 @@ export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLooku
   )
 
   return async (path, viewer, seesAll) => {
-    const { originId, isStored, cut } = await lookup(path.root.video)
+    const { originId, isStored, cut, captions } = await lookup(path.root.video)
     const originUrl = config.origins.find(({ id }) => id === originId)?.url
-    const asked = { path, isStored, originUrl, cut: seesAll ? null : cut }
+    const asked = { path, isStored, originUrl, cut: seesAll ? null : cut, captions }
     if (isCutOff(asked)) throw new AppError('not_found')
     try {
       return keptAnswer(await keptOrFilled(asked), clock.now(), viewer)
@@ -69,10 +72,8 @@ export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLooku
   }
 
   async function keptOrFilled(asked: Asked): Promise<CachedAnswer> {
-    const { path, cut } = asked
-    const address = formatHlsPath(path)
-    // What is kept is the one of this cut.
-    const key = cut && changesWithCut(path.resource) ? `${address}?cut=${cut.from}-${cut.to}` : address
+    const { path } = asked
+    const key = keyOf(asked)
     const kept = await segmentCache.get(key)
     if (kept && clock.now() < kept.expiresAt) return kept
     const shared = fills.share({
@@ -95,6 +96,11 @@ export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLooku
   async function made(asked: Asked, signal: AbortSignal): Promise<CachedAnswer> {
     const { path, cut } = asked
     const { kind } = path.resource
+    if (isOfCaptions(path)) return captionsFor(asked)
+    if (kind === 'multivariant')
+      return withText(await whole(asked, signal), (text) =>
+        withSubtitles(text, path.root.video, asked.captions),
+      )
     if (!cut) return whole(asked, signal)
     if (kind === 'media-playlist')
       return withText(await whole(asked, signal), (text) => cutPlaylist(text, cut))
@@ -103,6 +109,18 @@ export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLooku
         writePreviewCues(cutPreviewCues(previewCues(text), cut).cues),
       )
     return kind === 'preview-sheet' ? cutSheet(asked, cut, signal) : whole(asked, signal)
+  }
+
+  async function captionsFor(asked: Asked): Promise<CachedAnswer> {
+    const { path, cut } = asked
+    const answer = await captionAnswer(path, {
+      database: platform.database,
+      nowMs: () => clock.now(),
+      ask: (resource) => keptOrFilled({ ...asked, path: { root: path.root, resource } }),
+      cut,
+    })
+    if (!answer) throw new AppError('not_found')
+    return answer
   }
 
   /** No picture of what was cut off leaves with the others. */
@@ -153,9 +171,21 @@ function isCutOff({ path: { resource }, cut }: Asked): boolean {
   return resource.kind === 'segment' && (resource.msn < cut.from || resource.msn >= cut.to)
 }
 
-function changesWithCut({ kind }: HlsResource): boolean {
-  return kind === 'media-playlist' || kind === 'previews' || kind === 'preview-sheet'
+/** What is kept is the one of this cut, and with these captions. */
+function keyOf({ path, cut, captions }: Asked): string {
+  const address = formatHlsPath(path)
+  if (path.resource.kind === 'multivariant' && captions.length > 0)
+    return `${address}?captions=${captions.map(({ id }) => id).join('-')}`
+  return cut && CHANGE_WITH_CUT.has(path.resource.kind) ? `${address}?cut=${cut.from}-${cut.to}` : address
 }
+
+const CHANGE_WITH_CUT: ReadonlySet<HlsResource['kind']> = new Set([
+  'media-playlist',
+  'previews',
+  'preview-sheet',
+  'captions',
+  'caption-segment',
+])
 
 function withText(answer: CachedAnswer, change: (text: string) => string): CachedAnswer {
   const text = change(new TextDecoder().decode(answer.body))

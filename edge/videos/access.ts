@@ -3,7 +3,9 @@ import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import type { VideoCut } from '../../shared/contracts/videos.ts'
 import { integer, integerOrNull, text } from '../db/row.ts'
+import type { SubtitleRendition } from '../../shared/vod/subtitles.ts'
 import type { Database, Row } from '../ports.ts'
+import { CAPTIONS_OF_VIDEO, captionsOf } from './caption-store.ts'
 
 /** What was for few is not opened by its own word: the stricter of the channel's and the video's. */
 export const AUDIENCE = `CASE
@@ -30,13 +32,15 @@ export interface VideoAccessRow {
   readonly visibility: Visibility
   readonly isPublished: boolean
   readonly cut: CutRow | null
+  readonly captions: readonly SubtitleRendition[]
   /** Whole in object storage. */
   readonly isStored: boolean
 }
 
 export async function findVideoAccess(database: Database, id: string): Promise<VideoAccessRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, cut_from, cut_to, cut_start_ms, cut_duration_ms, storage
+    sql: `SELECT origin_id, channel_id, ${AUDIENCE} AS audience, is_published, cut_from, cut_to, cut_start_ms, cut_duration_ms, storage,
+            ${CAPTIONS_OF_VIDEO}
           FROM video JOIN channel ON channel.id = video.channel_id WHERE video.id = ? AND state <> 'deleted'`,
     args: [id],
   })
@@ -47,6 +51,7 @@ export async function findVideoAccess(database: Database, id: string): Promise<V
       visibility: v.parse(Visibility, row['audience']),
       isPublished: row['is_published'] === 1,
       cut: cutOf(row),
+      captions: captionsOf(row),
       isStored: row['storage'] === 'stored',
     }
   )

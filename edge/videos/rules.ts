@@ -17,6 +17,7 @@ import {
   wasGivenUp,
 } from './report-store.ts'
 
+export { findCues } from './caption-store.ts'
 export { makeDraft } from './report-store.ts'
 
 export interface VideoReporting {

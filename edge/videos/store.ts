@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import { VideoStorageState } from '../../shared/contracts/internal.ts'
-import type { ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
+import type { Caption, ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
+import { CAPTIONS_OF_VIDEO, captionsOf, captionUrl } from './caption-store.ts'
 import { AUDIENCE, type CutRow, cutOf } from './access.ts'
 
 export interface VideoRow {
@@ -35,13 +36,14 @@ export interface VideoRow {
   readonly hasOwnPicture: boolean
   /** Address of their WebVTT. */
   readonly previews: string | null
+  readonly captions: readonly Caption[]
   /** Of the whole. */
   readonly wholeMs: number
   readonly playlist: string
   readonly needsToken: boolean
 }
 
-const SELECT = `SELECT video.*, ${AUDIENCE} AS audience, channel.slug AS channel_slug, channel.title AS channel_title
+const SELECT = `SELECT video.*, ${CAPTIONS_OF_VIDEO}, ${AUDIENCE} AS audience, channel.slug AS channel_slug, channel.title AS channel_title
   FROM video JOIN channel ON channel.id = video.channel_id`
 const IS_LISTED = `video.state = 'ready' AND video.is_missing = 0 AND video.is_published = 1 AND ${AUDIENCE} = 'public'`
 const MAX_TOPICS = 30
@@ -76,6 +78,7 @@ function videoRow(row: Row): VideoRow {
     stillUrl: audience === 'members' ? null : pictureUrlOf(row),
     hasOwnPicture: textOrNull(row, 'picture_asset_id') !== null,
     previews: row['has_previews'] === 1 ? formatHlsPath({ root, resource: { kind: 'previews' } }) : null,
+    captions: captionsOf(row).map((each) => ({ ...each, url: captionUrl(id, each.id) })),
     wholeMs: integer(row, 'duration_ms'),
     playlist: formatHlsPath({ root, resource: { kind: 'multivariant' } }),
   }
@@ -187,8 +190,4 @@ export function deleteVideo(id: string, nowMs: number): Statement {
           RETURNING id`,
     args: [nowMs, id],
   }
-}
-
-export function countView(id: string): Statement {
-  return { sql: `UPDATE video SET views = views + 1 WHERE id = ? AND state <> 'deleted'`, args: [id] }
 }

@@ -121,6 +121,7 @@ async function answerMedia(
     // One that is yet to come must not be remembered as gone.
     return file.index > window.newestInit ? 'not_found' : 'segment_gone'
   }
+  if (file.kind === 'caption-segment') return 'not_found'
   const { edge } = window
   if (file.kind === 'part' && file.msn === edge.msn && file.part === edge.part && !window.isEnded) {
     // The hinted part: nothing of it is sent until it is whole (RFC 8216bis, 6.2.6).

@@ -65,8 +65,19 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     ) : (
       <Failed problem={video.problem} onRetry={() => void video.reload()} />
     )
-  const { channel, topic, description, startedAt, views, state, playlist, stillUrl, needsToken, previews } =
-    video.value
+  const {
+    channel,
+    topic,
+    description,
+    startedAt,
+    views,
+    state,
+    playlist,
+    stillUrl,
+    needsToken,
+    previews,
+    captions,
+  } = video.value
   const count = (): void => {
     if (isCounted.current) return
     isCounted.current = true
@@ -82,6 +93,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           {...(needsToken && { passesAt: `/api/videos/${id}/viewers` })}
           alerts={alerts}
           previews={previews}
+          captions={captions}
           onPlaying={count}
         />
         <StreamAlertLine alert={alert} />

@@ -17,6 +17,8 @@
  *   DELETE /api/studio/:slug/videos/:id/cut       → StudioVideo: the whole again
  *   PUT    /api/studio/:slug/videos/:id/picture   bytes of VIDEO_PICTURE_TYPES → StudioVideo
  *   PUT    /api/studio/:slug/videos/:id/picture/moment   ChoosePicture → StudioVideo; 404 where none can be drawn
+ *   PUT    /api/studio/:slug/videos/:id/captions  ?language&label (AddCaptions), bytes → StudioVideo; replaces that label
+ *   DELETE /api/studio/:slug/videos/:id/captions/:id   → StudioVideo
  *   DELETE /api/studio/:slug/videos/:id/picture   → StudioVideo: the one that was drawn again
  * For admins, of the whole installation:
  *   GET, PUT /api/admin/retention         RetentionRule
@@ -87,6 +89,7 @@ export const Video = v.object({
   needsToken: v.boolean(),
   /** Whoever may watch it may keep it: GET /api/videos/:id/download. */
   isDownloadable: v.boolean(),
+  captions: v.array(Caption),
   /** Address of the WebVTT of its small pictures. null: it has none. */
   previews: v.nullable(v.string()),
 })
@@ -158,6 +161,14 @@ export const StudioVideo = v.object({
   storage: VideoStorageState,
 })
 export type StudioVideo = v.InferOutput<typeof StudioVideo>
+
+export const MAX_CAPTIONS = 12
+export const CAPTION_LABEL_MAX_CHARS = 40
+/** With the file as the body: UTF-8, WebVTT or SubRip, of MAX_CAPTION_BYTES (shared/captions). */
+export const AddCaptions = v.strictObject({
+  language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/)),
+  label: line(CAPTION_LABEL_MAX_CHARS, 1),
+})
 
 export const VIDEO_PICTURE_MAX_BYTES = 1024 * 1024
 export const VIDEO_PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const

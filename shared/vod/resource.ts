@@ -59,7 +59,8 @@ export function resourceOf(video: PlayableVideo, { root, resource }: HlsPath): V
     const playlist = `${root.video}/${rendition}/${formatHlsFile({ kind: 'media-playlist' })}`
     return { from: 'text', text: writeVodMultivariant(video, playlist) }
   }
-  if (resource.broadcast !== root.video) return undefined
+  // Captions are the edge's.
+  if (resource.kind === 'captions' || resource.broadcast !== root.video) return undefined
   if (resource.kind === 'media-playlist') return playlistOf(video, resource.rendition)
   if (resource.rendition !== SOURCE_RENDITION) return undefined
   const place =
@@ -95,7 +96,7 @@ export function contentTypeOfFile(fileName: string): string {
 /** Of the answer that carries it. */
 export function contentTypeOf(kind: HlsResource['kind']): string {
   if (kind === 'still' || kind === 'preview-sheet') return 'image/jpeg'
-  if (kind === 'previews') return 'text/vtt'
+  if (kind === 'previews' || kind === 'captions' || kind === 'caption-segment') return 'text/vtt'
   return kind === 'multivariant' || kind === 'media-playlist' ? 'application/vnd.apple.mpegurl' : 'video/mp4'
 }
 

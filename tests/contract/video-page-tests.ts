@@ -87,6 +87,70 @@ export function addVideoPageTests(ready: Ready): void {
       )
     })
 
+    test('captions are text in step with the cut, a rendition beside the picture, and private where it is', async () => {
+      const video = await filmed()
+      const { client } = video.streamer
+      await report(video.id, video.ready)
+      const { origin } = ready()
+      const root = `/vod/${video.id}`
+      origin.on(`${root}/${video.id}/source/media.m3u8`, { body: PLAYLIST, headers: ENDED })
+      origin.on(`${root}/index.m3u8`, {
+        body: `#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="avc1"\n${video.id}/source/media.m3u8\n`,
+        headers: ENDED,
+      })
+      origin.on(`${root}/${video.id}/source/init.0.mp4`, { body: 'x', headers: ENDED })
+      for (const msn of [0, 1])
+        origin.on(`${root}/${video.id}/source/seg.${msn}.m4s`, { body: 'x', headers: ENDED })
+      const put = (body: string, query = 'language=id&label=Indonesia') =>
+        client.send('PUT', `${video.path}/captions?${query}`, {
+          body,
+          headers: { 'content-type': 'application/octet-stream' },
+        })
+      expect(codeOf(await put('<html>'))).toBe('captions_unreadable')
+      expect(codeOf(await put('WEBVTT\n\n00:02.000 --> 00:01.000\na\n'))).toBe('captions_unreadable')
+      expect((await put('WEBVTT', 'language=%22&label=x')).status).toBe(422)
+      const first = parseAnswer(await put('WEBVTT\n\n00:01.000 --> 00:02.000\nlama\n'), StudioVideo)
+      const set = parseAnswer(
+        await put('WEBVTT\n\n00:05.000 --> 00:06.000\n<script>1 < 2 --> 3\n'),
+        StudioVideo,
+      )
+      const [caption] = set.captions
+      expect([set.captions.length, caption?.id === first.captions[0]?.id]).toEqual([1, false])
+      const id = caption?.id ?? 0
+      const text = async (file: string) => (await visitor().send('GET', `${root}/${file}`)).text
+      await eventually('players are told', async () =>
+        (await text('index.m3u8')).includes(`URI="${video.id}/sub${id}/media.m3u8"`),
+      )
+      expect(await text(`${video.id}/sub${id}/media.m3u8`)).toContain(
+        '#EXTINF:12.000,\nseg.0.vtt\n#EXT-X-ENDLIST',
+      )
+      expect(await text(`${video.id}/sub${id}/seg.0.vtt`)).toContain(
+        'WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n00:00:05.000 --> 00:00:06.000\n',
+      )
+      for (const wrong of [
+        `captions.${id + 1000}.vtt`,
+        `${video.id}/sub${id}/seg.1.vtt`,
+        `${video.id}/sub${id}/init.0.mp4`,
+      ])
+        expect([wrong, (await visitor().send('GET', `${root}/${wrong}`)).status]).toEqual([wrong, 404])
+      await client.send('PUT', `${video.path}/cut`, { json: { startMs: 4000, endMs: 12_000 } })
+      await eventually('they are cut too', async () =>
+        (await text(`captions.${id}.vtt`)).includes('00:00:01.000 --> 00:00:02.000'),
+      )
+      await client.send('PATCH', video.path, { json: { visibility: 'members' } })
+      await eventually(
+        'nobody reads them without a pass',
+        async () => (await visitor().send('GET', `${root}/captions.${id}.vtt`)).status === 401,
+      )
+      const other = await filmed()
+      await report(other.id, other.ready)
+      const foreign = `${other.path}/captions/${id}`
+      expect((await other.streamer.client.send('DELETE', foreign)).status).toBe(404)
+      expect((await visitor().send('GET', `/vod/${other.id}/captions.${id}.vtt`)).status).toBe(404)
+      const left = parseAnswer(await client.send('DELETE', `${video.path}/captions/${id}`), StudioVideo)
+      expect(left.captions).toEqual([])
+    })
+
     test('its picture is one of its moments or one that was sent, and nothing else', async () => {
       const video = await filmed()
       const { client } = video.streamer

@@ -208,6 +208,10 @@ export function addVideoTests(ready: Ready): void {
       await report(video.id, video.ready)
       for (const _again of [1, 2, 3])
         expect((await visitor().send('POST', `/api/videos/${video.id}/views`)).status).toBe(204)
+      await eventually(
+        'it is written',
+        async () => (await visitor().get(`/api/videos/${video.id}`, Video)).views > 0,
+      )
       expect((await visitor().get(`/api/videos/${video.id}`, Video)).views).toBe(1)
     })
   })

@@ -13,6 +13,7 @@ import { useAction, useLoad } from '../../ui/hooks.ts'
 import { Button, Card, Empty, Spinner, Time } from '../../ui/parts.tsx'
 import { useVideoTitle } from '../../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../../videos/video-player.tsx'
+import { VideoCaptionsCard } from './video-captions.tsx'
 import { VideoCutCard } from './video-cut.tsx'
 import { VideoDetails } from './video-details.tsx'
 import { VideoPictureCard } from './video-picture.tsx'
@@ -122,6 +123,7 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
             playlist={video.playlist}
             passesAt={`${path}/viewers`}
             previews={video.previews}
+            captions={video.captions}
             control={player}
           />
           <p class="small muted">{t('previewHint')}</p>
@@ -130,6 +132,7 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
         </div>
         <div class="stack">
           <VideoDetails path={path} video={video} onChange={onChange} />
+          {isReady && <VideoCaptionsCard path={path} video={video} onChange={onChange} />}
           {isReady && <VideoPictureCard path={path} video={video} player={player} onChange={onChange} />}
           {isOwner && isReady && (
             <Card title={t('dangerTitle')}>
