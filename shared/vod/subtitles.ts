@@ -49,6 +49,8 @@ function quotable(label: string): string {
   return label.replaceAll(/["\r\n]/g, '')
 }
 
+const DATE_TIME = '#EXT-X-PROGRAM-DATE-TIME:'
+
 /** What of a video lies together on the clock of its media. */
 export interface Stretch {
   /** In the playlist. */
@@ -57,12 +59,15 @@ export interface Stretch {
   /** Addresses as the playlist has them, of its first segment and what that one needs. */
   readonly init: string
   readonly segment: string
+  /** Of its first frame, as the playlist says; '': it does not. */
+  readonly programDateTime: string
 }
 
 /** @param playlist media playlist of a finished video, cut or not */
 export function stretchesOf(playlist: string): Stretch[] {
-  const stretches: { startMs: number; endMs: number; init: string; segment: string }[] = []
+  const stretches: (Stretch & { endMs: number })[] = []
   let init = ''
+  let programDateTime = ''
   let durationMs = 0
   let atMs = 0
   let isNew = true
@@ -70,9 +75,10 @@ export function stretchesOf(playlist: string): Stretch[] {
     const map = /^#EXT-X-MAP:URI="([^"]+)"/.exec(line)
     if (map) init = map[1] ?? ''
     else if (line === '#EXT-X-DISCONTINUITY') isNew = true
+    else if (line.startsWith(DATE_TIME)) programDateTime = line.slice(DATE_TIME.length)
     else if (line.startsWith('#EXTINF:')) durationMs = Number.parseFloat(line.slice(8)) * 1000
     if (line === '' || line.startsWith('#')) continue
-    if (isNew) stretches.push({ startMs: atMs, endMs: atMs, init, segment: line })
+    if (isNew) stretches.push({ startMs: atMs, endMs: atMs, init, segment: line, programDateTime })
     isNew = false
     atMs += durationMs
     const last = stretches.at(-1)
@@ -93,6 +99,9 @@ export function writeSubtitlePlaylist(stretches: readonly Stretch[]): string {
   ]
   for (const [index, length] of seconds.entries()) {
     if (index > 0) lines.push('#EXT-X-DISCONTINUITY')
+    // What one rendition says of the time, all must (6.2.4).
+    const programDateTime = stretches[index]?.programDateTime
+    if (programDateTime) lines.push(DATE_TIME + programDateTime)
     lines.push(`#EXTINF:${length.toFixed(3)},`, formatHlsFile({ kind: 'caption-segment', index }))
   }
   return `${[...lines, '#EXT-X-ENDLIST'].join('\n')}\n`

@@ -136,8 +136,9 @@ export const PLAYLIST_RULES = {
     if (isEnded && openParts.length > 0) yield 'parts of an unfinished segment stand before ENDLIST'
   },
 
-  // 4.4.4.5: without one, an MP4 segment cannot be read; a gap is not read.
+  // 4.4.4.5: without one, an MP4 segment cannot be read; a gap is not read, and WebVTT has none (3.1.4).
   'every segment has an EXT-X-MAP': function* (playlist) {
+    if (playlist.segments.every(({ uri }) => uri.endsWith('.vtt'))) return
     for (const [name, { map, isGap }] of headsOf(playlist)) if (map === undefined && !isGap) yield name
   },
 

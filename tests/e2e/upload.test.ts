@@ -150,6 +150,14 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
     .getByRole('button', { name: 'Kembali ke gambar otomatis' })
     .waitFor({ timeout: UPLOAD_TIMEOUT_MS })
   expect(await horizontalOverflow(page)).toBe(0)
+  await page.locator('input[type=file][accept*=vtt]').setInputFiles({
+    name: 'takarir.vtt',
+    mimeType: 'text/vtt',
+    buffer: Buffer.from(
+      'WEBVTT\n\n00:00.000 --> 00:03.900\nlepas\n\n00:05.000 --> 00:11.000\nTarik napas <b>3 &lt; 5\n',
+    ),
+  })
+  await page.getByRole('button', { name: 'Hapus takarir Bahasa Indonesia' }).waitFor()
   const root = `${url}/vod/${first}/${first}/source`
   await eventually('edges know of the cut', async () => (await fetch(`${root}/seg.0.m4s`)).status === 404)
   const cut = await fetchText(`${root}/media.m3u8`)
@@ -168,7 +176,27 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
   const [start = '', seconds = ''] = stdout.split(',')
   expect(Math.abs(Number(start))).toBeLessThan(0.1)
   expect(Math.abs(Number(seconds) - 8)).toBeLessThan(0.2)
+  const master = `${url}/vod/${first}/index.m3u8`
+  const subtitles = /TYPE=SUBTITLES.*URI="([^"]+)"/.exec(await fetchText(master))?.[1] ?? ''
+  const captions = new URL(subtitles, master).href
+  expect(validate(await fetchText(captions))).toEqual([])
+  const cues = await fetchText(new URL('seg.0.vtt', captions).href)
+  expect(cues).toMatch(/^WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:\d+\n/)
+  expect(cues).not.toContain('lepas')
   await plays(page, first)
+  await page.getByLabel('Takarir').selectOption('Bahasa Indonesia')
+  const shown = () =>
+    page.evaluate(() =>
+      [...(document.querySelector('video')?.textTracks ?? [])].flatMap((track) =>
+        [...(track.cues ?? [])].map((cue) =>
+          cue instanceof VTTCue ? [cue.startTime, cue.getCueAsHTML().textContent] : [],
+        ),
+      ),
+    )
+  await eventually('captions are shown', async () => (await shown()).length > 0, {
+    deadlineMs: UPLOAD_TIMEOUT_MS,
+  })
+  expect(await shown()).toEqual([[1, 'Tarik napas 3 < 5']])
   await plays(page, second)
   expect(complaints).toEqual([])
 })
