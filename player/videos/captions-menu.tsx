@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Caption } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/video-player.ts'
+import { storeOf } from '../lib/storage.ts'
 import { Icon } from '../ui/icon.tsx'
 
 const REMEMBERED = 'panggung.captions'
@@ -19,7 +20,7 @@ export function useCaptions(
   video: { readonly current: HTMLVideoElement | null },
   captions: readonly Caption[],
 ): CaptionChoice {
-  const [chosen, setChosen] = useState(() => labelIn(captions, localStorage.getItem(REMEMBERED)))
+  const [chosen, setChosen] = useState(() => labelIn(captions, storeOf.getItem(REMEMBERED)))
   useEffect(() => {
     const tracks = video.current?.textTracks
     if (!tracks) return
@@ -37,7 +38,7 @@ export function useCaptions(
   }, [chosen, captions])
   const choose = (label: string): void => {
     setChosen(label)
-    localStorage.setItem(REMEMBERED, captions.find((each) => each.label === label)?.language ?? OFF)
+    storeOf.setItem(REMEMBERED, captions.find((each) => each.label === label)?.language ?? OFF)
   }
   return {
     chosen,
