@@ -4,6 +4,7 @@ import { t } from '../i18n/video-player.ts'
 import { storeOf } from '../lib/storage.ts'
 import { Icon } from '../ui/icon.tsx'
 
+const storage = storeOf(() => localStorage)
 const REMEMBERED = 'panggung.captions'
 const OFF = ''
 
@@ -20,7 +21,7 @@ export function useCaptions(
   video: { readonly current: HTMLVideoElement | null },
   captions: readonly Caption[],
 ): CaptionChoice {
-  const [chosen, setChosen] = useState(() => labelIn(captions, storeOf.getItem(REMEMBERED)))
+  const [chosen, setChosen] = useState(() => labelIn(captions, storage.getItem(REMEMBERED)))
   useEffect(() => {
     const tracks = video.current?.textTracks
     if (!tracks) return
@@ -38,7 +39,7 @@ export function useCaptions(
   }, [chosen, captions])
   const choose = (label: string): void => {
     setChosen(label)
-    storeOf.setItem(REMEMBERED, captions.find((each) => each.label === label)?.language ?? OFF)
+    storage.setItem(REMEMBERED, captions.find((each) => each.label === label)?.language ?? OFF)
   }
   return {
     chosen,
