@@ -12,11 +12,10 @@ export type WebhookPlatform = Pick<
   'clock' | 'config' | 'database' | 'log' | 'postWebhook' | 'random'
 >
 
-/** At once, over all channels; and of one channel, so that a slow server holds up only its own. */
+/** At once, over all channels. Of one channel one after another, so that a slow server holds up only its own. */
 const AT_ONCE = 8
-const AT_ONCE_PER_CHANNEL = 2
 /** In one turn; what is left is due at the next. */
-const ROUNDS = 20
+const MAX_IN_TURN = 160
 const ATTEMPT_TIMEOUT_MS = 10_000
 const LEASE_MS = 30_000
 /** After the first attempt, and so on: about nine hours in all. */
@@ -32,23 +31,55 @@ export function webhookBox({ config, random }: Pick<Platform, 'config' | 'random
   return createSealedBox(config, random, 'panggung webhook secret')
 }
 
-/** @returns how many were tried */
+/**
+ * Whoever answers gives its place to the next, so that a slow server is waited for by nobody but its own channel.
+ * @returns how many were tried  @throws the database's error, once all that were begun are over
+ */
 export async function deliverDue(platform: WebhookPlatform): Promise<number> {
+  const running = new Set<Promise<void>>()
+  const failures: unknown[] = []
   let tried = 0
-  for (let round = 0; round < ROUNDS; round++) {
-    const claimed = await claimDue(platform)
-    if (claimed.length === 0) break
-    tried += claimed.length
-    await Promise.all(claimed.map((row) => deliver(platform, row)))
+  try {
+    while (tried < MAX_IN_TURN && failures.length === 0) {
+      const places = AT_ONCE - running.size
+      const claimed = places > 0 ? await claimDue(platform, places) : []
+      tried += claimed.length
+      for (const row of claimed) {
+        const sending: Promise<void> = deliver(platform, row)
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => running.delete(sending))
+        running.add(sending)
+      }
+      if (running.size === 0) break
+      await someEndOrTime(platform, running)
+    }
+  } finally {
+    await Promise.all(running)
   }
+  if (failures.length > 0) throw failures[0]
   return tried
+}
+
+/** While some are on their way, others become due. */
+async function someEndOrTime(
+  { clock, config }: WebhookPlatform,
+  running: Iterable<Promise<void>>,
+): Promise<void> {
+  const enough = new AbortController()
+  const pause = clock.sleep(lookEveryMs(config), enough.signal).catch(() => undefined)
+  await Promise.race([...running, pause])
+  enough.abort()
+}
+
+/** Nobody waits for it as for an alert. */
+function lookEveryMs({ durations }: WebhookPlatform['config']): number {
+  return 4 * durations.outboxPoll
 }
 
 /** Until the signal is aborted, on runtimes with processes of their own. */
 export function watchWebhooks(platform: WebhookPlatform, { signal }: { signal: AbortSignal }): Promise<void> {
   const { clock, config, log } = platform
-  // Nobody waits for it as for an alert.
-  const everyMs = 4 * config.durations.outboxPoll
+  const everyMs = lookEveryMs(config)
   return poll(() => deliverDue(platform), {
     clock,
     log,
@@ -58,7 +89,7 @@ export function watchWebhooks(platform: WebhookPlatform, { signal }: { signal: A
   })
 }
 
-async function claimDue({ clock, database }: WebhookPlatform): Promise<readonly Row[]> {
+async function claimDue({ clock, database }: WebhookPlatform, max: number): Promise<readonly Row[]> {
   const nowMs = clock.now()
   // Read first: nearly always nothing is due, and a read holds nobody up.
   const due = await database.read({
@@ -69,15 +100,16 @@ async function claimDue({ clock, database }: WebhookPlatform): Promise<readonly 
   const [claimed = []] = await database.write([
     {
       sql: `UPDATE webhook_delivery SET lease_until = ?1 + ${LEASE_MS}, attempts = attempts + 1
-        WHERE seq IN (SELECT seq FROM (
-          SELECT seq, ROW_NUMBER() OVER (PARTITION BY channel_id ORDER BY seq) AS place FROM webhook_delivery
-          WHERE state = 'pending' AND next_at <= ?1 AND lease_until <= ?1)
-          WHERE place <= ${AT_ONCE_PER_CHANNEL} ORDER BY seq LIMIT ${AT_ONCE})
+        WHERE seq IN (SELECT MIN(seq) FROM webhook_delivery
+          WHERE state = 'pending' AND next_at <= ?1 AND lease_until <= ?1 AND channel_id NOT IN (
+            SELECT channel_id FROM webhook_delivery WHERE state = 'pending' AND lease_until > ?1)
+          GROUP BY channel_id ORDER BY random() LIMIT ?2)
         RETURNING seq, id, channel_id, type, data, attempts, created_at,
           (SELECT url FROM webhook WHERE channel_id = webhook_delivery.channel_id AND is_enabled = 1) AS url,
           (SELECT sealed_secret FROM webhook WHERE channel_id = webhook_delivery.channel_id) AS sealed_secret,
           (SELECT slug FROM channel WHERE id = webhook_delivery.channel_id) AS slug`,
-      args: [nowMs],
+      // By lot among channels: none comes first because more waits for it.
+      args: [nowMs, max],
     },
   ])
   return claimed
