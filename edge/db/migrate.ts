@@ -38,6 +38,7 @@ import { sql as bankReferences } from './migrations/0035-bank-references.ts'
 import { sql as guestRow } from './migrations/0036-guest-row.ts'
 import { sql as acceptedTerms } from './migrations/0037-accepted-terms.ts'
 import { sql as captions } from './migrations/0038-captions.ts'
+import { sql as refundsTaken } from './migrations/0039-refunds-taken.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -86,6 +87,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 36, name: 'guest-row', sql: guestRow },
   { version: 37, name: 'accepted-terms', sql: acceptedTerms },
   { version: 38, name: 'captions', sql: captions },
+  { version: 39, name: 'refunds-taken', sql: refundsTaken },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -14,6 +14,7 @@ import {
   type TestEdge,
   type Visitor,
 } from '../runtimes/node/test-edge.ts'
+import { lookAfterMoney } from '../runtimes/money-watch.ts'
 import { fetchGateway } from '../runtimes/gateway-fetch.ts'
 import type { GatewayName } from './gateway.ts'
 import { createMidtrans } from './midtrans.ts'
@@ -282,6 +283,45 @@ describe.each<SimulatedGateway>(['midtrans', 'xendit'])('guests through %s', (na
     const claims = await Promise.all([post(payment, 'claim', ani), post(payment, 'claim', ani)])
     expect(claims.filter(({ status }) => status === 200)).toHaveLength(1)
     expect([await balance(ani), await balance(streamer)]).toEqual([25_000, 0])
+  })
+
+  async function heldPayment(): Promise<GuestPayment> {
+    const payment = await asked()
+    await admin.send('DELETE', `/api/admin/members/${streamer.id}/rights/donations`, { reason: 'selesai' })
+    await simulator.change(payment.id, 'paid')
+    expect(await look(payment)).toMatchObject({ state: 'held' })
+    return payment
+  }
+
+  test('a refund that got lost on the way is asked for again', async () => {
+    const payment = await heldPayment()
+    simulator.faults.losesRefunds = true
+    expect((await post(payment, 'refund')).body).toMatchObject({ state: 'refunding' })
+    simulator.faults.losesRefunds = false
+    edge.platform.clock.advance(60_000)
+    await lookAfterMoney(edge.platform)
+    expect(simulator.orders[0]).toMatchObject({ state: 'refunded' })
+    edge.platform.clock.advance(60_000)
+    await lookAfterMoney(edge.platform)
+    expect(await look(payment)).toMatchObject({ state: 'refunded' })
+  })
+
+  test('what the gateway gave back without a word is not claimed as well', async () => {
+    const payment = await heldPayment()
+    simulator.faults.noNotices = true
+    await simulator.change(payment.id, 'refunded')
+    const ani = await edge.member('ani')
+    expect((await post(payment, 'claim', ani)).body).toMatchObject({ code: 'request_already_decided' })
+    expect(await balance(ani)).toBe(0)
+  })
+
+  test('a part that was given back at the gateway does not take all of it from the streamer', async () => {
+    const payment = await asked()
+    await simulator.change(payment.id, 'paid')
+    simulator.faults.refundedPart = true
+    await simulator.notify(payment.id)
+    expect(await look(payment)).toMatchObject({ state: 'paid' })
+    expect(await balance(streamer)).toBe(25_000)
   })
 
   test('only a payment’s own address opens it, and it is not stored', async () => {

@@ -20,9 +20,9 @@ export interface ChargedQr {
 
 /**
  * In the order in which they may follow each other: a payment never goes back. A late payment may come after
- * expiry, and a reversal after settlement.
+ * expiry, and a reversal after settlement. Of a part: the gateway still owes the rest.
  */
-export const GATEWAY_STATES = ['pending', 'expired', 'paid', 'reversed'] as const
+export const GATEWAY_STATES = ['pending', 'expired', 'paid', 'partly_reversed', 'reversed'] as const
 export type GatewayState = (typeof GATEWAY_STATES)[number]
 
 /** What the gateway says of a payment when it is asked. */

@@ -117,10 +117,11 @@ function stateOf(status: v.InferOutput<typeof Status>): GatewayState {
     case 'settlement':
     case 'capture':
       return code === '200' && (fraud === undefined || fraud === 'accept') ? 'paid' : 'pending'
-    case 'refund':
     case 'partial_refund':
-    case 'chargeback':
     case 'partial_chargeback':
+      return 'partly_reversed'
+    case 'refund':
+    case 'chargeback':
     case 'deny':
       // A denial of what was never paid changes nothing; after settlement it takes the money back.
       return 'reversed'

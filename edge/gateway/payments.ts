@@ -15,6 +15,7 @@ import {
   findByToken,
   listUnsettled,
   moveTo,
+  refundTaken,
   type StoredPayment,
 } from './store.ts'
 
@@ -158,36 +159,51 @@ export async function refundHeld(
   also: readonly Statement[] = [],
 ): Promise<StoredPayment> {
   const { platform, gateway } = deps
-  const { id, reference, amountRupiah } = payment
+  const { id, reference } = payment
   if (payment.state !== 'held' || reference === null || payment.gateway !== gateway.name)
     throw new AppError('request_already_decided')
   try {
-    await platform.database.write([moveTo(id, 'refunding'), ...also])
+    // Looked at now: nobody asks for the refund again while this one is under way.
+    await platform.database.write([moveTo(id, 'refunding'), checkedNow(id, platform.clock.now()), ...also])
   } catch (cause) {
     if (cause instanceof ConstraintError) throw new AppError('request_already_decided', { cause })
     throw cause
   }
+  return sendRefund(deps, { ...payment, state: 'refunding' }, reference)
+}
+
+/** One that got lost is sent again by the same key, which counts once at the gateway. @throws AppError `refund_refused` */
+async function sendRefund(
+  deps: GatewayDeps,
+  payment: StoredPayment,
+  reference: string,
+): Promise<StoredPayment> {
+  const { platform, gateway } = deps
+  const { id, amountRupiah } = payment
   const outcome = await gateway.refund({ orderId: id, reference, amountRupiah }).catch((error: unknown) => {
     platform.log.warn({ payment: id, cause: String(error) }, 'nobody knows yet whether a refund was taken')
-    return 'asked' as const
+    return undefined
   })
-  const now = { ...payment, state: 'refunding' as const }
-  if (outcome === 'refunded') await refunded(platform, now)
-  if (outcome === 'refused' && (await ask(deps, now)).state === 'refunding') {
+  if (outcome === 'refunded') await refunded(platform, payment)
+  if (outcome === 'asked') await platform.database.write([refundTaken(id, platform.clock.now())])
+  if (outcome === 'refused' && (await ask(deps, payment)).state === 'refunding') {
     // Not returned, and the gateway says so itself: the guest may take it otherwise.
     await platform.database.write([moveTo(id, 'held')])
     throw new AppError('refund_refused')
   }
-  return (await findById(platform.database, id)) ?? now
+  return (await findById(platform.database, id)) ?? payment
 }
 
-/** @throws AppError `not_found`, `request_already_decided` */
+/**
+ * The gateway is asked first: what it gave back itself must not be given twice.
+ * @throws AppError `not_found`, `request_already_decided`, `gateway_unavailable`
+ */
 export async function claimPayment(
   deps: GatewayDeps,
   token: string,
   memberId: string,
 ): Promise<GuestPayment> {
-  const payment = await requirePayment(deps, token)
+  const payment = await ask(deps, await requirePayment(deps, token))
   if (payment.state !== 'held') throw new AppError('request_already_decided')
   await claimed(deps.platform, payment, memberId)
   return shown((await findById(deps.platform.database, payment.id)) ?? payment, token)
@@ -211,7 +227,10 @@ export async function reconcile(deps: GatewayDeps): Promise<void> {
   })
   for (const payment of payments)
     try {
-      await ask(deps, payment)
+      const { state, reference, refundTakenAt } = await ask(deps, payment)
+      const isOurs = payment.gateway === deps.gateway.name && reference !== null
+      if (isOurs && state === 'refunding' && refundTakenAt === null)
+        await sendRefund(deps, payment, reference)
     } catch (error) {
       platform.log.warn({ payment: payment.id, cause: String(error) }, 'the gateway could not be asked')
     }

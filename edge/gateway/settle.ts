@@ -64,6 +64,14 @@ async function act(
     else platform.log.error({ payment: payment.id }, 'the gateway was paid another amount than was asked for')
     return true
   }
+  if (state === 'partly_reversed') {
+    // Whoever gave a part back at the gateway knows why; all of it is not taken from the streamer for that.
+    platform.log.error(
+      { payment: payment.id },
+      'the gateway took a part of a payment back; a person must look',
+    )
+    return true
+  }
   if (state === 'reversed' && payment.state === 'refunding') return refunded(platform, payment)
   if (state === 'reversed' && !isUnpaid && payment.state !== 'refunded' && payment.state !== 'reversed')
     return reversed(platform, payment)

@@ -23,6 +23,8 @@ export interface StoredPayment {
   readonly checkedAt: number
   readonly createdAt: number
   readonly paidAt: number | null
+  /** The gateway said that it would refund; its end is told later. */
+  readonly refundTakenAt: number | null
 }
 
 const SELECT = `SELECT gateway_payment.*, qr_png IS NOT NULL AS has_picture, channel.slug, channel.title, channel.owner_id
@@ -110,6 +112,7 @@ function toPayment(row: Row): StoredPayment {
     checkedAt: integerOrNull(row, 'checked_at') ?? 0,
     createdAt: integer(row, 'created_at'),
     paidAt: integerOrNull(row, 'paid_at'),
+    refundTakenAt: integerOrNull(row, 'refund_taken_at'),
   }
 }
 
@@ -148,4 +151,8 @@ export function expireUncharged(nowMs: number): Statement {
       WHERE state = 'pending' AND reference IS NULL AND expires_at <= ?`,
     args: [nowMs],
   }
+}
+
+export function refundTaken(id: string, nowMs: number): Statement {
+  return { sql: 'UPDATE gateway_payment SET refund_taken_at = ? WHERE id = ?', args: [nowMs, id] }
 }

@@ -101,8 +101,13 @@ export function createXendit(
   }
 }
 
-function stateOf({ status, refunded_amount: refunded }: v.InferOutput<typeof Status>): GatewayState {
-  if ((wholeRupiah(refunded) ?? 0) > 0) return 'reversed'
+function stateOf({
+  status,
+  refunded_amount: refunded,
+  request_amount: asked,
+}: v.InferOutput<typeof Status>): GatewayState {
+  const refundedRupiah = wholeRupiah(refunded) ?? 0
+  if (refundedRupiah > 0) return refundedRupiah === wholeRupiah(asked) ? 'reversed' : 'partly_reversed'
   switch (status) {
     case 'SUCCEEDED':
       return 'paid'

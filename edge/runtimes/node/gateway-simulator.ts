@@ -36,6 +36,10 @@ export interface Faults {
   /** The status says that another amount was paid. */
   paidOtherAmount?: boolean
   refusesRefunds?: boolean
+  /** Refunds are lost on the way. */
+  losesRefunds?: boolean
+  /** The status of what was paid says that a Rupiah of it was refunded. */
+  refundedPart?: boolean
   /** Midtrans: pictures only, no text of the code. */
   onlyPictures?: boolean
 }
@@ -155,6 +159,7 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
     const order = orders.get(orderId)
     if (!order) return { status: 404, body: { status_code: '404', status_message: 'Not found' } }
     if (action === 'status') return { status: 200, body: midtransStatus(order) }
+    if (faults.losesRefunds === true) return { status: 500, body: {} }
     if (faults.refusesRefunds === true || order.state !== 'paid')
       return { status: 200, body: { status_code: '412', status_message: 'Refund not allowed' } }
     order.state = 'refunded'
@@ -169,7 +174,7 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
       ],
       transaction_status: {
         pending: 'pending',
-        paid: 'settlement',
+        paid: faults.refundedPart === true ? 'partial_refund' : 'settlement',
         expired: 'expire',
         denied: 'deny',
         refunded: 'refund',
@@ -203,6 +208,7 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
     const order = [...orders.values()].find((each) => each.reference === given)
     if (!order) return { status: 404, body: { error_code: 'DATA_NOT_FOUND' } }
     if (path !== '/refunds') return { status: 200, body: xenditRequest(order) }
+    if (faults.losesRefunds === true) return { status: 500, body: {} }
     if (faults.refusesRefunds === true || order.state !== 'paid')
       return { status: 400, body: { error_code: 'REFUND_NOT_SUPPORTED' } }
     order.state = 'refunded'
@@ -218,6 +224,7 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
       // As the documented example has it.
       request_amount: String(paid),
       channel_code: 'QRIS',
+      ...(faults.refundedPart === true && { refunded_amount: 1 }),
       status: {
         pending: 'REQUIRES_ACTION',
         paid: 'SUCCEEDED',
