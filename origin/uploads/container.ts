@@ -5,7 +5,19 @@
 import { open } from 'node:fs/promises'
 
 /** Names of ffmpeg's demuxers. */
-export type Container = 'mov' | 'matroska' | 'avi' | 'flv' | 'asf' | 'mpegts' | 'mpeg' | 'ogg'
+export type Container =
+  | 'mov'
+  | 'matroska'
+  | 'avi'
+  | 'flv'
+  | 'asf'
+  | 'mpegts'
+  | 'mpeg'
+  | 'ogg'
+  | 'mp3'
+  | 'aac'
+  | 'flac'
+  | 'wav'
 
 const HEAD_BYTES = 512
 const TS_PACKET_BYTES = 188
@@ -31,12 +43,21 @@ const SIGNATURES: readonly (readonly [Container, number, string])[] = [
   ['asf', 0, '3026b2758e66cf11a6d900aa0062ce6c'],
   ['mpeg', 0, '000001ba'],
   ['ogg', 0, Buffer.from('OggS').toString('hex')],
+  ['flac', 0, Buffer.from('fLaC').toString('hex')],
+  ['mp3', 0, Buffer.from('ID3').toString('hex')],
 ]
+
+const RIFF = Buffer.from('RIFF').toString('hex')
 
 export function containerOf(head: Uint8Array): Container | undefined {
   const hex = Buffer.from(head).toString('hex')
   for (const [container, offset, signature] of SIGNATURES)
     if (hex.startsWith(signature, offset * 2)) return container
-  if (hex.startsWith('52494646') && hex.startsWith('415649', 16)) return 'avi'
+  if (hex.startsWith(RIFF) && hex.startsWith('415649', 16)) return 'avi'
+  if (hex.startsWith(RIFF) && hex.startsWith('57415645', 16)) return 'wav'
+  // Without a tag before it: the sync word, no CRC or one, and the layer, which is 0 in AAC only.
+  const [sync = 0, layer = 0] = head
+  if (sync === 0xff && (layer & 0xf6) === 0xf0) return 'aac'
+  if (sync === 0xff && (layer & 0xe6) === 0xe2) return 'mp3'
   return [0, 1, 2].every((packet) => head[packet * TS_PACKET_BYTES] === 0x47) ? 'mpegts' : undefined
 }

@@ -22,7 +22,8 @@ export function encodeArguments({ input, container, output, inputBytes }: Encodi
     `-protocol_whitelist file -max_pixels ${MAX_PIXELS} -threads 1 -f ${container}`,
   ]
   const made = [
-    '-map 0:v:0? -map 0:a:0? -sn -dn -map_metadata -1',
+    // No cover of a record for a picture.
+    '-map 0:V:0? -map 0:a:0? -sn -dn -map_metadata -1',
     '-c:v libx264 -preset veryfast -crf 21 -pix_fmt yuv420p -threads 1',
     // Even sides, which H.264 wants, and a key frame every two seconds.
     '-vf scale=trunc(iw/2)*2:trunc(ih/2)*2 -force_key_frames expr:gte(t,n_forced*2)',
