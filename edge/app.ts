@@ -67,6 +67,7 @@ import { originFiles } from './videos/origin-files.ts'
 import { pictureRoutes } from './videos/picture-routes.ts'
 import { videoRoutes } from './videos/routes.ts'
 import { studioVideoEntry } from './videos/studio-entry.ts'
+import { takedownRoutes } from './videos/takedown-routes.ts'
 import { videoReporting } from './videos/rules.ts'
 import { requireSetUp, setUpCheck, siteReader } from './site/rules.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -144,6 +145,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', inviteRoutes({ platform, auth, site }))
   app.route('/', adminAccountRoutes({ platform, auth }))
   app.route('/', freezingRoutes({ platform, auth }))
+  app.route('/', takedownRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))
   app.route('/', legalRoutes({ platform, auth }))
   app.route('/', acceptanceRoutes({ platform, auth }))

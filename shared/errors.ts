@@ -264,6 +264,11 @@ export const ERRORS = {
     id: 'Siaran ini masih direkam. Hapus setelah siaran selesai.',
     en: 'This broadcast is still being recorded. Delete it when the broadcast is over.',
   },
+  video_taken_down: {
+    status: 409,
+    id: 'Video ini diturunkan admin, jadi tidak dapat diterbitkan.',
+    en: 'An admin has taken this video down, so it cannot be published.',
+  },
   stream_offline: { status: 404, id: 'Siaran sedang tidak berlangsung.', en: 'The channel is not live.' },
   audience_full: {
     status: 503,

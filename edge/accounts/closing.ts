@@ -97,7 +97,8 @@ function takeDownChannel(memberId: string, nowMs: number): Statement[] {
       args: [memberId],
     })),
     {
-      sql: `UPDATE video SET state = 'deleted', deleted_at = ?2, title = '', description = '', topic = ''
+      sql: `UPDATE video SET state = 'deleted', deleted_at = ?2, title = '', description = '', topic = '',
+          takedown_reason = NULL
         WHERE channel_id = ${OWN_CHANNEL} AND state <> 'deleted'`,
       args: [memberId, nowMs],
     },

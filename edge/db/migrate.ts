@@ -39,6 +39,7 @@ import { sql as guestRow } from './migrations/0036-guest-row.ts'
 import { sql as acceptedTerms } from './migrations/0037-accepted-terms.ts'
 import { sql as captions } from './migrations/0038-captions.ts'
 import { sql as refundsTaken } from './migrations/0039-refunds-taken.ts'
+import { sql as takedowns } from './migrations/0040-takedowns.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -88,6 +89,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 37, name: 'accepted-terms', sql: acceptedTerms },
   { version: 38, name: 'captions', sql: captions },
   { version: 39, name: 'refunds-taken', sql: refundsTaken },
+  { version: 40, name: 'takedowns', sql: takedowns },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -37,7 +37,7 @@ export async function wasGivenUp(database: Database, id: string): Promise<boolea
 
 /** Its people may publish it again; until then nobody else sees it. */
 export function makeDraft(id: string): Statement {
-  return { sql: `UPDATE video SET is_published = 0 WHERE id = ?`, args: [id] }
+  return { sql: `UPDATE video SET is_published = 0, was_published = 0 WHERE id = ?`, args: [id] }
 }
 
 export function finishVideo(

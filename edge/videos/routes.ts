@@ -22,7 +22,7 @@ import { sharedRead } from '../db/shared-read.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { answerPublicJson, publicJson, type PublicJson } from '../http/public-json.ts'
-import type { Platform, RateLimit } from '../ports.ts'
+import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { createViewerTokens, NATIVE_LIFETIME, type ViewerAccess } from '../viewers/rules.ts'
 import { listAlertTexts } from './alert-texts.ts'
 import { putRule, readRule } from './retention.ts'
@@ -141,10 +141,12 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
       ...(description !== undefined && { description: true }),
     }
     if (statements.length > 0)
-      await database.write([
-        ...statements,
-        logActivity({ action: 'video_changed', memberId, details, nowMs: clock.now() }),
-      ])
+      await database
+        .write([
+          ...statements,
+          logActivity({ action: 'video_changed', memberId, details, nowMs: clock.now() }),
+        ])
+        .catch(refuseTakenDown)
     return c.json(v.parse(StudioVideo, await findVideo(database, id)))
   })
 
@@ -251,6 +253,12 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
     })
     return v.parse(ViewerPass, { token, lifetimeMs })
   }
+}
+
+function refuseTakenDown(cause: unknown): never {
+  if (cause instanceof ConstraintError && cause.rule === 'taken_down_is_unpublished')
+    throw new AppError('video_taken_down', { cause })
+  throw cause
 }
 
 interface PassFor {

@@ -15,6 +15,7 @@ export interface VideoRow {
   readonly channel: { readonly slug: string; readonly title: string }
   readonly state: string
   readonly isPublished: boolean
+  readonly takedownReason: string | null
   readonly isKept: boolean
   readonly isMissing: boolean
   readonly deleteAfter: number | null
@@ -58,6 +59,7 @@ function videoRow(row: Row): VideoRow {
     channel: { slug: text(row, 'channel_slug'), title: text(row, 'channel_title') },
     state: text(row, 'state'),
     isPublished: row['is_published'] === 1,
+    takedownReason: textOrNull(row, 'takedown_reason'),
     isKept: row['is_kept'] === 1,
     isMissing: row['is_missing'] === 1,
     deleteAfter: integerOrNull(row, 'delete_after'),

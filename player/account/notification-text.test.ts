@@ -69,6 +69,20 @@ it.each([
     'Saldo Anda bertambah Rp1.500.000',
     [/Setoran tunai/],
   ],
+  [
+    'id',
+    {
+      ...common,
+      kind: 'video_takedown',
+      channel: 'dewi',
+      videoId: '01k00000000000000000000003',
+      title: 'Kuliah',
+      isTakenDown: true,
+      reason: 'Bukan milik Anda',
+    },
+    'Admin menurunkan sebuah video di kanal dewi',
+    [/^Kuliah$/, /Bukan milik Anda/],
+  ],
 ] as const)('says what happened (%s, %o)', (language, notification, title, lines) => {
   setLanguage(language)
   const text = notificationText(notification, 'Asia/Jakarta')

@@ -91,6 +91,13 @@ export function notificationText(notification: Notification, timeZone: string): 
         title: t('videosExpiring', { count: notification.count, channel: notification.channel }),
         lines: [t('videosExpiringFrom', { time: formatInstant(notification.firstAt, timeZone) })],
       }
+    case 'video_takedown': {
+      const { title, isTakenDown, channel, reason } = notification
+      return {
+        title: t(isTakenDown ? 'videoTakenDown' : 'videoRestored', { channel }),
+        lines: [...(title === '' ? [] : [title]), t('reason', { reason })],
+      }
+    }
     case 'case_changed':
       return {
         title: t(`case_${notification.change}`, { amount: formatRupiah(notification.amountRupiah) }),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import type { Right } from '../../shared/contracts/accounts.ts'
 import { AdminMember } from '../../shared/contracts/admin.ts'
@@ -11,14 +11,13 @@ import { Failed } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
+import { useSettled } from '../ui/settled.ts'
 import { CreditDialog } from './credit.tsx'
 import { PasswordReset } from './password-reset.tsx'
 import { Freeze } from './freeze.tsx'
 import { RightDialog } from './right-dialog.tsx'
 
 const Members = v.object({ members: v.array(AdminMember) })
-/** Until the admin has stopped typing. */
-const SEARCH_DELAY_MS = 300
 
 export function MembersTab({ hasDonations }: { hasDonations: boolean }) {
   const [typed, setTyped] = useState('')
@@ -29,15 +28,6 @@ export function MembersTab({ hasDonations }: { hasDonations: boolean }) {
       <MemberList query={query} hasDonations={hasDonations} />
     </div>
   )
-}
-
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), SEARCH_DELAY_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }
 
 function MemberList({ query, hasDonations }: { query: string; hasDonations: boolean }) {

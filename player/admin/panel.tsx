@@ -7,6 +7,7 @@ import { t as guestPayments } from '../i18n/guest-payments.ts'
 import { t as limitsText } from '../i18n/limits.ts'
 import { t as factorText } from '../i18n/second-factor.ts'
 import { t as payments } from '../i18n/payments.ts'
+import { t as takedowns } from '../i18n/takedowns.ts'
 import { t as withdrawals } from '../i18n/withdrawals.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
 import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
@@ -29,6 +30,7 @@ import { OnAirTab } from './on-air.tsx'
 import { RequestsTab } from './requests.tsx'
 import { SettingsTab } from './settings.tsx'
 import { TotalHeldAlarm } from './total-held.tsx'
+import { VideosTab } from './videos.tsx'
 import { WithdrawalsTab } from './withdrawals.tsx'
 
 const POLL_MS = 30_000
@@ -129,6 +131,7 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
       content: () => <MembersTab hasDonations={hasDonations} />,
     },
     { id: 'on-air', label: t('tabOnAir'), content: () => <OnAirTab /> },
+    { id: 'videos', label: takedowns('tab'), content: () => <VideosTab /> },
     { id: 'limits', label: limitsText('tab'), content: () => <LimitsTab /> },
     hasDonations && { id: 'donations', label: t('tabDonations'), content: () => <DonationsTab /> },
     hasDonations && { id: 'guests', label: guestPayments('tab'), content: () => <GuestPaymentsTab /> },

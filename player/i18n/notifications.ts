@@ -26,6 +26,8 @@ export const t = dictionary({
     withdrawal_reversed: 'Penarikan {amount} kembali ke saldo',
     videosExpiring: '{count} video di kanal {channel} akan dihapus oleh aturan',
     videosExpiringFrom: 'Mulai {time}. Di Studio, Video: pilih “Pertahankan” untuk yang tidak boleh hilang.',
+    videoTakenDown: 'Admin menurunkan sebuah video di kanal {channel}',
+    videoRestored: 'Admin memulihkan sebuah video di kanal {channel}',
     case_answered: 'Admin menjawab laporan Anda tentang {amount}',
     case_closed: 'Laporan Anda tentang {amount} ditutup',
     reason: 'Alasan: {reason}',
@@ -63,6 +65,8 @@ export const t = dictionary({
     videosExpiring: 'A rule will delete {count} videos of channel {channel}',
     videosExpiringFrom:
       'From {time} on. In the studio, under Videos, choose “Keep for good” for those that must stay.',
+    videoTakenDown: 'An admin took down a video of channel {channel}',
+    videoRestored: 'An admin restored a video of channel {channel}',
     case_answered: 'An admin answered your case about {amount}',
     case_closed: 'Your case about {amount} was closed',
     reason: 'Reason: {reason}',

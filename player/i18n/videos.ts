@@ -31,6 +31,10 @@ export const t = dictionary({
     libraryText: 'Rekaman siaran. Yang terbit tampil di kanal dan beranda.',
     libraryEmpty: 'Siaran Anda direkam dan muncul di sini begitu selesai.',
     draft: 'Draf',
+    takenDown: 'Diturunkan admin',
+    takenDownText:
+      'Admin menurunkan video ini. Hanya kanal Anda yang melihatnya, dan video ini tidak dapat diterbitkan.',
+    takenDownReason: 'Alasan: {reason}',
     published: 'Terbit',
     unlisted: 'Tidak terdaftar',
     members: 'Anggota',
@@ -114,6 +118,10 @@ export const t = dictionary({
     libraryText: 'Recordings of broadcasts. Published ones are on the channel and the home page.',
     libraryEmpty: 'Your broadcasts are recorded and appear here as soon as they are over.',
     draft: 'Draft',
+    takenDown: 'Taken down',
+    takenDownText:
+      'An admin has taken this video down. Only your channel sees it, and it cannot be published.',
+    takenDownReason: 'Reason: {reason}',
     published: 'Published',
     unlisted: 'Unlisted',
     members: 'Members',

@@ -186,6 +186,19 @@ export const Notification = v.variant('kind', [
     firstAt: Instant,
   }),
   v.object({
+    kind: v.literal('video_takedown'),
+    id: Id,
+    createdAt: Instant,
+    readAt: v.nullable(Instant),
+    channel: Slug,
+    videoId: Id,
+    /** '': never named. */
+    title: v.string(),
+    /** false: an admin gave it back. */
+    isTakenDown: v.boolean(),
+    reason: v.string(),
+  }),
+  v.object({
     kind: v.literal('case_changed'),
     id: Id,
     createdAt: Instant,

@@ -229,6 +229,8 @@ export const ACTIVITY_ACTIONS = [
   'upload_started',
   'video_deleted',
   'video_expired',
+  'video_taken_down',
+  'video_restored',
   'video_rule',
   'banner_changed',
   'operator_added',

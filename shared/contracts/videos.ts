@@ -7,7 +7,7 @@
  *   POST /api/videos/:id/views   → 204: somebody began to watch; counted once in a while for one address
  * For a channel's owner and operators:
  *   GET    /api/studio/:slug/videos       ?before=ID → { videos: StudioVideo[] }, newest first
- *   PATCH  /api/studio/:slug/videos/:id   ChangeVideo → StudioVideo
+ *   PATCH  /api/studio/:slug/videos/:id   ChangeVideo → StudioVideo; 409 video_taken_down
  *   DELETE /api/studio/:slug/videos/:id   → 204; 409 video_in_progress while its broadcast is on air      (owner)
  *   GET    /api/studio/:slug/retention    RetentionRule
  *   PUT    /api/studio/:slug/retention    RetentionRule → RetentionRule                                   (owner)
@@ -143,6 +143,8 @@ export type CutVideo = v.InferOutput<typeof CutVideo>
 export const StudioVideo = v.object({
   ...Video.entries,
   isPublished: v.boolean(),
+  /** An admin has taken it down, and it cannot be published. null: nobody has. */
+  takedownReason: v.nullable(v.string()),
   /** No rule deletes it. */
   isKept: v.boolean(),
   /** A rule deletes it then; null: none does. */

@@ -25,6 +25,7 @@ import { addTransactionCareTests } from './transaction-care-tests.ts'
 import { addViewerTests } from './viewer-tests.ts'
 import { addWebhookTests } from './webhook-tests.ts'
 import { addWithdrawalTests } from './withdrawal-tests.ts'
+import { addTakedownTests } from './takedown-tests.ts'
 import { addVideoPageTests } from './video-page-tests.ts'
 import { addUploadTests } from './upload-tests.ts'
 import { addVideoTests } from './video-tests.ts'
@@ -79,6 +80,7 @@ export function addContractTests(
   addUploadTests(ready)
   addVideoTests(ready)
   addVideoPageTests(ready)
+  addTakedownTests(ready)
   addMailTests(ready)
   addOwnAccountTests(ready)
   addErrorTests(ready)

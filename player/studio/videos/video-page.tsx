@@ -17,7 +17,7 @@ import { VideoCaptionsCard } from './video-captions.tsx'
 import { VideoCutCard } from './video-cut.tsx'
 import { VideoDetails } from './video-details.tsx'
 import { VideoPictureCard } from './video-picture.tsx'
-import { sizeText, VideoBadges } from './video-words.tsx'
+import { sizeText, TakedownNotice, VideoBadges } from './video-words.tsx'
 
 interface VideoPageProps {
   readonly slug: string
@@ -96,13 +96,15 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
           <VideoBadges video={video} />
         </div>
         <div class="row">
-          <Button
-            tone={video.isPublished ? 'plain' : 'main'}
-            onClick={() => publish.run()}
-            isBusy={publish.isBusy}
-          >
-            {videos(video.isPublished ? 'unpublish' : 'publish')}
-          </Button>
+          {video.takedownReason === null && (
+            <Button
+              tone={video.isPublished ? 'plain' : 'main'}
+              onClick={() => publish.run()}
+              isBusy={publish.isBusy}
+            >
+              {videos(video.isPublished ? 'unpublish' : 'publish')}
+            </Button>
+          )}
           {video.isPublished && (
             <Button tone="plain" href={`/v/${video.id}`}>
               {videos('open')}
@@ -115,6 +117,7 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
           )}
         </div>
       </div>
+      <TakedownNotice video={video} />
       <ProblemNotice problem={publish.problem} />
       {!isReady && <Notice>{t('stillRecording')}</Notice>}
       <div class="video-page-columns">

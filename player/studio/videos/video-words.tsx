@@ -3,6 +3,7 @@ import { t as cuts } from '../../i18n/cuts.ts'
 import { t } from '../../i18n/videos.ts'
 import { formatInstant } from '../../lib/time.ts'
 import { useSession } from '../../ui/context.ts'
+import { Notice } from '../../ui/feedback.tsx'
 import { Badge } from '../../ui/parts.tsx'
 
 export function sizeText(bytes: number): string {
@@ -13,10 +14,15 @@ export function sizeText(bytes: number): string {
 export function VideoBadges({ video }: { video: StudioVideo }) {
   const { site } = useSession()
   const { isPublished, state, visibility, topic, storage, isKept, isMissing, deleteAfter, cut } = video
+  const isTakenDown = video.takedownReason !== null
   return (
     <p class="row">
       {state === 'recording' && <Badge tone="live">{t('recording')}</Badge>}
-      <Badge tone={isPublished ? 'ok' : 'warn'}>{t(isPublished ? 'published' : 'draft')}</Badge>
+      {isTakenDown ? (
+        <Badge tone="danger">{t('takenDown')}</Badge>
+      ) : (
+        <Badge tone={isPublished ? 'ok' : 'warn'}>{t(isPublished ? 'published' : 'draft')}</Badge>
+      )}
       {visibility !== 'public' && <Badge>{t(visibility)}</Badge>}
       {cut && <Badge>{cuts('isCut')}</Badge>}
       {topic !== '' && <Badge>{topic}</Badge>}
@@ -28,5 +34,16 @@ export function VideoBadges({ video }: { video: StudioVideo }) {
       {storage === 'waiting' && <Badge>{t('storageWaiting')}</Badge>}
       {storage === 'failing' && <Badge tone="warn">{t('storageFailing')}</Badge>}
     </p>
+  )
+}
+
+/** Why an admin took it down. */
+export function TakedownNotice({ video }: { video: StudioVideo }) {
+  if (video.takedownReason === null) return null
+  return (
+    <Notice>
+      <p>{t('takenDownText')}</p>
+      <p>{t('takenDownReason', { reason: video.takedownReason })}</p>
+    </Notice>
   )
 }

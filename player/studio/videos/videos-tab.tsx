@@ -15,7 +15,7 @@ import { RetentionCard } from '../../videos/retention-card.tsx'
 import { useVideoTitle, VideoPicture } from '../../videos/video-card.tsx'
 import { useStudioEvents } from '../events.ts'
 import { UploadCard } from '../upload-card.tsx'
-import { sizeText, VideoBadges } from './video-words.tsx'
+import { sizeText, TakedownNotice, VideoBadges } from './video-words.tsx'
 
 const Videos = v.object({ videos: v.array(StudioVideo) })
 
@@ -109,7 +109,7 @@ interface VideoRowProps {
 }
 
 function VideoRow({ video, title, isOwner, onChange, onRemove, path, page }: VideoRowProps) {
-  const { isPublished, state, views, startedAt, sizeBytes, isKept } = video
+  const { isPublished, state, views, startedAt, sizeBytes, isKept, takedownReason } = video
   const keep = useAction(() => onChange({ isKept: !isKept }))
   const publish = useAction(() => onChange({ isPublished: !isPublished }))
   return (
@@ -125,6 +125,7 @@ function VideoRow({ video, title, isOwner, onChange, onRemove, path, page }: Vid
           <span>{t('views', { count: views })}</span>
         </p>
         <VideoBadges video={video} />
+        <TakedownNotice video={video} />
         <ProblemNotice problem={publish.problem ?? keep.problem} />
         <div class="row">
           {isPublished && (
@@ -132,15 +133,17 @@ function VideoRow({ video, title, isOwner, onChange, onRemove, path, page }: Vid
               {t('open')}
             </Button>
           )}
-          <Button
-            isSmall
-            tone={isPublished ? 'plain' : 'main'}
-            onClick={() => publish.run()}
-            isBusy={publish.isBusy}
-            label={`${t(isPublished ? 'unpublish' : 'publish')}: ${title}`}
-          >
-            {t(isPublished ? 'unpublish' : 'publish')}
-          </Button>
+          {takedownReason === null && (
+            <Button
+              isSmall
+              tone={isPublished ? 'plain' : 'main'}
+              onClick={() => publish.run()}
+              isBusy={publish.isBusy}
+              label={`${t(isPublished ? 'unpublish' : 'publish')}: ${title}`}
+            >
+              {t(isPublished ? 'unpublish' : 'publish')}
+            </Button>
+          )}
           <Button isSmall tone="plain" href={page} label={`${t('edit')}: ${title}`}>
             {t('edit')}
           </Button>
