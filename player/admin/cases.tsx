@@ -9,6 +9,7 @@ import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Money, Spinner, Time } from '../ui/parts.tsx'
+import { subjectText } from './case-subject.ts'
 import { QueueRows, useQueue, Waiting } from './queue.tsx'
 
 const Cases = v.object({ cases: v.array(AdminCase) })
@@ -101,12 +102,11 @@ function OpenedCase({ id, onChange, onClose }: OpenedCaseProps) {
   if (loaded.state === 'failed')
     return <Failed problem={loaded.problem} onRetry={() => void loaded.reload()} />
   const thread = loaded.value
-  const { at, title, state } = thread.subject
   return (
     <Card>
       <CaseHead about={thread} />
       <p class="small muted">
-        {t('transaction')}: <Time at={at} /> · {state === null ? title : t('subject', { title, state })}
+        {t('transaction')}: <Time at={thread.subject.at} /> · {subjectText(thread)}
       </p>
       <Messages messages={thread.messages} other={nameOf(thread)} />
       <ProblemNotice problem={close.problem} />

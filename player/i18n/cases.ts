@@ -40,7 +40,6 @@ export const t = dictionary({
     close: 'Tutup laporan',
     closed: 'Laporan ditutup',
     answered: 'Jawaban terkirim',
-    subject: '{title} · {state}',
     transaction: 'Transaksi',
   },
   en: {
@@ -81,7 +80,6 @@ export const t = dictionary({
     close: 'Close the case',
     closed: 'The case was closed',
     answered: 'Your answer was sent',
-    subject: '{title} · {state}',
     transaction: 'Transaction',
   },
 })
