@@ -23,6 +23,7 @@ import { fileRoutes } from './channels/files.ts'
 import { publicChannelRoutes } from './channels/public-routes.ts'
 import { studioChannelRoutes } from './channels/studio-routes.ts'
 import { captionRoutes } from './videos/caption-routes.ts'
+import { chapterRoutes } from './videos/chapter-routes.ts'
 import { cutRoutes } from './videos/cut-routes.ts'
 import { schemaGuard } from './db/schema.ts'
 import type { Deliver } from './delivery/deliver.ts'
@@ -181,6 +182,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', webhookRoutes({ platform, auth, access }))
   app.route('/', cutRoutes({ platform, enterVideo, askOriginOf, viewers }))
   app.route('/', captionRoutes({ platform, enterVideo }))
+  app.route('/', chapterRoutes({ platform, enterVideo }))
   app.route('/', pictureRoutes({ platform, enterVideo, askOriginOf }))
   app.route('/', uploadRoutes({ platform, auth, access }))
   app.route('/', videoRoutes({ platform, auth, access, viewers, enterVideo }))

@@ -40,6 +40,7 @@ import { sql as acceptedTerms } from './migrations/0037-accepted-terms.ts'
 import { sql as captions } from './migrations/0038-captions.ts'
 import { sql as refundsTaken } from './migrations/0039-refunds-taken.ts'
 import { sql as takedowns } from './migrations/0040-takedowns.ts'
+import { sql as chapters } from './migrations/0041-chapters.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -90,6 +91,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 38, name: 'captions', sql: captions },
   { version: 39, name: 'refunds-taken', sql: refundsTaken },
   { version: 40, name: 'takedowns', sql: takedowns },
+  { version: 41, name: 'chapters', sql: chapters },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import { VideoStorageState } from '../../shared/contracts/internal.ts'
-import type { Caption, ChangeVideo, FindVideos } from '../../shared/contracts/videos.ts'
+import type { Caption, ChangeVideo, Chapter, FindVideos } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 import { CAPTIONS_OF_VIDEO, captionsOf, captionUrl } from './caption-store.ts'
+import { CHAPTERS_OF_VIDEO, chaptersOf, cutChapters } from './chapter-store.ts'
 import { AUDIENCE, type CutRow, cutOf } from './access.ts'
 
 export interface VideoRow {
@@ -38,13 +39,17 @@ export interface VideoRow {
   /** Address of their WebVTT. */
   readonly previews: string | null
   readonly captions: readonly Caption[]
+  readonly chapters: readonly Chapter[]
+  /** In the time of the whole. */
+  readonly wholeChapters: readonly Chapter[]
   /** Of the whole. */
   readonly wholeMs: number
   readonly playlist: string
   readonly needsToken: boolean
 }
 
-const SELECT = `SELECT video.*, ${CAPTIONS_OF_VIDEO}, ${AUDIENCE} AS audience, channel.slug AS channel_slug, channel.title AS channel_title
+const SELECT = `SELECT video.*, ${CAPTIONS_OF_VIDEO}, ${CHAPTERS_OF_VIDEO}, ${AUDIENCE} AS audience,
+    channel.slug AS channel_slug, channel.title AS channel_title
   FROM video JOIN channel ON channel.id = video.channel_id`
 const IS_LISTED = `video.state = 'ready' AND video.is_missing = 0 AND video.is_published = 1 AND ${AUDIENCE} = 'public'`
 const MAX_TOPICS = 30
@@ -53,6 +58,8 @@ function videoRow(row: Row): VideoRow {
   const id = text(row, 'id')
   const root = { scope: 'vod', video: id } as const
   const audience = v.parse(Visibility, row['audience'])
+  const cut = cutOf(row)
+  const wholeChapters = chaptersOf(row)
   return {
     id,
     channelId: text(row, 'channel_id'),
@@ -71,7 +78,7 @@ function videoRow(row: Row): VideoRow {
     topic: text(row, 'topic'),
     startedAt: integer(row, 'started_at'),
     durationMs: integerOrNull(row, 'cut_duration_ms') ?? integer(row, 'duration_ms'),
-    cut: cutOf(row),
+    cut,
     isDownloadable: row['is_downloadable'] === 1,
     sizeBytes: integer(row, 'size_bytes'),
     storage: v.parse(VideoStorageState, row['storage']),
@@ -81,6 +88,8 @@ function videoRow(row: Row): VideoRow {
     hasOwnPicture: textOrNull(row, 'picture_asset_id') !== null,
     previews: row['has_previews'] === 1 ? formatHlsPath({ root, resource: { kind: 'previews' } }) : null,
     captions: captionsOf(row).map((each) => ({ ...each, url: captionUrl(id, each.id) })),
+    chapters: cutChapters(wholeChapters, cut),
+    wholeChapters,
     wholeMs: integer(row, 'duration_ms'),
     playlist: formatHlsPath({ root, resource: { kind: 'multivariant' } }),
   }

@@ -1,5 +1,5 @@
 /** One video: its picture, its words, and more of its channel. */
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Video } from '../../shared/contracts/videos.ts'
 import { t as cuts } from '../i18n/cuts.ts'
 import { t } from '../i18n/videos.ts'
@@ -9,8 +9,10 @@ import type { StreamAlert } from '../lib/stream-alert.ts'
 import { Failed, Notice } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
+import { ChapterList } from '../videos/chapter-list.tsx'
+import { readMoment } from '../videos/chapters.ts'
 import { useVideoTitle } from '../videos/video-card.tsx'
-import { VideoPlayer } from '../videos/video-player.tsx'
+import { type PlayerControl, VideoPlayer } from '../videos/video-player.tsx'
 import { VideoShelf } from '../videos/video-shelf.tsx'
 import { ShareButton } from './share-button.tsx'
 import { StreamAlertLine } from './stream-alert-line.tsx'
@@ -24,6 +26,15 @@ interface VideoViewProps {
 export function VideoView({ id, onTitle }: VideoViewProps) {
   const titleOf = useVideoTitle()
   const isCounted = useRef(false)
+  const player = useRef<PlayerControl>(undefined)
+  const seek = (seconds: number): void => player.current?.seek(seconds)
+  useEffect(() => {
+    const follow = (): void => {
+      if (location.hash.startsWith('#t=')) seek(readMoment(location.hash))
+    }
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [])
   const [alert, setAlert] = useState<StreamAlert>()
   const alerts = useMemo(() => ({ videoId: id, onAlert: setAlert }), [id])
   const video = useLoad(
@@ -77,6 +88,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     needsToken,
     previews,
     captions,
+    chapters,
   } = video.value
   const count = (): void => {
     if (isCounted.current) return
@@ -94,6 +106,9 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           alerts={alerts}
           previews={previews}
           captions={captions}
+          chapters={chapters}
+          startAt={readMoment(location.hash)}
+          control={player}
           onPlaying={count}
         />
         <StreamAlertLine alert={alert} />
@@ -123,6 +138,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           </Card>
         )}
       </div>
+      <ChapterList chapters={chapters} onSeek={seek} />
       <VideoShelf channel={channel.slug} title={t('moreOf', { title: channel.title })} except={id} />
     </div>
   )

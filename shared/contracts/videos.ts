@@ -19,6 +19,7 @@
  *   PUT    /api/studio/:slug/videos/:id/picture/moment   ChoosePicture → StudioVideo; 404 where none can be drawn
  *   PUT    /api/studio/:slug/videos/:id/captions  ?language&label (AddCaptions), bytes → StudioVideo; replaces that label
  *   DELETE /api/studio/:slug/videos/:id/captions/:id   → StudioVideo
+ *   PUT    /api/studio/:slug/videos/:id/chapters  PutChapters → StudioVideo
  *   DELETE /api/studio/:slug/videos/:id/picture   → StudioVideo: the one that was drawn again
  * For admins, of the whole installation:
  *   GET, PUT /api/admin/retention         RetentionRule
@@ -76,6 +77,7 @@ export const Caption = v.object({
 })
 export type Caption = v.InferOutput<typeof Caption>
 
+/** From where it begins to the next one. */
 export const Chapter = v.object({ startMs: v.number(), label: v.string() })
 export type Chapter = v.InferOutput<typeof Chapter>
 
@@ -90,6 +92,8 @@ export const Video = v.object({
   /** Whoever may watch it may keep it: GET /api/videos/:id/download. */
   isDownloadable: v.boolean(),
   captions: v.array(Caption),
+  /** Those that begin in what viewers see, in its time and order. */
+  chapters: v.array(Chapter),
   /** Address of the WebVTT of its small pictures. null: it has none. */
   previews: v.nullable(v.string()),
 })
@@ -155,6 +159,8 @@ export const StudioVideo = v.object({
   cut: v.nullable(VideoCut),
   /** Without a cut. */
   wholeMs: v.number(),
+  /** In the time of the whole, also of what was cut off. */
+  wholeChapters: v.array(Chapter),
   /** Its picture in lists was chosen. */
   hasOwnPicture: v.boolean(),
   visibility: Visibility,
@@ -171,6 +177,23 @@ export const AddCaptions = v.strictObject({
   language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/)),
   label: line(CAPTION_LABEL_MAX_CHARS, 1),
 })
+
+export const MAX_CHAPTERS = 100
+export const CHAPTER_LABEL_MAX_CHARS = 80
+/** The whole list; ms from the start of the whole, no two at the same place, each before the end of the video. */
+export const PutChapters = v.strictObject({
+  chapters: v.pipe(
+    v.array(
+      v.strictObject({
+        startMs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+        label: line(CHAPTER_LABEL_MAX_CHARS, 1),
+      }),
+    ),
+    v.maxLength(MAX_CHAPTERS),
+    v.check((chapters) => new Set(chapters.map(({ startMs }) => startMs)).size === chapters.length),
+  ),
+})
+export type PutChapters = v.InferOutput<typeof PutChapters>
 
 export const VIDEO_PICTURE_MAX_BYTES = 1024 * 1024
 export const VIDEO_PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const

@@ -151,6 +151,39 @@ export function addVideoPageTests(ready: Ready): void {
       expect(left.captions).toEqual([])
     })
 
+    test('chapters are a list of its people, and what is cut off takes its names along', async () => {
+      const video = await filmed()
+      const { client } = video.streamer
+      const put = (chapters: unknown) => client.send('PUT', `${video.path}/chapters`, { json: { chapters } })
+      expect(codeOf(await put([]))).toBe('video_in_progress')
+      await report(video.id, video.ready)
+      const [start, middle, end] = [
+        { startMs: 0, label: 'Salam' },
+        { startMs: 4000, label: '<b>Tanya jawab</b>' },
+        { startMs: 60_000, label: 'Penutup' },
+      ]
+      for (const wrong of [
+        [middle, middle],
+        [{ startMs: 61_000, label: 'x' }],
+        [{ startMs: 0, label: ' ' }],
+        {},
+      ])
+        expect([wrong, (await put(wrong)).status]).toEqual([wrong, 422])
+      const set = parseAnswer(await put([end, start, middle]), StudioVideo)
+      expect(set.wholeChapters).toEqual([start, middle, end])
+      const media = `/vod/${video.id}/${video.id}/source/media.m3u8`
+      ready().origin.on(media, { body: PLAYLIST, headers: ENDED })
+      await client.send('PUT', `${video.path}/cut`, { json: { startMs: 4000, endMs: 12_000 } })
+      await eventually('viewers get what is left', async () => {
+        const { chapters } = await visitor().get(`/api/videos/${video.id}`, Video)
+        return JSON.stringify(chapters) === JSON.stringify([{ ...middle, startMs: 0 }])
+      })
+      const stranger = await registerMember(ready().url)
+      const foreign = await stranger.client.send('PUT', `${video.path}/chapters`, { json: { chapters: [] } })
+      expect(foreign.status).toBe(403)
+      expect(parseAnswer(await put([end]), StudioVideo).wholeChapters).toEqual([end])
+    })
+
     test('its picture is one of its moments or one that was sent, and nothing else', async () => {
       const video = await filmed()
       const { client } = video.streamer

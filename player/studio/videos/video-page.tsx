@@ -13,6 +13,7 @@ import { useAction, useLoad } from '../../ui/hooks.ts'
 import { Button, Card, Empty, Spinner, Time } from '../../ui/parts.tsx'
 import { useVideoTitle } from '../../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../../videos/video-player.tsx'
+import { VideoChaptersCard } from './video-chapters.tsx'
 import { VideoCaptionsCard } from './video-captions.tsx'
 import { VideoCutCard } from './video-cut.tsx'
 import { VideoDetails } from './video-details.tsx'
@@ -127,10 +128,12 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
             passesAt={`${path}/viewers`}
             previews={video.previews}
             captions={video.captions}
+            chapters={video.wholeChapters}
             control={player}
           />
           <p class="small muted">{t('previewHint')}</p>
           <Figures video={video} />
+          {isReady && <VideoChaptersCard path={path} video={video} player={player} onChange={onChange} />}
           {isReady && <VideoCutCard path={path} video={video} player={player} onChange={onChange} />}
         </div>
         <div class="stack">

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { chapterAt, momentLink, readMoment } from './chapters.ts'
+
+test('a link to a moment leads to it, and anything else to the start', () => {
+  for (const atMs of [0, 90_000, 12_345]) expect(readMoment(momentLink(atMs))).toBe(atMs / 1000)
+  expect(readMoment('#t=75s')).toBe(75)
+  for (const other of ['', '#', '#t=', '#t=-1', '#t=1e9', '#t=NaN', '#t=1:30', '#x&t=3', '#t=1234567'])
+    expect([other, readMoment(other)]).toEqual([other, 0])
+})
+
+test('a moment is in the chapter that began last', () => {
+  const chapters = [
+    { startMs: 1000, label: 'a' },
+    { startMs: 5000, label: 'b' },
+  ]
+  expect([0, 1000, 4999, 5000, 9e9].map((at) => chapterAt(chapters, at)?.label)).toEqual([
+    undefined,
+    'a',
+    'a',
+    'b',
+    'b',
+  ])
+})
