@@ -1,6 +1,7 @@
 /** The edge: a function of its platform. Slices meet here and nowhere else. */
 import { Hono, type Context } from 'hono'
 import { AppError } from '../shared/errors.ts'
+import { deviceRoutes } from './accounts/device-routes.ts'
 import { emailChangeRoutes } from './accounts/email-change.ts'
 import { ownAccountRoutes } from './accounts/own-account-routes.ts'
 import { passwordChangeRoutes } from './accounts/password-change.ts'
@@ -139,6 +140,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', passwordResetRoutes({ platform, auth, sessions, site }))
   app.route('/', emailChangeRoutes({ platform, auth, site, confirmPassword }))
   app.route('/', mailRoutes({ platform, auth }))
+  app.route('/', deviceRoutes({ platform, auth, sessions }))
   app.route('/', ownAccountRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', passwordChangeRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', secondFactorRoutes({ platform, auth, sessions, site, secondFactor, confirmPassword }))

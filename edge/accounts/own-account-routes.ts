@@ -1,16 +1,8 @@
-/** What a member does with their own account: name, devices, log, a copy of their data, and closing it. */
+/** What a member does with their own account: name, log, a copy of their data, and closing it. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import {
-  ChangeUsername,
-  CloseAccount,
-  type DeviceSession,
-  OwnActivity,
-} from '../../shared/contracts/own-account.ts'
-import { deviceName } from '../../shared/device-name.ts'
-import { AppError } from '../../shared/errors.ts'
+import { ChangeUsername, CloseAccount, OwnActivity } from '../../shared/contracts/own-account.ts'
 import { logActivity } from '../db/activity.ts'
-import { integer, text } from '../db/row.ts'
 import type { ConfirmPassword } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
@@ -20,9 +12,6 @@ import { listOwnActivity, personalData } from './personal-data.ts'
 import type { AccountDeps } from './routes.ts'
 import { closingError, registrationError } from './rules.ts'
 
-/** Of the token's hash: tells sessions of one member apart, and opens none. */
-const SESSION_ID_CHARS = 20
-const MAX_SESSIONS = 100
 const DAY_MS = 86_400_000
 /** Donors are known by it. */
 const RENAMES: RateLimit = { name: 'changes of one username', max: 3, windowMs: DAY_MS }
@@ -53,51 +42,6 @@ export function ownAccountRoutes({ platform, auth, sessions, confirmPassword }: 
     } catch (error) {
       throw error instanceof ConstraintError ? registrationError(error) : error
     }
-    return c.body(null, 204)
-  })
-
-  app.get('/api/me/sessions', async (c) => {
-    const { memberId } = await auth.member(c)
-    const current = await sessions.hashOf(c, 'member')
-    const rows = await database.read({
-      sql: `SELECT token_hash, user_agent, created_at FROM session WHERE member_id = ? AND expires_at > ?
-        ORDER BY created_at DESC LIMIT ${MAX_SESSIONS}`,
-      args: [memberId, clock.now()],
-    })
-    const list = rows.map((row): DeviceSession => {
-      const hash = text(row, 'token_hash')
-      return {
-        id: hash.slice(0, SESSION_ID_CHARS),
-        device: deviceName(text(row, 'user_agent')),
-        signedInAt: integer(row, 'created_at'),
-        isThis: hash === current,
-      }
-    })
-    return c.json({ sessions: list })
-  })
-
-  app.delete('/api/me/sessions/:id', async (c) => {
-    const { memberId } = await auth.member(c)
-    const [ended = []] = await database.write([
-      {
-        sql: `DELETE FROM session WHERE member_id = ? AND substr(token_hash, 1, ${SESSION_ID_CHARS}) = ? RETURNING 1`,
-        args: [memberId, c.req.param('id')],
-      },
-    ])
-    if (ended.length === 0) throw new AppError('not_found')
-    return c.body(null, 204)
-  })
-
-  app.delete('/api/me/sessions', async (c) => {
-    const { memberId } = await auth.member(c)
-    const current = await sessions.hashOf(c, 'member')
-    await database.write([
-      {
-        sql: 'DELETE FROM session WHERE member_id = ? AND token_hash <> ?',
-        args: [memberId, current ?? ''],
-      },
-      logActivity({ action: 'devices_signed_out', memberId, nowMs: clock.now() }),
-    ])
     return c.body(null, 204)
   })
 

@@ -53,6 +53,32 @@ test('devices are listed, and ended one by one or all but this', async () => {
   expect([(await phone.get('/api/me')).status, (await siti.get('/api/me')).status]).toEqual([401, 200])
 })
 
+test('admins see and end their own sessions only, and members none of them', async () => {
+  const login = { login: 'pengelola', password: TEST_PASSWORD }
+  const phone = edge.visitor()
+  const path = '/api/admin/me/sessions'
+  expect((await phone.send('POST', '/api/admin/sign-in', login)).status).toBe(200)
+  const list = async (who: Visitor, of = path) =>
+    ((await who.get(of)).body as { sessions: { id: string; isThis: boolean }[] }).sessions
+  const [other, ...rest] = (await list(admin)).filter(({ isThis }) => !isThis)
+  expect(rest).toEqual([])
+  expect((await siti.get(path)).status).toBe(401)
+  const [ofMember] = await list(siti, '/api/me/sessions')
+  expect((await siti.send('DELETE', `/api/me/sessions/${other?.id}`)).status).toBe(404)
+  expect((await admin.send('DELETE', `${path}/${ofMember?.id}`)).status).toBe(404)
+  expect((await admin.send('DELETE', `${path}/${other?.id}`)).status).toBe(204)
+  expect((await phone.get('/api/admin/me')).status).toBe(401)
+  await phone.send('POST', '/api/admin/sign-in', login)
+  expect((await admin.send('DELETE', path)).status).toBe(204)
+  expect([(await phone.get('/api/admin/me')).status, (await admin.get('/api/admin/me')).status]).toEqual([
+    401, 200,
+  ])
+  expect((await siti.get('/api/me')).status).toBe(200)
+  expect((await admin.get('/api/admin/activity?action=devices_signed_out')).body).toMatchObject({
+    activity: [{ admin: expect.any(String), member: null }],
+  })
+})
+
 test('the name changes with the password, to a free one', async () => {
   await edge.member('budi')
   const rename = (username: string, password = TEST_PASSWORD) =>

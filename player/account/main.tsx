@@ -14,7 +14,8 @@ import { PasswordCard } from '../ui/password-form.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
 import { EmailCard, MailWishesCard } from './mail.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
-import { ActivityCard, DataCard, DevicesCard, UsernameCard } from './own-account.tsx'
+import { DevicesCard } from '../ui/devices.tsx'
+import { ActivityCard, DataCard, UsernameCard } from './own-account.tsx'
 import { RightsCard } from './rights.tsx'
 import { TermsNote } from './terms.tsx'
 
@@ -36,7 +37,7 @@ function AccountPage() {
           <div class="stack">
             <Notifications />
             <RightsCard member={member} />
-            <DevicesCard />
+            <DevicesCard path="/api/me/sessions" />
             <ActivityCard />
           </div>
           <div class="stack">

@@ -1,8 +1,8 @@
-/** The member's name, devices, log, copy of the data, and the way out. */
+/** The member's name, log, copy of the data, and the way out. */
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import type { Member } from '../../shared/contracts/accounts.ts'
-import { DeviceSession, OwnActivity } from '../../shared/contracts/own-account.ts'
+import { OwnActivity } from '../../shared/contracts/own-account.ts'
 import { t } from '../i18n/own-account.ts'
 import { activityText } from '../lib/activity-text.ts'
 import { call, get } from '../lib/api.ts'
@@ -10,14 +10,13 @@ import { fieldText } from '../lib/problem-text.ts'
 import { ActionForm } from '../ui/action-form.tsx'
 import { useSession } from '../ui/context.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { Failed, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
-import { useAction, useLoad } from '../ui/hooks.ts'
+import { useAction } from '../ui/hooks.ts'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
-import { Badge, Button, Card, Spinner, Time } from '../ui/parts.tsx'
+import { Button, Card, Spinner, Time } from '../ui/parts.tsx'
 import { CurrentPasswordField, isWrongPassword } from '../ui/password-fields.tsx'
 
-const Sessions = v.object({ sessions: v.array(DeviceSession) })
 const Activities = v.object({ activity: v.array(OwnActivity) })
 const USERNAME_MAX_CHARS = 32
 
@@ -48,69 +47,6 @@ export function UsernameCard({ member }: { member: Member }) {
         <CurrentPasswordField value={password} onInput={setPassword} problem={problem} />
       </ActionForm>
     </Card>
-  )
-}
-
-export function DevicesCard() {
-  const sessions = useLoad(async (signal) => (await get('/api/me/sessions', Sessions, signal)).sessions)
-  const end = useAction(async () => {
-    await call('DELETE', '/api/me/sessions')
-    await sessions.reload()
-  })
-  if (sessions.state === 'loading') return <Spinner />
-  if (sessions.state === 'failed')
-    return <Failed problem={sessions.problem} onRetry={() => void sessions.reload()} />
-  return (
-    <Card title={t('devicesTitle')}>
-      <ul class="list">
-        {sessions.value.map((session) => (
-          <li key={session.id}>
-            <DeviceLine session={session} onEnded={sessions.reload} />
-          </li>
-        ))}
-      </ul>
-      <ProblemNotice problem={end.problem} />
-      {sessions.value.length > 1 && (
-        <div>
-          <Button isSmall tone="danger" onClick={() => end.run()} isBusy={end.isBusy}>
-            {t('endOthers')}
-          </Button>
-        </div>
-      )}
-    </Card>
-  )
-}
-
-function DeviceLine({ session, onEnded }: { session: DeviceSession; onEnded: () => Promise<void> }) {
-  const device = session.device === '' ? t('unknownDevice') : session.device
-  const end = useAction(async () => {
-    await call('DELETE', `/api/me/sessions/${session.id}`)
-    await onEnded()
-  })
-  return (
-    <div class="row row-between">
-      <div class="grow">
-        <p class="row">
-          <span class="strong">{device}</span>
-          {session.isThis && <Badge tone="ok">{t('thisDevice')}</Badge>}
-        </p>
-        <p class="small muted">
-          {t('signedIn')} <Time at={session.signedInAt} />
-        </p>
-        <ProblemNotice problem={end.problem} />
-      </div>
-      {!session.isThis && (
-        <Button
-          isSmall
-          tone="plain"
-          onClick={() => end.run()}
-          isBusy={end.isBusy}
-          label={t('endOf', { device })}
-        >
-          {t('end')}
-        </Button>
-      )}
-    </div>
   )
 }
 

@@ -5,6 +5,7 @@ import { type Admin, Colleague, NewAdmin as NewAdminAnswer } from '../../shared/
 import { t } from '../i18n/second-factor.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { DevicesCard } from '../ui/devices.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
@@ -32,6 +33,7 @@ export function AccountTab({ admin, onChange }: AccountTabProps) {
       <div class="stack">
         <SecondFactorCard onChange={changed} />
         <PasswordCard path="/api/admin/me/password" username={admin.username} />
+        <DevicesCard path="/api/admin/me/sessions" />
       </div>
       <div class="stack">
         <Card title={t('adminsTitle')}>

@@ -4,6 +4,8 @@
  *   POST   /api/admin/sign-out                  → 204
  *   GET    /api/admin/me                        Admin (401 admin_required)
  *   PUT    /api/admin/me/password            ChangePassword → 204, ends every other session
+ *   GET    /api/admin/me/sessions               { sessions: DeviceSession[] } (contracts/own-account)
+ *   DELETE /api/admin/me/sessions               → 204, all but this one; with /:id that one
  *   GET    /api/admin/me/second-factor          FactorState
  *   POST   /api/admin/me/second-factor          BeginFactor → 201 BegunFactor    shown once, again replaces it
  *   PUT    /api/admin/me/second-factor          ConfirmFactor → RecoveryCodes    on from here, ends every other session
