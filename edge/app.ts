@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono'
 import { AppError } from '../shared/errors.ts'
 import { deviceRoutes } from './accounts/device-routes.ts'
+import { avatarRoutes } from './accounts/avatar-routes.ts'
 import { emailChangeRoutes } from './accounts/email-change.ts'
 import { ownAccountRoutes } from './accounts/own-account-routes.ts'
 import { passwordChangeRoutes } from './accounts/password-change.ts'
@@ -141,6 +142,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', emailChangeRoutes({ platform, auth, site, confirmPassword }))
   app.route('/', mailRoutes({ platform, auth }))
   app.route('/', deviceRoutes({ platform, auth, sessions }))
+  app.route('/', avatarRoutes({ platform, auth }))
   app.route('/', ownAccountRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', passwordChangeRoutes({ platform, auth, sessions, confirmPassword }))
   app.route('/', secondFactorRoutes({ platform, auth, sessions, site, secondFactor, confirmPassword }))

@@ -20,7 +20,7 @@ export function closeAccount(closing: { memberId: string; before: string; nowMs:
     {
       // Frozen too: that is what keeps money from going in or out.
       sql: `UPDATE member SET closed_at = ?2, frozen_at = ?2, username = 'tutup-' || id,
-          email = 'tutup-' || id || '@invalid', password_hash = CASE WHEN password_hash = ?3 THEN '' END
+          email = 'tutup-' || id || '@invalid', avatar_asset_id = NULL, password_hash = CASE WHEN password_hash = ?3 THEN '' END
         WHERE id = ?1`,
       args: [memberId, nowMs, before],
     },

@@ -10,7 +10,8 @@ const MAX_ROWS = 10_000
 
 /** `?1` is the member. */
 const PARTS = {
-  account: `SELECT id, email, username, registered_at AS registeredAt, frozen_at AS frozenAt FROM member WHERE id = ?1`,
+  account: `SELECT id, email, username, registered_at AS registeredAt, frozen_at AS frozenAt,
+    '/files/' || avatar_asset_id AS avatarUrl FROM member WHERE id = ?1`,
   rights: `SELECT right, granted_at AS grantedAt FROM member_right WHERE member_id = ?1`,
   rightRequests: `SELECT right, reason, state, note, created_at AS createdAt, decided_at AS decidedAt FROM right_request
     WHERE member_id = ?1 ORDER BY id DESC`,

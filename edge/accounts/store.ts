@@ -1,4 +1,5 @@
 import type { InviteState } from '../../shared/contracts/accounts.ts'
+import { fileUrl } from '../assets/files.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Audience, Credentials } from '../http/auth.ts'
 import type { Database, Row, Statement } from '../ports.ts'
@@ -82,7 +83,7 @@ export function useInvite(codeHash: string, memberId: string, nowMs: number): St
 export async function readMember(database: Database, memberId: string) {
   const [[member], rights, channels] = await Promise.all([
     database.read({
-      sql: `SELECT member.id, username, email, account.balance,
+      sql: `SELECT member.id, username, email, avatar_asset_id, account.balance,
               (SELECT COUNT(*) FROM notification WHERE member_id = member.id AND read_at IS NULL) AS unread
             FROM member JOIN account ON account.member_id = member.id AND account.kind = 'available'
             WHERE member.id = ?`,
@@ -106,6 +107,7 @@ export async function readMember(database: Database, memberId: string) {
       id: text(member, 'id'),
       username: text(member, 'username'),
       email: text(member, 'email'),
+      avatarUrl: fileUrl(textOrNull(member, 'avatar_asset_id')),
       rights: rights.map((row) => text(row, 'right')),
       balanceRupiah: integer(member, 'balance'),
       unreadNotifications: integer(member, 'unread'),

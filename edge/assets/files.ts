@@ -66,6 +66,11 @@ export async function findFile(
   return body && { type, body }
 }
 
+/** Where a file is served, see channels/files. */
+export function fileUrl(id: string | null): string | null {
+  return id === null ? null : `/files/${id}`
+}
+
 async function deleteLeftovers({ clock, database }: AssetPlatform, assets: AssetStore): Promise<void> {
   const rows = await database.read({
     sql: 'SELECT id FROM asset_leftover WHERE place = ? AND since < ? ORDER BY since LIMIT ?',

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { VISIBILITIES, Visibility } from '../../shared/contracts/channels.ts'
+import { fileUrl } from '../assets/files.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row } from '../ports.ts'
 
@@ -80,10 +81,6 @@ function visibilityOf(row: Row): Visibility {
   return v.parse(Visibility, row['visibility'])
 }
 
-function fileUrl(id: string | null): string | null {
-  return id === null ? null : `/files/${id}`
-}
-
 /** The same three conditions as the trigger that guards donations. */
 const ACCEPTS_DONATIONS = `(channel.donations_enabled = 1
   AND EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'donations')
@@ -146,18 +143,28 @@ export async function listChannels(
   return rows.map(channelRow)
 }
 
-export async function findChannel(
-  database: Database,
-  slug: string,
-): Promise<(ChannelRow & { readonly donationFeePermille: number }) | undefined> {
+export interface WholeChannelRow extends ChannelRow {
+  readonly donationFeePermille: number
+  /** Of the owner. */
+  readonly avatarUrl: string | null
+}
+
+export async function findChannel(database: Database, slug: string): Promise<WholeChannelRow | undefined> {
   const [row] = await database.read({
     sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}, ${DVR_ID},
-            (SELECT json_extract(value, '$.donationFeePermille') FROM payment_setting) AS fee_permille
+            (SELECT json_extract(value, '$.donationFeePermille') FROM payment_setting) AS fee_permille,
+            (SELECT avatar_asset_id FROM member WHERE id = channel.owner_id) AS avatar_asset_id
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id AND broadcast.state <> 'ended'
           WHERE channel.id = ${CHANNEL_ID}`,
     args: [slug],
   })
-  return row && { ...channelRow(row), donationFeePermille: integer(row, 'fee_permille') }
+  return (
+    row && {
+      ...channelRow(row),
+      donationFeePermille: integer(row, 'fee_permille'),
+      avatarUrl: fileUrl(textOrNull(row, 'avatar_asset_id')),
+    }
+  )
 }
 
 function channelRow(row: Row): ChannelRow {

@@ -41,6 +41,7 @@ import { sql as captions } from './migrations/0038-captions.ts'
 import { sql as refundsTaken } from './migrations/0039-refunds-taken.ts'
 import { sql as takedowns } from './migrations/0040-takedowns.ts'
 import { sql as chapters } from './migrations/0041-chapters.ts'
+import { sql as avatars } from './migrations/0042-avatars.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -92,6 +93,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 39, name: 'refunds-taken', sql: refundsTaken },
   { version: 40, name: 'takedowns', sql: takedowns },
   { version: 41, name: 'chapters', sql: chapters },
+  { version: 42, name: 'avatars', sql: avatars },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -12,6 +12,7 @@ import { MoreButton } from '../ui/paged.tsx'
 import { Page } from '../ui/page.tsx'
 import { PasswordCard } from '../ui/password-form.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
+import { AvatarCard } from './avatar.tsx'
 import { EmailCard, MailWishesCard } from './mail.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
 import { DevicesCard } from '../ui/devices.tsx'
@@ -42,6 +43,7 @@ function AccountPage() {
           </div>
           <div class="stack">
             <Identity member={member} />
+            <AvatarCard member={member} />
             <EmailCard member={member} />
             {hasMail && <MailWishesCard />}
             <PasswordCard path="/api/me/password" username={member.username} />

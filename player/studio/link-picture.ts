@@ -4,6 +4,7 @@
  */
 import { LINK_PICTURE, type LinkPictureSource } from '../../shared/contracts/studio.ts'
 import { call } from '../lib/api.ts'
+import { smallJpeg } from '../lib/small-jpeg.ts'
 import { fittedLines } from './fitted-lines.ts'
 
 const { width: WIDTH, height: HEIGHT } = LINK_PICTURE
@@ -11,8 +12,6 @@ const MARGIN = 80
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 /** Of player/ui/styles/tokens.css, in the dark: the same picture for everybody. */
 const COLOURS = { stage: '#1d1029', floor: '#fff3d6', beam: '#ffb22e', text: '#f8f0fb', site: '#ffc355' }
-/** A photograph is within the limit by the second at the latest; noise by the last. */
-const QUALITIES = [0.88, 0.7, 0.5, 0.3, 0.1]
 
 export interface DrawnChannel {
   readonly slug: string
@@ -34,7 +33,7 @@ export async function renewLinkPicture(
   if (banner) drawBanner(context, banner)
   else drawStage(context)
   drawWords(context, { title, siteName, isLow: banner !== undefined })
-  const body = await smallJpeg(canvas)
+  const body = await smallJpeg(canvas, LINK_PICTURE.maxBytes)
   signal.throwIfAborted()
   const drawnFrom: LinkPictureSource = { title, bannerUrl: bannerUrl ?? '' }
   const query = new URLSearchParams({ ...drawnFrom })
@@ -117,12 +116,4 @@ function drawWords(context: CanvasRenderingContext2D, { title, siteName, isLow }
   context.fillStyle = COLOURS.site
   context.font = `600 ${siteSize}px ${FONT}`
   context.fillText(siteName, x, y + siteSize * 0.3, WIDTH - 2 * MARGIN)
-}
-
-async function smallJpeg(canvas: HTMLCanvasElement): Promise<Blob> {
-  for (const quality of QUALITIES) {
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality))
-    if (blob && blob.type === 'image/jpeg' && blob.size <= LINK_PICTURE.maxBytes) return blob
-  }
-  throw new Error('The picture for links stays too large')
 }

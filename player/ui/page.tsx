@@ -8,6 +8,7 @@ import { t } from '../i18n/shell.ts'
 import { signInPath } from '../lib/next-path.ts'
 import { problemText } from '../lib/problem-text.ts'
 import { signOut } from '../lib/session.ts'
+import { Avatar } from './avatar.tsx'
 import { useSession } from './context.ts'
 import { toast, Toasts } from './feedback.tsx'
 import { LegalLinks } from './legal-links.tsx'
@@ -157,10 +158,8 @@ function AccountMenu({ member, site }: { member: Member; site: Site }) {
   return (
     <details class="menu" ref={menu}>
       <summary aria-label={t('accountMenu')}>
+        <Avatar name={member.username} url={member.avatarUrl} />
         <span class="menu-name">{member.username}</span>
-        <span class="menu-letter" aria-hidden="true">
-          {member.username.charAt(0).toUpperCase()}
-        </span>
         {member.unreadNotifications > 0 && (
           <span class="menu-dot" aria-label={t('unread', { count: member.unreadNotifications })}>
             {member.unreadNotifications}

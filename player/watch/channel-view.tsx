@@ -8,6 +8,7 @@ import { formatInstant } from '../lib/time.ts'
 import { viewersText } from '../lib/viewers-text.ts'
 import { useSession } from '../ui/context.ts'
 import { t as videoText } from '../i18n/videos.ts'
+import { Avatar } from '../ui/avatar.tsx'
 import { Failed } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -141,9 +142,12 @@ function About({ channel, broadcast, viewers, isServerLost }: AboutProps) {
   return (
     <>
       <div class="row row-between">
-        <div class="stack stack-tight grow">
-          <h1>{channel.title}</h1>
-          {broadcast && <LiveLine startedAt={broadcast.startedAt} viewers={viewers} />}
+        <div class="row row-steady grow">
+          <Avatar name={channel.title} url={channel.avatarUrl} isLarge />
+          <div class="stack stack-tight grow">
+            <h1>{channel.title}</h1>
+            {broadcast && <LiveLine startedAt={broadcast.startedAt} viewers={viewers} />}
+          </div>
         </div>
         <div class="row">
           <ShareButton path={`/c/${channel.slug}`} title={channel.title} />

@@ -61,6 +61,7 @@ export const Member = v.object({
   id: Id,
   username: v.string(),
   email: v.string(),
+  avatarUrl: v.nullable(v.string()),
   rights: v.array(Right),
   balanceRupiah: Balance,
   unreadNotifications: v.number(),

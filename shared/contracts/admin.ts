@@ -308,6 +308,8 @@ export const ACTIVITY_ACTIONS = [
   'password_reset',
   'email_changed',
   'username_changed',
+  'avatar_changed',
+  'avatar_removed',
   'devices_signed_out',
   'account_closed',
   'password_changed',

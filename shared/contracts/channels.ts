@@ -47,6 +47,8 @@ export type ChannelCard = v.InferOutput<typeof ChannelCard>
 export const Channel = v.object({
   ...ChannelCard.entries,
   memo: v.string(),
+  /** The owner's picture. */
+  avatarUrl: v.nullable(v.string()),
   /** True when a signed-in member may donate here now: installation, channel and right all say yes. */
   acceptsDonations: v.boolean(),
   minimumAlertRupiah: v.number(),

@@ -1,6 +1,8 @@
 /**
  * What a member does with their own account.
  *   PUT    /api/me/username      ChangeUsername → 204 (409 username_taken)
+ *   PUT    /api/me/avatar        image/jpeg as AVATAR says → 204
+ *   DELETE /api/me/avatar        → 204
  *   GET    /api/me/sessions      { sessions: DeviceSession[] }
  *   DELETE /api/me/sessions/:id  → 204
  *   DELETE /api/me/sessions      → 204        all but this one
@@ -15,6 +17,9 @@ import { Instant, MemberName } from './fields.ts'
 const OwnPassword = v.pipe(v.string(), v.minLength(1), v.maxLength(256))
 
 export const ChangeUsername = v.strictObject({ username: MemberName, password: OwnPassword })
+
+/** The page cuts and scales what was chosen to this square. */
+export const AVATAR = { sizePx: 256, maxBytes: 65_536 } as const
 
 export const DeviceSession = v.object({
   id: v.string(),

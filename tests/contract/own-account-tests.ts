@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { Wallet } from '../../shared/contracts/accounts.ts'
+import { Member, Wallet } from '../../shared/contracts/accounts.ts'
 import { AdminDonation, MadeResetLink } from '../../shared/contracts/admin.ts'
+import { Channel } from '../../shared/contracts/channels.ts'
 import { EmailChange } from '../../shared/contracts/mail.ts'
 import { DeviceSession, OwnActivity } from '../../shared/contracts/own-account.ts'
 import { ApiClient, codeOf } from '../support/api-client.ts'
@@ -44,6 +45,26 @@ export function addOwnAccountTests(ready: Ready): void {
       expect((await client.send('GET', '/api/me')).status).toBe(200)
       const json = { login: username, password: PASSWORD }
       expect((await new ApiClient(url).send('POST', '/api/accounts/sign-in', { json })).status).toBe(401)
+    })
+
+    test('has a picture: that one square, everywhere the same, and gone with the account', async () => {
+      const { url, admin } = ready()
+      const { client, slug } = await makeStreamer(url, admin)
+      // The header of a frame of 256x256 is all that an edge reads of it.
+      const body = new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0x01, 0x00, 0x01, 0x00, 3])
+      const put = (bytes: Uint8Array<ArrayBuffer>) =>
+        client.send('PUT', '/api/me/avatar', { body: bytes, headers: { 'content-type': 'image/jpeg' } })
+      expect(codeOf(await put(body.with(8, 0x01)))).toBe('unsupported_media_type')
+      expect((await put(body)).status).toBe(204)
+      const { avatarUrl } = await client.get('/api/me', Member)
+      expect((await new ApiClient(url).get(`/api/channels/${slug}`, Channel)).avatarUrl).toBe(avatarUrl)
+      const served = await fetch(url + (avatarUrl ?? ''))
+      expect(new Uint8Array(await served.arrayBuffer())).toEqual(body)
+      expect(served.headers.get('content-type')).toBe('image/jpeg')
+      expect(served.headers.get('x-content-type-options')).toBe('nosniff')
+      const closing = { json: { password: PASSWORD } }
+      expect((await client.send('POST', '/api/me/closing', closing)).status).toBe(204)
+      expect((await fetch(url + (avatarUrl ?? ''))).status).toBe(404)
     })
 
     test('changes its address by the link that was sent there, once', async () => {
