@@ -5,14 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { horizontalOverflow, launchBrowser, openPage } from '../support/browser.ts'
+import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { ADMIN, freshName, PASSWORD, registerMember } from '../support/people.ts'
+import { ADMIN, freshName, makeStreamer, PASSWORD, registerMember } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 
 const STEP_MS = 30_000
-const PHONE = { width: 360, height: 740 }
 const NEW_PASSWORD = 'kata sandi yang baru sekali'
 
 const mails: string[] = []
@@ -123,5 +122,37 @@ test('a forgotten password and a new address, by the links that were mailed', as
   await page.getByText(email).first().waitFor()
   expect([...complaints, ...english.complaints]).toEqual([])
   await english.context.close()
+  await context.close()
+})
+
+test('a member has a picture beside the name and on the own channel, and a letter without', async () => {
+  const streamer = await makeStreamer(installation.url, installation.admin, { stem: 'penari' })
+  const { page, context, complaints } = await openPageAs(browser, streamer.client, { viewport: PHONE })
+  await page.goto(`${installation.url}/account`)
+  const card = page.locator('.card', { hasText: 'Foto profil' })
+  await page.locator('summary span.avatar', { hasText: 'P' }).waitFor()
+  const choose = (name: string, mimeType: string, buffer: Buffer) =>
+    card.locator('input[type="file"]').setInputFiles({ name, mimeType, buffer })
+  await choose('surat.png', 'image/png', Buffer.from('bukan gambar'))
+  await card.getByText('tidak bisa membaca').waitFor()
+  await choose('layar.png', 'image/png', await page.screenshot())
+  const picture = page.locator('summary img.avatar')
+  await picture.waitFor()
+  const size = () => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])
+  await expect.poll(size, { timeout: STEP_MS }).toEqual([256, 256])
+  await look(page, 'avatar-phone')
+
+  const channel = await openPage(browser, { viewport: PHONE, locale: 'en-US' })
+  await channel.page.goto(`${installation.url}/c/${streamer.slug}`)
+  await channel.page.locator('main img.avatar').waitFor()
+  await look(channel.page, 'avatar-channel-phone')
+  await channel.context.close()
+
+  await page.setViewportSize(DESKTOP)
+  await look(page, 'avatar-desktop')
+  await card.getByRole('button', { name: 'Hapus foto' }).click()
+  await page.locator('dialog[open]').getByRole('button', { name: 'Hapus foto' }).click()
+  await page.locator('summary span.avatar').waitFor()
+  expect([...complaints, ...channel.complaints]).toEqual([])
   await context.close()
 })
