@@ -151,14 +151,21 @@ test('what is claimed while the gateway takes it back is taken from whoever has 
   expect(await states()).toEqual(['held', 'held'])
   const ani = await edge.member('ani')
 
-  const [asking, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  answer = later.promise
-  onAsked = asking.resolve
+  // The claim is told that all is well, and the notice that it is not, before either acts.
+  const [claimAsks, claimHears] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  answer = claimHears.promise
+  onAsked = claimAsks.resolve
+  const claim = ani.send('POST', `/api/payments/${payment.token}/claim`)
+  await claimAsks.promise
+  const [noticeAsks, noticeHears] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  answer = noticeHears.promise
+  onAsked = noticeAsks.resolve
   await simulator.change(payment.id, 'denied')
   const told = simulator.notify(payment.id)
-  await asking.promise
-  expect((await ani.send('POST', `/api/payments/${payment.token}/claim`)).status).toBe(200)
-  later.resolve()
+  await noticeAsks.promise
+  claimHears.resolve()
+  expect((await claim).status).toBe(200)
+  noticeHears.resolve()
   expect(await told).toBe(200)
   // The other guest’s money is where it was; the ledger says so, too.
   expect(await states()).toEqual(['reversed', 'held'])
