@@ -55,6 +55,39 @@ async function look(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
 }
 
+// First: the second factor ends the session that the rights are granted by.
+test('a member has a picture beside the name and on the own channel, and a letter without', async () => {
+  const streamer = await makeStreamer(installation.url, installation.admin, { stem: 'penari' })
+  const { page, context, complaints } = await openPageAs(browser, streamer.client, { viewport: PHONE })
+  await page.goto(`${installation.url}/account`)
+  const card = page.locator('.card', { hasText: 'Foto profil' })
+  await page.locator('summary span.avatar', { hasText: 'P' }).waitFor()
+  const choose = (name: string, mimeType: string, buffer: Buffer) =>
+    card.locator('input[type="file"]').setInputFiles({ name, mimeType, buffer })
+  await choose('surat.png', 'image/png', Buffer.from('bukan gambar'))
+  await card.getByText('tidak bisa membaca').waitFor()
+  await choose('layar.png', 'image/png', await page.screenshot())
+  const picture = page.locator('summary img.avatar')
+  await picture.waitFor()
+  const size = () => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])
+  await expect.poll(size, { timeout: STEP_MS }).toEqual([256, 256])
+  await look(page, 'avatar-phone')
+
+  const channel = await openPage(browser, { viewport: PHONE, locale: 'en-US' })
+  await channel.page.goto(`${installation.url}/c/${streamer.slug}`)
+  await channel.page.locator('main img.avatar').waitFor()
+  await look(channel.page, 'avatar-channel-phone')
+  await channel.context.close()
+
+  await page.setViewportSize(DESKTOP)
+  await look(page, 'avatar-desktop')
+  await card.getByRole('button', { name: 'Hapus foto' }).click()
+  await page.locator('dialog[open]').getByRole('button', { name: 'Hapus foto' }).click()
+  await page.locator('summary span.avatar').waitFor()
+  expect([...complaints, ...channel.complaints]).toEqual([])
+  await context.close()
+})
+
 test('an admin turns the second factor on, and signs in by a code and by a recovery code', async () => {
   const { page, context, complaints } = await openPageAs(browser, installation.admin)
   await page.goto(`${installation.url}/admin#account`)
@@ -122,37 +155,5 @@ test('a forgotten password and a new address, by the links that were mailed', as
   await page.getByText(email).first().waitFor()
   expect([...complaints, ...english.complaints]).toEqual([])
   await english.context.close()
-  await context.close()
-})
-
-test('a member has a picture beside the name and on the own channel, and a letter without', async () => {
-  const streamer = await makeStreamer(installation.url, installation.admin, { stem: 'penari' })
-  const { page, context, complaints } = await openPageAs(browser, streamer.client, { viewport: PHONE })
-  await page.goto(`${installation.url}/account`)
-  const card = page.locator('.card', { hasText: 'Foto profil' })
-  await page.locator('summary span.avatar', { hasText: 'P' }).waitFor()
-  const choose = (name: string, mimeType: string, buffer: Buffer) =>
-    card.locator('input[type="file"]').setInputFiles({ name, mimeType, buffer })
-  await choose('surat.png', 'image/png', Buffer.from('bukan gambar'))
-  await card.getByText('tidak bisa membaca').waitFor()
-  await choose('layar.png', 'image/png', await page.screenshot())
-  const picture = page.locator('summary img.avatar')
-  await picture.waitFor()
-  const size = () => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])
-  await expect.poll(size, { timeout: STEP_MS }).toEqual([256, 256])
-  await look(page, 'avatar-phone')
-
-  const channel = await openPage(browser, { viewport: PHONE, locale: 'en-US' })
-  await channel.page.goto(`${installation.url}/c/${streamer.slug}`)
-  await channel.page.locator('main img.avatar').waitFor()
-  await look(channel.page, 'avatar-channel-phone')
-  await channel.context.close()
-
-  await page.setViewportSize(DESKTOP)
-  await look(page, 'avatar-desktop')
-  await card.getByRole('button', { name: 'Hapus foto' }).click()
-  await page.locator('dialog[open]').getByRole('button', { name: 'Hapus foto' }).click()
-  await page.locator('summary span.avatar').waitFor()
-  expect([...complaints, ...channel.complaints]).toEqual([])
   await context.close()
 })
