@@ -42,6 +42,7 @@ import { sql as refundsTaken } from './migrations/0039-refunds-taken.ts'
 import { sql as takedowns } from './migrations/0040-takedowns.ts'
 import { sql as chapters } from './migrations/0041-chapters.ts'
 import { sql as avatars } from './migrations/0042-avatars.ts'
+import { sql as mailFailure } from './migrations/0043-mail-failure.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -94,6 +95,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 40, name: 'takedowns', sql: takedowns },
   { version: 41, name: 'chapters', sql: chapters },
   { version: 42, name: 'avatars', sql: avatars },
+  { version: 43, name: 'mail-failure', sql: mailFailure },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

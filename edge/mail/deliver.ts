@@ -80,6 +80,12 @@ async function deliver(platform: MailPlatform, row: Row): Promise<void> {
             sql: 'UPDATE mail SET next_at = ?, lease_until = 0 WHERE seq = ?',
             args: [clock.now() + waitMs, seq],
           },
+      {
+        sql: `INSERT INTO mail_failure (id, reason, is_given_up, failed_at) VALUES (1, ?, ?, ?)
+          ON CONFLICT (id) DO UPDATE SET reason = excluded.reason,
+            is_given_up = excluded.is_given_up, failed_at = excluded.failed_at`,
+        args: [reason, Number(waitMs === undefined), clock.now()],
+      },
     ])
   }
 }

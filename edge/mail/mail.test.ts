@@ -88,6 +88,20 @@ test('asking is limited for what was typed, and no mail is sent to one who is no
   expect(server.taken).toEqual([])
 })
 
+test('admins see when mail last failed and with which code, and nobody else does', async () => {
+  const state = async () => (await admin.get('/api/admin/mail')).body
+  expect(await state()).toEqual({ failure: null })
+  server.failures.push(503)
+  await askForReset('siti')
+  const at = edge.platform.clock.now()
+  expect(await state()).toEqual({ failure: { reason: '503', isGivenUp: false, at } })
+  server.failures.push(422)
+  await askForReset('siti')
+  expect(await state()).toMatchObject({ failure: { reason: expect.any(String), isGivenUp: true } })
+  expect(JSON.stringify(await state())).not.toContain('siti')
+  expect((await siti.get('/api/admin/mail')).status).toBe(401)
+})
+
 test('what cannot be sent is tried again later; what is refused is not; neither is logged with what it says', async () => {
   server.failures.push(503, 422)
   await askForReset('siti')

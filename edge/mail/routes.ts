@@ -1,8 +1,8 @@
 /** What a member wishes to be told by mail. */
 import { Hono } from 'hono'
-import { MailWishes } from '../../shared/contracts/mail.ts'
+import { type MailState, MailWishes } from '../../shared/contracts/mail.ts'
 import { AppError } from '../../shared/errors.ts'
-import { text } from '../db/row.ts'
+import { integer, text } from '../db/row.ts'
 import type { Auth } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
@@ -49,6 +49,22 @@ export function mailRoutes({ platform: { database, mail }, auth }: MailDeps): Ho
       },
     ])
     return c.body(null, 204)
+  })
+
+  app.get('/api/admin/mail', async (c) => {
+    await auth.admin(c)
+    if (!mail) throw new AppError('not_found')
+    const [row] = await database.read({ sql: 'SELECT reason, is_given_up, failed_at FROM mail_failure' })
+    const state: MailState = {
+      failure: row
+        ? {
+            reason: text(row, 'reason'),
+            isGivenUp: row['is_given_up'] === 1,
+            at: integer(row, 'failed_at'),
+          }
+        : null,
+    }
+    return c.json(state)
   })
 
   return app

@@ -12,6 +12,7 @@ import { CheckField, Field, SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
 import { LegalCard } from './legal-card.tsx'
+import { MailCard } from './mail-card.tsx'
 import { presetChanges } from './preset.ts'
 import { RetentionCard } from '../videos/retention-card.tsx'
 import { SiteWordsCard } from './site-words.tsx'
@@ -130,6 +131,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
       </form>
       <SiteWordsCard />
       <RetentionCard path="/api/admin/retention" />
+      <MailCard />
       <LegalCard />
     </div>
   )

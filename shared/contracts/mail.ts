@@ -4,10 +4,11 @@
  *   GET  /api/me/mail                        MailWishes
  *   PUT  /api/me/mail                        MailWishes → 204
  *   PUT  /api/me/email                       ChangeEmail → EmailChange (also without mail, then at once)
+ *   GET  /api/admin/mail                     MailState
  *   POST /api/accounts/email-changes         ConfirmEmail → 204 (403 email_link_wrong)
  */
 import * as v from 'valibot'
-import { Email } from './fields.ts'
+import { Email, Instant } from './fields.ts'
 
 export const MailLanguage = v.picklist(['id', 'en'])
 export type MailLanguage = v.InferOutput<typeof MailLanguage>
@@ -27,6 +28,19 @@ export const MailWishes = v.strictObject({
   onDonation: v.boolean(),
 })
 export type MailWishes = v.InferOutput<typeof MailWishes>
+
+export const MailState = v.object({
+  /** The last one. null: there was none. */
+  failure: v.nullable(
+    v.object({
+      /** A status, a code or the name of an error; never a text of the server. */
+      reason: v.string(),
+      isGivenUp: v.boolean(),
+      at: Instant,
+    }),
+  ),
+})
+export type MailState = v.InferOutput<typeof MailState>
 
 export const ChangeEmail = v.strictObject({
   email: Email,
