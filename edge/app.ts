@@ -26,6 +26,7 @@ import { publicChannelRoutes } from './channels/public-routes.ts'
 import { studioChannelRoutes } from './channels/studio-routes.ts'
 import { captionRoutes } from './videos/caption-routes.ts'
 import { chapterRoutes } from './videos/chapter-routes.ts'
+import { markRoutes } from './videos/mark-routes.ts'
 import { cutRoutes } from './videos/cut-routes.ts'
 import { schemaGuard } from './db/schema.ts'
 import type { Deliver } from './delivery/deliver.ts'
@@ -187,6 +188,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', cutRoutes({ platform, enterVideo, askOriginOf, viewers }))
   app.route('/', captionRoutes({ platform, enterVideo }))
   app.route('/', chapterRoutes({ platform, enterVideo }))
+  app.route('/', markRoutes({ platform, auth, access }))
   app.route('/', pictureRoutes({ platform, enterVideo, askOriginOf }))
   app.route('/', uploadRoutes({ platform, auth, access }))
   app.route('/', videoRoutes({ platform, auth, access, viewers, enterVideo }))

@@ -197,6 +197,16 @@ export const ERRORS = {
     id: 'Alamat kanal tidak dapat diganti selama siaran berlangsung. Tunggu sampai selesai.',
     en: 'The channel address cannot be changed during a broadcast. Wait until it ends.',
   },
+  channel_off_air: {
+    status: 409,
+    id: 'Kanal sedang tidak siaran.',
+    en: 'The channel is not on air.',
+  },
+  too_many_marks: {
+    status: 409,
+    id: 'Siaran ini sudah punya 200 momen.',
+    en: 'This broadcast has 200 marked moments already.',
+  },
   right_already_held: { status: 409, id: 'Hak ini sudah Anda miliki.', en: 'You already have this right.' },
   request_already_open: {
     status: 409,

@@ -90,7 +90,7 @@ function shutDoors(memberId: string, nowMs: number): Statement[] {
 
 /** Its address stays taken, so that nobody gets what is meant for somebody else. */
 function takeDownChannel(memberId: string, nowMs: number): Statement[] {
-  const tables = ['channel_operator', 'restream_target', 'webhook_delivery', 'webhook']
+  const tables = ['channel_operator', 'broadcast_mark', 'restream_target', 'webhook_delivery', 'webhook']
   return [
     ...tables.map((table) => ({
       sql: `DELETE FROM ${table} WHERE channel_id = ${OWN_CHANNEL}`,

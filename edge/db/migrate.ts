@@ -43,6 +43,7 @@ import { sql as takedowns } from './migrations/0040-takedowns.ts'
 import { sql as chapters } from './migrations/0041-chapters.ts'
 import { sql as avatars } from './migrations/0042-avatars.ts'
 import { sql as mailFailure } from './migrations/0043-mail-failure.ts'
+import { sql as marks } from './migrations/0044-marks.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -96,6 +97,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 41, name: 'chapters', sql: chapters },
   { version: 42, name: 'avatars', sql: avatars },
   { version: 43, name: 'mail-failure', sql: mailFailure },
+  { version: 44, name: 'marks', sql: marks },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

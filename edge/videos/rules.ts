@@ -5,6 +5,7 @@ import { tell } from '../db/outbox.ts'
 import type { ViewerGate } from '../viewers/rules.ts'
 import type { Clock, Database, Platform, Statement } from '../ports.ts'
 import { retention } from './retention.ts'
+import { marksToChapters } from './mark-store.ts'
 import { findVideoAccess, type VideoAccessRow } from './access.ts'
 import {
   findVideoState,
@@ -50,12 +51,14 @@ export function videoReporting(
       if (report.state === 'missing') return void (await database.write([markMissing(id, originId)]))
       const { channelId, startedAt } = report
       const before = await findVideoState(database, id)
+      const chapters = report.state === 'ready' ? await marksToChapters(database, id, report) : []
       const nowMs = clock.now()
       await database.write([
         insertRecording({ id, channelId, originId, startedAt }),
         ...(report.state === 'ready'
           ? [finishVideo(id, { ...report, width: report.width, height: report.height })]
           : []),
+        ...chapters,
         ...(before?.state === report.state ? [] : [told(id, channelId, nowMs)]),
       ])
       const stored = await findVideoState(database, id)

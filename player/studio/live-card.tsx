@@ -14,6 +14,7 @@ import { useSession } from '../ui/context.ts'
 import { Notice } from '../ui/feedback.tsx'
 import { Badge, Button, Card, LiveBadge, Time } from '../ui/parts.tsx'
 import { healthFigures, healthHints, isGood, isMeasured } from './health.ts'
+import { MarkMoment } from './mark-moment.tsx'
 
 type Live = NonNullable<StudioChannel['live']>
 
@@ -22,7 +23,8 @@ export function StateBadge({ live }: { live: Live | null }) {
   return live.state === 'live' ? <LiveBadge /> : <Badge tone="danger">{t('interrupted')}</Badge>
 }
 
-export function LiveCard({ channel: { live, lastEnding, limits, maxViewers } }: { channel: StudioChannel }) {
+export function LiveCard({ channel }: { channel: StudioChannel }) {
+  const { live, lastEnding, limits, maxViewers } = channel
   if (!live)
     return (
       <Card>
@@ -86,6 +88,7 @@ export function LiveCard({ channel: { live, lastEnding, limits, maxViewers } }: 
       <Signal live={live} />
       <Restreams restreams={live.restreams} />
       <LimitsLine limits={limits} />
+      {channel.recordingMode !== 'off' && <MarkMoment slug={channel.slug} startedAt={live.startedAt} />}
     </Card>
   )
 }

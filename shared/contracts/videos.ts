@@ -21,6 +21,7 @@
  *   DELETE /api/studio/:slug/videos/:id/captions/:id   → StudioVideo
  *   PUT    /api/studio/:slug/videos/:id/chapters  PutChapters → StudioVideo
  *   DELETE /api/studio/:slug/videos/:id/picture   → StudioVideo: the one that was drawn again
+ *   POST   /api/studio/:slug/marks   MarkMoment → 204: this moment of what is on air becomes a chapter of the recording
  * For admins, of the whole installation:
  *   GET, PUT /api/admin/retention         RetentionRule
  * As one MP4, with the cut: GET /api/videos/:id/download when its channel allows it, and
@@ -194,6 +195,10 @@ export const PutChapters = v.strictObject({
   ),
 })
 export type PutChapters = v.InferOutput<typeof PutChapters>
+
+/** Of one broadcast. */
+export const MAX_MARKS = 200
+export const MarkMoment = v.strictObject({ label: line(CHAPTER_LABEL_MAX_CHARS, 1) })
 
 export const VIDEO_PICTURE_MAX_BYTES = 1024 * 1024
 export const VIDEO_PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const

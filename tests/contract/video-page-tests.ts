@@ -5,7 +5,7 @@ import { writePreviewCues } from '../../shared/vod/preview-cues.ts'
 import { writeVodPlaylist } from '../../shared/vod/playlist.ts'
 import { codeOf, parseAnswer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
-import { registerMember } from '../support/people.ts'
+import { issueKey, registerMember } from '../support/people.ts'
 import { filming } from './filming.ts'
 import type { Ready } from './target.ts'
 
@@ -32,7 +32,7 @@ const PREVIEWS = writePreviewCues(
 )
 
 export function addVideoPageTests(ready: Ready): void {
-  const { visitor, report, filmed } = filming(ready)
+  const { visitor, asOrigin, report, filmed } = filming(ready)
 
   describe('the page of a video', () => {
     test('its people see drafts and what was cut off, others neither', async () => {
@@ -182,6 +182,28 @@ export function addVideoPageTests(ready: Ready): void {
       const foreign = await stranger.client.send('PUT', `${video.path}/chapters`, { json: { chapters: [] } })
       expect(foreign.status).toBe(403)
       expect(parseAnswer(await put([end]), StudioVideo).wholeChapters).toEqual([end])
+    })
+
+    test('a moment that was marked while on air becomes a chapter of the recording', async () => {
+      const { id, streamer, ready: finished, path } = await filmed()
+      const { client, slug } = streamer
+      const mark = () => client.send('POST', `/api/studio/${slug}/marks`, { json: { label: 'Gol' } })
+      expect(codeOf(await mark())).toBe('channel_off_air')
+      const { jti } = await issueKey(streamer, slug)
+      const startedAt = Date.now()
+      const opening = {
+        event: 'open',
+        originId: ready().originId,
+        jti,
+        channelId: finished['channelId'],
+        startedAt,
+      }
+      expect((await asOrigin('PUT', `/internal/broadcasts/${id}`, opening)).status).toBeLessThan(300)
+      expect((await mark()).status).toBe(204)
+      const pieces = [[startedAt + 3_600_000, 5000]]
+      expect((await report(id, { ...finished, pieces })).status).toBe(204)
+      const { wholeChapters } = await client.get(path, StudioVideo)
+      expect(wholeChapters).toEqual([{ startMs: 5000, label: 'Gol' }])
     })
 
     test('its picture is one of its moments or one that was sent, and nothing else', async () => {
