@@ -141,6 +141,7 @@ export async function listReceived(
   const rows = await database.read({
     sql: `SELECT donation.id, donation.sender_name, donation.amount, donation.message, donation.is_alert,
         COALESCE(alert.is_displayed, 0) AS is_displayed, donation.created_at, fee, refunded_at,
+        EXISTS (SELECT 1 FROM alert_play WHERE alert_id = alert.id AND state = 'held') AS is_held,
         (SELECT release_at FROM donation_hold WHERE donation_id = donation.id AND state = 'held') AS held_until,
         donation.created_at + 3600000 * (SELECT json_extract(value, '$.refundHours') FROM payment_setting) AS refundable
       FROM donation LEFT JOIN alert ON alert.donation_id = donation.id ${REFUND}
@@ -154,6 +155,7 @@ export async function listReceived(
     message: textOrNull(row, 'message'),
     isAlert: integer(row, 'is_alert') === 1,
     isDisplayed: integer(row, 'is_displayed') === 1,
+    isAwaitingReview: integer(row, 'is_held') === 1,
     createdAt: integer(row, 'created_at'),
     feeRupiah: integer(row, 'fee'),
     refundedAt: integerOrNull(row, 'refunded_at'),

@@ -72,7 +72,9 @@ describe('an alert that is held', () => {
     expect(await claim()).toMatchObject({ code: 'not_found' })
     // The streamer reads what was really sent.
     const { body } = await studio<{ donations: ReceivedDonation[] }>('GET', 'donations')
-    expect(body.donations).toMatchObject([{ senderName: 'GACOR88', message: ADVERT.message }])
+    expect(body.donations).toMatchObject([
+      { senderName: 'GACOR88', message: ADVERT.message, isAwaitingReview: true },
+    ])
     expect(await shownNames()).toEqual(['***'])
   })
 
@@ -82,6 +84,8 @@ describe('an alert that is held', () => {
     expect(await claim()).toMatchObject({ senderName: 'GACOR88', message: 'depo sekarang di [link]' })
     expect(await shownNames()).toEqual(['GACOR88'])
     expect((await queue()).held).toEqual([])
+    const { body } = await studio<{ donations: ReceivedDonation[] }>('GET', 'donations')
+    expect(body.donations).toMatchObject([{ isAwaitingReview: false }])
   })
 
   test('is shown masked', async () => {

@@ -20,6 +20,7 @@ import { AlertQueueTab } from './alert-queue.tsx'
 import { AlertSettingsTab } from './alert-settings.tsx'
 import { DonationsTab } from './donations.tsx'
 import { StudioEvents, useStudioConnection, useStudioEvents } from './events.ts'
+import { useHeldCount } from './held-count.ts'
 import { EndingNotice, StateBadge } from './live-card.tsx'
 import { IntegrationsTab } from './integrations.tsx'
 import { ModerationTab } from './moderation.tsx'
@@ -111,22 +112,24 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
     void session.refresh()
   })
 
+  const heldCount = useHeldCount(hasDonations ? `/api/studio/${channel.slug}/alerts` : undefined)
   const unread =
     isOwner && notifications.state === 'ready'
       ? notifications.value.rows.filter((row) => row.kind === 'donation_received' && row.readAt === null)
           .length
       : 0
+  const videosTab: Tab = {
+    id: 'videos',
+    label: videos('tab'),
+    content: () => <VideosTab channel={channel} />,
+  }
   const tabs: (Tab | false)[] = [
     channel.mayGoOnAir && {
       id: 'on-air',
       label: t('tabOnAir'),
       content: () => <OnAirTab channel={channel} />,
     },
-    {
-      id: 'videos',
-      label: videos('tab'),
-      content: () => <VideosTab channel={channel} />,
-    },
+    channel.mayGoOnAir && videosTab,
     hasDonations && {
       id: 'donations',
       label: t('tabDonations'),
@@ -136,6 +139,7 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
     hasDonations && {
       id: 'queue',
       label: alerts('tabQueue'),
+      badge: heldCount > 0 && <Badge tone="danger">{heldCount}</Badge>,
       content: () => <AlertQueueTab path={`/api/studio/${channel.slug}/alerts`} />,
     },
     hasDonations && {
@@ -172,6 +176,8 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
         label: integrations('tab'),
         content: () => <IntegrationsTab slug={channel.slug} />,
       },
+    // Whoever broadcasts elsewhere comes for the donations.
+    !channel.mayGoOnAir && videosTab,
     isOwner && {
       id: 'settings',
       label: t('tabSettings'),

@@ -59,8 +59,11 @@ function RecentDonations({ slug, isOwner }: { slug: string; isOwner: boolean }) 
     if (event.type === 'donation')
       paged.change((rows) => [event.donation, ...rows.filter(({ id }) => id !== event.donation.id)])
     // The event names the alert and not its donation.
-    const isShown = event.type === 'alert_state' && event.state === 'done'
-    if (isShown || event.type === 'reconnected') void paged.reload()
+    const isOver = event.type === 'alert_state' && event.state === 'done'
+    const mayBeDecided = paged.state === 'ready' && paged.value.rows.some((each) => each.isAwaitingReview)
+    const isDecided = event.type === 'alert_state' && mayBeDecided
+    const isHeld = event.type === 'alert' && event.isHeld
+    if (isOver || isDecided || isHeld || event.type === 'reconnected') void paged.reload()
   })
   if (paged.state === 'loading') return <Spinner />
   if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
@@ -104,6 +107,7 @@ function RecentDonations({ slug, isOwner }: { slug: string; isOwner: boolean }) 
 function DonationBadge({ donation }: { donation: ReceivedDonation }) {
   if (donation.refundedAt !== null) return <Badge tone="warn">{t('refunded')}</Badge>
   if (!donation.isAlert) return <Badge>{t('belowMinimum')}</Badge>
+  if (donation.isAwaitingReview) return <Badge tone="danger">{t('awaitsReview')}</Badge>
   return donation.isDisplayed ? (
     <Badge tone="ok">{t('shown')}</Badge>
   ) : (

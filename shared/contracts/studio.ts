@@ -193,6 +193,8 @@ export const ReceivedDonation = v.object({
   isAlert: v.boolean(),
   /** The paper's isDisplayed: shown on slot `main`. */
   isDisplayed: v.boolean(),
+  /** Its alert waits for somebody in the studio to let it go. */
+  isAwaitingReview: v.optional(v.boolean(), false),
   createdAt: Instant,
   /** What the platform kept of it. */
   feeRupiah: v.optional(v.number(), 0),

@@ -1,6 +1,5 @@
 /** `npm run admin`: makes admins, and new passwords for those who lost theirs. Works while the edge runs. */
 import { randomBytes } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { Username } from '../../../shared/contracts/fields.ts'
 import { base32, ulid } from '../../../shared/ids.ts'
@@ -9,9 +8,10 @@ import type { Database } from '../../ports.ts'
 import { deleteFactor } from '../../second-factor/store.ts'
 import { insertAdmin } from '../../site/store.ts'
 import { clock } from '../clock.ts'
-import { type NodeSettings, readSettings } from './config.ts'
+import { readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
 import { createPasswordHasher } from './passwords.ts'
+import { requireInstallation } from './require-installation.ts'
 import { runCommand, StartError } from './start-error.ts'
 
 /** 80 random bits in letters that can be read out on the phone. */
@@ -92,20 +92,6 @@ async function add(database: Database, given: string): Promise<string[]> {
     )
   }
   return [`The password of the new admin ${username} is: ${password}`, 'It is shown only now.']
-}
-
-/** A forgotten DATA_DIR must neither make a second installation nor look into the wrong one unseen. */
-async function requireInstallation({ database, dataDir }: NodeSettings): Promise<void> {
-  if (database.kind === 'remote') return console.log('Using the database at DATABASE_URL.')
-  const isThere = await stat(database.path).then(
-    (info) => info.isFile(),
-    () => false,
-  )
-  if (!isThere)
-    throw new StartError(
-      `there is no installation in ${dataDir} (no file ${database.path}): set DATA_DIR to the folder that npm start uses`,
-    )
-  console.log(`Using the installation in ${dataDir}.`)
 }
 
 /** Commands that work as they are written. */

@@ -2,10 +2,13 @@
 import { ledgerTotals, verifyLedger } from '../../ledger/verify.ts'
 import { readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
+import { requireInstallation } from './require-installation.ts'
 import { runCommand, StartError } from './start-error.ts'
 
 await runCommand(async () => {
-  const database = await openDatabase(readSettings(process.env), { mustOwn: false })
+  const settings = readSettings(process.env)
+  await requireInstallation(settings)
+  const database = await openDatabase(settings, { mustOwn: false })
   try {
     const faults = await verifyLedger(database)
     if (faults.length > 0)
