@@ -90,11 +90,11 @@ test('asking is limited for what was typed, and no mail is sent to one who is no
 
 test('admins see when mail last failed and with which code, and nobody else does', async () => {
   const state = async () => (await admin.get('/api/admin/mail')).body
-  expect(await state()).toEqual({ failure: null })
+  expect(await state()).toEqual({ isOn: true, failure: null })
   server.failures.push(503)
   await askForReset('siti')
   const at = edge.platform.clock.now()
-  expect(await state()).toEqual({ failure: { reason: '503', isGivenUp: false, at } })
+  expect(await state()).toEqual({ isOn: true, failure: { reason: '503', isGivenUp: false, at } })
   server.failures.push(422)
   await askForReset('siti')
   expect(await state()).toMatchObject({ failure: { reason: expect.any(String), isGivenUp: true } })

@@ -53,9 +53,9 @@ export function mailRoutes({ platform: { database, mail }, auth }: MailDeps): Ho
 
   app.get('/api/admin/mail', async (c) => {
     await auth.admin(c)
-    if (!mail) throw new AppError('not_found')
     const [row] = await database.read({ sql: 'SELECT reason, is_given_up, failed_at FROM mail_failure' })
     const state: MailState = {
+      isOn: mail !== undefined,
       failure: row
         ? {
             reason: text(row, 'reason'),

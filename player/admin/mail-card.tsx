@@ -11,7 +11,7 @@ import { Card } from '../ui/parts.tsx'
 export function MailCard() {
   const { site } = useSession()
   const mail = useLoad((signal) => get('/api/admin/mail', MailState, signal))
-  if (mail.state !== 'ready') return null
+  if (mail.state !== 'ready' || !mail.value.isOn) return null
   const { failure } = mail.value
   return (
     <Card title={t('title')}>

@@ -4,7 +4,7 @@
  *   GET  /api/me/mail                        MailWishes
  *   PUT  /api/me/mail                        MailWishes → 204
  *   PUT  /api/me/email                       ChangeEmail → EmailChange (also without mail, then at once)
- *   GET  /api/admin/mail                     MailState
+ *   GET  /api/admin/mail                     MailState (always)
  *   POST /api/accounts/email-changes         ConfirmEmail → 204 (403 email_link_wrong)
  */
 import * as v from 'valibot'
@@ -30,6 +30,8 @@ export const MailWishes = v.strictObject({
 export type MailWishes = v.InferOutput<typeof MailWishes>
 
 export const MailState = v.object({
+  /** The installation sends mail at all. */
+  isOn: v.boolean(),
   /** The last one. null: there was none. */
   failure: v.nullable(
     v.object({
