@@ -38,7 +38,7 @@ export default defineConfig({
           include: ['tests/{conformance,e2e,hostile}/**/*.test.ts'],
           exclude: withoutDeno,
           // Each file has an installation and a browser of its own, and waits for them most of the time.
-          maxWorkers: 3,
+          maxWorkers: 2,
           retry,
           // A story waits for several things, each with the deadline of `eventually`.
           testTimeout: 120_000,

@@ -31,7 +31,7 @@ const projects: readonly Project[] = [
   // Vitest would leave one of two cores to itself.
   { name: 'unit', budgetSeconds: 60, limitSeconds: 390, workers: 2 },
   // Edges in processes of their own: the tests mostly wait for them.
-  { name: 'contract', budgetSeconds: 160, limitSeconds: 780, workers: 4 },
+  { name: 'contract', budgetSeconds: 160, limitSeconds: 780, workers: 3 },
   { name: 'e2e', budgetSeconds: 240, limitSeconds: 990 },
   ...(process.argv.includes('--long') ? [{ name: 'long', budgetSeconds: 3600, limitSeconds: 10_800 }] : []),
 ]

@@ -177,7 +177,10 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
   expect(Math.abs(Number(start))).toBeLessThan(0.1)
   expect(Math.abs(Number(seconds) - 8)).toBeLessThan(0.2)
   const master = `${url}/vod/${first}/index.m3u8`
-  const subtitles = /TYPE=SUBTITLES.*URI="([^"]+)"/.exec(await fetchText(master))?.[1] ?? ''
+  const subtitles = await eventually(
+    'edges know of the captions',
+    async () => /TYPE=SUBTITLES.*URI="([^"]+)"/.exec(await fetchText(master))?.[1],
+  )
   const captions = new URL(subtitles, master).href
   expect(validate(await fetchText(captions))).toEqual([])
   const cues = await fetchText(new URL('seg.0.vtt', captions).href)
