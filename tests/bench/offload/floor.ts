@@ -41,6 +41,10 @@ export async function startWorkerFloor(): Promise<Floor> {
         console.error('The floor was not reached', error),
       ),
     clear() {},
-    stop: () => worker.stop(),
+    stop() {
+      // It has nothing to lose, and would wait for those who are still connected.
+      worker.server.kill()
+      return worker.stop()
+    },
   }
 }
