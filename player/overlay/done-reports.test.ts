@@ -73,6 +73,26 @@ test('hearing the server does not wait for the timer', async () => {
   expect(heard).toHaveLength(2)
 })
 
+test('who asks waits for what is under way, and learns whether all of it arrived', async () => {
+  const answers: ((answer: Answer) => void)[] = []
+  const send = () => new Promise<Answer>((resolve) => answers.push(resolve))
+  const slow = { firstMs: 3_600_000, maxMs: 3_600_000, random: () => 1 }
+  const reports = createDoneReports({ store: memoryStore(), send, onReplaced: noop, backoff: slow })
+  expect(await reports.delivered()).toBe(true)
+  reports.add(report(1))
+  const failed = reports.delivered()
+  answers[0]?.('unreachable')
+  expect(await failed).toBe(false)
+  reports.deliver()
+  reports.add(report(2))
+  const delivered = reports.delivered()
+  answers[1]?.('ok')
+  await vi.waitFor(() => expect(answers).toHaveLength(3), 15_000)
+  answers[2]?.('ok')
+  expect(await delivered).toBe(true)
+  reports.close()
+})
+
 test('a replaced link ends it', async () => {
   const store = memoryStore([report(1), report(2)])
   const { heard, send } = server('replaced')

@@ -28,6 +28,8 @@ export interface DoneReports {
   readonly add: (report: PlayReport) => void
   /** Tries at once what waits: the server has just been heard. */
   readonly deliver: () => void
+  /** Once what is under way was answered. @returns false when the server could not be reached with all of them */
+  readonly delivered: () => Promise<boolean>
   readonly close: () => void
 }
 
@@ -35,31 +37,30 @@ export function createDoneReports({ store, send, onReplaced, backoff }: DoneRepo
   let waiting = [...store.read()].slice(-MAX_KEPT_REPORTS)
   let timer: ReturnType<typeof setTimeout> | undefined
   let attempts = 0
-  let isSending = false
+  let delivery: Promise<void> | undefined
   let isClosed = false
 
-  async function deliver(): Promise<void> {
+  function deliver(): void {
     clearTimeout(timer)
-    const [report] = waiting
-    if (isSending || isClosed || !report) return
-    isSending = true
-    const answer = await send(report)
-    isSending = false
-    if (isClosed) return
-    if (answer === 'unreachable') {
-      timer = setTimeout(() => void deliver(), backoffMs(attempts, backoff))
-      attempts += 1
-      return
+    if (waiting.length > 0 && !isClosed) delivery ??= sendAll()
+  }
+
+  async function sendAll(): Promise<void> {
+    let answer: Answer = 'ok'
+    for (let [report] = waiting; report && !isClosed; [report] = waiting) {
+      const { alertId } = report
+      answer = await send(report)
+      if (answer === 'unreachable') break
+      attempts = 0
+      // Taken, or refused for good.
+      keep(waiting.filter((each) => each.alertId !== alertId))
+      if (answer === 'replaced' && !isClosed) {
+        close()
+        onReplaced()
+      }
     }
-    attempts = 0
-    // Taken, or refused for good.
-    keep(waiting.filter((each) => each.alertId !== report.alertId))
-    if (answer === 'replaced') {
-      close()
-      onReplaced()
-      return
-    }
-    await deliver()
+    delivery = undefined
+    if (answer === 'unreachable' && !isClosed) timer = setTimeout(deliver, backoffMs(attempts++, backoff))
   }
 
   function keep(reports: readonly PlayReport[]): void {
@@ -75,9 +76,13 @@ export function createDoneReports({ store, send, onReplaced, backoff }: DoneRepo
   return {
     add: (report) => {
       keep([...waiting.filter(({ alertId }) => alertId !== report.alertId), report])
-      void deliver()
+      deliver()
     },
-    deliver: () => void deliver(),
+    deliver,
+    delivered: async () => {
+      await delivery
+      return waiting.length === 0
+    },
     close,
   }
 }

@@ -125,7 +125,9 @@ async function run(id: string): Promise<void> {
     }
   }
 
+  /** Until the server knows that the last one is done, the slot plays it, and the next cannot be had. */
   async function claim(): Promise<void> {
+    if (!(await doneReports.delivered())) return handle({ type: 'claim_failed', reason: 'unreachable' })
     const answer = await server.claim()
     if (answer.kind === 'alert') handle({ type: 'claimed', alert: answer.alert })
     else if (answer.kind === 'replaced') handle({ type: 'replaced' })
