@@ -4,7 +4,7 @@ import { findDeno } from './tests/support/deno.ts'
 /** `npm test` says when these are left out. */
 const withoutDeno = findDeno() === undefined ? ['tests/**/deno*.test.ts'] : []
 
-/** On a machine that others use too, a browser, an encoder or a disk can starve for a moment; what is broken fails twice. */
+/** Where a file is too long to be tried again as a whole, as `tests/run.ts` does; what is broken fails twice. */
 const retry = process.env['CI'] === 'true' ? 1 : 0
 
 /** One project per kind of test, so that `tests/run.ts` can hold each to its budget. */
@@ -14,7 +14,6 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          retry,
           // None takes a second of work; on a machine that others use, that can be many seconds of waiting.
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -39,7 +38,6 @@ export default defineConfig({
           exclude: withoutDeno,
           // Each file has an installation and a browser of its own, and waits for them most of the time.
           maxWorkers: 2,
-          retry,
           // A story waits for several things, each with the deadline of `eventually`.
           testTimeout: 120_000,
           hookTimeout: 90_000,
