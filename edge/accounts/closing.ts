@@ -104,7 +104,7 @@ function takeDownChannel(memberId: string, nowMs: number): Statement[] {
     },
     {
       sql: `UPDATE channel SET slug = 'tutup-' || owner_id, title = '${CLOSED_NAME}', memo = '', banner_asset_id = NULL,
-          visibility = 'unlisted', donations_enabled = 0, totals_public = 0 WHERE owner_id = ?`,
+          elsewhere_url = NULL, visibility = 'unlisted', donations_enabled = 0, totals_public = 0 WHERE owner_id = ?`,
       args: [memberId],
     },
   ]

@@ -18,7 +18,7 @@ const PARTS = {
   mailWishes: `SELECT language, on_decision AS onDecision, on_donation AS onDonation FROM member_mail WHERE member_id = ?1`,
   devices: `SELECT user_agent AS userAgent, created_at AS signedInAt, expires_at AS expiresAt FROM session
     WHERE member_id = ?1`,
-  channel: `SELECT slug, title, memo, created_at AS createdAt FROM channel WHERE owner_id = ?1`,
+  channel: `SELECT slug, title, memo, elsewhere_url AS elsewhereUrl, created_at AS createdAt FROM channel WHERE owner_id = ?1`,
   broadcasts: `SELECT broadcast.id, started_at AS startedAt, ended_at AS endedAt FROM broadcast
     JOIN channel ON channel.id = channel_id WHERE owner_id = ?1 ORDER BY broadcast.id DESC`,
   streamKeys: `SELECT name, issued_at AS issuedAt, last_used_at AS lastUsedAt, revoked_at AS revokedAt FROM stream_key

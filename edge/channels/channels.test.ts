@@ -171,3 +171,18 @@ test('settings are checked and only what is named changes', async () => {
     expect((await owner.send('PATCH', '/api/studio/budi', change)).status).toBe(422)
   expect((await owner.send('PATCH', '/api/studio/budi', {})).body).toMatchObject({ latencyMode: 'ultra' })
 })
+
+test('a link to a broadcast elsewhere is shown to whoever may watch, and taken away again', async () => {
+  const set = (elsewhereUrl: unknown) => owner.send('PATCH', '/api/studio/budi', { elsewhereUrl })
+  const seen = async () => (await edge.visitor().get('/api/channels/budi')).body
+  expect(await seen()).toMatchObject({ elsewhereUrl: null, mayGoOnAir: true })
+  const url = 'https://www.youtube.com/@budi/live'
+  expect((await set(url)).body).toMatchObject({ elsewhereUrl: url })
+  expect(await seen()).toMatchObject({ elsewhereUrl: url })
+  for (const wrong of ['javascript:alert(1)', 'http://youtube.com/x', 7])
+    expect((await set(wrong)).status).toBe(422)
+  await owner.send('PATCH', '/api/studio/budi', { visibility: 'members' })
+  expect(await seen()).toMatchObject({ elsewhereUrl: null })
+  expect((await owner.get('/api/channels/budi')).body).toMatchObject({ elsewhereUrl: url })
+  expect((await set(null)).body).toMatchObject({ elsewhereUrl: null })
+})

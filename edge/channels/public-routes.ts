@@ -78,7 +78,8 @@ export function publicChannelRoutes({ platform, auth, viewers, audienceOf }: Pub
     if (await viewers.mayWatch(c, channel.visibility))
       return c.json(v.parse(Channel, { ...channel, ...guests(channel), ...(await onAir(channel)) }))
     // Enough to know where one is asked to sign in.
-    return c.json(v.parse(Channel, { ...channel, ...guests(channel), memo: '', live: null, viewers: null }))
+    const hidden = { memo: '', elsewhereUrl: null, live: null, viewers: null }
+    return c.json(v.parse(Channel, { ...channel, ...guests(channel), ...hidden }))
   })
 
   // Every viewer asks for the state every few seconds, and at the end for what became of the broadcast.

@@ -147,13 +147,16 @@ export interface WholeChannelRow extends ChannelRow {
   readonly donationFeePermille: number
   /** Of the owner. */
   readonly avatarUrl: string | null
+  readonly elsewhereUrl: string | null
+  readonly mayGoOnAir: boolean
 }
 
 export async function findChannel(database: Database, slug: string): Promise<WholeChannelRow | undefined> {
   const [row] = await database.read({
     sql: `SELECT channel.*, ${ACCEPTS_DONATIONS} AS accepts, ${CAP_COLUMNS}, ${LIVE_COLUMNS}, ${DVR_ID},
             (SELECT json_extract(value, '$.donationFeePermille') FROM payment_setting) AS fee_permille,
-            (SELECT avatar_asset_id FROM member WHERE id = channel.owner_id) AS avatar_asset_id
+            (SELECT avatar_asset_id FROM member WHERE id = channel.owner_id) AS avatar_asset_id,
+            EXISTS (SELECT 1 FROM member_right WHERE member_id = channel.owner_id AND right = 'on_air') AS may_go_on_air
           FROM channel LEFT JOIN broadcast ON broadcast.channel_id = channel.id AND broadcast.state <> 'ended'
           WHERE channel.id = ${CHANNEL_ID}`,
     args: [slug],
@@ -163,6 +166,8 @@ export async function findChannel(database: Database, slug: string): Promise<Who
       ...channelRow(row),
       donationFeePermille: integer(row, 'fee_permille'),
       avatarUrl: fileUrl(textOrNull(row, 'avatar_asset_id')),
+      elsewhereUrl: textOrNull(row, 'elsewhere_url'),
+      mayGoOnAir: row['may_go_on_air'] === 1,
     }
   )
 }

@@ -115,6 +115,7 @@ const COLUMNS = {
   slug: 'slug',
   title: 'title',
   memo: 'memo',
+  elsewhereUrl: 'elsewhere_url',
   latencyMode: 'latency_mode',
   visibility: 'visibility',
   recordingMode: 'recording_mode',

@@ -44,6 +44,7 @@ import { sql as chapters } from './migrations/0041-chapters.ts'
 import { sql as avatars } from './migrations/0042-avatars.ts'
 import { sql as mailFailure } from './migrations/0043-mail-failure.ts'
 import { sql as marks } from './migrations/0044-marks.ts'
+import { sql as elsewhere } from './migrations/0045-elsewhere.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -98,6 +99,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 42, name: 'avatars', sql: avatars },
   { version: 43, name: 'mail-failure', sql: mailFailure },
   { version: 44, name: 'marks', sql: marks },
+  { version: 45, name: 'elsewhere', sql: elsewhere },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

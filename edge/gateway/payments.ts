@@ -211,8 +211,8 @@ export async function claimPayment(
 
 function shown(payment: StoredPayment, token: string): GuestPayment {
   const { id, amountRupiah, state, qrText, expiresAt } = payment
-  const { slug, title } = payment.channel
-  return { id, token, channel: { slug, title }, amountRupiah, state, qrText, expiresAt }
+  const { slug, title, elsewhereUrl } = payment.channel
+  return { id, token, channel: { slug, title, elsewhereUrl }, amountRupiah, state, qrText, expiresAt }
 }
 
 /** Asks about those that nobody has told of: a notice can be lost, and a process can stop before it has booked one. */

@@ -13,7 +13,12 @@ export interface StoredPayment {
   readonly reference: string | null
   readonly qrText: string | null
   readonly hasPicture: boolean
-  readonly channel: { readonly slug: string; readonly title: string; readonly ownerId: string }
+  readonly channel: {
+    readonly slug: string
+    readonly title: string
+    readonly ownerId: string
+    readonly elsewhereUrl: string | null
+  }
   readonly amountRupiah: number
   readonly request: DonationRequest
   readonly state: GuestPayment['state']
@@ -27,7 +32,8 @@ export interface StoredPayment {
   readonly refundTakenAt: number | null
 }
 
-const SELECT = `SELECT gateway_payment.*, qr_png IS NOT NULL AS has_picture, channel.slug, channel.title, channel.owner_id
+const SELECT = `SELECT gateway_payment.*, qr_png IS NOT NULL AS has_picture, channel.slug, channel.title, channel.owner_id,
+    CASE WHEN channel.visibility <> 'members' THEN channel.elsewhere_url END AS elsewhere_url
   FROM gateway_payment JOIN channel ON channel.id = channel_id`
 
 /** By the address that the guest got, or the one that an admin made. */
@@ -102,7 +108,12 @@ function toPayment(row: Row): StoredPayment {
     reference: textOrNull(row, 'reference'),
     qrText: textOrNull(row, 'qr_text'),
     hasPicture: integer(row, 'has_picture') === 1,
-    channel: { slug: text(row, 'slug'), title: text(row, 'title'), ownerId: text(row, 'owner_id') },
+    channel: {
+      slug: text(row, 'slug'),
+      title: text(row, 'title'),
+      ownerId: text(row, 'owner_id'),
+      elsewhereUrl: textOrNull(row, 'elsewhere_url'),
+    },
     amountRupiah: integer(row, 'amount'),
     request: v.parse(DonationRequest, JSON.parse(text(row, 'request'))),
     state: text(row, 'state') as GuestPayment['state'],

@@ -6,8 +6,10 @@ import { t } from '../i18n/donate.ts'
 import { t as waitingText } from '../i18n/waiting.ts'
 import { ApiProblem, get } from '../lib/api.ts'
 import { useSession } from '../ui/context.ts'
+import { ElsewhereButton } from '../ui/elsewhere-button.tsx'
 import { Failed, toast } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
+import { LinkedText } from '../ui/linked-text.tsx'
 import { mount } from '../ui/mount.tsx'
 import { Page } from '../ui/page.tsx'
 import { Button, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
@@ -43,7 +45,11 @@ function Donate() {
       ) : channel.state === 'failed' ? (
         <CannotLoad problem={channel.problem} onRetry={() => void channel.reload()} />
       ) : receipt ? (
-        <Success receipt={receipt} onAgain={() => setReceipt(undefined)} />
+        <Success
+          receipt={receipt}
+          elsewhereUrl={channel.value.live ? null : channel.value.elsewhereUrl}
+          onAgain={() => setReceipt(undefined)}
+        />
       ) : isClosed || !channel.value.acceptsDonations ? (
         <Closed channel={channel.value} />
       ) : (
@@ -73,7 +79,12 @@ function Head({ channel }: { channel: Channel }) {
         </p>
       )}
       <h1>{t('title', { title: channel.title })}</h1>
-      {channel.memo !== '' && <p class="pre muted">{channel.memo}</p>}
+      {channel.memo !== '' && <LinkedText text={channel.memo} isMuted />}
+      {!channel.live && channel.elsewhereUrl !== null && (
+        <p>
+          <ElsewhereButton url={channel.elsewhereUrl} tone="soft" />
+        </p>
+      )}
     </div>
   )
 }

@@ -2,11 +2,19 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { DonationReceipt } from '../../shared/contracts/donations.ts'
 import { t } from '../i18n/donate.ts'
 import { t as shell } from '../i18n/shell.ts'
+import { ElsewhereButton } from '../ui/elsewhere-button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Button, Card, Money, Time } from '../ui/parts.tsx'
 import { KeepReceipt } from './keep-receipt.tsx'
 
-export function Success({ receipt, onAgain }: { receipt: DonationReceipt; onAgain: () => void }) {
+interface SuccessProps {
+  readonly receipt: DonationReceipt
+  /** Where the broadcast is, when it is not here. */
+  readonly elsewhereUrl: string | null
+  readonly onAgain: () => void
+}
+
+export function Success({ receipt, elsewhereUrl, onAgain }: SuccessProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   // The form with the focus is gone: without this a screen reader would stay silent.
   useEffect(() => heading.current?.focus(), [])
@@ -53,9 +61,13 @@ export function Success({ receipt, onAgain }: { receipt: DonationReceipt; onAgai
         </dd>
       </dl>
       <div class="row">
-        <Button tone="main" href={`/c/${channel.slug}`}>
-          {t('watch', { title: channel.title })}
-        </Button>
+        {elsewhereUrl === null ? (
+          <Button tone="main" href={`/c/${channel.slug}`}>
+            {t('watch', { title: channel.title })}
+          </Button>
+        ) : (
+          <ElsewhereButton url={elsewhereUrl} />
+        )}
         <KeepReceipt donationId={receipt.id} />
         <Button tone="plain" onClick={onAgain}>
           {t('again')}

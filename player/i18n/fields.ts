@@ -15,6 +15,7 @@ export const t = dictionary({
     slug_malformed: 'Pakai 3 sampai 32 huruf kecil, angka, atau tanda hubung.',
     slug_not_allowed: 'Alamat ini tidak dapat dipakai. Pilih alamat lain.',
     publicUrl_malformed: 'Tulis alamat lengkap, misalnya https://siaran.contoh.id.',
+    elsewhereUrl_not_allowed: 'Tulis alamat https lengkap, misalnya https://www.youtube.com/@nama/live.',
     rtmpUrl_malformed: 'Tulis alamat yang berakhir /live, misalnya rtmp://siaran.contoh.id/live.',
   },
   en: {
@@ -30,6 +31,7 @@ export const t = dictionary({
     slug_malformed: 'Use 3 to 32 small letters, digits or hyphens.',
     slug_not_allowed: 'This address cannot be used. Choose another.',
     publicUrl_malformed: 'Write the whole address, such as https://live.example.org.',
+    elsewhereUrl_not_allowed: 'Write a whole https address, such as https://www.youtube.com/@name/live.',
     rtmpUrl_malformed: 'Write an address that ends in /live, such as rtmp://live.example.org/live.',
   },
 })

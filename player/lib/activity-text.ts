@@ -41,6 +41,7 @@ const DETAILS = [
   'isPublished',
   'slug',
   'memo',
+  'elsewhereUrl',
   'latencyMode',
   'minimumAlertRupiah',
   'donationsEnabled',

@@ -7,6 +7,7 @@ import { ApiProblem, call, get } from '../lib/api.ts'
 import { signInPath } from '../lib/next-path.ts'
 import { formatInstant } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
+import { ElsewhereButton } from '../ui/elsewhere-button.tsx'
 import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { mount } from '../ui/mount.tsx'
@@ -118,7 +119,11 @@ function Outcome({ payment, onChange }: { payment: GuestPayment; onChange: Chang
             {t('again')}
           </Button>
         )}
-        <Button tone={state === 'paid' ? 'main' : 'plain'} href={`/c/${channel.slug}`}>
+        {state === 'paid' && channel.elsewhereUrl !== null && <ElsewhereButton url={channel.elsewhereUrl} />}
+        <Button
+          tone={state === 'paid' && channel.elsewhereUrl === null ? 'main' : 'plain'}
+          href={`/c/${channel.slug}`}
+        >
           {t('watch', names)}
         </Button>
       </div>

@@ -8,6 +8,7 @@ import {
   RECORDING_MODES,
   type RecordingMode,
 } from '../../shared/contracts/channels.ts'
+import { LINK_MAX_CHARS } from '../../shared/contracts/fields.ts'
 import { LATENCY_MODES, type LatencyMode } from '../../shared/contracts/internal.ts'
 import { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/studio.ts'
@@ -47,6 +48,7 @@ export function SettingsTab({ channel, hasDonations, onChange }: SettingsTabProp
 function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
   const [title, setTitle] = useState(channel.title)
   const [memo, setMemo] = useState(channel.memo)
+  const [elsewhere, setElsewhere] = useState(channel.elsewhereUrl ?? '')
   const [latencyMode, setLatencyMode] = useState(channel.latencyMode)
   const [visibility, setVisibility] = useState(channel.visibility)
   const [recordingMode, setRecordingMode] = useState(channel.recordingMode)
@@ -55,14 +57,25 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
     const before = {
       title: channel.title,
       memo: channel.memo,
+      elsewhereUrl: channel.elsewhereUrl,
       latencyMode: channel.latencyMode,
       visibility: channel.visibility,
       recordingMode: channel.recordingMode,
       donationsEnabled: channel.donationsEnabled,
     }
-    const now = { title, memo, latencyMode, visibility, recordingMode, donationsEnabled }
+    const now = {
+      title,
+      memo,
+      elsewhereUrl: httpsAddress(elsewhere),
+      latencyMode,
+      visibility,
+      recordingMode,
+      donationsEnabled,
+    }
     const body = changes(before, now)
-    onChange(await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel }))
+    const changed = await call('PATCH', `/api/studio/${channel.slug}`, { body, schema: StudioChannel })
+    setElsewhere(changed.elsewhereUrl ?? '')
+    onChange(changed)
     toast(t('saved'))
   })
   return (
@@ -85,6 +98,18 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
           isOptional
           maxLength={CHANNEL_MEMO_MAX_CHARS}
           error={fieldText(save.problem, 'memo')}
+        />
+        <Field
+          label={t('elsewhere')}
+          hint={t(channel.mayGoOnAir ? 'elsewhereHint' : 'elsewhereHintOnly')}
+          value={elsewhere}
+          onInput={setElsewhere}
+          inputMode="url"
+          autoComplete="off"
+          placeholder="https://www.youtube.com/@nama/live"
+          isOptional
+          maxLength={LINK_MAX_CHARS}
+          error={fieldText(save.problem, 'elsewhereUrl')}
         />
         {channel.mayGoOnAir && (
           <ChoiceField
@@ -140,6 +165,12 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
       </form>
     </Card>
   )
+}
+
+/** As people write it: `youtube.com/@dewi`. Null when the field is left empty. */
+function httpsAddress(text: string): string | null {
+  const address = text.trim()
+  return address === '' ? null : /^[a-z][a-z\d+.-]*:/i.test(address) ? address : `https://${address}`
 }
 
 const SLUG_MAX_CHARS = 32

@@ -12,6 +12,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Failed } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
+import { LinkedText } from '../ui/linked-text.tsx'
 import { Button, Card, Empty, LiveBadge, Spinner } from '../ui/parts.tsx'
 import { type Cover, isOnAir, isOver } from './stage.ts'
 import { VideoPlayer } from '../videos/video-player.tsx'
@@ -61,6 +62,7 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
       <Failed problem={channel.problem} onRetry={() => void channel.reload()} />
     )
   const loaded = channel.state === 'ready' ? channel.value : undefined
+  const hasStage = broadcast !== null || !loaded || loaded.mayGoOnAir || loaded.elsewhereUrl !== null
   return (
     <div class="stack stack-loose stage">
       <div class="stack">
@@ -72,15 +74,18 @@ export function ChannelView({ slug, onTitle }: ChannelViewProps) {
             {...(alerts && { alerts })}
             {...(now.live?.needsToken === true && { passesAt: `/api/channels/${slug}/viewers` })}
           />
-        ) : (
+        ) : hasStage ? (
           <Player
             slug={slug}
             now={now}
             bannerUrl={loaded?.bannerUrl ?? null}
             recordingId={recording?.id}
+            elsewhereUrl={loaded?.elsewhereUrl}
             onCover={setCover}
             onAlert={setAlert}
           />
+        ) : (
+          loaded.bannerUrl !== null && <img class="stage-banner" src={loaded.bannerUrl} alt="" />
         )}
         <FromStartRow live={now.live} fromStart={fromStart} onChange={setFromStart} />
         <StreamAlertLine alert={alert} />
@@ -165,7 +170,7 @@ function About({ channel, broadcast, viewers, isServerLost }: AboutProps) {
       </div>
       {channel.memo !== '' && (
         <Card title={t('about')}>
-          <p class="pre">{channel.memo}</p>
+          <LinkedText text={channel.memo} />
         </Card>
       )}
     </>

@@ -1,5 +1,8 @@
 /** What stands on the stage instead of a picture. */
+import { t as elsewhere } from '../i18n/elsewhere.ts'
 import { t } from '../i18n/watch.ts'
+import { placeOf } from '../lib/links.ts'
+import { ElsewhereButton } from '../ui/elsewhere-button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Button } from '../ui/parts.tsx'
 import { Invitation } from './invitation.tsx'
@@ -11,9 +14,19 @@ interface CoverTextProps {
   readonly player: PlayerHandle
   /** Of the broadcast that ended; absent: none that may be watched. */
   readonly recordingId?: string | undefined
+  /** Where the channel broadcasts when not here; `undefined`: not known yet. */
+  readonly elsewhereUrl: string | null | undefined
 }
 
-export function CoverText({ cover, player, recordingId }: CoverTextProps) {
+export function CoverText({ cover, player, recordingId, elsewhereUrl }: CoverTextProps) {
+  if (cover === 'offline' && elsewhereUrl === undefined) return null
+  if (cover === 'offline' && elsewhereUrl)
+    return (
+      <div class="player-cover">
+        <p class="player-title">{elsewhere('title', { place: placeOf(elsewhereUrl) })}</p>
+        <ElsewhereButton url={elsewhereUrl} />
+      </div>
+    )
   if (cover === 'blocked')
     return (
       <div class="player-cover">

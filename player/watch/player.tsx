@@ -34,9 +34,11 @@ interface PlayerProps {
   readonly bannerUrl: string | null
   /** Of the broadcast that ended while this page was open. */
   readonly recordingId: string | undefined
+  readonly elsewhereUrl: string | null | undefined
 }
 
-export function Player({ slug, now, bannerUrl, recordingId, onCover, onAlert }: PlayerProps) {
+export function Player(props: PlayerProps) {
+  const { slug, now, bannerUrl, onCover, onAlert } = props
   const frame = useRef<HTMLDivElement>(null)
   const pass = usePass(slug, now.live)
   const player = usePlayer(now.live, pass, onAlert)
@@ -103,7 +105,12 @@ export function Player({ slug, now, bannerUrl, recordingId, onCover, onAlert }: 
         }}
       />
       {!isPlayable && <img class="player-banner" src={bannerUrl ?? offlinePicture} alt="" />}
-      <CoverText cover={cover} player={player} recordingId={recordingId} />
+      <CoverText
+        cover={cover}
+        player={player}
+        recordingId={props.recordingId}
+        elsewhereUrl={props.elsewhereUrl}
+      />
       {hasControls && player.isMuted && player.state === 'playing' && (
         <button
           type="button"

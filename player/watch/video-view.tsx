@@ -8,6 +8,7 @@ import { ApiProblem, call, get } from '../lib/api.ts'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { Failed, Notice } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
+import { LinkedText } from '../ui/linked-text.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { ChapterList } from '../videos/chapter-list.tsx'
 import { readMoment } from '../videos/chapters.ts'
@@ -134,7 +135,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
         )}
         {description !== '' && (
           <Card>
-            <p class="pre">{description}</p>
+            <LinkedText text={description} />
           </Card>
         )}
       </div>

@@ -8,7 +8,7 @@
  *   GET /api/broadcasts/:id           Broadcast, the permanent watch address; 401 to strangers when for members
  */
 import * as v from 'valibot'
-import { AmountOrZero, Id, Instant, line, NewSlug, paragraph, Slug } from './fields.ts'
+import { AmountOrZero, HttpsLink, Id, Instant, line, NewSlug, paragraph, Slug } from './fields.ts'
 import { EndReason, LatencyMode } from './internal.ts'
 
 /**
@@ -47,6 +47,10 @@ export type ChannelCard = v.InferOutput<typeof ChannelCard>
 export const Channel = v.object({
   ...ChannelCard.entries,
   memo: v.string(),
+  /** Where the owner goes on air when not here, by their own word. */
+  elsewhereUrl: v.nullable(v.string()),
+  /** Whether the owner may go on air here at all. */
+  mayGoOnAir: v.boolean(),
   /** The owner's picture. */
   avatarUrl: v.nullable(v.string()),
   /** True when a signed-in member may donate here now: installation, channel and right all say yes. */
@@ -96,6 +100,7 @@ export const ChannelSettings = v.partial(
     slug: NewSlug,
     title: line(CHANNEL_TITLE_MAX_CHARS, 1),
     memo: paragraph(CHANNEL_MEMO_MAX_CHARS),
+    elsewhereUrl: v.nullable(HttpsLink),
     latencyMode: LatencyMode,
     visibility: Visibility,
     recordingMode: RecordingMode,

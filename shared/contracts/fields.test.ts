@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { Email, line, MemberName, paragraph, Username } from './fields.ts'
+import { Email, HttpsLink, line, MemberName, paragraph, Username } from './fields.ts'
 
 test.each([
   ['  Budi   Santoso ', 'Budi Santoso'],
@@ -41,6 +41,25 @@ test.each([
   expect(v.parse(line(80), given)).toBe('')
   expect(v.parse(paragraph(80), given)).toBe('')
 })
+
+test.each([
+  ['https://www.youtube.com/@dewi/live', 'https://www.youtube.com/@dewi/live'],
+  [' HTTPS://Twitch.tv/dewi ', 'https://twitch.tv/dewi'],
+  ['https://аpple.com', 'https://xn--pple-43d.com/'],
+])('HttpsLink reads %j', (given, kept) => expect(v.parse(HttpsLink, given)).toBe(kept))
+
+test.each([
+  '',
+  'http://youtube.com/x',
+  'javascript:alert(1)',
+  'https://',
+  'https:youtube.com',
+  'https://localhost/x',
+  'https://youtube.com@jahat.id/',
+  'youtube.com/@dewi',
+  `https://youtube.com/${'x'.repeat(300)}`,
+  `https://youtube.com/${'\u{1f600}'.repeat(60)}`,
+])('HttpsLink refuses %j', (given) => expect(v.safeParse(HttpsLink, given).success).toBe(false))
 
 test.each(['ab', '-budi', 'budi_s', 'x'.repeat(33)])('Username refuses %j', (name) => {
   expect(v.safeParse(Username, name).success).toBe(false)

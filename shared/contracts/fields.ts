@@ -51,6 +51,32 @@ export const AmountOrZero = v.pipe(v.number(), v.integer(), v.minValue(0), v.max
 /** A balance as it is read: available money is never negative, so neither is this. */
 export const Balance = v.pipe(v.number(), v.integer())
 
+export const LINK_MAX_CHARS = 300
+
+/**
+ * A page elsewhere, as a member names it: https, a host with a dot, nobody's name or password. Kept as a browser writes
+ * it, so that a host which only looks like another one shows its `xn--`.
+ */
+export const HttpsLink = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(LINK_MAX_CHARS),
+  v.check(isHttpsLink),
+  v.transform((text) => new URL(text).href),
+  v.maxLength(LINK_MAX_CHARS),
+)
+
+function isHttpsLink(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return (
+    url !== undefined &&
+    /^https:\/\//i.test(text) &&
+    url.hostname.includes('.') &&
+    url.username === '' &&
+    url.password === ''
+  )
+}
+
 /** Free text of one line, trimmed, without control characters or bidirectional overrides. */
 export function line(maxChars: number, minChars = 0) {
   return v.pipe(v.string(), v.transform(cleanLine), v.minLength(minChars), v.maxLength(maxChars))

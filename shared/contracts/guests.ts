@@ -48,7 +48,7 @@ export const GuestPayment = v.object({
   id: Id,
   /** Opens `/pay/TOKEN`: whoever holds it may take held money back. */
   token: v.string(),
-  channel: v.object({ slug: Slug, title: v.string() }),
+  channel: v.object({ slug: Slug, title: v.string(), elsewhereUrl: v.nullable(v.string()) }),
   amountRupiah: v.number(),
   /**
    * held: paid, and could not be given or was given back. refunding: asked of the gateway. reversed: taken back by the

@@ -50,6 +50,7 @@ export const StudioChannel = v.object({
   slug: Slug,
   title: v.string(),
   memo: v.string(),
+  elsewhereUrl: v.nullable(v.string()),
   bannerUrl: v.nullable(v.string()),
   /** Null until the owner's studio has drawn one from title and banner. */
   linkPictureUrl: v.nullable(v.string()),
