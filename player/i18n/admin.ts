@@ -36,7 +36,6 @@ export const t = dictionary({
     endReasonHint: 'Streamer ikut membacanya, dan ini tercatat di log.',
     save: 'Simpan',
     saved: 'Tersimpan',
-    done: 'Selesai',
 
     nextTitle: 'Langkah berikutnya',
     nextText: 'Akun admin tidak siaran. Untuk siaran, Anda pun perlu akun anggota.',
@@ -68,7 +67,6 @@ export const t = dictionary({
     registered: 'Terdaftar {time}',
     manage: 'Kelola',
     manageOf: 'Kelola {name}',
-    noRights: 'Tanpa hak',
     give: 'Beri hak',
     giveOf: 'Beri hak “{right}” kepada {name}',
     giveTitle: 'Beri hak “{right}” kepada {name}?',
@@ -105,7 +103,6 @@ export const t = dictionary({
 
     onAirEmptyTitle: 'Tidak ada yang siaran',
     onAirEmptyText: 'Kanal yang sedang siaran tampil di sini.',
-    channel: 'Kanal',
     since: 'Mulai',
     by: 'Oleh',
     end: 'Akhiri',
@@ -126,9 +123,6 @@ export const t = dictionary({
     shownAs: 'tampil sebagai {name}',
     anonymousNote: 'Pengirim anonim hanya terlihat oleh admin. Jangan diteruskan kepada siapa pun.',
 
-    who: 'Siapa',
-    what: 'Apa',
-    details: 'Rincian',
     system: 'Sistem',
     admin: 'admin {name}',
     logEmptyTitle: 'Log masih kosong',
@@ -210,7 +204,6 @@ export const t = dictionary({
     endReasonHint: 'The streamer reads it too, and it is kept in the log.',
     save: 'Save',
     saved: 'Saved',
-    done: 'Done',
 
     nextTitle: 'What to do next',
     nextText: 'An admin account does not go on air. To do that, you need a member’s account as well.',
@@ -242,7 +235,6 @@ export const t = dictionary({
     registered: 'Registered {time}',
     manage: 'Manage',
     manageOf: 'Manage {name}',
-    noRights: 'No rights',
     give: 'Grant',
     giveOf: 'Grant “{right}” to {name}',
     giveTitle: 'Grant “{right}” to {name}?',
@@ -278,7 +270,6 @@ export const t = dictionary({
 
     onAirEmptyTitle: 'Nobody is on air',
     onAirEmptyText: 'Channels that are on air appear here.',
-    channel: 'Channel',
     since: 'Since',
     by: 'By',
     end: 'End',
@@ -298,9 +289,6 @@ export const t = dictionary({
     shownAs: 'shown as {name}',
     anonymousNote: 'Only admins see who an anonymous donor is. Pass it on to nobody.',
 
-    who: 'Who',
-    what: 'What',
-    details: 'Details',
     system: 'System',
     admin: 'admin {name}',
     logEmptyTitle: 'The log is empty',

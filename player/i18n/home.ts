@@ -2,7 +2,6 @@ import { dictionary } from './dictionary.ts'
 
 export const t = dictionary({
   id: {
-    title: 'Beranda',
     liveNow: 'Sedang siaran',
     channels: 'Kanal',
     liveSince: 'Mulai {time}',
@@ -21,7 +20,6 @@ export const t = dictionary({
     members: 'Khusus anggota',
   },
   en: {
-    title: 'Home',
     liveNow: 'Live now',
     channels: 'Channels',
     liveSince: 'Started {time}',

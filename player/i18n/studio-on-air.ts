@@ -60,7 +60,6 @@ export const t = dictionary({
     guide5: 'Pilih Start Streaming. Siaran tampil di kanal Anda dalam beberapa detik.',
     server: 'Server',
     streamKey: 'Kunci Stream',
-    keysTitle: 'Kunci Stream',
     keysText:
       'Satu kunci untuk tiap orang dan perangkat, agar masing-masing dapat dicabut sendiri. Jangan pernah menampilkannya di layar siaran.',
     keysEmptyTitle: 'Belum ada Kunci Stream',
@@ -170,7 +169,6 @@ export const t = dictionary({
     guide5: 'Choose Start Streaming. Your channel shows the broadcast within seconds.',
     server: 'Server',
     streamKey: 'Stream key',
-    keysTitle: 'Stream keys',
     keysText:
       'One key for each person and device, so that each can be revoked alone. Never show it on the broadcast.',
     keysEmptyTitle: 'No stream key yet',

@@ -44,7 +44,6 @@ export const t = dictionary({
     seen: 'Ditonton',
     size: 'Ukuran',
     made: 'Tanggal',
-    state: 'Keadaan',
     stillRecording: 'Video masih direkam. Pemotongan dan gambar tersedia begitu siaran selesai.',
     dangerTitle: 'Hapus video',
     previewHint: 'Hanya Anda yang melihat pratinjau ini: video utuh, juga bagian yang dipotong.',
@@ -94,7 +93,6 @@ export const t = dictionary({
     seen: 'Views',
     size: 'Size',
     made: 'Date',
-    state: 'State',
     stillRecording:
       'The video is still being recorded. It can be cut and given a picture once the broadcast is over.',
     dangerTitle: 'Delete the video',
