@@ -1,7 +1,7 @@
 /** The words of an alert: text with placeholders in Indonesian or English. */
 
 /** What stands in a template, and what is put there. */
-export const PLACEHOLDERS = {
+const PLACEHOLDERS = {
   nama: 'name',
   name: 'name',
   jumlah: 'amount',

@@ -29,4 +29,3 @@ export const STREAM_KEY_ALGORITHM = 'EdDSA'
  * the installation's id (`iss`) and the signing key's (`kid`) together.
  */
 export const STREAM_KEY_MAX_CHARS = 280
-export const STREAM_KEY_TTL_SECONDS = 365 * 86_400

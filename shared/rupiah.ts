@@ -1,15 +1,11 @@
 /**
- * Whole Rupiah. There is no smaller unit in use, so an integer is exact (paper 2, row 2.2).
+ * Whole Rupiah. There is no smaller unit in use, so an integer is exact.
  * Kept far below 2^53 so that sums of every balance stay exact too.
  */
 export type Rupiah = number
 
 /** One transfer may move at most one thousand million Rupiah. */
 export const MAX_AMOUNT_RUPIAH = 1_000_000_000
-
-export function isAmount(value: unknown): value is Rupiah {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_AMOUNT_RUPIAH
-}
 
 /** Official spelling (PUEBI): no space, a dot for thousands, `-Rp5.000` for a debit. */
 export function formatRupiah(amount: Rupiah): string {

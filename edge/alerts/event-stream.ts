@@ -64,7 +64,7 @@ export const openWebEventStream: OpenEventStream = (c, { headers, onClose }) => 
 }
 
 /** First in, first out; bounded in frames and bytes, but always room for one frame. */
-export class FrameQueue {
+class FrameQueue {
   #frames: Uint8Array<ArrayBuffer>[] = []
   #sizeBytes = 0
 

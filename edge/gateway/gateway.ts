@@ -22,7 +22,7 @@ export interface ChargedQr {
  * In the order in which they may follow each other: a payment never goes back. A late payment may come after
  * expiry, and a reversal after settlement. Of a part: the gateway still owes the rest.
  */
-export const GATEWAY_STATES = ['pending', 'expired', 'paid', 'partly_reversed', 'reversed'] as const
+const GATEWAY_STATES = ['pending', 'expired', 'paid', 'partly_reversed', 'reversed'] as const
 export type GatewayState = (typeof GATEWAY_STATES)[number]
 
 /** What the gateway says of a payment when it is asked. */

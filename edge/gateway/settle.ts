@@ -28,7 +28,7 @@ import { findById, moveFrom, moveTo, type StoredPayment } from './store.ts'
 
 export type SettlePlatform = DonationPlatform & { readonly log: Log }
 
-export function gatewayAccount(gateway: GatewayName): string {
+function gatewayAccount(gateway: GatewayName): string {
   return `gateway:${gateway}`
 }
 

@@ -4,7 +4,7 @@ import type { Database, SqlValue } from '../ports.ts'
 import { INSTALLATION_LIMITS, readLimits, type AllLimits } from './store.ts'
 
 /** Own limits stand instead of the installation's, all three: "none" is a choice too. */
-export function limitsFor({ installation, byChannel }: AllLimits, channelId: string): BroadcastLimits {
+function limitsFor({ installation, byChannel }: AllLimits, channelId: string): BroadcastLimits {
   const { maxBitrateBps, maxResolution, maxDurationSeconds } = byChannel.get(channelId) ?? installation
   return { maxBitrateBps, maxResolution, maxDurationSeconds }
 }

@@ -90,7 +90,7 @@ export function listBankLines(
 }
 
 /** @throws AppError `not_found` */
-export async function getBankLine(platform: PaymentPlatform, id: string): Promise<BankLine> {
+async function getBankLine(platform: PaymentPlatform, id: string): Promise<BankLine> {
   const [line] = await readLines(platform, { where: 'bank_line.id = ?2', args: [id] })
   if (!line) throw new AppError('not_found')
   return line

@@ -34,8 +34,8 @@ const MAX_HEADER_BYTES = 18
 const MAX_PAUSED_BYTES = 128 * 1024
 const MESSAGE_HEADER_BYTES = [11, 7, 3, 0] as const
 
-export const TYPE_SET_CHUNK_SIZE = 1
-export const TYPE_ABORT = 2
+const TYPE_SET_CHUNK_SIZE = 1
+const TYPE_ABORT = 2
 
 interface ChunkStream {
   timestamp: number

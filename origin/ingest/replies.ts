@@ -22,7 +22,7 @@ export interface Status {
   readonly description: string
 }
 
-export function encodeCommand(streamId: number, values: readonly AmfValue[]): Buffer {
+function encodeCommand(streamId: number, values: readonly AmfValue[]): Buffer {
   return encodeMessage({
     chunkStreamId: CHUNK_STREAM_COMMAND,
     type: TYPE_COMMAND,

@@ -19,7 +19,7 @@ const VIDEO_PRESETS = {
 
 export type VideoPreset = keyof typeof VIDEO_PRESETS
 export type LadderRung = VideoPreset | typeof AUDIO_RENDITION
-export const LADDER_RUNGS: readonly LadderRung[] = [
+const LADDER_RUNGS: readonly LadderRung[] = [
   ...(Object.keys(VIDEO_PRESETS) as VideoPreset[]),
   AUDIO_RENDITION,
 ]

@@ -6,7 +6,7 @@
  */
 import type { AudioConfig } from './audio-config.ts'
 
-export const OPUS_SAMPLE_RATE = 48_000
+const OPUS_SAMPLE_RATE = 48_000
 const MAGIC = [0x4f, 0x70, 0x75, 0x73, 0x48, 0x65, 0x61, 0x64] // "OpusHead"
 const HEAD_BYTES = 19
 /** 20 ms: what encoders send unless told otherwise. */

@@ -27,7 +27,7 @@ export function spokenWords(text: string): string {
 const HEADER_BYTES = 44
 
 /** Into a pipe it cannot write the sizes afterwards; decoders that believe the header would wait for more. */
-export function finishedWav(bytes: Buffer): Buffer | undefined {
+function finishedWav(bytes: Buffer): Buffer | undefined {
   const isWav = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WAVE'
   if (!isWav || bytes.length <= HEADER_BYTES || bytes.toString('latin1', 36, 40) !== 'data') return undefined
   bytes.writeUInt32LE(bytes.length - 8, 4)

@@ -30,7 +30,7 @@ export class Lane {
   }
 }
 
-export class LaneFull extends Error {
+class LaneFull extends Error {
   override readonly name = 'LaneFull'
   constructor() {
     super('Cannot use the disk: too much waits for it')

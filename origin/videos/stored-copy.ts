@@ -26,7 +26,7 @@ const StoredCopy = v.object({
 })
 export type StoredCopy = v.InferOutput<typeof StoredCopy>
 
-export const NOTHING_STORED: StoredCopy = { files: {} }
+const NOTHING_STORED: StoredCopy = { files: {} }
 
 /** The manifest goes last: with it the video is whole. */
 export function isWhole({ media, files }: StoredCopy): boolean {

@@ -96,7 +96,7 @@ function isHere(href: string): boolean {
   return href === '/' ? location.pathname === '/' : `${location.pathname}/`.startsWith(`${href}/`)
 }
 
-export function LanguageSwitch() {
+function LanguageSwitch() {
   return (
     <div class="language" role="group" aria-label={t('language')}>
       {LANGUAGES.map((language) => (

@@ -4,7 +4,7 @@ import type { Cue } from './cues.ts'
 
 export const MAX_CAPTION_BYTES = 1024 * 1024
 export const MAX_CUES = 10_000
-export const MAX_CUE_CHARS = 1000
+const MAX_CUE_CHARS = 1000
 const MAX_CUE_LINES = 8
 /** Longer than any broadcast. */
 const MAX_TIME_MS = 100 * 3_600_000

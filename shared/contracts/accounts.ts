@@ -107,7 +107,7 @@ export const Notification = v.variant('kind', [
     senderName: v.nullable(v.string()),
     message: v.nullable(v.string()),
     amountRupiah: v.number(),
-    /** False when the amount is below the channel's minimum for alerts (paper 2, row 2.6). */
+    /** False when the amount is below the channel's minimum for alerts. */
     isAlert: v.boolean(),
     /** Until then it is not in the balance; null: it was at once. */
     heldUntil: v.optional(v.nullable(Instant), null),

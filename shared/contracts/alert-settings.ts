@@ -99,8 +99,8 @@ export const AlertSettings = v.object({
 })
 export type AlertSettings = v.InferOutput<typeof AlertSettings>
 
-export const ALERT_IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const
-export const ALERT_SOUND_TYPES = ['audio/mpeg', 'audio/ogg', 'audio/wav'] as const
+const ALERT_IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const
+const ALERT_SOUND_TYPES = ['audio/mpeg', 'audio/ogg', 'audio/wav'] as const
 export const ALERT_FILE_TYPES = [...ALERT_IMAGE_TYPES, ...ALERT_SOUND_TYPES] as const
 export const ALERT_FILE_MAX_BYTES = 2_097_152
 export const MAX_ALERT_FILES = 30

@@ -38,7 +38,7 @@ import { WidgetDonation } from './widgets.ts'
 /** Every channel has it; the others are made in the studio, and have an id. */
 export const MAIN_SLOT = 'main'
 
-/** What the overlay shows: frozen at the moment of the donation (paper 2, the alert table). */
+/** What the overlay shows: frozen at the moment of the donation. */
 export const Alert = v.object({
   id: Id,
   /** `away`: one line for all that waited for too long. */
@@ -61,7 +61,7 @@ export const Alert = v.object({
 export type Alert = v.InferOutput<typeof Alert>
 
 /** `held`: waits until somebody in the studio lets it go. `late`: waited for too long, told by one line. */
-export const PLAY_STATES = [
+const PLAY_STATES = [
   'queued',
   'held',
   'claimed',
@@ -140,7 +140,7 @@ export const QueueControl = v.object({ isPaused: v.boolean(), isMuted: v.boolean
 export type QueueControl = v.InferOutput<typeof QueueControl>
 
 /** `mask`: lets a held one go with every word covered that a rule of moderation knows. */
-export const ALERT_ACTIONS = ['skip', 'replay', 'hold', 'release', 'mask'] as const
+const ALERT_ACTIONS = ['skip', 'replay', 'hold', 'release', 'mask'] as const
 export const AlertAction = v.picklist(ALERT_ACTIONS)
 export type AlertAction = v.InferOutput<typeof AlertAction>
 

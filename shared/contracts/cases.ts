@@ -16,7 +16,7 @@
 import * as v from 'valibot'
 import { Id, Instant, paragraph } from './fields.ts'
 
-export const CASE_KINDS = ['donation', 'deposit', 'withdrawal', 'transfer', 'guest_payment'] as const
+const CASE_KINDS = ['donation', 'deposit', 'withdrawal', 'transfer', 'guest_payment'] as const
 /** transfer: any other line of a wallet. */
 export const CaseKind = v.picklist(CASE_KINDS)
 export type CaseKind = v.InferOutput<typeof CaseKind>

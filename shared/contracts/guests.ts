@@ -22,7 +22,7 @@ import { DonationRequest } from './donations.ts'
 import { Amount, Id, Instant, Slug } from './fields.ts'
 
 /** The most that QRIS moves at once (Bank Indonesia). */
-export const QRIS_MAX_RUPIAH = 10_000_000
+const QRIS_MAX_RUPIAH = 10_000_000
 
 export const GuestDonation = v.strictObject({
   ...DonationRequest.entries,

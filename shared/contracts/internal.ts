@@ -99,7 +99,7 @@ export const KNOWN_VIDEOS_PER_PAGE = 1000
  * Where the bytes of a finished video are. `disk`: at its origin. `waiting`, `failing`: there, on the way to object
  * storage, which has failed lately. `stored`: in object storage, whole and compared.
  */
-export const VIDEO_STORAGE_STATES = ['disk', 'waiting', 'failing', 'stored'] as const
+const VIDEO_STORAGE_STATES = ['disk', 'waiting', 'failing', 'stored'] as const
 export const VideoStorageState = v.picklist(VIDEO_STORAGE_STATES)
 export type VideoStorageState = v.InferOutput<typeof VideoStorageState>
 

@@ -54,7 +54,7 @@ export const SiteModeration = v.object({ blocked: words(MAX_SITE_WORDS) })
 export type SiteModeration = v.InferOutput<typeof SiteModeration>
 
 /** Why an alert waits. */
-export const HELD_FOR = ['everything', 'site', 'blocked', 'gambling', 'profanity', 'link'] as const
+const HELD_FOR = ['everything', 'site', 'blocked', 'gambling', 'profanity', 'link'] as const
 export const HeldFor = v.picklist(HELD_FOR)
 export type HeldFor = v.InferOutput<typeof HeldFor>
 

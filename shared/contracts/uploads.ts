@@ -14,7 +14,7 @@
 import * as v from 'valibot'
 import { Id, Instant, line } from './fields.ts'
 
-export const FILE_NAME_MAX_CHARS = 200
+const FILE_NAME_MAX_CHARS = 200
 /** nginx as docs/deploy-docker.md sets it takes 4 MiB; a resumed upload loses nothing of a chunk that arrived. */
 export const UPLOAD_CHUNK_BYTES = 4_000_000
 /** What one request may carry all the same: an operator's proxy may allow more. */
@@ -23,7 +23,7 @@ export const UPLOADS_PER_CHANNEL = 3
 /** Far above what an origin takes; it says what that is. */
 const MAX_SIZE_BYTES = 2 ** 42
 
-export const UPLOAD_STATES = ['uploading', 'checking', 'repackaging', 'encoding', 'refused'] as const
+const UPLOAD_STATES = ['uploading', 'checking', 'repackaging', 'encoding', 'refused'] as const
 /** Of the origin's answers: which file it is, and what it makes of it. */
 export const UploadState = v.picklist(UPLOAD_STATES)
 export type UploadState = v.InferOutput<typeof UploadState>

@@ -42,7 +42,7 @@ export const VIDEO_SEARCH_MAX_CHARS = 80
 export const VIDEOS_PER_PAGE = 24
 
 /** `recording`: its broadcast is on air, or was a moment ago. */
-export const VideoState = v.picklist(['recording', 'ready'])
+const VideoState = v.picklist(['recording', 'ready'])
 
 export const VideoCard = v.object({
   id: Id,

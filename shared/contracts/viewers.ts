@@ -7,7 +7,7 @@
  */
 import * as v from 'valibot'
 
-export const VIEWER_TOKEN_MAX_CHARS = 512
+const VIEWER_TOKEN_MAX_CHARS = 512
 
 export const AskToWatch = v.strictObject({
   /** The pass so far. */

@@ -29,7 +29,7 @@ const WebhookUrl = v.pipe(
 export const SetWebhook = v.strictObject({ url: WebhookUrl, isEnabled: v.optional(v.boolean(), true) })
 export type SetWebhook = v.InferOutput<typeof SetWebhook>
 
-export const WEBHOOK_EVENTS = [
+const WEBHOOK_EVENTS = [
   'donation.received',
   'alert.shown',
   'broadcast.live',
@@ -40,7 +40,7 @@ export const WebhookEvent = v.picklist(WEBHOOK_EVENTS)
 export type WebhookEvent = v.InferOutput<typeof WebhookEvent>
 
 /** `address_refused`: it leads into a private network. `answered`: not with success, see `status`. */
-export const DELIVERY_PROBLEMS = ['answered', 'timed_out', 'unreachable', 'address_refused'] as const
+const DELIVERY_PROBLEMS = ['answered', 'timed_out', 'unreachable', 'address_refused'] as const
 export const DeliveryProblem = v.picklist(DELIVERY_PROBLEMS)
 export type DeliveryProblem = v.InferOutput<typeof DeliveryProblem>
 

@@ -57,7 +57,7 @@ const look = v.optional(WidgetLook, {})
 const TITLE_MAX_CHARS = 80
 const title = v.optional(line(TITLE_MAX_CHARS), '')
 
-export const GoalSettings = v.object({
+const GoalSettings = v.object({
   title,
   targetRupiah: v.optional(Amount, 1_000_000),
   /** What was there before the first donation that counts. */
@@ -71,7 +71,7 @@ export const PERIODS = ['day', 'week', 'month', 'all'] as const
 export const Period = v.picklist(PERIODS)
 export type Period = v.InferOutput<typeof Period>
 export const MAX_LEADERS = 10
-export const LeaderboardSettings = v.object({
+const LeaderboardSettings = v.object({
   title,
   period: v.optional(Period, 'month'),
   rows: v.optional(whole(1, MAX_LEADERS), 5),
@@ -81,7 +81,7 @@ export const LeaderboardSettings = v.object({
 
 export const MAX_LATEST = 20
 export const RUNNING_TEXT_MAX_CHARS = 300
-export const RunningSettings = v.object({
+const RunningSettings = v.object({
   /** The streamer's own, before the donations. */
   text: v.optional(line(RUNNING_TEXT_MAX_CHARS), ''),
   donations: v.optional(whole(0, MAX_LATEST), 10),
@@ -93,7 +93,7 @@ export const RunningSettings = v.object({
 
 const MINUTE_MS = 60_000
 export const TIMER_MS = { least: MINUTE_MS, greatest: 30 * 24 * 60 * MINUTE_MS } as const
-export const TimerSettings = v.object({
+const TimerSettings = v.object({
   title,
   /** So much money … */
   unitRupiah: v.optional(Amount, 10_000),
@@ -111,7 +111,7 @@ const VoteOption = v.object({
   /** One word of a message that stands for it; empty: only by the form. */
   keyword: v.optional(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.regex(/^[a-z0-9]{0,20}$/)), ''),
 })
-export const VoteSettings = v.object({
+const VoteSettings = v.object({
   title,
   options: v.optional(
     v.pipe(
@@ -136,7 +136,7 @@ export const VoteSettings = v.object({
   look,
 })
 
-export const QrSettings = v.object({ title, look })
+const QrSettings = v.object({ title, look })
 
 export const WIDGET_SETTINGS = {
   goal: GoalSettings,
@@ -178,7 +178,7 @@ export const TimerState = v.object({
 })
 export type TimerState = v.InferOutput<typeof TimerState>
 
-export const Tally = v.object({ donations: v.number(), amountRupiah: v.number() })
+const Tally = v.object({ donations: v.number(), amountRupiah: v.number() })
 export const PollState = v.object({
   /** null: there was none yet. */
   id: v.nullable(Id),
@@ -223,13 +223,13 @@ export const WidgetDonation = v.object({
 })
 export type WidgetDonation = v.InferOutput<typeof WidgetDonation>
 
-export const TIMER_ACTIONS = ['start', 'pause', 'adjust', 'reset'] as const
+const TIMER_ACTIONS = ['start', 'pause', 'adjust', 'reset'] as const
 export const TimerAction = v.picklist(TIMER_ACTIONS)
 export type TimerAction = v.InferOutput<typeof TimerAction>
 export const TimerAdjustment = v.object({ ms: whole(-TIMER_MS.greatest, TIMER_MS.greatest) })
 
 /** `open` begins anew only after `reset`, or when the options have changed. */
-export const VOTE_ACTIONS = ['open', 'close', 'reset'] as const
+const VOTE_ACTIONS = ['open', 'close', 'reset'] as const
 export const VoteAction = v.picklist(VOTE_ACTIONS)
 export type VoteAction = v.InferOutput<typeof VoteAction>
 

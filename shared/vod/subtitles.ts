@@ -10,7 +10,7 @@ export interface SubtitleRendition {
 
 const PREFIX = 'sub'
 
-export function subtitleRendition(id: number): string {
+function subtitleRendition(id: number): string {
   return PREFIX + id
 }
 

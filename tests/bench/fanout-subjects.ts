@@ -27,7 +27,7 @@ export interface Subject {
 }
 
 /** Waits until the commit of an event and its arrival everywhere are known. */
-export class Deliveries {
+class Deliveries {
   readonly #committed = new Map<string, number>()
   readonly #arrived = new Map<string, number[]>()
   #wake: () => void = () => undefined

@@ -42,7 +42,7 @@ export interface Stage {
 
 /** Long enough that delta updates are offered with the default target duration of 4 s. */
 export const WINDOW_SECONDS = 60
-export const HOLD_MS = 3000
+const HOLD_MS = 3000
 const PARTS = 24
 
 const BOTH = ['audio', 'video'] as const

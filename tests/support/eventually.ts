@@ -2,7 +2,7 @@
 const DEFAULT_DEADLINE_MS = 30_000
 const POLL_MS = 20
 
-export class NeverHappened extends Error {
+class NeverHappened extends Error {
   override readonly name = 'NeverHappened'
 }
 

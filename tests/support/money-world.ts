@@ -32,7 +32,7 @@ export interface WorldOptions {
 export const FEE_PERMILLE = 50
 export const WITHDRAWAL_FEE_RUPIAH = 1500
 /** Above it a withdrawal needs two admins. */
-export const TWO_ADMINS_ABOVE_RUPIAH = 10_000
+const TWO_ADMINS_ABOVE_RUPIAH = 10_000
 
 /** First donations above it are held. */
 const HOLD_ABOVE_RUPIAH = 8000
@@ -83,7 +83,7 @@ interface SendOptions {
 export type KeyedKind = 'deposit' | 'waiting' | 'donation' | 'withdrawal' | 'credit' | 'payment' | 'line'
 
 /** What was answered with success. */
-export class AnswerBook {
+class AnswerBook {
   /** The ids that one kind, owner and key was answered with: never more than one. */
   readonly keyed = new Map<string, Set<string>>()
   /** The final decisions about one request that were answered with success: never more than one. */

@@ -12,7 +12,7 @@ export const STATEMENT_MAX_LINES = 1_000
 const MAX_ROWS = STATEMENT_MAX_LINES + 100
 /** Before the headings banks write whose account it is. */
 const MAX_HEAD_ROWS = 40
-export const DESCRIPTION_MAX_CHARS = 200
+const DESCRIPTION_MAX_CHARS = 200
 
 /** Money that came in. */
 export interface StatementLine {

@@ -16,7 +16,7 @@ import { openTestDatabase } from './test-database.ts'
 export const TEST_SETUP_CODE = 'test-setup-code'
 export const TEST_INTERNAL_SECRET = 'test-internal-secret'
 /** 2026-01-01T00:00:00Z */
-export const TEST_NOW_MS = 1_767_225_600_000
+const TEST_NOW_MS = 1_767_225_600_000
 
 export interface TestPlatform extends Platform {
   readonly clock: TestClock
