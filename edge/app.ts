@@ -11,6 +11,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { createConfirmPassword, createSignIn } from './accounts/sign-in.ts'
 import { createAuth, createSessions } from './accounts/sessions.ts'
 import { adminAccountRoutes } from './admin/admins.ts'
+import { adminNoticeRoutes } from './admin/notices.ts'
 import { freezingRoutes } from './admin/freezing.ts'
 import { inviteRoutes } from './admin/invites.ts'
 import { adminRoutes } from './admin/routes.ts'
@@ -150,6 +151,7 @@ export function createEdge(platform: Platform, deliver?: Deliver): Hono {
   app.route('/', adminRoutes({ platform, auth, limitsOf }))
   app.route('/', inviteRoutes({ platform, auth, site }))
   app.route('/', adminAccountRoutes({ platform, auth }))
+  app.route('/', adminNoticeRoutes({ platform, auth }))
   app.route('/', freezingRoutes({ platform, auth }))
   app.route('/', takedownRoutes({ platform, auth }))
   app.route('/', limitRoutes({ platform, auth }))

@@ -167,6 +167,11 @@ export const MONEY_ERRORS = {
     id: 'Jumlah ini perlu disetujui dua admin.',
     en: 'This amount must be approved by two admins.',
   },
+  second_admin_too_new: {
+    status: 409,
+    id: 'Persetujuan admin yang baru ditambahkan belum dihitung. Lihat pada permintaannya sejak kapan.',
+    en: 'The approval of an admin who was just added does not count yet. The request says from when on it does.',
+  },
   account_name_unchecked: {
     status: 409,
     id: 'Periksa dulu identitas anggota dan nama pemilik rekening di bank.',

@@ -18,6 +18,7 @@ import { AppError } from '../../shared/errors.ts'
 import { deviceName } from '../../shared/device-name.ts'
 import { ulid, ULID_PATTERN } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
+import { listAdminNotices } from '../admin/rules.ts'
 import { logActivity } from '../db/activity.ts'
 import type { AdminIdentity, Auth, Sessions } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
@@ -83,18 +84,18 @@ export function accountRoutes({ platform, auth, sessions, site, signIn, secondFa
   }
 
   async function adminOf({ adminId, username }: AdminIdentity): Promise<Admin> {
-    const [openRequests, openDeposits, openWithdrawals, openCases, held, hasSecondFactor] = await Promise.all(
-      [
+    const [openRequests, openDeposits, openWithdrawals, openCases, held, hasSecondFactor, notices] =
+      await Promise.all([
         countOpenRequests(database),
         countOpenDeposits(database, clock.now()),
         countHeldWithdrawals(database),
         countOpenCases(database),
         readTotalHeld(database),
         secondFactor.isOn(adminId),
-      ],
-    )
+        listAdminNotices(database, adminId),
+      ])
     const open = { openRequests, openDeposits, openWithdrawals, openCases, ...held }
-    return { id: adminId, username, hasSecondFactor, ...open }
+    return { id: adminId, username, hasSecondFactor, notices, ...open }
   }
 
   function newDeviceMail(c: Context, memberId: string): Promise<Statement[]> {

@@ -47,8 +47,8 @@ export function adminAccountRoutes({ platform, auth }: AdminAccountDeps): Hono {
     try {
       await database.write([
         {
-          sql: 'INSERT INTO admin (id, username, password_hash, created_at) VALUES (?, ?, ?, ?)',
-          args: [added.id, username, await passwords.hash(password), nowMs],
+          sql: 'INSERT INTO admin (id, username, password_hash, added_by, created_at) VALUES (?, ?, ?, ?, ?)',
+          args: [added.id, username, await passwords.hash(password), adminId, nowMs],
         },
         logActivity({ action: 'admin_added', adminId, details: { username }, nowMs }),
       ])

@@ -8,3 +8,5 @@ export function slugCandidate(username: string, attempt: number): string {
   const suffix = `-${attempt}`
   return username.slice(0, SLUG_MAX_CHARS - suffix.length).replace(/-+$/, '') + suffix
 }
+
+export { listAdminNotices } from './notices.ts'

@@ -45,6 +45,7 @@ import { sql as avatars } from './migrations/0042-avatars.ts'
 import { sql as mailFailure } from './migrations/0043-mail-failure.ts'
 import { sql as marks } from './migrations/0044-marks.ts'
 import { sql as elsewhere } from './migrations/0045-elsewhere.ts'
+import { sql as secondAdmin } from './migrations/0046-second-admin.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -100,6 +101,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 43, name: 'mail-failure', sql: mailFailure },
   { version: 44, name: 'marks', sql: marks },
   { version: 45, name: 'elsewhere', sql: elsewhere },
+  { version: 46, name: 'second-admin', sql: secondAdmin },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

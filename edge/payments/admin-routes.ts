@@ -151,9 +151,10 @@ export function adminPaymentRoutes({ platform, auth, onCredited }: AdminPaymentD
   app.put('/api/admin/payment-settings', async (c) => {
     const { adminId } = await auth.admin(c)
     const settings = await readJson(c, PaymentSettings)
+    const nowMs = clock.now()
     await write([
-      putPaymentSettings(settings),
-      logActivity({ action: 'payment_settings_changed', adminId, details: settings, nowMs: clock.now() }),
+      putPaymentSettings(settings, { adminId, nowMs }),
+      logActivity({ action: 'payment_settings_changed', adminId, details: settings, nowMs }),
     ])
     return c.json(await readPaymentSettings(database))
   })

@@ -26,6 +26,7 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   TOO_MANY_WITHDRAWALS: 'too_many_withdrawals',
   WITHDRAWAL_ALREADY_DECIDED: 'request_already_decided',
   SECOND_ADMIN_NEEDED: 'second_admin_needed',
+  SECOND_ADMIN_TOO_NEW: 'second_admin_too_new',
   ACCOUNT_NAME_UNCHECKED: 'account_name_unchecked',
   'withdrawal_request.paid_from': 'bank_transaction_used',
   WALLET_FULL: 'wallet_full',

@@ -9,9 +9,12 @@ export async function readPaymentSettings(database: Database): Promise<PaymentSe
   return v.parse(PaymentSettings, JSON.parse(row ? text(row, 'value') : '{}'))
 }
 
-export function putPaymentSettings(settings: PaymentSettings): Statement {
+export function putPaymentSettings(
+  settings: PaymentSettings,
+  { adminId, nowMs }: { adminId: string; nowMs: number },
+): Statement {
   return {
-    sql: 'UPDATE payment_setting SET value = ?',
-    args: [JSON.stringify(settings)],
+    sql: 'UPDATE payment_setting SET value = ?, changed_by = ?, changed_at = ?',
+    args: [JSON.stringify(settings), adminId, nowMs],
   }
 }

@@ -61,7 +61,7 @@ function approval({ adminId, withdrawalId }: WithdrawalAct, nowMs: number): Stat
 
 /**
  * Says that the money left the bank; whoever says so has approved it too.
- * @throws AppError `not_found`, `second_admin_needed`, `account_name_unchecked`, `names_differ`, `bank_transaction_used`,
+ * @throws AppError `not_found`, `second_admin_needed`, `second_admin_too_new`, `account_name_unchecked`, `names_differ`, `bank_transaction_used`,
  * `request_already_decided`
  */
 export async function payWithdrawal(

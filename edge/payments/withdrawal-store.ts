@@ -8,25 +8,44 @@ import { bankOf, type PayoutPlatform } from './payout-accounts.ts'
 
 const PAGE_ROWS = 50
 
-const SELECT = `SELECT withdrawal_request.*, member.username, admin.username AS decided_by_name,
+const COLUMNS = `withdrawal_request.*, member.username, admin.username AS decided_by_name,
     payout_account.bank, payout_account.number_end, payout_account.account_name, payout_account.sealed_number,
-    payout_account.name_checked_at, payout_account.name_at_bank, payout_account.name_reason,
-    member_identity.name AS identity_name,
-    (SELECT json_group_array(approver.username) FROM withdrawal_approval
-      JOIN admin AS approver ON approver.id = admin_id WHERE withdrawal_id = withdrawal_request.id) AS approvals,
-    amount > COALESCE((SELECT json_extract(value, '$.twoAdminsAboveRupiah') FROM payment_setting), 9e15)
-      AND (SELECT COUNT(*) FROM admin) > 1 AS needs_two
-  FROM withdrawal_request
+    payout_account.name_checked_at, payout_account.name_at_bank, payout_account.name_reason`
+
+const TABLES = `withdrawal_request
   JOIN member ON member.id = withdrawal_request.member_id
   JOIN payout_account ON payout_account.id = payout_account_id
-  LEFT JOIN member_identity ON member_identity.member_id = withdrawal_request.member_id
   LEFT JOIN admin ON admin.id = decided_by`
+
+/** As the triggers count them at `?3`, Unix ms. */
+const APPROVALS = `member_identity.name AS identity_name,
+    (SELECT json_group_array(json_object('username', approver.username, 'countsFrom', approver.created_at + 3600000 *
+        (SELECT MAX(admin_hours) FROM approval_rule WHERE holds_until > ?3)))
+      FROM withdrawal_approval JOIN admin AS approver ON approver.id = admin_id
+      WHERE withdrawal_id = withdrawal_request.id) AS approvals,
+    amount > (SELECT MIN(two_admins_above) FROM approval_rule WHERE holds_until > ?3)
+      AND (SELECT COUNT(*) FROM admin) > 1 AS needs_two`
 
 function readRows(database: Database, where: string, args: readonly SqlValue[]): Promise<readonly Row[]> {
   return database.read({
-    sql: `${SELECT} WHERE ${where} ORDER BY withdrawal_request.id DESC LIMIT ${PAGE_ROWS}`,
+    sql: `SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where} ORDER BY withdrawal_request.id DESC LIMIT ${PAGE_ROWS}`,
     args,
   })
+}
+
+async function readForAdmins(
+  platform: PayoutPlatform,
+  where: string,
+  args: readonly [SqlValue, SqlValue],
+): Promise<AdminWithdrawal[]> {
+  const nowMs = platform.clock.now()
+  const rows = await platform.database.read({
+    sql: `SELECT ${COLUMNS}, ${APPROVALS} FROM ${TABLES}
+      LEFT JOIN member_identity ON member_identity.member_id = withdrawal_request.member_id
+      WHERE ${where} ORDER BY withdrawal_request.id DESC LIMIT ${PAGE_ROWS}`,
+    args: [...args, nowMs],
+  })
+  return Promise.all(rows.map((row) => toAdminWithdrawal(platform, row, nowMs)))
 }
 
 export async function listOwnWithdrawals(
@@ -53,13 +72,7 @@ export async function listWithdrawals(
   { state, before }: { state?: WithdrawalState | undefined; before?: string | undefined },
 ): Promise<AdminWithdrawal[]> {
   const where = '(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR withdrawal_request.id < ?2)'
-  const rows = await readRows(platform.database, where, [state ?? null, before ?? null])
-  return Promise.all(rows.map((row) => toAdminWithdrawal(platform, row)))
-}
-
-async function findWithdrawal(platform: PayoutPlatform, id: string): Promise<AdminWithdrawal | undefined> {
-  const [row] = await readRows(platform.database, 'withdrawal_request.id = ?1', [id])
-  return row && toAdminWithdrawal(platform, row)
+  return readForAdmins(platform, where, [state ?? null, before ?? null])
 }
 
 export interface WithdrawalAct {
@@ -69,7 +82,7 @@ export interface WithdrawalAct {
 
 /** @throws AppError `not_found` */
 export async function getWithdrawal(platform: PayoutPlatform, id: string): Promise<AdminWithdrawal> {
-  const withdrawal = await findWithdrawal(platform, id)
+  const [withdrawal] = await readForAdmins(platform, 'withdrawal_request.id = ?1', [id, null])
   if (!withdrawal) throw new AppError('not_found')
   return withdrawal
 }
@@ -99,8 +112,14 @@ function toWithdrawal(row: Row): Withdrawal {
   }
 }
 
-async function toAdminWithdrawal(platform: PayoutPlatform, row: Row): Promise<AdminWithdrawal> {
+async function toAdminWithdrawal(
+  platform: PayoutPlatform,
+  row: Row,
+  nowMs: number,
+): Promise<AdminWithdrawal> {
   const sealed = text(row, 'sealed_number')
+  const approvals = JSON.parse(text(row, 'approvals')) as AdminWithdrawal['approvalsTooNew']
+  const needsTwo = integer(row, 'needs_two') === 1
   return {
     ...toWithdrawal(row),
     member: { id: text(row, 'member_id'), username: text(row, 'username') },
@@ -111,8 +130,9 @@ async function toAdminWithdrawal(platform: PayoutPlatform, row: Row): Promise<Ad
     identityName: textOrNull(row, 'identity_name'),
     nameAtBank: textOrNull(row, 'name_at_bank'),
     nameReason: textOrNull(row, 'name_reason'),
-    approvals: JSON.parse(text(row, 'approvals')) as string[],
-    approvalsNeeded: integer(row, 'needs_two') === 1 ? 2 : 1,
+    approvals: approvals.map(({ username }) => username),
+    approvalsTooNew: needsTwo ? approvals.filter(({ countsFrom }) => countsFrom > nowMs) : [],
+    approvalsNeeded: needsTwo ? 2 : 1,
     bankTransactionId: textOrNull(row, 'bank_transaction_id'),
     decidedBy: textOrNull(row, 'decided_by_name'),
   }

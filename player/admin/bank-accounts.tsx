@@ -131,6 +131,7 @@ function Rules({ settings }: { settings: PaymentSettings }) {
           <Field
             key={name}
             label={t(name)}
+            {...(name === 'adminCoolDownHours' && { hint: t('adminCoolDownHint') })}
             value={values[name]}
             onInput={(text) => set({ [name]: text })}
             inputMode="numeric"
@@ -164,6 +165,7 @@ const NUMBERS = [
   'depositHours',
   'withdrawalsPerDay',
   'payoutAccountCoolDownHours',
+  'adminCoolDownHours',
   'donationFeePermille',
   'refundHours',
   'donationHoldHours',

@@ -26,6 +26,7 @@ import { InvitesTab } from './invites.tsx'
 import { LimitsTab } from './limits.tsx'
 import { LogTab } from './log.tsx'
 import { MembersTab } from './members.tsx'
+import { AdminNotices } from './notices.tsx'
 import { OnAirTab } from './on-air.tsx'
 import { RequestsTab } from './requests.tsx'
 import { SettingsTab } from './settings.tsx'
@@ -71,6 +72,7 @@ export function Panel() {
         <div class="stack">
           <h1 class="visually-hidden">{t('title')}</h1>
           {panel.value.settings.donationsEnabled && <TotalHeldAlarm totals={panel.value.admin} />}
+          <AdminNotices notices={panel.value.admin.notices} onRead={readAgain} />
           {!panel.value.admin.hasSecondFactor && <FactorReminder />}
           <Tabs
             label={t('title')}

@@ -9,7 +9,7 @@ import { call, get } from '../lib/api.ts'
 import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { Button, Card, Money } from '../ui/parts.tsx'
+import { Button, Card, Money, Time } from '../ui/parts.tsx'
 import { CopyButton } from '../ui/secret.tsx'
 import { CheckName, Names } from './name-check.tsx'
 import { WithdrawalDialog, type WithdrawalDecision } from './withdrawal-dialog.tsx'
@@ -61,6 +61,8 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
   const { id, member, bank, accountNumber, accountName, payoutRupiah, feeRupiah, state } = withdrawal
   const { isNameChecked, approvals, approvalsNeeded, createdAt, note, reason, bankTransactionId, decidedBy } =
     withdrawal
+  const { approvalsTooNew } = withdrawal
+  const counted = approvals.length - approvalsTooNew.length
   const names = { amount: formatRupiah(payoutRupiah), name: member.username }
   const approve = useAction(async () => {
     await call('POST', `/api/admin/withdrawals/${id}/approve`)
@@ -88,11 +90,17 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
         <p class="small">
           {t('approvals', {
             names: approvals.join(', ') || '–',
-            count: approvals.length,
+            count: counted,
             needed: approvalsNeeded,
           })}
         </p>
       )}
+      {state === 'held' &&
+        approvalsTooNew.map(({ username, countsFrom }) => (
+          <p class="small" key={username}>
+            {t('approvalTooNew', { name: username })} <Time at={countsFrom} />.
+          </p>
+        ))}
       {bankTransactionId !== null && (
         <p class="small muted">
           <code>{bankTransactionId}</code> · {decidedBy}
@@ -101,7 +109,7 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
       <ProblemNotice problem={approve.problem} />
       <div class="row">
         {state === 'held' && !isNameChecked && <CheckName withdrawal={withdrawal} onChecked={onApproved} />}
-        {state === 'held' && isNameChecked && approvalsNeeded > 1 && approvals.length === 0 && (
+        {state === 'held' && isNameChecked && approvalsNeeded > 1 && counted === 0 && (
           <Button onClick={() => approve.run()} isBusy={approve.isBusy} label={t('approveOf', names)}>
             {t('approve')}
           </Button>

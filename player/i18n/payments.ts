@@ -109,6 +109,9 @@ export const t = dictionary({
     heldHigh:
       'Uang yang dipegang sudah {total}, di atas batas peringatan {alarm}. Bayarkan penarikan yang menunggu dan tanyakan penasihat hukum.',
     twoAdminsAboveRupiah: 'Dua admin untuk penarikan di atas',
+    adminCoolDownHours: 'Admin baru ikut menyetujui setelah (jam; 0 langsung)',
+    adminCoolDownHint:
+      'Selama itu juga aturan lama tetap berlaku bila aturan ini dilonggarkan, dan semua admin diberi tahu.',
     donationFeePermille: 'Biaya platform dari donasi (per seribu; 0 tanpa biaya)',
     refundHours: 'Waktu streamer mengembalikan donasi (jam; 0 tidak boleh)',
     donationHoldAboveRupiah: 'Tahan donasi pertama di atas',
@@ -228,6 +231,8 @@ export const t = dictionary({
     heldHigh:
       'The money held has reached {total}, above the alarm of {alarm}. Pay what waits for withdrawal, and ask counsel.',
     twoAdminsAboveRupiah: 'Two admins for withdrawals above',
+    adminCoolDownHours: 'New admins count as the second after (hours; 0 at once)',
+    adminCoolDownHint: 'As long, the former rule goes on when this one is loosened, and all admins are told.',
     donationFeePermille: 'Platform fee on donations (of a thousand; 0 for none)',
     refundHours: 'Time for streamers to give donations back (hours; 0 for never)',
     donationHoldAboveRupiah: 'Hold first donations above',

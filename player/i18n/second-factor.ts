@@ -39,7 +39,8 @@ export const t = dictionary({
       'Untuk rekan yang kehilangan ponsel dan kode cadangannya. Pastikan benar ia yang meminta. {name} keluar dari semua perangkat.',
     resetReason: 'Alasan, tercatat di log',
     addAdmin: 'Tambah admin',
-    addAdminText: 'Penarikan besar perlu dua admin. Aturan itu berlaku begitu ada admin kedua.',
+    addAdminText:
+      'Penarikan besar perlu dua admin. Aturan itu berlaku begitu ada admin kedua; persetujuannya baru dihitung setelah waktu di tab Rekening, dan semua admin diberi tahu.',
     adminUsername: 'Nama pengguna admin baru',
     adminPassword: 'Kata sandi {name}, hanya tampil sekali',
   },
@@ -80,7 +81,8 @@ export const t = dictionary({
       'For a colleague who has lost the phone and the recovery codes. Make sure that it is really them. {name} is signed out everywhere.',
     resetReason: 'Reason, kept in the log',
     addAdmin: 'Add an admin',
-    addAdminText: 'Large withdrawals need two admins. The rule holds as soon as there is a second one.',
+    addAdminText:
+      'Large withdrawals need two admins. The rule holds as soon as there is a second one; their approval counts after the time under Bank accounts, and all admins are told.',
     adminUsername: 'Username of the new admin',
     adminPassword: 'Password of {name}, shown only once',
   },

@@ -70,6 +70,7 @@ const DETAILS = [
   'withdrawalRupiahPerDay',
   'payoutAccountCoolDownHours',
   'twoAdminsAboveRupiah',
+  'adminCoolDownHours',
   'walletCapRupiah',
   'incomingRupiahPerMonth',
   'totalHeldAlarmRupiah',

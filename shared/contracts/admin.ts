@@ -13,6 +13,7 @@
  *   POST   /api/admin/me/second-factor/recovery-codes FactorProof → RecoveryCodes   instead of the former
  *   GET    /api/admin/admins                    { admins: Colleague[] }
  *   DELETE /api/admin/admins/:id/second-factor  { reason } → 204        of a colleague, who is signed out
+ *   POST   /api/admin/me/notices/read           { upTo: id } → 204
  *   GET    /api/admin/site                      SiteSettings
  *   PATCH  /api/admin/site                      SiteSettings, partial → SiteSettings
  *   GET    /api/admin/right-requests            ?state=open → { requests: AdminRightRequest[] }
@@ -43,10 +44,28 @@ import { Right, SignInRequest } from './accounts.ts'
 import { Amount, Balance, Id, Instant, line, Slug } from './fields.ts'
 import { BroadcastHealth, BroadcastLimits } from './internal.ts'
 
+const noticeEntries = { id: v.number(), createdAt: Instant, by: v.nullable(v.string()) }
+
+/** For all admins, until each has read it. `by` null: where the server runs. */
+export const AdminNotice = v.variant('kind', [
+  v.object({ kind: v.literal('admin_added'), ...noticeEntries, username: v.string() }),
+  v.object({
+    kind: v.literal('approval_rule_loosened'),
+    ...noticeEntries,
+    twoAdminsAboveRupiah: v.nullable(v.number()),
+    adminCoolDownHours: v.nullable(v.number()),
+    /** Until then the former rule goes on. */
+    holdsFrom: Instant,
+  }),
+])
+export type AdminNotice = v.InferOutput<typeof AdminNotice>
+
 export const Admin = v.object({
   id: Id,
   username: v.string(),
   hasSecondFactor: v.boolean(),
+  /** Unread, the oldest first, at most 20. */
+  notices: v.array(AdminNotice),
   openRequests: v.number(),
   openDeposits: v.number(),
   openWithdrawals: v.number(),

@@ -78,6 +78,11 @@ export const PaymentSettings = v.object({
   payoutAccountCoolDownHours: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)),
   /** Above it two different admins approve a withdrawal, once there are two; null or absent: one is enough. */
   twoAdminsAboveRupiah: v.optional(v.nullable(AmountOrZero), null),
+  /**
+   * How long after an admin was added their approval counts among the two; 0: at once. As long, a rule that was loosened
+   * while there were two admins goes on.
+   */
+  adminCoolDownHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(720)), 24),
   /** Thousandths of each donation that the platform keeps. */
   donationFeePermille: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)), 0),
   /** The most that one member may hold; null or absent: no limit. */

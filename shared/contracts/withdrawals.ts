@@ -93,6 +93,8 @@ export const AdminWithdrawal = v.object({
   nameReason: v.nullable(v.string()),
   /** Admins who approved it. */
   approvals: v.array(v.string()),
+  /** Of these: who was added too short a time ago, and from when on their approval counts. */
+  approvalsTooNew: v.array(v.object({ username: v.string(), countsFrom: Instant })),
   approvalsNeeded: v.number(),
   bankTransactionId: v.nullable(v.string()),
   decidedBy: v.nullable(v.string()),

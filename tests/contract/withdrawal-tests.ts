@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Notification, Wallet } from '../../shared/contracts/accounts.ts'
+import { Admin } from '../../shared/contracts/admin.ts'
 import { PaymentSettings, type ReceivingAccount } from '../../shared/contracts/payments.ts'
 import {
   AdminWithdrawal,
@@ -219,7 +220,7 @@ export function addWithdrawalTests(ready: Ready): void {
     test('above the amount two different admins are needed, once there are two', async () => {
       const { url, admin } = ready()
       const { person, bank } = await stage(ready)
-      await withSettings(admin, { twoAdminsAboveRupiah: 20_000 }, async () => {
+      await withSettings(admin, { twoAdminsAboveRupiah: 20_000, adminCoolDownHours: 0 }, async () => {
         const [alone, both, small] = [
           await ask(person, 30_000),
           await ask(person, 30_001),
@@ -234,6 +235,10 @@ export function addWithdrawalTests(ready: Ready): void {
         expect(codeOf(await pay(admin, both, bank))).toBe('second_admin_needed')
         expect(parseAnswer(await pay(second, both, bank), AdminWithdrawal).approvals).toHaveLength(2)
         expect((await pay(second, small, bank)).status).toBe(200)
+        const { notices } = await admin.get('/api/admin/me', Admin)
+        expect(notices.at(-1)).toMatchObject({ kind: 'admin_added', by: 'pengelola' })
+        const upTo = { json: { upTo: notices.at(-1)?.id } }
+        expect((await admin.send('POST', '/api/admin/me/notices/read', upTo)).status).toBe(204)
       })
     })
   })

@@ -160,6 +160,17 @@ export async function openMoneyWorld({ where, gateway }: WorldOptions): Promise<
   if (!app) throw new Error('There is no edge')
   const edge = testEdgeOn(platform, app, request)
   const admin = await edge.setUp()
+  const settings = (await admin.get('/api/admin/payment-settings')).body as Record<string, unknown>
+  await admin.send('PUT', '/api/admin/payment-settings', {
+    ...settings,
+    withdrawalFeeRupiah: WITHDRAWAL_FEE_RUPIAH,
+    withdrawalsPerDay: 100,
+    twoAdminsAboveRupiah: TWO_ADMINS_ABOVE_RUPIAH,
+    adminCoolDownHours: 0,
+    donationFeePermille: FEE_PERMILLE,
+    donationHoldAboveRupiah: HOLD_ABOVE_RUPIAH,
+    donationHoldHours: 12,
+  })
   const [colleague, colleaguePassword] = [edge.visitor(), await addColleague()]
   const answered = new AnswerBook()
   const world: MoneyWorld = {
@@ -202,16 +213,6 @@ export async function openMoneyWorld({ where, gateway }: WorldOptions): Promise<
     },
   }
   await world.signInAdmins()
-  const settings = (await admin.get('/api/admin/payment-settings')).body as Record<string, unknown>
-  await admin.send('PUT', '/api/admin/payment-settings', {
-    ...settings,
-    withdrawalFeeRupiah: WITHDRAWAL_FEE_RUPIAH,
-    withdrawalsPerDay: 100,
-    twoAdminsAboveRupiah: TWO_ADMINS_ABOVE_RUPIAH,
-    donationFeePermille: FEE_PERMILLE,
-    donationHoldAboveRupiah: HOLD_ABOVE_RUPIAH,
-    donationHoldHours: 12,
-  })
   for (let index = 0; index < 4; index++) world.people.push(await world.join())
   return world
 
