@@ -107,6 +107,7 @@ export interface ChannelRow {
   readonly isCapped: boolean
   readonly maxViewers: number | null
   readonly recordingMode: string
+  readonly alertChaptersFrom: number | null
   readonly donationsEnabled: boolean
   readonly minimumAlertRupiah: number
   readonly quickAmountsRupiah: unknown
@@ -191,6 +192,7 @@ function channelRow(row: Row): ChannelRow {
     live: liveColumns(row),
     dvrId: row['dvr_id'] == null ? null : text(row, 'dvr_id'),
     recordingMode: text(row, 'recording_mode'),
+    alertChaptersFrom: integerOrNull(row, 'alert_chapters_from'),
   }
 }
 

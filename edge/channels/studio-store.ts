@@ -119,6 +119,7 @@ const COLUMNS = {
   latencyMode: 'latency_mode',
   visibility: 'visibility',
   recordingMode: 'recording_mode',
+  alertChaptersFrom: 'alert_chapters_from',
   donationsEnabled: 'donations_enabled',
   minimumAlertRupiah: 'minimum_alert_rupiah',
 } as const satisfies Record<keyof ChannelSettings, string>

@@ -46,6 +46,7 @@ import { sql as mailFailure } from './migrations/0043-mail-failure.ts'
 import { sql as marks } from './migrations/0044-marks.ts'
 import { sql as elsewhere } from './migrations/0045-elsewhere.ts'
 import { sql as secondAdmin } from './migrations/0046-second-admin.ts'
+import { sql as alertChapters } from './migrations/0047-alert-chapters.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -102,6 +103,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 44, name: 'marks', sql: marks },
   { version: 45, name: 'elsewhere', sql: elsewhere },
   { version: 46, name: 'second-admin', sql: secondAdmin },
+  { version: 47, name: 'alert-chapters', sql: alertChapters },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

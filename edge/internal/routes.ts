@@ -9,6 +9,7 @@ import {
   OriginStatus,
   ResolvedKey,
   ResolveKey,
+  VIDEO_REPORT_MAX_BYTES,
   VideoReport,
 } from '../../shared/contracts/internal.ts'
 import { UploadReport } from '../../shared/contracts/uploads.ts'
@@ -94,7 +95,7 @@ export function internalRoutes({ platform, settings, room, videos, reportUpload 
   app.put('/internal/videos/:id', async (c) => {
     const id = c.req.param('id')
     if (!ULID_PATTERN.test(id)) throw new AppError('not_found')
-    const report = await readJson(c, VideoReport)
+    const report = await readJson(c, VideoReport, VIDEO_REPORT_MAX_BYTES)
     if (!config.origins.some((origin) => origin.id === report.originId)) throw new AppError('forbidden')
     await videos.report(id, report)
     return c.body(null, 204)

@@ -16,6 +16,10 @@ const IS_REFUNDED =
 /** The donor wanted to be forgotten. */
 const IS_FORGOTTEN = `EXISTS (SELECT 1 FROM donation JOIN member ON member.id = donation.from_member_id
   WHERE donation.id = alert.donation_id AND member.closed_at IS NOT NULL)`
+const IS_IN_STREAM =
+  'EXISTS (SELECT 1 FROM channel WHERE channel.id = alert.channel_id AND channel.alerts_in_stream = 1)'
+/** Of a row of `alert`: its channel's viewers saw it, and may still read it. */
+export const MAY_BE_TOLD = `${IS_IN_STREAM} AND ${WAS_SHOWN} AND NOT ${IS_REFUNDED} AND NOT ${IS_FORGOTTEN}`
 
 /** @returns of the named ones, those that its channel's viewers saw and may still read */
 export async function listAlertTexts(
@@ -24,9 +28,8 @@ export async function listAlertTexts(
 ): Promise<VideoAlerts['alerts']> {
   const rows = await database.read({
     sql: `SELECT alert.id, alert.kind, alert.sender_name, alert.message, alert.amount
-      FROM alert JOIN channel ON channel.id = alert.channel_id AND channel.alerts_in_stream = 1
-      WHERE alert.id IN (SELECT value FROM json_each(?)) AND alert.channel_id = ?
-        AND ${WAS_SHOWN} AND NOT ${IS_REFUNDED} AND NOT ${IS_FORGOTTEN}
+      FROM alert
+      WHERE alert.id IN (SELECT value FROM json_each(?)) AND alert.channel_id = ? AND ${MAY_BE_TOLD}
       ORDER BY alert.seq`,
     args: [JSON.stringify(ids), channelId],
   })

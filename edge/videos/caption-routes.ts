@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import { check, readBytes } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { deleteCaptions, putCaptions } from './caption-store.ts'
-import { findVideo } from './store.ts'
+import { findVideoPage } from './store.ts'
 import type { EnterVideo } from './studio-entry.ts'
 
 export interface CaptionDeps {
@@ -27,7 +27,7 @@ export function captionRoutes({ platform: { database }, enterVideo }: CaptionDep
     const statements = putCaptions(video.id, { ...about, cues: parsed.cues })
     const written = await database.write([...statements, changed({ captions: true })])
     if ((written[statements.length - 1] ?? []).length === 0) throw new AppError('too_many_files')
-    return c.json(v.parse(StudioVideo, await findVideo(database, video.id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
   })
 
   app.delete('/api/studio/:slug/videos/:id/captions/:caption', async (c) => {
@@ -35,7 +35,7 @@ export function captionRoutes({ platform: { database }, enterVideo }: CaptionDep
     const id = Number(c.req.param('caption'))
     if (!video.captions.some((each) => each.id === id)) throw new AppError('not_found')
     await database.write([deleteCaptions(video.id, id), changed({ captions: false })])
-    return c.json(v.parse(StudioVideo, await findVideo(database, video.id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
   })
 
   return app

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import { readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { putChapters } from './chapter-store.ts'
-import { findVideo } from './store.ts'
+import { findVideoPage } from './store.ts'
 import type { EnterVideo } from './studio-entry.ts'
 
 export interface ChapterDeps {
@@ -24,7 +24,7 @@ export function chapterRoutes({ platform: { database }, enterVideo }: ChapterDep
     if (chapters.some(({ startMs }) => startMs >= video.wholeMs))
       throw new AppError('invalid_input', { fields: { chapters: 'too_large' } })
     await database.write([...putChapters(video.id, chapters), changed({ chapters: true })])
-    return c.json(v.parse(StudioVideo, await findVideo(database, video.id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
   })
 
   return app

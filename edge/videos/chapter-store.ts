@@ -18,11 +18,14 @@ export function chaptersOf(row: Row): Chapter[] {
 }
 
 /** Those that begin in what is left, in its time: the name of what was cut off is cut off too. */
-export function cutChapters(chapters: readonly Chapter[], cut: VideoCut | null): readonly Chapter[] {
+export function cutChapters<Each extends Pick<Chapter, 'startMs'>>(
+  chapters: readonly Each[],
+  cut: VideoCut | null,
+): readonly Each[] {
   if (!cut) return chapters
   return chapters
     .filter(({ startMs }) => startMs >= cut.startMs && startMs < cut.endMs)
-    .map(({ startMs, label }) => ({ startMs: startMs - cut.startMs, label }))
+    .map((chapter) => ({ ...chapter, startMs: chapter.startMs - cut.startMs }))
 }
 
 /** All of them at once. */

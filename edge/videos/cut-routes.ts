@@ -9,7 +9,7 @@ import { readJson } from '../http/input.ts'
 import { pickHeaders } from '../http/pick-headers.ts'
 import type { Platform, Statement } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
-import { findVideo, type VideoRow } from './store.ts'
+import { findVideo, findVideoPage, type VideoRow } from './store.ts'
 import type { EnterVideo } from './studio-entry.ts'
 import type { ViewerAccess } from '../viewers/rules.ts'
 import { findCut, type FoundCut } from '../../shared/vod/playlist-cut.ts'
@@ -37,13 +37,13 @@ export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDep
     if (video.state !== 'ready') throw new AppError('video_in_progress')
     const cut = findCut(await playlistOf(video.id, c.req.raw.signal), wanted)
     await database.write([setCut(video.id, cut), changed({ cut: true })])
-    return c.json(v.parse(StudioVideo, await findVideo(database, video.id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
   })
 
   app.delete('/api/studio/:slug/videos/:id/cut', async (c) => {
     const { video, changed } = await enterVideo(c)
     await database.write([setCut(video.id, undefined), changed({ cut: false })])
-    return c.json(v.parse(StudioVideo, await findVideo(database, video.id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
   })
 
   app.get('/api/studio/:slug/videos/:id/download', async (c) => download(c, (await enterVideo(c)).video))

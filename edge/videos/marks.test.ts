@@ -50,6 +50,7 @@ const finish = async (): Promise<void> => {
       hasStill: false,
       storage: 'disk',
       hasPreviews: false,
+      alerts: [],
     }),
     ...(await marksToChapters(database, ID, RECORDING)),
   ])

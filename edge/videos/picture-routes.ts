@@ -9,7 +9,7 @@ import { readBytes, readJson } from '../http/input.ts'
 import { pictureType } from '../http/picture.ts'
 import type { Platform } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
-import { findVideo } from './store.ts'
+import { findVideoPage } from './store.ts'
 import type { EnterVideo, StudioVideoEntry } from './studio-entry.ts'
 
 export interface PictureDeps {
@@ -43,7 +43,7 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
   app.delete('/api/studio/:slug/videos/:id/picture', async (c) => {
     const { video, changed } = await enterVideo(c)
     await database.write([setPicture(video.id, null), changed({ picture: false })])
-    return c.json(v.parse(StudioVideo, await findVideo(database, video.id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
   })
 
   return app
@@ -59,7 +59,7 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
     const id = ulid(clock.now(), random.bytes)
     const stored = await storeFile(platform, { id, type, body })
     await database.write([stored, setPicture(video.id, id), changed({ picture: true })])
-    return v.parse(StudioVideo, await findVideo(database, video.id))
+    return v.parse(StudioVideo, await findVideoPage(database, video.id))
   }
 }
 

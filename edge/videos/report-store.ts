@@ -17,11 +17,12 @@ export interface ReportedVideo {
  */
 export function insertRecording({ id, channelId, originId, startedAt }: ReportedVideo): Statement {
   return {
-    sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, visibility, started_at)
+    sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, visibility, started_at,
+            alert_chapters_from)
           SELECT ?1, channel.id, ?3, 'recording',
             channel.recording_mode = 'publish' AND NOT EXISTS (
               SELECT 1 FROM broadcast WHERE broadcast.id = ?1 AND 'kicked' IN (end_requested, end_reason)),
-            channel.visibility, ?4
+            channel.visibility, ?4, channel.alert_chapters_from
           FROM channel WHERE channel.id = ?2
             AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.id = ?1 AND upload.state = 'given_up')
           ON CONFLICT (id) DO NOTHING`,
@@ -52,11 +53,12 @@ export function finishVideo(
     readonly storage: VideoStorageState
     readonly hasPreviews: boolean
     readonly pieces: readonly (readonly [number, number])[]
+    readonly alerts: readonly (readonly [number, string])[]
   },
 ): Statement {
   return {
     sql: `UPDATE video SET state = 'ready', duration_ms = ?, size_bytes = ?, width = ?, height = ?,
-            has_still = ?, storage = ?, has_previews = ?, pieces = ?, is_missing = 0
+            has_still = ?, storage = ?, has_previews = ?, pieces = ?, shown_alerts = ?, is_missing = 0
           WHERE id = ? AND origin_id = ? AND state <> 'deleted'`,
     args: [
       video.durationMs,
@@ -67,6 +69,7 @@ export function finishVideo(
       video.storage,
       Number(video.hasPreviews),
       JSON.stringify(video.pieces),
+      JSON.stringify(video.alerts),
       id,
       video.originId,
     ],

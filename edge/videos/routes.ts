@@ -29,6 +29,7 @@ import { putRule, readRule } from './retention.ts'
 import {
   deleteVideo,
   findVideo,
+  findVideoPage,
   listOfChannel,
   listTopics,
   listVideos,
@@ -109,9 +110,10 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
     return c.json(await passFor(c, { channelId, isMember: true, isStaff: true, isNative }), 201)
   })
 
-  app.get('/api/studio/:slug/videos/:id', async (c) =>
-    c.json(v.parse(StudioVideo, (await enterVideo(c)).video)),
-  )
+  app.get('/api/studio/:slug/videos/:id', async (c) => {
+    const { id } = (await enterVideo(c)).video
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, id)))
+  })
 
   app.post('/api/videos/:id/views', async (c) => {
     const { id } = await watchable(c, c.req.param('id'))
@@ -147,7 +149,7 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
           logActivity({ action: 'video_changed', memberId, details, nowMs: clock.now() }),
         ])
         .catch(refuseTakenDown)
-    return c.json(v.parse(StudioVideo, await findVideo(database, id)))
+    return c.json(v.parse(StudioVideo, await findVideoPage(database, id)))
   })
 
   app.delete('/api/studio/:slug/videos/:id', async (c) => {
@@ -217,7 +219,7 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
   }
 
   async function readVideo(id: string): Promise<{ audience: Visibility; json: PublicJson } | undefined> {
-    const video = await findVideo(database, id)
+    const video = await findVideoPage(database, id)
     if (!video?.isPublished) return undefined
     return { audience: video.audience, json: await publicJson(v.parse(Video, video)) }
   }

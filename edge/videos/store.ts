@@ -1,7 +1,13 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import { VideoStorageState } from '../../shared/contracts/internal.ts'
-import type { Caption, ChangeVideo, Chapter, FindVideos } from '../../shared/contracts/videos.ts'
+import type {
+  AlertChapter,
+  Caption,
+  ChangeVideo,
+  Chapter,
+  FindVideos,
+} from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
@@ -9,6 +15,7 @@ import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 import { CAPTIONS_OF_VIDEO, captionsOf, captionUrl } from './caption-store.ts'
 import { CHAPTERS_OF_VIDEO, chaptersOf, cutChapters } from './chapter-store.ts'
 import { AUDIENCE, type CutRow, cutOf } from './access.ts'
+import { listAlertChapters } from './alert-chapters.ts'
 
 export interface VideoRow {
   readonly id: string
@@ -42,6 +49,10 @@ export interface VideoRow {
   readonly chapters: readonly Chapter[]
   /** In the time of the whole. */
   readonly wholeChapters: readonly Chapter[]
+  readonly alertChapters: readonly AlertChapter[]
+  readonly wholeAlertChapters: readonly AlertChapter[]
+  readonly alertChaptersFrom: number | null
+  readonly hasAlerts: boolean
   /** Of the whole. */
   readonly wholeMs: number
   readonly playlist: string
@@ -90,6 +101,10 @@ function videoRow(row: Row): VideoRow {
     captions: captionsOf(row).map((each) => ({ ...each, url: captionUrl(id, each.id) })),
     chapters: cutChapters(wholeChapters, cut),
     wholeChapters,
+    alertChapters: [],
+    wholeAlertChapters: [],
+    alertChaptersFrom: integerOrNull(row, 'alert_chapters_from'),
+    hasAlerts: text(row, 'shown_alerts') !== '[]',
     wholeMs: integer(row, 'duration_ms'),
     playlist: formatHlsPath({ root, resource: { kind: 'multivariant' } }),
   }
@@ -152,6 +167,14 @@ export async function findVideo(database: Database, id: string): Promise<VideoRo
   return row && videoRow(row)
 }
 
+/** As `findVideo`, with what its alerts are called at this moment. */
+export async function findVideoPage(database: Database, id: string): Promise<VideoRow | undefined> {
+  const video = await findVideo(database, id)
+  if (!video?.hasAlerts || video.alertChaptersFrom === null) return video
+  const wholeAlertChapters = await listAlertChapters(database, id)
+  return { ...video, wholeAlertChapters, alertChapters: cutChapters(wholeAlertChapters, video.cut) }
+}
+
 export async function listOfChannel(
   database: Database,
   { channelId, before }: { channelId: string; before: string | undefined },
@@ -172,6 +195,7 @@ const COLUMNS = {
   isPublished: 'is_published',
   isKept: 'is_kept',
   isDownloadable: 'is_downloadable',
+  alertChaptersFrom: 'alert_chapters_from',
 } as const satisfies Record<keyof ChangeVideo, string>
 
 export function updateVideo(id: string, changes: ChangeVideo): Statement[] {

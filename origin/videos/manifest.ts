@@ -1,7 +1,9 @@
 /** The manifest of a finished video on disk. */
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MAX_PIECES } from '../../shared/contracts/internal.ts'
+import * as v from 'valibot'
+import { Id } from '../../shared/contracts/fields.ts'
+import { MAX_PIECES, MAX_TOLD_ALERTS } from '../../shared/contracts/internal.ts'
 import { formatManifest, type Manifest, parseManifest } from '../../shared/vod/manifest.ts'
 import { MANIFEST_FILE } from '../../shared/vod/resource.ts'
 import type { Timeline } from '../../shared/vod/timeline.ts'
@@ -77,4 +79,21 @@ export function piecesOf({ segments }: Timeline): [number, number][] {
     expectedAt = programDateTimeMs + durationMs
   }
   return pieces
+}
+
+/** Ms from the start of the video, and id, of alerts the first time it shows them; ids of recordings also say when. */
+export function alertMomentsOf({ segments, alerts = [] }: Timeline): [number, string][] {
+  const moments = new Map<string, number>()
+  let offsetMs = 0
+  let listed = 0
+  for (const [place, { programDateTimeMs, durationMs }] of segments.entries()) {
+    for (let alert; (alert = alerts[listed]) && alert.segment <= place; listed++) {
+      const sinceMs = Math.min(Math.max(0, alert.startMs - programDateTimeMs), durationMs)
+      const [id = ''] = alert.id.split('.')
+      if (moments.size < MAX_TOLD_ALERTS && !moments.has(id) && v.is(Id, id))
+        moments.set(id, Math.floor(offsetMs + sinceMs))
+    }
+    offsetMs += durationMs
+  }
+  return [...moments].map(([id, startMs]) => [startMs, id])
 }

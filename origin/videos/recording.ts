@@ -9,7 +9,7 @@ import { errorKind, type Log, name } from '../observe/log.ts'
 import type { StageOptions } from '../streams/stage.ts'
 import { watchInventory } from './inventory.ts'
 import { type KnownVideo, Library } from './library.ts'
-import { figuresOf, piecesOf } from './manifest.ts'
+import { alertMomentsOf, figuresOf, piecesOf } from './manifest.ts'
 import type { Recorder } from './recorder.ts'
 import { makePreviews } from './previews.ts'
 import { makeStill } from './still.ts'
@@ -135,6 +135,7 @@ export function recording(options: {
       storage: storage?.stateOf(videoId) ?? 'disk',
       hasPreviews: video.hasPreviews,
       pieces: piecesOf(video.manifest),
+      alerts: alertMomentsOf(video.manifest),
     })
   }
 

@@ -21,6 +21,7 @@ import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, ChoiceField, Field } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
+import { AlertChaptersField } from './alert-chapters-field.tsx'
 import { BannerCard } from './banner.tsx'
 import { OperatorsCard } from './operators.tsx'
 
@@ -52,6 +53,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
   const [latencyMode, setLatencyMode] = useState(channel.latencyMode)
   const [visibility, setVisibility] = useState(channel.visibility)
   const [recordingMode, setRecordingMode] = useState(channel.recordingMode)
+  const [alertChaptersFrom, setAlertChaptersFrom] = useState(channel.alertChaptersFrom)
   const [donationsEnabled, setDonationsEnabled] = useState(channel.donationsEnabled)
   const save = useAction(async () => {
     const before = {
@@ -61,6 +63,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
       latencyMode: channel.latencyMode,
       visibility: channel.visibility,
       recordingMode: channel.recordingMode,
+      alertChaptersFrom: channel.alertChaptersFrom,
       donationsEnabled: channel.donationsEnabled,
     }
     const now = {
@@ -70,6 +73,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
       latencyMode,
       visibility,
       recordingMode,
+      alertChaptersFrom,
       donationsEnabled,
     }
     const body = changes(before, now)
@@ -145,6 +149,9 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
                 hint: videos(`mode_${mode}Hint`),
               }))}
             />
+            {hasDonations && recordingMode !== 'off' && (
+              <AlertChaptersField value={alertChaptersFrom} onChange={setAlertChaptersFrom} />
+            )}
             <p class="small muted">{t('latencyNext')}</p>
           </div>
         )}

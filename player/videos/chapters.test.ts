@@ -1,11 +1,30 @@
 import { expect, test } from 'vitest'
-import { chapterAt, momentLink, readMoment } from './chapters.ts'
+import { allChapters, chapterAt, momentLink, readMoment } from './chapters.ts'
 
 test('a link to a moment leads to it, and anything else to the start', () => {
   for (const atMs of [0, 90_000, 12_345]) expect(readMoment(momentLink(atMs))).toBe(atMs / 1000)
   expect(readMoment('#t=75s')).toBe(75)
   for (const other of ['', '#', '#t=', '#t=-1', '#t=1e9', '#t=NaN', '#t=1:30', '#x&t=3', '#t=1234567'])
     expect([other, readMoment(other)]).toEqual([other, 0])
+})
+
+test('chapters of alerts stand between the written ones, which count where both begin', () => {
+  const alert = (startMs: number, senderName: string | null) => ({
+    startMs,
+    senderName,
+    amountRupiah: 50_000,
+  })
+  const written = [
+    { startMs: 0, label: 'Salam' },
+    { startMs: 9000, label: 'Penutup' },
+  ]
+  const all = allChapters(written, [alert(4000, 'Bu Rini'), alert(5000, null), alert(9000, 'Pak Budi')])
+  expect(all.map(({ label }) => label)).toEqual([
+    'Salam',
+    'Bu Rini · Rp50.000',
+    'Seseorang · Rp50.000',
+    'Penutup',
+  ])
 })
 
 test('a moment is in the chapter that began last', () => {

@@ -1,4 +1,19 @@
-import type { Chapter } from '../../shared/contracts/videos.ts'
+import type { AlertChapter, Chapter } from '../../shared/contracts/videos.ts'
+import { formatRupiah } from '../../shared/rupiah.ts'
+import { t as shell } from '../i18n/shell.ts'
+
+/** Both kinds as one list; where both begin, the one that somebody wrote counts. */
+export function allChapters(chapters: readonly Chapter[], alerts: readonly AlertChapter[]): Chapter[] {
+  const written = new Set(chapters.map(({ startMs }) => startMs))
+  const ofAlerts = alerts
+    .filter(({ startMs }) => !written.has(startMs))
+    .map((alert) => ({ startMs: alert.startMs, label: alertLabel(alert) }))
+  return [...chapters, ...ofAlerts].toSorted((a, b) => a.startMs - b.startMs)
+}
+
+export function alertLabel({ senderName, amountRupiah }: AlertChapter): string {
+  return `${senderName ?? shell('anonymous')} · ${formatRupiah(amountRupiah)}`
+}
 
 /** The one that a moment is in, by their order in time. */
 export function chapterAt(chapters: readonly Chapter[], atMs: number): Chapter | undefined {

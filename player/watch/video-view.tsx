@@ -11,7 +11,7 @@ import { useLoad } from '../ui/hooks.ts'
 import { LinkedText } from '../ui/linked-text.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { ChapterList } from '../videos/chapter-list.tsx'
-import { readMoment } from '../videos/chapters.ts'
+import { allChapters, readMoment } from '../videos/chapters.ts'
 import { useVideoTitle } from '../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../videos/video-player.tsx'
 import { VideoShelf } from '../videos/video-shelf.tsx'
@@ -89,8 +89,8 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     needsToken,
     previews,
     captions,
-    chapters,
   } = video.value
+  const chapters = allChapters(video.value.chapters, video.value.alertChapters)
   const count = (): void => {
     if (isCounted.current) return
     isCounted.current = true

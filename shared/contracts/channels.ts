@@ -8,7 +8,7 @@
  *   GET /api/broadcasts/:id           Broadcast, the permanent watch address; 401 to strangers when for members
  */
 import * as v from 'valibot'
-import { AmountOrZero, HttpsLink, Id, Instant, line, NewSlug, paragraph, Slug } from './fields.ts'
+import { Amount, AmountOrZero, HttpsLink, Id, Instant, line, NewSlug, paragraph, Slug } from './fields.ts'
 import { EndReason, LatencyMode } from './internal.ts'
 
 /**
@@ -94,6 +94,9 @@ export type Broadcast = v.InferOutput<typeof Broadcast>
 export const CHANNEL_TITLE_MAX_CHARS = 80
 export const CHANNEL_MEMO_MAX_CHARS = 2000
 
+/** Alerts of this amount and more are chapters of the recording; null: none is. */
+export const AlertChaptersFrom = v.nullable(Amount)
+
 /** What an owner may change. All optional: a PATCH names only what it changes. */
 export const ChannelSettings = v.partial(
   v.strictObject({
@@ -104,6 +107,7 @@ export const ChannelSettings = v.partial(
     latencyMode: LatencyMode,
     visibility: Visibility,
     recordingMode: RecordingMode,
+    alertChaptersFrom: AlertChaptersFrom,
     donationsEnabled: v.boolean(),
     minimumAlertRupiah: AmountOrZero,
   }),

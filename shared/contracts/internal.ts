@@ -89,6 +89,10 @@ export type BroadcastReport = v.InferOutput<typeof BroadcastReport>
 const Milliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** Of one video; what comes after so many losses of the line is found less exactly. */
 export const MAX_PIECES = 500
+/** Of one video; what comes after so many alerts is told of by the playlist only. */
+export const MAX_TOLD_ALERTS = 1000
+/** With both of them. */
+export const VIDEO_REPORT_MAX_BYTES = 65_536
 
 /** Videos of one origin that the edge counts on, for an origin that compares them with what it has. */
 export const KnownVideos = v.object({ ids: v.array(Id) })
@@ -131,6 +135,8 @@ export const VideoReport = v.variant('state', [
     hasPreviews: v.optional(v.boolean(), false),
     /** Unix ms, and ms from the start of the video, of each piece without a gap: where a moment is in it. */
     pieces: v.optional(v.pipe(v.array(v.tuple([Instant, Milliseconds])), v.maxLength(MAX_PIECES)), []),
+    /** Ms from the start of the video, and id, of the alerts it shows. */
+    alerts: v.optional(v.pipe(v.array(v.tuple([Milliseconds, Id])), v.maxLength(MAX_TOLD_ALERTS)), []),
   }),
   v.object({ state: v.literal('missing'), originId: v.string() }),
   v.object({ state: v.literal('removed'), originId: v.string() }),

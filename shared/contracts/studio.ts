@@ -33,7 +33,7 @@ import * as v from 'valibot'
 import { ChannelRole } from './accounts.ts'
 import { Id, Instant, KeyId, line, Slug, Username } from './fields.ts'
 import { BroadcastHealth, BroadcastLimits, EndReason, LatencyMode, RESTREAM_STATES } from './internal.ts'
-import { LiveBroadcast, RecordingMode, Visibility } from './channels.ts'
+import { AlertChaptersFrom, LiveBroadcast, RecordingMode, Visibility } from './channels.ts'
 
 export const BANNER_MAX_BYTES = 1_048_576
 export const BANNER_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
@@ -59,6 +59,8 @@ export const StudioChannel = v.object({
   latencyMode: LatencyMode,
   visibility: Visibility,
   recordingMode: RecordingMode,
+  /** What its recordings begin with. */
+  alertChaptersFrom: AlertChaptersFrom,
   /** Rights of the owner; the studio shows only what they allow. */
   mayGoOnAir: v.boolean(),
   mayReceiveDonations: v.boolean(),

@@ -30,7 +30,7 @@
  * The media of a video has the HLS grammar under /vod/ (shared/hls-path).
  */
 import * as v from 'valibot'
-import { Visibility } from './channels.ts'
+import { AlertChaptersFrom, Visibility } from './channels.ts'
 import { Id, Instant, line, paragraph, Slug } from './fields.ts'
 import { VideoStorageState } from './internal.ts'
 
@@ -82,6 +82,17 @@ export type Caption = v.InferOutput<typeof Caption>
 export const Chapter = v.object({ startMs: v.number(), label: v.string() })
 export type Chapter = v.InferOutput<typeof Chapter>
 
+/** Of one video. */
+export const MAX_ALERT_CHAPTERS = 20
+/** A larger alert that the recording shows. */
+export const AlertChapter = v.object({
+  startMs: v.number(),
+  /** null: anonymous. */
+  senderName: v.nullable(v.string()),
+  amountRupiah: v.number(),
+})
+export type AlertChapter = v.InferOutput<typeof AlertChapter>
+
 export const Video = v.object({
   ...VideoCard.entries,
   description: v.string(),
@@ -95,6 +106,8 @@ export const Video = v.object({
   captions: v.array(Caption),
   /** Those that begin in what viewers see, in its time and order. */
   chapters: v.array(Chapter),
+  /** As `chapters`, of what may still be told; in lists of videos none. */
+  alertChapters: v.array(AlertChapter),
   /** Address of the WebVTT of its small pictures. null: it has none. */
   previews: v.nullable(v.string()),
 })
@@ -162,6 +175,10 @@ export const StudioVideo = v.object({
   wholeMs: v.number(),
   /** In the time of the whole, also of what was cut off. */
   wholeChapters: v.array(Chapter),
+  wholeAlertChapters: v.array(AlertChapter),
+  alertChaptersFrom: AlertChaptersFrom,
+  /** The recording shows alerts, whatever became of them. */
+  hasAlerts: v.boolean(),
   /** Its picture in lists was chosen. */
   hasOwnPicture: v.boolean(),
   visibility: Visibility,
@@ -217,6 +234,7 @@ export const ChangeVideo = v.partial(
     isPublished: v.boolean(),
     isKept: v.boolean(),
     isDownloadable: v.boolean(),
+    alertChaptersFrom: AlertChaptersFrom,
   }),
 )
 export type ChangeVideo = v.InferOutput<typeof ChangeVideo>

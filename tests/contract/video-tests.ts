@@ -129,11 +129,26 @@ export function addVideoTests(ready: Ready): void {
         { id: alertId, senderName: 'Bu Rini', message: 'halo', amountRupiah: 20_000 },
       ])
       expect(codeOf(await visitor().send('GET', `${alerts},x`))).toBe('invalid_input')
+      // The origin said where it is; from which amount alerts are chapters say its people.
+      const shown = [[9000, alertId]]
+      expect((await report(video.id, { ...video.ready, alerts: [[9000, 'x']] })).status).toBe(422)
+      expect((await report(video.id, { ...video.ready, alerts: shown })).status).toBe(204)
+      const chapters = async () => (await visitor().get(`/api/videos/${video.id}`, Video)).alertChapters
+      expect(await chapters()).toEqual([])
+      const from = (alertChaptersFrom: unknown) =>
+        client.send('PATCH', video.path, { json: { alertChaptersFrom } })
+      for (const wrong of [0, 1.5, '20000']) expect((await from(wrong)).status).toBe(422)
+      const chosen = parseAnswer(await from(20_000), StudioVideo)
+      const chapter = { startMs: 9000, senderName: 'Bu Rini', amountRupiah: 20_000 }
+      expect(chosen).toMatchObject({ hasAlerts: true, wholeAlertChapters: [chapter] })
+      await eventually('it is a chapter', async () => (await chapters()).length > 0)
+      expect(await chapters()).toEqual([chapter])
       await client.command('POST', `/api/studio/${slug}/donations/${id}/refund`, { reason: 'salah kirim' })
       await eventually(
         'what was given back is told no more',
         async () => (await visitor().get(alerts, VideoAlerts)).alerts.length === 0,
       )
+      await eventually('nor as a chapter', async () => (await chapters()).length === 0)
       await client.send('PATCH', video.path, { json: { visibility: 'members' } })
       await eventually(
         'strangers are told nothing',

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
-import { openPage, PHONE, playback } from '../support/browser.ts'
+import { DESKTOP, openPage, PHONE, playback } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { donate, makeDonor, overlayLink } from '../support/people.ts'
+import { openPageAs } from '../support/sign-in-page.ts'
 import { ROOT } from '../support/source-files.ts'
 import { beginStory } from '../support/story.ts'
 import { VideoList } from '../../shared/contracts/videos.ts'
@@ -104,6 +105,36 @@ test('a donation on the overlay is told below the picture when its moment of the
   await line.waitFor({ state: 'detached' })
   await seek(shownAt)
   await line.getByText('Bu Rini').waitFor()
+
+  // The streamer makes a chapter of it, and viewers find it there.
+  const studio = await openPageAs(story.browser, streamer.client, { viewport: DESKTOP })
+  await studio.page.goto(`${url}/studio/${streamer.slug}/videos/${video.id}`)
+  await studio.page.getByLabel('Alert yang menjadi bab rekaman').selectOption('10000')
+  await studio.page.getByRole('button', { name: 'Simpan bab' }).click()
+  await studio.page.locator('.chapter-row').getByText('Bu Rini · Rp20.000').waitFor()
+  await studio.page.screenshot({ path: join(PICTURES, 'alert-chapters-studio.png'), fullPage: true })
+  const chapter = watch.page.getByRole('link', { name: 'Lompat ke Bu Rini · Rp20.000' })
+  await eventually(
+    'it is a chapter',
+    async () => {
+      await watch.page.goto(`${url}/v/${video.id}`)
+      await watch.page.locator('video').waitFor()
+      return (await chapter.count()) > 0
+    },
+    { pollMs: 500 },
+  )
+  await eventually('its length is known', () =>
+    watch.page.evaluate(() => (document.querySelector('video')?.duration ?? 0) > 0),
+  )
+  await chapter.click()
+  const linkedTo = Number(/#t=([\d.]+)/.exec((await chapter.getAttribute('href')) ?? '')?.[1])
+  expect(Math.abs(linkedTo - startsAt)).toBeLessThan(0.1)
+  await eventually(
+    'the player goes there',
+    async () => ((await playback(watch.page))?.currentTime ?? 0) >= startsAt - 0.1,
+  )
+  await watch.page.screenshot({ path: join(PICTURES, 'alert-chapters-phone.png'), fullPage: true })
+  await studio.context.close()
   expect([...overlay.complaints, ...watch.complaints]).toEqual([])
   for (const { context } of [overlay, watch]) await context.close()
 })

@@ -11,8 +11,10 @@ import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failed, Notice, ProblemNotice, toast } from '../../ui/feedback.tsx'
 import { useAction, useLoad } from '../../ui/hooks.ts'
 import { Button, Card, Empty, Spinner, Time } from '../../ui/parts.tsx'
+import { allChapters } from '../../videos/chapters.ts'
 import { useVideoTitle } from '../../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../../videos/video-player.tsx'
+import { AlertChaptersCard } from './alert-chapters.tsx'
 import { VideoChaptersCard } from './video-chapters.tsx'
 import { VideoCaptionsCard } from './video-captions.tsx'
 import { VideoCutCard } from './video-cut.tsx'
@@ -128,12 +130,15 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
             passesAt={`${path}/viewers`}
             previews={video.previews}
             captions={video.captions}
-            chapters={video.wholeChapters}
+            chapters={allChapters(video.wholeChapters, video.wholeAlertChapters)}
             control={player}
           />
           <p class="small muted">{t('previewHint')}</p>
           <Figures video={video} />
           {isReady && <VideoChaptersCard path={path} video={video} player={player} onChange={onChange} />}
+          {isReady && video.hasAlerts && (
+            <AlertChaptersCard path={path} video={video} player={player} onChange={onChange} />
+          )}
           {isReady && <VideoCutCard path={path} video={video} player={player} onChange={onChange} />}
         </div>
         <div class="stack">
