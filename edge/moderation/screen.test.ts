@@ -148,6 +148,16 @@ describe('addresses are never shown', () => {
     '192.168.1.1:8080/x',
     'discord.gg/abc',
     'javascript://x',
+    'linktr.ee/kanal',
+    'contoh88.bet',
+    'contoh.skin',
+    'contoh.c0m',
+    'contoh.сом',
+    'contoh.ᴄᴏᴍ',
+    'contoh•com',
+    'contoh,com',
+    'contoh (titik) com',
+    'contoh.xn--p1ai',
   ])('%s', (link) => {
     const { shown, heldFor } = read(`cek ${link} ya`)
     expect(shown.message).toBe('cek [link] ya')

@@ -35,8 +35,11 @@ export interface WordList {
   /** Of the longest word, in runs. */
   readonly longest: number
   readonly isInside: boolean
+  /** How words begin, in their first runs: nearly every place in a text is left after these. */
+  readonly starts: ReadonlySet<string>
 }
 
+const START_RUNS = 3
 const SUFFIXES = ['nya', 'lah', 'kah', 'mu', 'ku']
 const SUFFIXED_LEAST_LETTERS = 4
 /** From here on a word is taken for itself also with letters doubled, or cut in two by spaces. */
@@ -48,6 +51,7 @@ const INSIDE_LEAST_RUNS = 4
 /** @param isInside also finds a word in the middle of a longer one, as in `linkgacorbet` */
 export function wordList(words: Iterable<string>, { isInside = false } = {}): WordList {
   const entries = new Map<string, Entry[]>()
+  const starts = new Set<string>()
   let longest = 0
   for (const word of words) {
     const runs: Run[] = []
@@ -59,13 +63,17 @@ export function wordList(words: Iterable<string>, { isInside = false } = {}): Wo
     const counts = runs.map(({ count }) => count)
     const length = counts.reduce((sum, count) => sum + count, 0)
     entries.set(key, [...(entries.get(key) ?? []), { word, counts, length }])
+    starts.add(startOf(key))
     longest = Math.max(longest, runs.length)
   }
-  return { entries, longest, isInside }
+  return { entries, longest, isInside, starts }
 }
 
 /** @returns what was found, in the order of the text; one place may be found in several ways */
-export function findWords({ entries, longest, isInside }: WordList, { readings: lists }: ReadText): Found[] {
+export function findWords(
+  { entries, longest, isInside, starts }: WordList,
+  { readings: lists }: ReadText,
+): Found[] {
   if (entries.size === 0) return []
   const found = new Map<string, Found>()
   const add = (word: string, runs: readonly Run[]): void => {
@@ -81,7 +89,7 @@ export function findWords({ entries, longest, isInside }: WordList, { readings: 
       for (const token of tokens.slice(start, start + longest)) {
         joined.push(token)
         for (const run of token.runs) pushRun(runs, run)
-        if (runs.length > longest) break
+        if (runs.length > longest || !mayBegin(starts, runs)) break
         for (const { word } of matching(entries, runs, (entry) => isOneWord(joined, entry))) add(word, runs)
       }
       if (isInside) findInside(entries, first, longest, add)
@@ -135,6 +143,15 @@ function findInside(
       const part = runs.slice(start, end)
       for (const { word } of matching(entries, part, ({ length }) => length >= LONG_WORD)) add(word, part)
     }
+}
+
+/** Fewer runs than that may become anything with the next piece. */
+function mayBegin(starts: ReadonlySet<string>, runs: readonly Run[]): boolean {
+  return runs.length < START_RUNS || starts.has(keyOf(runs.slice(0, START_RUNS)))
+}
+
+function startOf(key: string): string {
+  return Array.from(key).slice(0, START_RUNS).join('')
 }
 
 function keyOf(runs: readonly Run[]): string {
