@@ -1,62 +1,31 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Notification, Wallet } from '../../shared/contracts/accounts.ts'
 import type { AdminHeldDonation, HeldDonation } from '../../shared/contracts/donations.ts'
-import type { GuestPayment } from '../../shared/contracts/guests.ts'
-import { verifyLedger } from '../ledger/verify.ts'
-import { fetchGateway } from '../runtimes/gateway-fetch.ts'
 import { lookAfterMoney } from '../runtimes/money-watch.ts'
-import { startGatewaySimulator, type GatewaySimulator } from '../runtimes/node/gateway-simulator.ts'
-import {
-  createTestEdge,
-  type Member,
-  type TestAnswer,
-  type TestEdge,
-  type Visitor,
-} from '../runtimes/node/test-edge.ts'
+import type { Member, TestAnswer, TestEdge, Visitor } from '../runtimes/node/test-edge.ts'
+import { startGuestStage, type GuestStage } from '../runtimes/node/test-guests.ts'
+import { changePaymentSettings } from '../runtimes/node/test-money.ts'
 
 const HOUR_MS = 3_600_000
-const KEY = 'SB-Mid-server-TESTKEY'
 
-let simulator: GatewaySimulator
+let guests: GuestStage
 let edge: TestEdge
 let admin: Visitor
 let streamer: Member
 let donor: Member
 beforeEach(async () => {
-  simulator = await startGatewaySimulator({
-    gateway: 'midtrans',
-    key: KEY,
-    timeScale: 1e-5,
-    deliver: async (body, headers) =>
-      (await edge.app.request('http://localhost/api/gateways/midtrans', { method: 'POST', headers, body }))
-        .status,
-  })
-  edge = await createTestEdge({
-    fetchGateway,
-    config: { gateway: { name: 'midtrans', key: KEY, callbackToken: '', url: simulator.url } },
-  })
-  admin = await edge.setUp()
-  streamer = await edge.member('streamer', { by: admin, rights: ['donations'] })
+  guests = await startGuestStage()
+  ;({ edge, admin, streamer } = guests)
   donor = await edge.member('donatur')
   await rule({ donationHoldAboveRupiah: 100_000, donationHoldHours: 24 })
   await credit(donor, 2_000_000)
 })
-afterEach(async () => {
-  const faults = await verifyLedger(edge.platform.database)
-  await simulator.close()
-  await edge.platform.close()
-  if (faults.length > 0) throw new Error(`The ledger is not balanced: ${JSON.stringify(faults)}`)
-})
+afterEach(() => guests.close())
 
 let keys = 0
 const key = () => ({ 'idempotency-key': `kunci-donasi-ditahan-${(keys += 1)}` })
 
-async function rule(change: Record<string, number | null>): Promise<void> {
-  const { body } = await admin.get('/api/admin/payment-settings')
-  const json = { ...(body as object), ...change }
-  const { status, text } = await admin.send('PUT', '/api/admin/payment-settings', json)
-  if (status !== 200) throw new Error(text)
-}
+const rule = (change: Record<string, number | null>) => changePaymentSettings(admin, change)
 const credit = (person: Member, amountRupiah: number) =>
   admin.send('POST', `/api/admin/members/${person.id}/credits`, { amountRupiah, reason: 'saldo awal' }, key())
 async function donate(amountRupiah: number, more: object = {}): Promise<string> {
@@ -194,10 +163,9 @@ test('of a frozen account nothing is let go until it is looked into', async () =
 })
 
 test('guests are never known: each large one is held, and a reversal by the gateway takes what is held', async () => {
+  const { simulator } = guests
   const give = async (amountRupiah: number) => {
-    const path = '/api/channels/streamer/guest-donations'
-    const { body } = await edge.visitor().send('POST', path, { amountRupiah }, key())
-    const payment = body as GuestPayment
+    const payment = await guests.asked({ amountRupiah })
     await simulator.change(payment.id, 'paid')
     return payment
   }
@@ -213,5 +181,5 @@ test('guests are never known: each large one is held, and a reversal by the gate
   expect(await walletOf(streamer)).toEqual({ balanceRupiah: 180_000, heldRupiah: 150_000 })
   const [{ id } = { id: '' }] = await heldOf(streamer)
   expect((await decide(id, 'refund')).status).toBe(204)
-  expect((await edge.visitor().get(`/api/payments/${later.token}`)).body).toMatchObject({ state: 'held' })
+  expect(await guests.look(later)).toMatchObject({ state: 'held' })
 })

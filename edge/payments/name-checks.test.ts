@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AdminWithdrawal, NameCheck, Withdrawal } from '../../shared/contracts/withdrawals.ts'
-import { verifyLedger } from '../ledger/verify.ts'
 import { createTestEdge, type Member, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
+import { closeBalanced } from '../runtimes/node/test-money.ts'
 
 const ACCOUNT = { bank: 'BCA', accountNumber: '0987654321', accountName: 'Ani Lestari' }
 const DAY_MS = 86_400_000
@@ -20,11 +20,7 @@ beforeEach(async () => {
   await admin.send('POST', `/api/admin/members/${ani.id}/credits`, credit, key())
   await ani.send('PUT', '/api/me/payout-account', ACCOUNT)
 })
-afterEach(async () => {
-  const faults = await verifyLedger(edge.platform.database)
-  await edge.platform.close()
-  if (faults.length > 0) throw new Error(`The ledger is not balanced: ${JSON.stringify(faults)}`)
-})
+afterEach(() => closeBalanced(edge))
 
 let keys = 0
 const key = () => ({ 'idempotency-key': `kunci-periksa-nama-${(keys += 1)}` })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Admin } from '../../shared/contracts/admin.ts'
-import { verifyLedger } from '../ledger/verify.ts'
 import { createTestEdge, type Member, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
+import { changePaymentSettings, closeBalanced } from '../runtimes/node/test-money.ts'
 
 const DAY_MS = 86_400_000
 
@@ -18,24 +18,12 @@ beforeEach(async () => {
   const account = { bank: 'BCA', accountNumber: '1234567890', accountName: 'PT Panggung Uji' }
   bankId = ((await admin.send('POST', '/api/admin/receiving-accounts', account)).body as { id: string }).id
 })
-afterEach(async () => {
-  const faults = await verifyLedger(edge.platform.database)
-  await edge.platform.close()
-  if (faults.length > 0) throw new Error(`The ledger is not balanced: ${JSON.stringify(faults)}`)
-})
+afterEach(() => closeBalanced(edge))
 
 let keys = 0
 const key = () => ({ 'idempotency-key': `kunci-kehati-hatian-${(keys += 1)}` })
 
-async function rule(change: Record<string, number | null>): Promise<void> {
-  const { body } = await admin.get('/api/admin/payment-settings')
-  const { status, text } = await admin.send('PUT', '/api/admin/payment-settings', {
-    ...(body as object),
-    ...change,
-  })
-  if (status !== 200) throw new Error(text)
-}
-
+const rule = (change: Record<string, number | null>) => changePaymentSettings(admin, change)
 const credit = (person: Member, amountRupiah: number) =>
   admin.send('POST', `/api/admin/members/${person.id}/credits`, { amountRupiah, reason: 'saldo awal' }, key())
 const donate = (amountRupiah: number) =>

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { daysOfMonth } from '../../shared/calendar.ts'
 import type { MonthlyStatement, MonthTotals } from '../../shared/contracts/monthly.ts'
 import { DEFAULT_DURATIONS } from '../config.ts'
-import { verifyLedger } from '../ledger/verify.ts'
 import {
   createTestEdge,
   type Member,
@@ -10,6 +9,7 @@ import {
   type TestEdge,
   type Visitor,
 } from '../runtimes/node/test-edge.ts'
+import { changePaymentSettings, closeBalanced } from '../runtimes/node/test-money.ts'
 import { movedRupiah } from './totals.ts'
 
 const DAY_MS = 86_400_000
@@ -27,9 +27,7 @@ beforeEach(async () => {
   bankId = idOf(
     await admin.send('POST', '/api/admin/receiving-accounts', { ...ACCOUNT, accountNumber: '1234567890' }),
   )
-  const { body: settings } = await admin.get('/api/admin/payment-settings')
-  await admin.send('PUT', '/api/admin/payment-settings', {
-    ...(settings as object),
+  await changePaymentSettings(admin, {
     donationFeePermille: 50,
     withdrawalFeeRupiah: 2_500,
     refundHours: 720,
@@ -38,11 +36,7 @@ beforeEach(async () => {
   await done(streamer.send('PUT', '/api/me/payout-account', ACCOUNT))
   donor = await edge.member('donatur')
 })
-afterEach(async () => {
-  const faults = await verifyLedger(edge.platform.database)
-  await edge.platform.close()
-  if (faults.length > 0) throw new Error(`The ledger is not balanced: ${JSON.stringify(faults)}`)
-})
+afterEach(() => closeBalanced(edge))
 
 let keys = 0
 const key = () => ({ 'idempotency-key': `kunci-laporan-${(keys += 1)}-panjang` })

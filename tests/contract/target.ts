@@ -1,5 +1,5 @@
 /** What the behaviour suite needs to know about an edge, however it was started. */
-import type { GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator.ts'
+import type { GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator/simulator.ts'
 import type { MailServer } from '../../edge/runtimes/node/test-mail-server.ts'
 import type { ApiClient } from '../support/api-client.ts'
 import type { FakeOrigin } from '../support/fake-origin.ts'

@@ -3,7 +3,7 @@ import {
   type GatewaySimulator,
   postTo,
   startGatewaySimulator,
-} from '../../edge/runtimes/node/gateway-simulator.ts'
+} from '../../edge/runtimes/node/gateway-simulator/simulator.ts'
 
 const KEY = 'SB-Mid-server-kunci-uji'
 /** Of the documented minutes, so that what comes again in a test comes soon. */

@@ -1,7 +1,7 @@
 /** What is under way while an edge or its database is killed, and how much of it must be there afterwards. */
 import * as v from 'valibot'
 import type { Database } from '../../edge/ports.ts'
-import type { GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator.ts'
+import type { GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator/simulator.ts'
 import { GuestPayment } from '../../shared/contracts/guests.ts'
 import { Deposit, type ReceivingAccount } from '../../shared/contracts/payments.ts'
 import { Withdrawal } from '../../shared/contracts/withdrawals.ts'

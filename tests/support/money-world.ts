@@ -10,7 +10,10 @@ import { createEdge } from '../../edge/app.ts'
 import { migrate, type MigratableDatabase } from '../../edge/db/migrate.ts'
 import { fetchGateway } from '../../edge/runtimes/gateway-fetch.ts'
 import { openDatabase } from '../../edge/runtimes/node/edge-server.ts'
-import { startGatewaySimulator, type GatewaySimulator } from '../../edge/runtimes/node/gateway-simulator.ts'
+import {
+  startGatewaySimulator,
+  type GatewaySimulator,
+} from '../../edge/runtimes/node/gateway-simulator/simulator.ts'
 import {
   TEST_PASSWORD,
   testEdgeOn,

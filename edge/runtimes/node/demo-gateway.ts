@@ -1,5 +1,5 @@
 /** The demo's payment gateway: guests click through QRIS, and no real money moves. */
-import { type GatewaySimulator, postTo, startGatewaySimulator } from './gateway-simulator.ts'
+import { type GatewaySimulator, postTo, startGatewaySimulator } from './gateway-simulator/simulator.ts'
 
 const KEY = 'SB-Mid-server-demo-demo'
 
