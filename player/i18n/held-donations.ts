@@ -4,7 +4,7 @@ import { dictionary } from './dictionary.ts'
 export const t = dictionary({
   id: {
     title: 'Donasi yang ditahan',
-    text: 'Donasi besar pertama dari pendonasi baru. Masuk ke saldo penerima dengan sendirinya pada waktunya.',
+    text: 'Donasi besar pertama dari donatur baru. Masuk ke saldo penerima dengan sendirinya pada waktunya.',
     until: 'ditahan sampai',
     release: 'Lepaskan',
     releaseOf: 'Lepaskan {amount} dari {name}',
@@ -12,10 +12,10 @@ export const t = dictionary({
     released: 'Donasi dilepaskan',
     refund: 'Kembalikan',
     refundOf: 'Kembalikan {amount} ke {name}',
-    refundText: 'Seluruh donasi kembali ke pendonasi, dengan biaya platform.',
+    refundText: 'Seluruh donasi kembali ke donatur, dengan biaya platform.',
     refunded: 'Donasi dikembalikan',
     reason: 'Alasan',
-    reasonHint: 'Penerima dan pendonasi ikut membacanya.',
+    reasonHint: 'Penerima dan donatur ikut membacanya.',
   },
   en: {
     title: 'Held donations',

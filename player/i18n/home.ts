@@ -16,8 +16,8 @@ export const t = dictionary({
     toStudio: 'Buka Studio',
     register: 'Daftar',
     interrupted: 'Terputus',
-    unlisted: 'Tidak terdaftar',
-    members: 'Khusus anggota',
+    unlisted: 'Tidak publik',
+    members: 'Perlu masuk',
   },
   en: {
     liveNow: 'Live now',

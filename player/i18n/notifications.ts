@@ -16,7 +16,7 @@ export const t = dictionary({
     refunded: '{title} mengembalikan donasi Anda {amount}',
     heldUntil: 'Masuk saldo {time}',
     hold_released: 'Donasi {amount} yang ditahan sudah masuk saldo',
-    hold_refunded: 'Donasi {amount} yang ditahan dikembalikan ke pendonasi',
+    hold_refunded: 'Donasi {amount} yang ditahan dikembalikan ke donatur',
     credited: 'Saldo Anda bertambah {amount}',
     deposit_approved: 'Isi saldo {amount} sudah masuk',
     deposit_rejected: 'Isi saldo {amount} ditolak',

@@ -116,7 +116,7 @@ export const t = dictionary({
     refundHours: 'Waktu streamer mengembalikan donasi (jam; 0 tidak boleh)',
     donationHoldAboveRupiah: 'Tahan donasi pertama di atas',
     donationHoldHint:
-      'Uang penerima ditahan sampai pendonasi dikenal: donasinya lebih lama dari waktu di bawah. Notifikasi tetap tampil.',
+      'Uang penerima ditahan sampai donatur dikenal: donasinya lebih lama dari waktu di bawah. Notifikasi tetap tampil.',
     donationHoldHours: 'Lama menahan donasi pertama yang besar (jam)',
     emptyIsNone: 'Kosongkan bila tanpa batas.',
     save: 'Simpan',

@@ -14,7 +14,7 @@ export const t = dictionary({
     donation_released: 'Donasi yang ditahan masuk',
     heldTitle: 'Donasi yang ditahan',
     heldText:
-      'Donasi besar pertama dari pendonasi baru masuk ke saldo setelah beberapa waktu. Admin dapat memeriksanya dulu.',
+      'Donasi besar pertama dari donatur baru masuk ke saldo setelah beberapa waktu. Admin dapat memeriksanya dulu.',
     heldUntil: 'Masuk saldo',
     heldLate: 'Sedang diperiksa',
     refunded: 'Dikembalikan',

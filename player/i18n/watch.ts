@@ -12,8 +12,9 @@ export const t = dictionary({
     failedTitle: 'Peramban ini tidak dapat memutar siaran',
     failedFormats: 'Siaran ini memakai format {formats}, yang tidak didukung di sini.',
     failedText: 'Coba peramban lain, misalnya Chrome, Firefox, atau Safari versi terbaru.',
-    membersTitle: 'Khusus anggota',
-    membersText: 'Masuk untuk menonton siaran kanal ini. Anda langsung kembali ke halaman ini.',
+    membersTitle: 'Perlu masuk',
+    membersText:
+      'Kanal ini khusus anggota. Masuk untuk menonton siarannya. Anda langsung kembali ke halaman ini.',
     signIn: 'Masuk',
     register: 'Daftar',
     fullTitle: 'Penonton penuh',
