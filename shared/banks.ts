@@ -27,6 +27,11 @@ export function accountDigits(text: string): string {
   return text.replaceAll(/[\s.-]/g, '')
 }
 
+/** How many digits a number of this bank has, at least and at most. */
+export function accountDigitCounts(bank: Bank): readonly [least: number, most: number] {
+  return DIGITS[bank]
+}
+
 /** @param number digits only */
 export function isAccountNumber(bank: Bank, number: string): boolean {
   const [least, most] = DIGITS[bank]

@@ -9,6 +9,7 @@ import type { Auth } from '../http/auth.ts'
 import { csvStream } from '../http/csv.ts'
 import { check } from '../http/input.ts'
 import type { Database, Platform } from '../ports.ts'
+import { CSV_WORDS, type CsvLanguage } from './csv-words.ts'
 import { balanceAt, firstMovedAt, type Span, statementLines, sumsByDay } from './store.ts'
 import { addTotals, lineOf, movedRupiah, NOTHING_MOVED } from './totals.ts'
 
@@ -18,18 +19,7 @@ export interface StatementDeps {
   readonly site: () => Promise<Pick<Site, 'timeZone'>>
 }
 
-const CSV_HEADER = [
-  'time',
-  'reference',
-  'kind',
-  'name',
-  'gross',
-  'platform_fee',
-  'refund',
-  'withdrawal_fee',
-  'net',
-  'balance',
-] as const
+const CsvQuery = v.object({ language: v.optional(v.picklist(['id', 'en']), 'en') })
 
 export function statementRoutes({ platform, auth, site }: StatementDeps): Hono {
   const { clock, database } = platform
@@ -70,9 +60,10 @@ export function statementRoutes({ platform, auth, site }: StatementDeps): Hono {
 
   app.get('/api/me/statements/:month/csv', async (c) => {
     const { memberId } = await auth.member(c)
+    const { language } = check(CsvQuery, c.req.query())
     const { month, timeZone, days } = await asked(memberId, c.req.param('month'))
     const span = { from: days.at(0)?.from ?? 0, until: days.at(-1)?.until ?? 0 }
-    return csvStream(c, `statement-${month}`, csvRows(database, memberId, { span, timeZone }))
+    return csvStream(c, `statement-${month}`, csvRows(database, memberId, { span, timeZone, language }))
   })
 
   return app
@@ -105,11 +96,12 @@ async function readMonth(
 async function* csvRows(
   database: Database,
   memberId: string,
-  { span, timeZone }: { span: Span; timeZone: string },
+  { span, timeZone, language }: { span: Span; timeZone: string; language: CsvLanguage },
 ): AsyncGenerator<readonly (readonly (string | number)[])[]> {
+  const { heads, opening, closing } = CSV_WORDS[language]
   const timeText = localTimeWriter(timeZone)
   let balance = await balanceAt(database, memberId, span.from)
-  yield [CSV_HEADER, ['', '', 'opening', '', '', '', '', '', '', balance]]
+  yield [heads, ['', '', opening, '', '', '', '', '', '', balance]]
   for await (const lines of statementLines(database, memberId, span))
     yield lines.map((line) => {
       const { receivedRupiah = 0, feeRupiah = 0, refundedRupiah = 0, withdrawalFeeRupiah = 0 } = lineOf(line)
@@ -128,7 +120,7 @@ async function* csvRows(
         balance,
       ]
     })
-  yield [['', '', 'closing', '', '', '', '', '', '', balance]]
+  yield [['', '', closing, '', '', '', '', '', '', balance]]
 }
 
 function monthBefore(month: string): string {

@@ -187,6 +187,12 @@ test('the table has one line a transfer, a running balance and no formula', asyn
     ['closing', '', '', '', '', '', '', '28500'],
   ])
   expect(rows[2]?.[0]).toBe('2026-01-01 07:00:00')
+  const inIndonesian = (await streamer.get('/api/me/statements/2026-01/csv?language=id')).text.split('\r\n')
+  expect(inIndonesian.slice(0, 2)).toEqual([
+    'waktu,nomor,jenis,nama,bruto,biaya_platform,pengembalian,biaya_penarikan,neto,saldo',
+    expect.stringContaining('saldo_awal'),
+  ])
+  expect((await streamer.get('/api/me/statements/2026-01/csv?language=fr')).status).toBe(422)
   expect((await donor.get('/api/me/statements/2026-01/csv')).text).toContain(`"'=HYPERLINK(""x"")"`)
 })
 

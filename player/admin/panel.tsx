@@ -13,7 +13,7 @@ import { ApiProblem, call, get } from '../lib/api.ts'
 import { Failed, Notice, ProblemNotice } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Page } from '../ui/page.tsx'
-import { Badge, Spinner } from '../ui/parts.tsx'
+import { Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
 import { type Tab, Tabs } from '../ui/tabs.tsx'
 import { AccountTab } from './account.tsx'
@@ -106,25 +106,25 @@ function tabs({ admin, settings }: Loaded, { onDecided, onSettings }: Changes): 
     {
       id: 'requests',
       label: t('tabRequests'),
-      badge: admin.openRequests > 0 && <Badge tone="warn">{admin.openRequests}</Badge>,
+      count: admin.openRequests,
       content: () => <RequestsTab onDecided={onDecided} />,
     },
     hasDonations && {
       id: 'deposits',
       label: payments('tabDeposits'),
-      badge: admin.openDeposits > 0 && <Badge tone="warn">{admin.openDeposits}</Badge>,
+      count: admin.openDeposits,
       content: () => <DepositsTab onDecided={onDecided} />,
     },
     hasDonations && {
       id: 'withdrawals',
       label: withdrawals('tab'),
-      badge: admin.openWithdrawals > 0 && <Badge tone="warn">{admin.openWithdrawals}</Badge>,
+      count: admin.openWithdrawals,
       content: () => <WithdrawalsTab onDecided={onDecided} />,
     },
     hasDonations && {
       id: 'cases',
       label: cases('tab'),
-      badge: admin.openCases > 0 && <Badge tone="warn">{admin.openCases}</Badge>,
+      count: admin.openCases,
       content: () => <CasesTab onDecided={onDecided} />,
     },
     {

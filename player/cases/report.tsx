@@ -8,20 +8,10 @@ import { toast } from '../ui/feedback.tsx'
 import { Button } from '../ui/parts.tsx'
 import { WriteForm } from './thread.tsx'
 
-export function ReportProblem({ kind, reference }: Pick<OpenCase, 'kind' | 'reference'>) {
+type About = Pick<OpenCase, 'kind' | 'reference'>
+
+export function ReportProblem({ kind, reference }: About) {
   const [isOpen, setOpen] = useState(false)
-  const send = async (text: string): Promise<void> => {
-    try {
-      const body: OpenCase = { kind, reference, text }
-      const { id } = await call('POST', '/api/me/cases', { body, schema: CaseThread })
-      toast(t('sent'))
-      location.assign(`/cases#${id}`)
-    } catch (problem) {
-      // Everything about it is in one place.
-      if (problem instanceof ApiProblem && problem.code === 'case_already_open') location.assign('/cases')
-      throw problem
-    }
-  }
   return (
     <>
       <p class="row small muted">
@@ -37,12 +27,36 @@ export function ReportProblem({ kind, reference }: Pick<OpenCase, 'kind' | 'refe
       </p>
       <Dialog isOpen={isOpen} title={t('reportTitle')} onClose={() => setOpen(false)}>
         <p>{t('reportText')}</p>
-        <WriteForm label={t('what')} sendLabel={t('send')} onSend={send}>
-          <Button tone="plain" onClick={() => setOpen(false)}>
-            {t('cancel')}
-          </Button>
-        </WriteForm>
+        <CaseForm kind={kind} reference={reference} label={t('what')} onCancel={() => setOpen(false)} />
       </Dialog>
     </>
+  )
+}
+
+interface CaseFormProps extends About {
+  readonly label: string
+  readonly onCancel: () => void
+}
+
+/** Opens a case about a transaction, and leads to it. */
+export function CaseForm({ kind, reference, label, onCancel }: CaseFormProps) {
+  const send = async (text: string): Promise<void> => {
+    try {
+      const body: OpenCase = { kind, reference, text }
+      const { id } = await call('POST', '/api/me/cases', { body, schema: CaseThread })
+      toast(t('sent'))
+      location.assign(`/cases#${id}`)
+    } catch (problem) {
+      // Everything about it is in one place.
+      if (problem instanceof ApiProblem && problem.code === 'case_already_open') location.assign('/cases')
+      throw problem
+    }
+  }
+  return (
+    <WriteForm label={label} sendLabel={t('send')} onSend={send}>
+      <Button tone="plain" onClick={onCancel}>
+        {t('cancel')}
+      </Button>
+    </WriteForm>
   )
 }

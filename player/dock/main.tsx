@@ -148,7 +148,7 @@ function Panels({ view, onNews }: { view: DockView; onNews: () => void }) {
     {
       id: 'queue',
       label: t('queue'),
-      badge: waiting.length + held.length > 0 && <Badge tone="warn">{waiting.length + held.length}</Badge>,
+      count: waiting.length + held.length,
       content: () => (
         <div class="stack">
           <HeldAlerts path={path} held={held} onChange={queue.reload} />

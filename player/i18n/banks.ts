@@ -7,12 +7,18 @@ const t = dictionary({
     bank: 'Bank',
     accountNumber: 'Nomor rekening',
     accountName: 'Nama pemilik rekening',
+    digitsOnly: 'Tulis angkanya saja, tanpa huruf.',
+    digitCount: 'Nomor rekening {bank} terdiri dari {range} angka; ini {count}.',
+    range: '{least} sampai {most}',
   },
   en: {
     other: 'Another bank',
     bank: 'Bank',
     accountNumber: 'Account number',
     accountName: 'Name of the account holder',
+    digitsOnly: 'Write digits only, no letters.',
+    digitCount: 'A number at {bank} has {range} digits; this has {count}.',
+    range: '{least} to {most}',
   },
 })
 

@@ -4,6 +4,8 @@ import { dictionary } from './dictionary.ts'
 export const t = dictionary({
   id: {
     link: 'Tautan donasi',
+    onlyHere:
+      'Tautan ini hanya terbuka di komputer ini. Admin dapat mengisi alamat web publik di Pengaturan situs.',
     more: 'Kode QR dan kode untuk situs lain',
     qr: 'Kode QR halaman donasi',
     frame: 'Kode HTML untuk situs Anda',
@@ -16,6 +18,8 @@ export const t = dictionary({
   },
   en: {
     link: 'Donation link',
+    onlyHere:
+      'This link opens on this computer only. An admin can set the public web address in the site’s settings.',
     more: 'QR code and code for other sites',
     qr: 'QR code of the donation page',
     frame: 'HTML code for your site',

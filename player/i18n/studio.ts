@@ -10,12 +10,12 @@ export const t = dictionary({
     otherChannels: 'Kanal lain',
     noChannelTitle: 'Studio Anda belum dibuka',
     noChannelText:
-      'Kanal dibuat begitu admin menyetujui satu hak. Ajukan Permohonan untuk hak yang Anda perlukan.',
+      'Kanal dibuat begitu admin menyetujui satu hak. Ajukan permohonan untuk hak yang Anda perlukan.',
     noRights:
       'Pemilik kanal ini sedang tidak memiliki hak apa pun, jadi kanal ini tidak dapat siaran atau menerima donasi.',
     noRightsNoMoney: 'Pemilik kanal ini sedang tidak memiliki hak siaran.',
     noRightsOwner:
-      'Hak Anda sudah dicabut atau belum diberikan. Ajukan Permohonan agar kanal ini aktif lagi.',
+      'Hak Anda sudah dicabut atau belum diberikan. Ajukan permohonan agar kanal ini aktif lagi.',
     forbiddenTitle: 'Kanal ini bukan milik Anda',
     forbiddenText: 'Hanya pemilik dan operator yang dapat membuka studio sebuah kanal.',
     toStudio: 'Ke studio saya',

@@ -16,6 +16,13 @@ export function formatInstant(at: number, timeZone: string, style: TimeStyle = '
   return style === 'date' ? text : `${text} ${zoneName(at, timeZone)}`
 }
 
+/** `21 Nov 2026` of `2026-11-21`, the day of a calendar in whatever zone it was counted */
+export function formatDay(date: string): string {
+  const locale = currentLanguage() === 'id' ? 'id-ID' : 'en-GB'
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  return format.format(Date.parse(date))
+}
+
 /** `Januari 2026` of `2026-01` */
 export function formatMonth(month: string): string {
   const locale = currentLanguage() === 'id' ? 'id-ID' : 'en-GB'

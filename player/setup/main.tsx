@@ -3,6 +3,7 @@ import { PASSWORD_MIN_CHARS } from '../../shared/contracts/fields.ts'
 import type { Site } from '../../shared/contracts/site.ts'
 import { t } from '../i18n/setup.ts'
 import { ApiProblem, call } from '../lib/api.ts'
+import { isOnlyHere } from '../lib/only-here.ts'
 import { fieldText, problemText } from '../lib/problem-text.ts'
 import { useSession } from '../ui/context.ts'
 import { ProblemNotice } from '../ui/feedback.tsx'
@@ -57,8 +58,9 @@ function firstValues(site: Site) {
  * name, which no phone and no encoder elsewhere can reach: there the installation knows better.
  */
 function addresses({ publicUrl, rtmpUrl }: Site): { publicUrl: string; rtmpUrl: string } {
-  const isOnlyHere = /^(?:localhost|127\.|\[::1\])/.test(location.hostname)
-  return isOnlyHere ? { publicUrl, rtmpUrl } : { publicUrl: location.origin, rtmpUrl: rtmpUrlHere(rtmpUrl) }
+  return isOnlyHere(location.origin)
+    ? { publicUrl, rtmpUrl }
+    : { publicUrl: location.origin, rtmpUrl: rtmpUrlHere(rtmpUrl) }
 }
 
 /** The installation's guess, with the host under which this page was reached. */

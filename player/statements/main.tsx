@@ -1,10 +1,11 @@
 /** `/statements#2026-01`: what a month did to one's money, to be read, printed or opened in a spreadsheet. */
 import { useEffect, useState } from 'preact/hooks'
 import { type MonthDay, MonthList, MonthlyStatement } from '../../shared/contracts/monthly.ts'
+import { currentLanguage } from '../i18n/language.ts'
 import { t } from '../i18n/statements.ts'
 import { get } from '../lib/api.ts'
 import { signInPath } from '../lib/next-path.ts'
-import { formatMonth } from '../lib/time.ts'
+import { formatDay, formatMonth } from '../lib/time.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -82,7 +83,7 @@ function Statement({ month }: { month: string }) {
           <Button tone="main" onClick={() => print()}>
             {t('print')}
           </Button>
-          <Button href={`${path}/csv`}>{t('csv')}</Button>
+          <Button href={`${path}/csv?language=${currentLanguage()}`}>{t('csv')}</Button>
         </div>
       </Card>
       {statement.days.length > 0 && (
@@ -156,7 +157,7 @@ function Days({ days }: { days: readonly MonthDay[] }) {
       rows={days}
       rowKey={({ date }) => date}
       columns={[
-        { label: t('date'), cell: ({ date }) => date },
+        { label: t('date'), cell: ({ date }) => formatDay(date) },
         { label: t('gross'), cell: money(({ receivedRupiah }) => receivedRupiah), isEnd: true },
         { label: t('fee'), cell: money(({ feeRupiah }) => feeRupiah), isEnd: true },
         { label: t('refunded'), cell: money(({ refundedRupiah }) => refundedRupiah), isEnd: true },

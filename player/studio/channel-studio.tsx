@@ -133,13 +133,14 @@ function OpenStudio({ member, channel, onChange, refresh }: OpenStudioProps) {
     hasDonations && {
       id: 'donations',
       label: t('tabDonations'),
-      badge: unread > 0 && <Badge tone="warn">{unread}</Badge>,
+      count: unread,
       content: () => <DonationsTab channel={channel} notifications={isOwner ? notifications : null} />,
     },
     hasDonations && {
       id: 'queue',
       label: alerts('tabQueue'),
-      badge: heldCount > 0 && <Badge tone="danger">{heldCount}</Badge>,
+      count: heldCount,
+      isUrgent: true,
       content: () => <AlertQueueTab path={`/api/studio/${channel.slug}/alerts`} />,
     },
     hasDonations && {

@@ -1,5 +1,7 @@
 /** The donation page's address in each form in which it is passed on. */
 import { t } from '../i18n/donate-link.ts'
+import { isOnlyHere } from '../lib/only-here.ts'
+import { Notice } from '../ui/feedback.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
 import { CopyField } from '../ui/secret.tsx'
 
@@ -8,6 +10,7 @@ export function DonateLink({ url }: { url: string }) {
   return (
     <div class="stack">
       <CopyField label={t('link')} text={url} />
+      {isOnlyHere(url) && <Notice>{t('onlyHere')}</Notice>}
       <details class="stack">
         <summary>{t('more')}</summary>
         <QrCode text={url} label={t('qr')} />

@@ -16,11 +16,21 @@ import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner, Time } from '../ui/parts.tsx'
+import { usePolling } from '../ui/polling.ts'
 import { CopyField } from '../ui/secret.tsx'
+
+const POLL_MS = 2_000
 
 export function IntegrationsTab({ slug }: { slug: string }) {
   const path = `/api/studio/${slug}/webhook`
   const webhook = useLoad((signal) => get(path, WebhookView, signal), [slug])
+  // A delivery is made by the edge, soon after it was asked for.
+  usePolling(async (signal) => {
+    if (webhook.state !== 'ready' || !webhook.value.deliveries.some(({ state }) => state === 'pending'))
+      return
+    const { deliveries } = await get(path, WebhookView, signal)
+    if (!signal.aborted) webhook.setValue({ ...webhook.value, deliveries })
+  }, POLL_MS)
   if (webhook.state === 'loading') return <Spinner />
   if (webhook.state === 'failed')
     return <Failed problem={webhook.problem} onRetry={() => void webhook.reload()} />

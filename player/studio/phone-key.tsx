@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { RevealedKey } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/phone-key.ts'
+import { isOnlyHere } from '../lib/only-here.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -47,9 +48,4 @@ export function PhoneKeyDialog({ issued, onClose }: { issued: RevealedKey; onClo
       </div>
     </Dialog>
   )
-}
-
-/** An address that a phone understands as itself. */
-function isOnlyHere(server: string): boolean {
-  return /^rtmps?:\/\/(?:localhost|127\.[\d.]+|\[::1\])(?:[:/]|$)/.test(server)
 }

@@ -1,5 +1,6 @@
 import type { Upload } from '../../shared/contracts/uploads.ts'
 import { t } from '../i18n/uploads.ts'
+import { formatBytes } from '../lib/sizes.ts'
 import { ProblemNotice } from '../ui/feedback.tsx'
 import { Badge, Button } from '../ui/parts.tsx'
 import { pauseTransfer, resumeTransfer, type Transfer } from './upload-transfers.ts'
@@ -79,12 +80,8 @@ function words({ state, percent }: Upload, transfer: Transfer | undefined): stri
     case 'sending':
       return t('sent', {
         percent: percentOf(transfer),
-        sent: size(transfer.sentBytes),
-        size: size(transfer.sizeBytes),
+        sent: formatBytes(transfer.sentBytes),
+        size: formatBytes(transfer.sizeBytes),
       })
   }
-}
-
-function size(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
 }

@@ -1,6 +1,6 @@
 /** Bank, number and holder's name: the same for the account that money goes to and for those it comes to. */
 import { useState } from 'preact/hooks'
-import { BANKS } from '../../shared/banks.ts'
+import { accountDigitCounts, accountDigits, BANKS, isBank } from '../../shared/banks.ts'
 import { ACCOUNT_NAME_MAX_CHARS } from '../../shared/contracts/payments.ts'
 import { bankName, t } from '../i18n/banks.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -46,7 +46,7 @@ export function BankAccountFields({ account, onChange, problem, nameHint }: Bank
         autoComplete="off"
         isRequired
         maxLength={40}
-        error={fieldText(problem, 'accountNumber')}
+        error={fieldText(problem, 'accountNumber') && numberProblem(account)}
       />
       <Field
         label={t('accountName')}
@@ -59,4 +59,14 @@ export function BankAccountFields({ account, onChange, problem, nameHint }: Bank
       />
     </>
   )
+}
+
+/** What the bank's numbers look like, and what was written instead. */
+function numberProblem({ bank, accountNumber }: BankAccount): string {
+  const written = accountDigits(accountNumber)
+  if (!/^\d+$/.test(written)) return t('digitsOnly')
+  const known = isBank(bank) ? bank : 'other'
+  const [least, most] = accountDigitCounts(known)
+  const range = least === most ? String(least) : t('range', { least, most })
+  return t('digitCount', { bank: bankName(known), range, count: written.length })
 }

@@ -53,7 +53,8 @@ export function Toasts() {
   const [toasts, setToasts] = useState<readonly Toast[]>([])
   useEffect(() => {
     showToast = (added) => {
-      setToasts((before) => [...before, added].slice(-MAX_TOASTS))
+      // The same words again are one message, said anew.
+      setToasts((before) => [...before.filter(({ text }) => text !== added.text), added].slice(-MAX_TOASTS))
       setTimeout(() => setToasts((before) => before.filter(({ id }) => id !== added.id)), TOAST_MS)
     }
     return () => {

@@ -1,13 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { Badge } from './parts.tsx'
 
 export interface Tab {
   /** Also the fragment of the address, so that a tab can be linked to. */
   readonly id: string
   readonly label: string
-  readonly badge?: ComponentChildren
+  /** Of what waits there; nothing is shown for 0. */
+  readonly count?: number
+  readonly isUrgent?: boolean
   readonly content: () => ComponentChildren
 }
+
+/** More than these are a list to choose from where the screen is narrow, and rows where it is wide. */
+const MANY = 6
 
 /** Tabs by the ARIA pattern: arrow keys, Home and End move, only the open one is drawn. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
@@ -29,8 +35,8 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
     if (!list.current || !tab) return
     list.current.scrollLeft = tab.offsetLeft - (list.current.clientWidth - tab.offsetWidth) / 2
-    // A badge that arrives later pushes the tabs behind it.
-  }, [open?.id, tabs.filter(({ badge }) => badge).length])
+    // A count that arrives later pushes the tabs behind it.
+  }, [open?.id, tabs.filter(({ count = 0 }) => count > 0).length])
   if (!open) return null
 
   const select = (id: string): void => {
@@ -47,9 +53,17 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     select(next.id)
     document.getElementById(`${prefix}-${next.id}`)?.focus()
   }
+  const isMany = tabs.length > MANY
   return (
     <div class="stack">
-      <div ref={list} class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+      {isMany && <TabChoice label={label} tabs={tabs} open={open} onSelect={select} />}
+      <div
+        ref={list}
+        class={isMany ? 'tabs tabs-many' : 'tabs'}
+        role="tablist"
+        aria-label={label}
+        onKeyDown={move}
+      >
         {tabs.map((tab) => (
           <button
             key={tab.id}
@@ -62,12 +76,58 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
             onClick={() => select(tab.id)}
           >
             {tab.label}
-            {tab.badge}
+            <Count tab={tab} />
           </button>
         ))}
       </div>
       <div id={`${prefix}-panel`} key={open.id} role="tabpanel" aria-labelledby={`${prefix}-${open.id}`}>
         {open.content()}
+      </div>
+    </div>
+  )
+}
+
+function Count({ tab: { count = 0, isUrgent = false } }: { tab: Tab }) {
+  return count > 0 ? <Badge tone={isUrgent ? 'danger' : 'warn'}>{count}</Badge> : null
+}
+
+interface TabChoiceProps {
+  readonly label: string
+  readonly tabs: readonly Tab[]
+  readonly open: Tab
+  readonly onSelect: (id: string) => void
+}
+
+/** All of them in one list, and what waits in those that are not open. */
+function TabChoice({ label, tabs, open, onSelect }: TabChoiceProps) {
+  return (
+    <div class="tab-choice">
+      <select
+        class="input"
+        aria-label={label}
+        value={open.id}
+        onChange={({ currentTarget }) => onSelect(currentTarget.value)}
+      >
+        {tabs.map(({ id, label: name, count = 0 }) => (
+          <option key={id} value={id}>
+            {count > 0 ? `${name} (${count})` : name}
+          </option>
+        ))}
+      </select>
+      <div class="row">
+        {tabs
+          .filter((tab) => tab !== open && (tab.count ?? 0) > 0)
+          .map((tab) => (
+            <button
+              key={tab.id}
+              type="button"
+              class="button button-plain button-small"
+              onClick={() => onSelect(tab.id)}
+            >
+              {tab.label}
+              <Count tab={tab} />
+            </button>
+          ))}
       </div>
     </div>
   )

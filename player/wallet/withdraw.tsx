@@ -13,6 +13,7 @@ import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { readAmount, RupiahField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
+import { FirstWithdrawal } from './first-withdrawal.tsx'
 
 export function WithdrawTab() {
   const list = useLoad((signal) => get('/api/me/withdrawals', WithdrawalList, signal))
@@ -26,6 +27,9 @@ export function WithdrawTab() {
   }
   return (
     <div class="stack">
+      {account?.isNameChecked !== true && (
+        <FirstWithdrawal heldId={withdrawals.find(({ state }) => state === 'held')?.id} />
+      )}
       {account === null || isChanging ? (
         <AccountForm list={list.value} onSaved={onAccount} onCancel={() => setChanging(false)} />
       ) : (

@@ -3,7 +3,7 @@
  * member at that instant: what is free, what is held for withdrawals, less debt. Months are those of the site's zone.
  *   GET /api/me/statements              MonthList, newest first
  *   GET /api/me/statements/:month       MonthlyStatement (404 for a month before the first entry or after this one)
- *   GET /api/me/statements/:month/csv   text/csv: one line a transfer, with the balance after it
+ *   GET /api/me/statements/:month/csv   ?language=id|en (the heads; en) → text/csv: one line a transfer, with the balance after it
  */
 import * as v from 'valibot'
 import { MONTH_PATTERN } from '../calendar.ts'

@@ -98,6 +98,8 @@ describe.each(LOCALES)('in %s', (locale) => {
       : openPageAs(browser, as(), options))
     await page.goto(installation.url + path())
     await settled(page)
+    // On a phone, many tabs are a list to choose from.
+    await page.setViewportSize(SIZES.desktop)
     const tabs = page.getByRole('tab')
     const tabCount = await tabs.count()
     for (let index = 0; index < Math.max(1, tabCount); index++) {

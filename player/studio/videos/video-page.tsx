@@ -6,6 +6,7 @@ import { t as cuts } from '../../i18n/cuts.ts'
 import { t } from '../../i18n/video-page.ts'
 import { t as videos } from '../../i18n/videos.ts'
 import { ApiProblem, call, get } from '../../lib/api.ts'
+import { formatBytes } from '../../lib/sizes.ts'
 import { formatDuration } from '../../lib/time.ts'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failed, Notice, ProblemNotice, toast } from '../../ui/feedback.tsx'
@@ -20,7 +21,7 @@ import { VideoCaptionsCard } from './video-captions.tsx'
 import { VideoCutCard } from './video-cut.tsx'
 import { VideoDetails } from './video-details.tsx'
 import { VideoPictureCard } from './video-picture.tsx'
-import { sizeText, TakedownNotice, VideoBadges } from './video-words.tsx'
+import { TakedownNotice, VideoBadges } from './video-words.tsx'
 
 interface VideoPageProps {
   readonly slug: string
@@ -178,7 +179,7 @@ function Figures({ video }: { video: StudioVideo }) {
   const figures = [
     [t('length'), formatDuration(video.durationMs)],
     [t('seen'), String(video.views)],
-    [t('size'), sizeText(video.sizeBytes)],
+    [t('size'), formatBytes(video.sizeBytes)],
     [t('made'), <Time at={video.startedAt} />],
   ] as const
   return (

@@ -6,10 +6,6 @@ import { useSession } from '../../ui/context.ts'
 import { Notice } from '../../ui/feedback.tsx'
 import { Badge } from '../../ui/parts.tsx'
 
-export function sizeText(bytes: number): string {
-  return t('size', { size: (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0) })
-}
-
 /** What must be known of a video before anything else. */
 export function VideoBadges({ video }: { video: StudioVideo }) {
   const { site } = useSession()

@@ -6,6 +6,7 @@ import type { StudioChannel } from '../../../shared/contracts/studio.ts'
 import { t as cuts } from '../../i18n/cuts.ts'
 import { t } from '../../i18n/videos.ts'
 import { call, get } from '../../lib/api.ts'
+import { formatBytes } from '../../lib/sizes.ts'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failed, ProblemNotice, toast } from '../../ui/feedback.tsx'
 import { useAction } from '../../ui/hooks.ts'
@@ -15,7 +16,7 @@ import { RetentionCard } from '../../videos/retention-card.tsx'
 import { useVideoTitle, VideoPicture } from '../../videos/video-card.tsx'
 import { useStudioEvents } from '../events.ts'
 import { UploadCard } from '../upload-card.tsx'
-import { sizeText, TakedownNotice, VideoBadges } from './video-words.tsx'
+import { TakedownNotice, VideoBadges } from './video-words.tsx'
 
 const Videos = v.object({ videos: v.array(StudioVideo) })
 
@@ -121,7 +122,7 @@ function VideoRow({ video, title, isOwner, onChange, onRemove, path, page }: Vid
         </p>
         <p class="row small muted">
           <Time at={startedAt} />
-          {sizeBytes > 0 && <span>{sizeText(sizeBytes)}</span>}
+          {sizeBytes > 0 && <span>{formatBytes(sizeBytes)}</span>}
           <span>{t('views', { count: views })}</span>
         </p>
         <VideoBadges video={video} />
