@@ -61,7 +61,7 @@ export function insertUpload(
   nowMs: number,
 ): Statement {
   const { id, channelId, originId, fileName, sizeBytes, modifiedAt } = upload
-  const title = fileName.replace(/\.[^.\s]{1,5}$/, '').slice(0, VIDEO_TITLE_MAX_CHARS)
+  const title = titleOf(fileName)
   return {
     sql: `INSERT INTO upload (id, channel_id, origin_id, file_name, title, size_bytes, modified_at, created_at)
           SELECT ?, ?, ?, ?, ?, ?, ?, ?
@@ -80,6 +80,15 @@ export function insertUpload(
       UPLOADS_PER_CHANNEL,
     ],
   }
+}
+
+/** Its name without what says of which kind it is, and no half of a sign at the end. */
+export function titleOf(fileName: string): string {
+  const name = fileName.replace(/\.[^.\s]{1,5}$/, '')
+  return name
+    .slice(0, VIDEO_TITLE_MAX_CHARS)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim()
 }
 
 /** It never was: its origin did not take it. */

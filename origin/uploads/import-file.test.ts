@@ -73,6 +73,17 @@ test('MP4 and Matroska are repackaged as they are', async () => {
   }
 })
 
+test('where the picture begins later than the sound, its first one is shown from the start', async () => {
+  await writeFile(join(folder, 'even.mp4'), whole)
+  const even = ['-i', join(folder, 'even.mp4')]
+  const path = join(folder, 'late.mp4')
+  const options = ['-itsoffset', '2', ...even, ...even, '-map', '0:v', '-map', '1:a', '-c', 'copy', path]
+  execFileSync('ffmpeg', ['-v', 'error', ...options])
+  const late = await imported(await readFile(path))
+  expect(late.result).toBe('done')
+  expect(Math.abs(durationOf(late) - 7000)).toBeLessThan(100)
+})
+
 test('what browsers do not play is encoded, or refused where nothing encodes', async () => {
   const old = await made('old.avi', ['-c:v', 'mpeg4', '-c:a', 'mp2'])
   const one = await imported(old)

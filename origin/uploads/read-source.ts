@@ -1,5 +1,6 @@
 /** Frames of Matroska, WebM and of MP4 files in unusual forms, as a library reads them: each is in memory of its own. */
 import {
+  CustomSource,
   type EncodedPacket,
   EncodedPacketSink,
   FilePathSource,
@@ -9,6 +10,7 @@ import {
   MATROSKA,
   MP4,
   QTFF,
+  type Source,
   WEBM,
 } from 'mediabunny'
 import type { UploadRefusal } from '../../shared/contracts/uploads.ts'
@@ -18,24 +20,22 @@ import { opusHeadFor } from '../media/opus.ts'
 import { parseVideoConfig, type VideoConfig } from '../media/video-config.ts'
 import { readContainer } from './container.ts'
 import { type MediaSource, type Packet, RefusedFile, type SourceTrack } from './media-source.ts'
+import { leadingCounts, withoutLeading } from './movie/leading-samples.ts'
 
 /** Blocks of the file in memory, of each track. */
 const MAX_CACHE_BYTES = 16 * 1024 * 1024
 
 /** @throws RefusedFile; whatever a broken file makes of its reader */
 export async function readSource(path: string): Promise<MediaSource<Uint8Array>> {
-  const input = new Input({
-    source: new FilePathSource(path, { maxCacheSize: MAX_CACHE_BYTES }),
-    // No playlists, which would name other files, and nothing that is told by its content alone.
-    formats: [MP4, QTFF, MATROSKA, WEBM],
-  })
+  const input = inputOf(new FilePathSource(path, { maxCacheSize: MAX_CACHE_BYTES }))
   const isKnown = await input.canRead().catch(() => false)
   if (!isKnown) throw new RefusedFile(await whyUnreadable(path))
   const [pictures, sounds] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()])
   if (!pictures && !sounds) throw new RefusedFile(await whyUnreadable(path))
+  const rest = await fragmentsAfter(path)
   return {
-    video: pictures ? await videoOf(pictures) : undefined,
-    audio: sounds ? await audioOf(sounds) : undefined,
+    video: pictures ? await videoOf(pictures, rest) : undefined,
+    audio: sounds ? await audioOf(sounds, rest) : undefined,
     rotation: pictures ? await pictures.getRotation() : 0,
     load(frames, target) {
       let at = 0
@@ -47,19 +47,37 @@ export async function readSource(path: string): Promise<MediaSource<Uint8Array>>
     },
     close() {
       input.dispose()
+      rest?.dispose()
       return Promise.resolve()
     },
   }
 }
 
+function inputOf(source: Source): Input {
+  // No playlists, which would name other files, and nothing that is told by its content alone.
+  return new Input({ source, formats: [MP4, QTFF, MATROSKA, WEBM] })
+}
+
+/** @returns what follows the first samples of a movie that has both; `undefined` for any other file */
+async function fragmentsAfter(path: string): Promise<Input | undefined> {
+  if ((await readContainer(path)) !== 'mov') return undefined
+  const counts = await leadingCounts(path)
+  if (counts.length === 0) return undefined
+  const source = new CustomSource({ ...withoutLeading(path, counts), maxCacheSize: MAX_CACHE_BYTES })
+  return inputOf(source)
+}
+
 async function* packetsOf(
-  sink: EncodedPacketSink,
+  track: InputVideoTrack | InputAudioTrack,
+  rest: Input | undefined,
   durationOf: (packet: EncodedPacket) => number = ({ duration }) => duration,
 ): AsyncGenerator<Packet> {
-  for await (const packet of sink.packets()) {
-    const { data, timestamp, type } = packet
-    yield { data, timestamp, duration: durationOf(packet), isKey: type === 'key' }
-  }
+  const later = (await rest?.getTracks())?.find(({ id }) => id === track.id)
+  for (const each of later ? [track, later] : [track])
+    for await (const packet of new EncodedPacketSink(each).packets()) {
+      const { data, timestamp, type } = packet
+      yield { data, timestamp, duration: durationOf(packet), isKey: type === 'key' }
+    }
 }
 
 /** It begins as one of ours and is none: its table is cut off, or is not there. */
@@ -68,17 +86,23 @@ async function whyUnreadable(path: string): Promise<UploadRefusal> {
   return container === 'mov' || container === 'matroska' ? 'damaged' : 'not_media'
 }
 
-async function videoOf(track: InputVideoTrack): Promise<SourceTrack<VideoConfig, Uint8Array>> {
+async function videoOf(
+  track: InputVideoTrack,
+  rest: Input | undefined,
+): Promise<SourceTrack<VideoConfig, Uint8Array>> {
   const codec = await track.getCodec()
   if (codec !== 'avc' && codec !== 'hevc' && codec !== 'av1') throw new RefusedFile('codec')
   const sink = new EncodedPacketSink(track)
   const record = codec === 'av1' ? await av1Record(sink) : descriptionOf(await track.getDecoderConfig())
   const config = record && parseVideoConfig(codec, record)
   if (!config) throw new RefusedFile('codec')
-  return { config, packets: packetsOf(sink) }
+  return { config, packets: packetsOf(track, rest) }
 }
 
-async function audioOf(track: InputAudioTrack): Promise<SourceTrack<AudioConfig, Uint8Array>> {
+async function audioOf(
+  track: InputAudioTrack,
+  rest: Input | undefined,
+): Promise<SourceTrack<AudioConfig, Uint8Array>> {
   const codec = await track.getCodec()
   if (codec !== 'aac' && codec !== 'opus') throw new RefusedFile('codec')
   const sink = new EncodedPacketSink(track)
@@ -87,7 +111,7 @@ async function audioOf(track: InputAudioTrack): Promise<SourceTrack<AudioConfig,
   const config = record && parseAudioConfig(codec, record)
   if (!config) throw new RefusedFile('codec')
   // A packet of sound says best how long it plays.
-  const packets = packetsOf(sink, ({ data, duration }) => {
+  const packets = packetsOf(track, rest, ({ data, duration }) => {
     const samples = samplesOf(config, data)
     return samples === undefined ? duration : samples / config.sampleRate
   })

@@ -27,6 +27,8 @@ const MAX_PACKET_BYTES = 24 * 1024 * 1024
 /** A still picture is shown so long; more is a broken clock. */
 const MAX_SEGMENT_SECONDS = 600
 const OVERHANG_SECONDS = 1
+/** Sound may lead by so much, as its encoders do; a picture that begins later is shown from the start on. */
+const MAX_LEAD_SECONDS = 0.5
 /** Boxes of segments are larger than those of one table; a file that names the same bytes again and again is a bomb. */
 const MAX_GROWTH = 1.25
 const ALLOWANCE_BYTES = 16 * 1024 * 1024
@@ -225,7 +227,9 @@ class Pull<Data extends Sized> {
   /** @param origin where on that clock the video begins */
   begin(origin: number): void {
     this.#origin = origin
-    this.#next = this.#first && checked(this.#first, origin)
+    const first = this.#first && checked(this.#first, origin)
+    const isLate = this.isPicture && first !== undefined && first.timestamp > MAX_LEAD_SECONDS
+    this.#next = isLate ? { ...first, timestamp: 0 } : first
   }
 
   async peek(): Promise<Packet<Data> | undefined> {

@@ -3,7 +3,7 @@ import { dictionary } from './dictionary.ts'
 export const t = dictionary({
   id: {
     title: 'Unggah video',
-    text: 'MP4, MOV, MKV, atau WebM. Video menjadi draf; Anda yang menerbitkannya.',
+    text: 'Video (MP4, MOV, MKV, WebM, dan lainnya) atau suara saja. Hasilnya draf; Anda yang menerbitkannya.',
     choose: 'Pilih berkas',
     drop: 'atau seret ke sini',
     progress: 'Unggahan {name}',
@@ -39,7 +39,7 @@ export const t = dictionary({
   },
   en: {
     title: 'Upload a video',
-    text: 'MP4, MOV, MKV or WebM. It becomes a draft; you decide when to publish it.',
+    text: 'A video (MP4, MOV, MKV, WebM and others) or sound alone. It becomes a draft; you decide when to publish it.',
     choose: 'Choose a file',
     drop: 'or drop it here',
     progress: 'Upload of {name}',

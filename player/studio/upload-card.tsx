@@ -1,17 +1,18 @@
 /** Sends files to the channel, and shows what becomes of them. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type NewUpload, Upload, UploadList } from '../../shared/contracts/uploads.ts'
+import { Upload, UploadList } from '../../shared/contracts/uploads.ts'
 import { t } from '../i18n/uploads.ts'
 import { call, get } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card } from '../ui/parts.tsx'
+import { isSameFile, newUploadOf } from './chosen-file.ts'
 import { useStudioEvents } from './events.ts'
 import { UploadRow } from './upload-row.tsx'
 import { dropTransfer, onTransfers, startTransfer, transferOf } from './upload-transfers.ts'
 
-const ACCEPTED = 'video/*,.mkv,.mov,.avi,.flv,.ts'
+const ACCEPTED = 'video/*,audio/*,.mkv,.mov,.avi,.flv,.ts,.mts,.m2ts'
 const POLL_MS = 2000
 /** By this page: when they are gone they have not become videos. */
 const givenUp = new Set<string>()
@@ -48,11 +49,12 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
     const file = chosen.current
     if (!file) return
     setWrongFile(undefined)
-    const asked = { fileName: file.name, sizeBytes: file.size, modifiedAt: Math.max(0, file.lastModified) }
+    const asked = newUploadOf(file)
     const expected = goesOn.current
-    if (expected && !isSame(expected, asked)) return setWrongFile(t('otherFile', { name: expected.fileName }))
+    if (expected && !isSameFile(expected, asked))
+      return setWrongFile(t('otherFile', { name: expected.fileName }))
     if (file.size === 0) return setWrongFile(t('empty'))
-    const before = expected ?? rows.find((row) => row.state === 'uploading' && isSame(row, asked))
+    const before = expected ?? rows.find((row) => row.state === 'uploading' && isSameFile(row, asked))
     const upload = before ?? (await call('POST', path, { body: asked, schema: Upload }))
     await startTransfer(path, upload.id, file)
     await uploads.reload()
@@ -136,10 +138,6 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
       </ConfirmDialog>
     </Card>
   )
-}
-
-function isSame(upload: NewUpload, { fileName, sizeBytes, modifiedAt }: NewUpload): boolean {
-  return upload.fileName === fileName && upload.sizeBytes === sizeBytes && upload.modifiedAt === modifiedAt
 }
 
 /** While the server works on one of them. */

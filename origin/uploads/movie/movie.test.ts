@@ -115,6 +115,20 @@ test('fragments, codecs that are not passed through and several descriptions are
   for (const path of [fragments, mp3, other]) expect(await openMovie(path)).toBeUndefined()
 })
 
+test('what lies in fragments after the first samples is not left out', async () => {
+  const whole = make('unbroken.mp4', `${PICTURE} ${SOUND} -t 4 ${H264} -c:a aac`)
+  const mixed = make('mixed.mp4', `-i ${whole} -c copy -movflags frag_keyframe`)
+  expect(await openMovie(mixed)).toBeUndefined()
+  const [all, read] = [await readBy(await openMovie(whole)), await readBy(await readSource(mixed))]
+  expect(read.configs).toEqual(all.configs)
+  // A table has rounded the times of the others.
+  const told = ({ frames }: typeof all.video) => frames.map(({ bytes, isKey }) => [bytes, isKey])
+  expect(told(read.video)).toEqual(told(all.video))
+  expect(told(read.audio)).toEqual(told(all.audio))
+  const ends = [read, all].map(({ video }) => Math.max(...video.frames.map(({ at }) => at)))
+  expect(Math.abs((ends[0] ?? 0) - (ends[1] ?? 0))).toBeLessThan(40)
+})
+
 describe('tables that lie', () => {
   let whole: Buffer
   let count = 0
