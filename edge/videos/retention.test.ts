@@ -87,6 +87,18 @@ test('the oldest go when all take too much, and stay when there is room again', 
   expect((await left()).map((row) => (row as unknown[])[0])).toEqual(['a', 'b', 'c'])
 })
 
+test('however many are announced, the next turn reaches those behind them', async () => {
+  const count = 450
+  for (let index = 0; index < count; index++)
+    await film(`v${String(index).padStart(3, '0')}`, { ageDays: 100 })
+  await platform.database.write([putRule({ keepDays: 30, keepGigabytes: null })])
+  for (let turn = 0; turn < 3; turn++) await sweepVideos(platform)
+  expect((await left()).filter((row) => (row as unknown[])[1] === 'goes')).toHaveLength(count)
+  platform.clock.advance(WARNING_MS)
+  for (let turn = 0; turn < 3; turn++) await sweepVideos(platform)
+  expect(await left()).toEqual([])
+})
+
 test('nobody loses what was not announced', () => {
   const old = { isOverSize: false, deleteAfter: null }
   expect(judge({ ...old, oldAt: null }, 0, 0)).toBe('leave')

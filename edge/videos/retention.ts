@@ -123,7 +123,9 @@ async function listRuled(database: Database, nowMs: number): Promise<RuledVideo[
               LEFT JOIN video_rule AS site ON site.channel_id = ''
             WHERE video.state = 'ready' AND video.is_kept = 0)
           SELECT *, ended_at + keep_days * ?1 AS old_at FROM ruled
-          WHERE is_over OR delete_after IS NOT NULL OR ended_at + keep_days * ?1 - MIN(?2, keep_days * ?1) <= ?3
+          -- Those that are announced and wait take no places of one turn: behind them nobody would be reached.
+          WHERE CASE WHEN is_over OR COALESCE(ended_at + keep_days * ?1 - MIN(?2, keep_days * ?1) <= ?3, 0)
+            THEN COALESCE(delete_after, 0) <= ?3 ELSE delete_after IS NOT NULL END
           ORDER BY delete_after IS NULL, delete_after, id LIMIT ?4`,
     args: [DAY_MS, WARNING_MS, nowMs, AT_ONCE],
   })

@@ -42,6 +42,31 @@ test('SubRip is read too, with its commas and line ends', () => {
   })
 })
 
+test('SubRip as editors and programs write it', () => {
+  const cues = [
+    { startMs: 1000, endMs: 2000, text: 'Satu' },
+    { startMs: 3000, endMs: 4000, text: 'Dua' },
+  ]
+  const first = '00:00:01,000 --> 00:00:02,000\nSatu\n'
+  const second = '00:00:03,000 --> 00:00:04,000\nDua\n'
+  for (const text of [
+    `1\n${first} \t\n2\n${second}`,
+    `1\n${first}2\n${second}`,
+    `${first}\n${second}`,
+    `1\n${first}\n2\n00:00:02,000 --> 00:00:02,000\nTak terlihat\n\n3\n${second}`,
+    `1\n${first.replace(' --> ', '-->')}\n2\n${second.replace('Dua', String.raw`{\an8}Dua`)}`,
+  ])
+    expect(parse(text)).toEqual({ cues })
+})
+
+test('what Windows calls Unicode is text too', () => {
+  const text = '1\r\n00:00:01,000 --> 00:00:02,000\r\nApa kabar – baik\r\n'
+  const little = Buffer.from(`\uFEFF${text}`, 'utf16le')
+  const cues = [{ startMs: 1000, endMs: 2000, text: 'Apa kabar – baik' }]
+  expect(parseCaptions(new Uint8Array(little))).toEqual({ cues })
+  expect(parseCaptions(new Uint8Array(little.swap16()))).toEqual({ cues })
+})
+
 const CUE = '00:01.000 --> 00:02.000\na\n\n'
 test.each([
   ['', 'not_captions'],

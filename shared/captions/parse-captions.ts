@@ -14,15 +14,22 @@ export type CaptionFault = 'not_captions' | 'no_cues' | 'too_many_cues' | 'wrong
 export type ParsedCaptions = { readonly cues: readonly Cue[] } | { readonly fault: CaptionFault }
 
 const ARROW = '-->'
+const NUMBER = /^\d{1,6}$/
 
-/** @returns cues in the order of their starts, with rising ends not asked for: two may be shown at once */
+/**
+ * @returns cues in the order of their starts, with rising ends not asked for: two may be shown at once. One that nobody
+ * would see, because it ends before it begins, is left out
+ */
 export function parseCaptions(bytes: Uint8Array): ParsedCaptions {
   const text = readText(bytes)
   if (text === undefined) return { fault: 'not_captions' }
-  const lines = text.split('\n')
-  const isVtt = /^WEBVTT(?:[ \t]|$)/.test(lines[0] ?? '')
+  const raw = text.split('\n')
+  const isVtt = /^WEBVTT(?:[ \t]|$)/.test(raw[0] ?? '')
+  // Editors of SubRip leave spaces in the lines between.
+  const lines = isVtt ? raw : raw.map((line) => line.trim())
   if (!isVtt && !looksLikeSubRip(lines)) return { fault: 'not_captions' }
   const cues: Cue[] = []
+  let unseen = 0
   for (let at = isVtt ? 1 : 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     if (isVtt && isOtherBlock(line)) {
@@ -33,22 +40,30 @@ export function parseCaptions(bytes: Uint8Array): ParsedCaptions {
     const times = readTimes(line)
     if (!times) return { fault: 'wrong_time' }
     const said: string[] = []
-    while (at + 1 < lines.length && lines[at + 1] !== '' && !isTiming(lines[at + 1]))
-      said.push(lines[++at] ?? '')
+    while (at + 1 < lines.length && !isEndOfCue(lines, at + 1, isVtt)) said.push(lines[++at] ?? '')
+    if (times.startMs >= times.endMs || times.endMs > MAX_TIME_MS) {
+      unseen++
+      continue
+    }
     const plain = plainText(said)
     if (plain === undefined) return { fault: 'cue_too_long' }
     if (plain === '') continue
     if (cues.length === MAX_CUES) return { fault: 'too_many_cues' }
     cues.push({ ...times, text: plain })
   }
-  if (cues.length === 0) return { fault: 'no_cues' }
+  if (cues.length === 0) return { fault: unseen > 0 ? 'wrong_time' : 'no_cues' }
   return { cues: cues.toSorted((a, b) => a.startMs - b.startMs) }
 }
 
 function readText(bytes: Uint8Array): string | undefined {
   if (bytes.byteLength > MAX_CAPTION_BYTES) return undefined
+  const [first, second] = bytes
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+    return new TextDecoder(isUtf16 ? (first === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8', {
+      fatal: true,
+      ignoreBOM: false,
+    })
       .decode(bytes)
       .replaceAll(/\r\n?/g, '\n')
   } catch {
@@ -57,8 +72,14 @@ function readText(bytes: Uint8Array): string | undefined {
 }
 
 function looksLikeSubRip(lines: readonly string[]): boolean {
-  const first = lines.findIndex((line) => line.trim() !== '')
-  return first >= 0 && /^\d{1,6}$/.test(lines[first]?.trim() ?? '') && isTiming(lines[first + 1])
+  const first = lines.findIndex((line) => line !== '')
+  return isTiming(lines[first]) || (NUMBER.test(lines[first] ?? '') && isTiming(lines[first + 1]))
+}
+
+/** SubRip may leave out the empty line before the number of the next one. */
+function isEndOfCue(lines: readonly string[], at: number, isVtt: boolean): boolean {
+  const line = lines[at] ?? ''
+  return line === '' || isTiming(line) || (!isVtt && NUMBER.test(line) && isTiming(lines[at + 1]))
 }
 
 function isOtherBlock(line: string): boolean {
@@ -66,15 +87,14 @@ function isOtherBlock(line: string): boolean {
 }
 
 function isTiming(line: string | undefined): boolean {
-  return line !== undefined && /^\s*[\d:.,]+\s+-->\s/.test(line)
+  return line !== undefined && /^\s*\d[\d:.,]{0,20}\s*-->\s*\d/.test(line)
 }
 
 function readTimes(line: string): { startMs: number; endMs: number } | undefined {
   const [start = '', rest = ''] = line.split(ARROW, 2)
   const [end = ''] = rest.trim().split(/\s/, 1)
   const [startMs, endMs] = [readVttTime(start.trim()), readVttTime(end)]
-  if (startMs === undefined || endMs === undefined) return undefined
-  return startMs < endMs && endMs <= MAX_TIME_MS ? { startMs, endMs } : undefined
+  return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs }
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -94,7 +114,7 @@ function plainText(lines: readonly string[]): string | undefined {
   const text = lines
     .map((line) =>
       line
-        .replaceAll(/<[^<>]*>/g, '')
+        .replaceAll(/<[^<>]*>|\{\\[^{}]*\}/g, '')
         .replaceAll(/&(?:lt|gt|nbsp|lrm|rlm|amp);/g, (entity) => ENTITIES[entity] ?? '')
         .replaceAll(HIDDEN, '')
         .trim(),
