@@ -14,7 +14,7 @@
 import * as v from 'valibot'
 import { Id, Instant, line } from './fields.ts'
 
-const FILE_NAME_MAX_CHARS = 200
+export const FILE_NAME_MAX_CHARS = 200
 /** nginx as docs/deploy-docker.md sets it takes 4 MiB; a resumed upload loses nothing of a chunk that arrived. */
 export const UPLOAD_CHUNK_BYTES = 4_000_000
 /** What one request may carry all the same: an operator's proxy may allow more. */
