@@ -47,6 +47,7 @@ import { sql as marks } from './migrations/0044-marks.ts'
 import { sql as elsewhere } from './migrations/0045-elsewhere.ts'
 import { sql as secondAdmin } from './migrations/0046-second-admin.ts'
 import { sql as alertChapters } from './migrations/0047-alert-chapters.ts'
+import { sql as gatewayFollowUp } from './migrations/0048-gateway-follow-up.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -104,6 +105,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 45, name: 'elsewhere', sql: elsewhere },
   { version: 46, name: 'second-admin', sql: secondAdmin },
   { version: 47, name: 'alert-chapters', sql: alertChapters },
+  { version: 48, name: 'gateway-follow-up', sql: gatewayFollowUp },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

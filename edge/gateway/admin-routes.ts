@@ -13,7 +13,7 @@ import { refundDonation } from '../donations/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import type { Gateway } from './gateway.ts'
-import { ask, type GatewayDeps, refundHeld } from './payments.ts'
+import { ask, type GatewayDeps, refundHeld } from './follow.ts'
 import type { SettlePlatform } from './settle.ts'
 import { findById, listPayments, putLink, type StoredPayment } from './store.ts'
 
@@ -119,6 +119,7 @@ async function takeBack(
 function toAdminPayment(payment: StoredPayment): AdminPayment {
   const { id, gateway, reference, channel, amountRupiah, request, state, createdAt, paidAt, expiresAt } =
     payment
+  const { refundFailedAt } = payment
   return {
     id,
     gateway,
@@ -130,6 +131,7 @@ function toAdminPayment(payment: StoredPayment): AdminPayment {
     state,
     createdAt,
     paidAt,
+    refundFailedAt,
     isLate: paidAt !== null && paidAt > expiresAt,
   }
 }

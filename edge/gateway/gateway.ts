@@ -40,6 +40,8 @@ export interface GatewayNotice {
 
 export interface GatewayRefund {
   readonly orderId: string
+  /** Of this try: the same one counts once, a new one is another refund. */
+  readonly refundKey: string
   readonly reference: string
   readonly amountRupiah: number
 }
@@ -52,9 +54,26 @@ export interface Gateway {
   status(of: { readonly orderId: string; readonly reference: string }): Promise<GatewayStatus | undefined>
   /** Authentic and readable, or `undefined`. */
   readNotice(body: string, headers: Headers): Promise<GatewayNotice | undefined>
-  /** `asked`: accepted, and its end is told by a notice. @throws AppError `gateway_unavailable` when nobody knows */
-  refund(refund: GatewayRefund): Promise<'refunded' | 'asked' | 'refused'>
+  /** @throws AppError `gateway_unavailable` when nobody knows whether it was taken */
+  refund(refund: GatewayRefund): Promise<RefundAnswer>
+  /**
+   * How a refund goes that was taken, where the gateway keeps it apart from the payment.
+   * @throws AppError `gateway_unavailable`
+   */
+  refundState?(refundReference: string): Promise<RefundState>
 }
+
+/** `taken`: its end comes later. */
+export type RefundState = 'refunded' | 'taken' | 'failed'
+
+/** `refused`: nothing was taken. */
+export type RefundAnswer =
+  | { readonly state: 'refunded' | 'refused' }
+  | {
+      readonly state: 'taken'
+      /** The gateway's own id of the refund. */
+      readonly refundReference?: string
+    }
 
 export interface GatewayConfig {
   readonly name: GatewayName

@@ -92,20 +92,20 @@ export function createMidtrans({ key, url }: GatewayConfig, fetchGateway: Gatewa
       return (await isSameSecret(notice.signature_key, expected)) ? { orderId: notice.order_id } : undefined
     },
 
-    async refund({ orderId, amountRupiah }) {
+    async refund({ orderId, refundKey, amountRupiah }) {
       const { body } = await askGateway(
         fetchGateway,
         `${url}/v2/${encodeURIComponent(orderId)}/refund/online/direct`,
         {
           method: 'POST',
           headers,
-          json: { refund_key: `refund-${orderId}`, amount: amountRupiah, reason: 'Dikembalikan' },
+          json: { refund_key: refundKey, amount: amountRupiah, reason: 'Dikembalikan' },
         },
       )
       const answer = v.safeParse(Refunded, body)
       if (!answer.success) throw new AppError('gateway_unavailable')
-      if (answer.output.status_code === '200') return 'refunded'
-      return answer.output.status_code === '201' ? 'asked' : 'refused'
+      if (answer.output.status_code === '200') return { state: 'refunded' }
+      return { state: answer.output.status_code === '201' ? 'taken' : 'refused' }
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
-import { ask, type GatewayDeps } from './payments.ts'
+import { ask, type GatewayDeps } from './follow.ts'
 import { findById } from './store.ts'
 
 export const NOTICE_MAX_BYTES = 65_536

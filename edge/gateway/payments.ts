@@ -5,29 +5,16 @@ import { ulid } from '../../shared/ids.ts'
 import { hashToken } from '../../shared/tokens.ts'
 import { integer, text } from '../db/row.ts'
 import { requestHash } from '../ledger/rules.ts'
-import { ConstraintError, type Statement } from '../ports.ts'
-import type { Gateway } from './gateway.ts'
-import { claimed, refunded, settle, type SettlePlatform } from './settle.ts'
-import {
-  checkedNow,
-  expireUncharged,
-  findById,
-  findByToken,
-  listUnsettled,
-  moveTo,
-  refundTaken,
-  type StoredPayment,
-} from './store.ts'
-
-export interface GatewayDeps {
-  readonly platform: SettlePlatform
-  readonly gateway: Gateway
-}
+import { ConstraintError } from '../ports.ts'
+import { ask, type GatewayDeps, refundHeld, sendLostRefund } from './follow.ts'
+import { claimed, type SettlePlatform } from './settle.ts'
+import { expireForgotten, findById, findByToken, listUnsettled, type StoredPayment } from './store.ts'
 
 /** How long a code can be paid. */
 const PAYABLE_MS = 15 * 60_000
 /** A page asks every few seconds; the gateway is asked less often. */
 const ASK_AGAIN_MS = 5_000
+/** Of each kind, a minute. */
 const RECONCILE_MAX = 20
 /** A gateway may tell of a payment a day late; after a week nobody pays an old code. */
 const RECONCILE_DAYS_MS = 7 * 86_400_000
@@ -127,71 +114,12 @@ async function requirePayment({ platform }: GatewayDeps, token: string): Promise
   return payment
 }
 
-/** Asks the gateway and books what it says. One that cannot be reached says nothing new. */
-export async function ask(
-  { platform, gateway }: GatewayDeps,
-  payment: StoredPayment,
-): Promise<StoredPayment> {
-  const { id, reference } = payment
-  if (reference === null || payment.gateway !== gateway.name) return payment
-  const askedAt = platform.clock.now()
-  await platform.database.write([checkedNow(id, askedAt)])
-  const status = await gateway.status({ orderId: id, reference })
-  if (!status) return payment
-  const settled = await settle(platform, payment, status)
-  // Who asked later may have been answered sooner, with what is newer than this.
-  const isOvertaken = settled.checkedAt > askedAt && settled.state !== payment.state
-  return isOvertaken ? ask({ platform, gateway }, settled) : settled
-}
-
 /**
  * Held money goes back the way it came. When nobody knows whether it did, the gateway is asked until it says so.
  * @throws AppError `not_found`, `request_already_decided`, `refund_refused`
  */
 export async function refundPayment(deps: GatewayDeps, token: string): Promise<GuestPayment> {
   return shown(await refundHeld(deps, await requirePayment(deps, token)), token)
-}
-
-/** @throws AppError `request_already_decided`, `refund_refused` */
-export async function refundHeld(
-  deps: GatewayDeps,
-  payment: StoredPayment,
-  also: readonly Statement[] = [],
-): Promise<StoredPayment> {
-  const { platform, gateway } = deps
-  const { id, reference } = payment
-  if (payment.state !== 'held' || reference === null || payment.gateway !== gateway.name)
-    throw new AppError('request_already_decided')
-  try {
-    // Looked at now: nobody asks for the refund again while this one is under way.
-    await platform.database.write([moveTo(id, 'refunding'), checkedNow(id, platform.clock.now()), ...also])
-  } catch (cause) {
-    if (cause instanceof ConstraintError) throw new AppError('request_already_decided', { cause })
-    throw cause
-  }
-  return sendRefund(deps, { ...payment, state: 'refunding' }, reference)
-}
-
-/** One that got lost is sent again by the same key, which counts once at the gateway. @throws AppError `refund_refused` */
-async function sendRefund(
-  deps: GatewayDeps,
-  payment: StoredPayment,
-  reference: string,
-): Promise<StoredPayment> {
-  const { platform, gateway } = deps
-  const { id, amountRupiah } = payment
-  const outcome = await gateway.refund({ orderId: id, reference, amountRupiah }).catch((error: unknown) => {
-    platform.log.warn({ payment: id, cause: String(error) }, 'nobody knows yet whether a refund was taken')
-    return undefined
-  })
-  if (outcome === 'refunded') await refunded(platform, payment)
-  if (outcome === 'asked') await platform.database.write([refundTaken(id, platform.clock.now())])
-  if (outcome === 'refused' && (await ask(deps, payment)).state === 'refunding') {
-    // Not returned, and the gateway says so itself: the guest may take it otherwise.
-    await platform.database.write([moveTo(id, 'held')])
-    throw new AppError('refund_refused')
-  }
-  return (await findById(platform.database, id)) ?? payment
 }
 
 /**
@@ -210,27 +138,27 @@ export async function claimPayment(
 }
 
 function shown(payment: StoredPayment, token: string): GuestPayment {
-  const { id, amountRupiah, state, qrText, expiresAt } = payment
+  const { id, amountRupiah, state, qrText, expiresAt, refundFailedAt } = payment
   const { slug, title, elsewhereUrl } = payment.channel
-  return { id, token, channel: { slug, title, elsewhereUrl }, amountRupiah, state, qrText, expiresAt }
+  const channel = { slug, title, elsewhereUrl }
+  return { id, token, channel, amountRupiah, state, qrText, expiresAt, refundFailedAt }
 }
 
 /** Asks about those that nobody has told of: a notice can be lost, and a process can stop before it has booked one. */
 export async function reconcile(deps: GatewayDeps): Promise<void> {
-  const { platform } = deps
+  const { platform, gateway } = deps
   const nowMs = platform.clock.now()
-  await platform.database.write([expireUncharged(nowMs)])
+  await platform.database.write([expireForgotten(nowMs, nowMs - RECONCILE_DAYS_MS)])
   const payments = await listUnsettled(platform.database, {
+    gateway: gateway.name,
+    nowMs,
     checkedBefore: nowMs - 30_000,
     createdAfter: nowMs - RECONCILE_DAYS_MS,
     max: RECONCILE_MAX,
   })
   for (const payment of payments)
     try {
-      const { state, reference, refundTakenAt } = await ask(deps, payment)
-      const isOurs = payment.gateway === deps.gateway.name && reference !== null
-      if (isOurs && state === 'refunding' && refundTakenAt === null)
-        await sendRefund(deps, payment, reference)
+      await sendLostRefund(deps, await ask(deps, payment))
     } catch (error) {
       platform.log.warn({ payment: payment.id, cause: String(error) }, 'the gateway could not be asked')
     }

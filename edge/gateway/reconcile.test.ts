@@ -1,13 +1,12 @@
 /** What happens to payments of guests while nobody looks at their page. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fetchGateway } from '../runtimes/gateway-fetch.ts'
-import { lookAfterMoney } from '../runtimes/money-watch.ts'
 import type { GatewaySimulator } from '../runtimes/node/gateway-simulator/simulator.ts'
 import type { Member, TestEdge } from '../runtimes/node/test-edge.ts'
 import { startGuestStage, type GuestStage } from '../runtimes/node/test-guests.ts'
 import { balanceOf } from '../runtimes/node/test-money.ts'
 
-const MINUTE_MS = 60_000
+const HOUR_MINUTES = 60
 
 let guests: GuestStage
 let simulator: GatewaySimulator
@@ -32,15 +31,8 @@ beforeEach(async () => {
 })
 afterEach(() => guests.close())
 
-async function minutesPass(minutes: number): Promise<void> {
-  edge.platform.clock.advance(minutes * MINUTE_MS)
-  // Two edges on one database have a timer each.
-  await Promise.all([lookAfterMoney({ ...edge.platform }), lookAfterMoney({ ...edge.platform })])
-}
-const states = async () =>
-  (await edge.platform.database.read({ sql: 'SELECT state FROM gateway_payment ORDER BY rowid' })).map(
-    (row) => row['state'],
-  )
+const minutesPass = (minutes: number) => guests.minutesPass(minutes)
+const states = () => guests.states()
 
 test('the timer settles what was paid and expires what was not, once', async () => {
   const [paid, forgotten] = [await guests.asked(), await guests.asked()]
@@ -137,4 +129,53 @@ test('what is claimed while the gateway takes it back is taken from whoever has 
   // The other guest’s money is where it was; the ledger says so, too.
   expect(await states()).toEqual(['reversed', 'held'])
   expect(await balanceOf(ani)).toBe(0)
+})
+
+test('a late payment of which no notice arrived is found, and an old code is asked for ever more rarely', async () => {
+  const [late, never] = [await guests.asked(), await guests.asked()]
+  for (const { id } of [late, never]) await simulator.change(id, 'expired')
+  await minutesPass(16)
+  expect(await states()).toEqual(['expired', 'expired'])
+  await simulator.change(late.id, 'paid')
+  let questions = 0
+  onAsked = () => (questions += 1)
+  await minutesPass(9)
+  expect(questions).toBe(0)
+  await minutesPass(2)
+  expect(await states()).toEqual(['paid', 'expired'])
+  expect(await balanceOf(streamer)).toBe(25_000)
+  questions = 0
+  for (let hour = 0; hour < 72; hour++) await minutesPass(HOUR_MINUTES)
+  // Two timers may ask at the same moment.
+  expect(questions).toBeGreaterThan(4)
+  expect(questions).toBeLessThan(20)
+  questions = 0
+  await minutesPass(HOUR_MINUTES)
+  expect(questions).toBe(0)
+})
+
+test('a code of which the gateway never says the end expires by itself after a week', async () => {
+  await guests.asked()
+  await minutesPass(6 * 24 * HOUR_MINUTES)
+  expect(await states()).toEqual(['pending'])
+  await minutesPass(2 * 24 * HOUR_MINUTES)
+  expect(await states()).toEqual(['expired'])
+})
+
+test('questions are found by an index, however many payments there have been', async () => {
+  const plan = async (where: string) =>
+    JSON.stringify(
+      await edge.platform.database.read({
+        sql: `EXPLAIN QUERY PLAN SELECT id FROM gateway_payment WHERE ${where}`,
+      }),
+    )
+  expect(await plan(`gateway = 'midtrans' AND ask_again_at <= 5 ORDER BY ask_again_at`)).toMatch(
+    /SEARCH .*gateway_payment_ask_again/,
+  )
+  expect(await plan(`state = 'pending' AND gateway = 'midtrans' AND checked_at < 5`)).toMatch(
+    /SEARCH .*gateway_payment_pending/,
+  )
+  expect(await plan(`state = 'refunding' AND gateway = 'midtrans' AND checked_at < 5`)).toMatch(
+    /SEARCH .*gateway_payment_refunding/,
+  )
 })

@@ -1,7 +1,8 @@
 /** What other slices may know of gateways. */
 import type { Gateway, GatewayConfig, GatewayFetch } from './gateway.ts'
 import { createMidtrans } from './midtrans.ts'
-import { reconcile, type GatewayDeps } from './payments.ts'
+import type { GatewayDeps } from './follow.ts'
+import { reconcile } from './payments.ts'
 import { createXendit } from './xendit.ts'
 
 export function createGateway(config: GatewayConfig, fetchGateway: GatewayFetch): Gateway {

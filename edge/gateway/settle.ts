@@ -21,10 +21,10 @@ import {
   type TransferKind,
 } from '../ledger/rules.ts'
 import { paymentError } from '../payments/rules.ts'
-import { ConstraintError, type Log, type Statement } from '../ports.ts'
+import type { Log, Statement } from '../ports.ts'
 import { uncountDonation } from '../widgets/rules.ts'
 import type { GatewayName, GatewayStatus } from './gateway.ts'
-import { findById, moveFrom, moveTo, type StoredPayment } from './store.ts'
+import { findById, hasMovedOn, moveFrom, moveTo, type StoredPayment } from './store.ts'
 
 export type SettlePlatform = DonationPlatform & { readonly log: Log }
 
@@ -270,10 +270,5 @@ async function write({ database }: SettlePlatform, statements: readonly Statemen
 }
 
 function isDone(error: unknown): boolean {
-  if (ledgerRefusal(error) === 'key_used') return true
-  // The second is what `moveFrom` leaves when the payment is no longer there.
-  return (
-    error instanceof ConstraintError &&
-    ['GATEWAY_PAYMENT_MOVED_ON', 'gateway_payment.state'].includes(error.rule)
-  )
+  return ledgerRefusal(error) === 'key_used' || hasMovedOn(error)
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { DonationRequest } from '../../shared/contracts/donations.ts'
 import type { GuestPayment } from '../../shared/contracts/guests.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
-import type { Database, Row, SqlValue, Statement } from '../ports.ts'
+import { ConstraintError, type Database, type Row, type SqlValue, type Statement } from '../ports.ts'
 import type { GatewayName } from './gateway.ts'
 
 export interface StoredPayment {
@@ -30,6 +30,12 @@ export interface StoredPayment {
   readonly paidAt: number | null
   /** The gateway said that it would refund; its end is told later. */
   readonly refundTakenAt: number | null
+  /** Counted from 1; 0: none was asked for. */
+  readonly refundAttempt: number
+  /** The gateway's own id of the refund; null: it has none, or has not answered. */
+  readonly refundReference: string | null
+  /** The last refund was taken and failed later. */
+  readonly refundFailedAt: number | null
 }
 
 const SELECT = `SELECT gateway_payment.*, qr_png IS NOT NULL AS has_picture, channel.slug, channel.title, channel.owner_id,
@@ -87,17 +93,40 @@ export function putLink(link: {
   }
 }
 
-/** Those that the gateway may know more of than we do, the longest unasked first. */
+/**
+ * Those that the gateway may know more of than we do, the longest unasked first. Refunds under way are asked for however
+ * old they are; of codes that expired only those whose time has come (`ask_again_at`).
+ */
 export async function listUnsettled(
   database: Database,
-  { checkedBefore, createdAfter, max }: { checkedBefore: number; createdAfter: number; max: number },
+  { gateway, nowMs, checkedBefore, createdAfter, max }: UnsettledQuery,
 ): Promise<StoredPayment[]> {
-  const rows = await database.read({
-    sql: `${SELECT} WHERE state IN ('pending', 'refunding') AND checked_at < ? AND gateway_payment.created_at > ?
-      AND reference IS NOT NULL ORDER BY checked_at LIMIT ?`,
-    args: [checkedBefore, createdAfter, max],
-  })
-  return rows.map(toPayment)
+  const open = `gateway = ?1 AND checked_at < ?2 AND reference IS NOT NULL`
+  const [refunding, pending, expired] = await Promise.all([
+    database.read({
+      sql: `${SELECT} WHERE state = 'refunding' AND ${open} ORDER BY checked_at LIMIT ?3`,
+      args: [gateway, checkedBefore, max],
+    }),
+    database.read({
+      sql: `${SELECT} WHERE state = 'pending' AND ${open} AND gateway_payment.created_at > ?4 ORDER BY checked_at LIMIT ?3`,
+      args: [gateway, checkedBefore, max, createdAfter],
+    }),
+    database.read({
+      sql: `${SELECT} WHERE gateway = ? AND ask_again_at <= ? ORDER BY ask_again_at LIMIT ?`,
+      args: [gateway, nowMs, max],
+    }),
+  ])
+  return [...refunding, ...pending, ...expired].map(toPayment)
+}
+
+interface UnsettledQuery {
+  readonly gateway: GatewayName
+  readonly nowMs: number
+  readonly checkedBefore: number
+  /** Of codes that can be paid. */
+  readonly createdAfter: number
+  /** Of each kind. */
+  readonly max: number
 }
 
 function toPayment(row: Row): StoredPayment {
@@ -124,6 +153,9 @@ function toPayment(row: Row): StoredPayment {
     createdAt: integer(row, 'created_at'),
     paidAt: integerOrNull(row, 'paid_at'),
     refundTakenAt: integerOrNull(row, 'refund_taken_at'),
+    refundAttempt: integer(row, 'refund_attempt'),
+    refundReference: textOrNull(row, 'refund_reference'),
+    refundFailedAt: integerOrNull(row, 'refund_failed_at'),
   }
 }
 
@@ -147,6 +179,15 @@ export function moveTo(id: string, state: StoredPayment['state']): Statement {
   return { sql: 'UPDATE gateway_payment SET state = ? WHERE id = ?', args: [state, id] }
 }
 
+/** Whether the payment is no longer as it was read, so that its batch was refused. */
+export function hasMovedOn(error: unknown): boolean {
+  // The second is what is left by a step from a state that is another by now.
+  return (
+    error instanceof ConstraintError &&
+    ['GATEWAY_PAYMENT_MOVED_ON', 'gateway_payment.state'].includes(error.rule)
+  )
+}
+
 /** NULL is left for a payment that is in another state by now, and its NOT NULL refuses the whole batch. */
 export function moveFrom(from: StoredPayment['state'], id: string, to: StoredPayment['state']): Statement {
   return {
@@ -155,15 +196,54 @@ export function moveFrom(from: StoredPayment['state'], id: string, to: StoredPay
   }
 }
 
-/** Those for which the gateway never gave a code: nobody can pay them. */
-export function expireUncharged(nowMs: number): Statement {
+/** Those for which the gateway never gave a code, and those that it never said the end of. */
+export function expireForgotten(nowMs: number, forgottenBefore: number): Statement {
   return {
-    sql: `UPDATE gateway_payment SET state = 'expired'
-      WHERE state = 'pending' AND reference IS NULL AND expires_at <= ?`,
-    args: [nowMs],
+    sql: `UPDATE gateway_payment SET state = 'expired' WHERE state = 'pending'
+      AND ((reference IS NULL AND expires_at <= ?) OR expires_at <= ?)`,
+    args: [nowMs, forgottenBefore],
   }
 }
 
-export function refundTaken(id: string, nowMs: number): Statement {
-  return { sql: 'UPDATE gateway_payment SET refund_taken_at = ? WHERE id = ?', args: [nowMs, id] }
+/** A new attempt; the batch is refused when the money is not held any more. */
+export function beginRefund(id: string, nowMs: number): Statement {
+  return {
+    sql: `UPDATE gateway_payment SET state = CASE state WHEN 'held' THEN 'refunding' END, checked_at = ?,
+        refund_attempt = refund_attempt + 1, refund_taken_at = NULL, refund_reference = NULL,
+        refund_failed_at = NULL WHERE id = ?`,
+    args: [nowMs, id],
+  }
+}
+
+export function refundTaken(
+  { id, refundAttempt }: StoredPayment,
+  refundReference: string | undefined,
+  nowMs: number,
+): Statement {
+  return {
+    sql: `UPDATE gateway_payment SET refund_taken_at = ?, refund_reference = ? WHERE id = ? AND refund_attempt = ?`,
+    args: [nowMs, refundReference ?? null, id, refundAttempt],
+  }
+}
+
+/** All admins: the guest may be looking at the page no more, and has no other address. */
+export function tellRefundFailed({ id, amountRupiah }: StoredPayment, nowMs: number): Statement {
+  return {
+    sql: `INSERT INTO admin_notice (admin_id, kind, details, created_at)
+      SELECT id, 'refund_failed', json_object('by', NULL, 'amountRupiah', ?, 'reference', ?), ? FROM admin`,
+    args: [amountRupiah, id, nowMs],
+  }
+}
+
+/**
+ * Held again, and only if it is this attempt that failed: another may be under way by now, and its money must not be
+ * given out twice. The batch is refused otherwise.
+ * @param failedAt null: it was refused at once, which whoever asked is told
+ */
+export function refundReturned({ id, refundAttempt }: StoredPayment, failedAt: number | null): Statement {
+  return {
+    sql: `UPDATE gateway_payment SET state = CASE WHEN state = 'refunding' AND refund_attempt = ? THEN 'held' END,
+        refund_failed_at = ? WHERE id = ?`,
+    args: [refundAttempt, failedAt, id],
+  }
 }

@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { AppError } from '../../shared/errors.ts'
 import { isSameSecret } from '../../shared/tokens.ts'
-import type { Gateway, GatewayConfig, GatewayFetch, GatewayState } from './gateway.ts'
+import type { Gateway, GatewayConfig, GatewayFetch, GatewayState, RefundState } from './gateway.ts'
 import { askGateway, basic, wholeRupiah } from './gateway-http.ts'
 import { parse } from './midtrans.ts'
 
@@ -27,7 +27,7 @@ const Notice = v.object({
   event: v.string(),
   data: v.object({ reference_id: v.pipe(v.string(), v.maxLength(64)) }),
 })
-const Refunded = v.object({ status: v.string() })
+const Refund = v.object({ id: v.pipe(v.string(), v.maxLength(100)), status: v.string() })
 
 export function createXendit(
   { key, callbackToken, url }: GatewayConfig,
@@ -80,10 +80,10 @@ export function createXendit(
       return notice && { orderId: notice.data.reference_id }
     },
 
-    async refund({ orderId, reference, amountRupiah }) {
+    async refund({ orderId, reference, refundKey, amountRupiah }) {
       const { status, body } = await askGateway(fetchGateway, `${url}/refunds`, {
         method: 'POST',
-        headers: { ...headers, 'idempotency-key': `refund-${orderId}` },
+        headers: { ...headers, 'idempotency-key': refundKey },
         json: {
           payment_request_id: reference,
           reference_id: orderId,
@@ -92,13 +92,32 @@ export function createXendit(
           reason: 'REQUESTED_BY_CUSTOMER',
         },
       })
-      if (status >= 400) return 'refused'
-      const answer = v.safeParse(Refunded, body)
+      if (status >= 400) return { state: 'refused' }
+      const answer = v.safeParse(Refund, body)
       if (!answer.success) throw new AppError('gateway_unavailable')
-      if (answer.output.status === 'FAILED') return 'refused'
-      return answer.output.status === 'SUCCEEDED' ? 'refunded' : 'asked'
+      const state = refundStateOf(answer.output.status)
+      if (state === 'taken') return { state, refundReference: answer.output.id }
+      return { state: state === 'failed' ? 'refused' : state }
+    },
+
+    async refundState(refundReference) {
+      const { status, body } = await askGateway(
+        fetchGateway,
+        `${url}/refunds/${encodeURIComponent(refundReference)}`,
+        { method: 'GET', headers },
+      )
+      const answer = v.safeParse(Refund, body)
+      if (status !== 200 || !answer.success || answer.output.id !== refundReference)
+        throw new AppError('gateway_unavailable')
+      return refundStateOf(answer.output.status)
     },
   }
+}
+
+/** The documented ends; what is not known yet is under way. */
+function refundStateOf(status: string): RefundState {
+  if (status === 'SUCCEEDED') return 'refunded'
+  return status === 'FAILED' || status === 'CANCELLED' ? 'failed' : 'taken'
 }
 
 function stateOf({

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Admin } from '../../shared/contracts/admin.ts'
 import type { AdminWithdrawal } from '../../shared/contracts/withdrawals.ts'
-import { verifyLedger } from '../ledger/verify.ts'
 import { createTestEdge, type TestEdge, type Visitor } from '../runtimes/node/test-edge.ts'
+import { changePaymentSettings, closeBalanced } from '../runtimes/node/test-money.ts'
 
 const HOUR_MS = 3_600_000
 const ACCOUNT = { bank: 'BCA', accountNumber: '0987654321', accountName: 'Ani Lestari' }
@@ -19,19 +19,9 @@ beforeEach(async () => {
   admin = await edge.setUp()
   const own = { ...ACCOUNT, accountNumber: '1234567890' }
   bankId = ((await admin.send('POST', '/api/admin/receiving-accounts', own)).body as { id: string }).id
-  await change({ twoAdminsAboveRupiah: 20_000 })
+  await changePaymentSettings(admin, { twoAdminsAboveRupiah: 20_000 })
 })
-afterEach(async () => {
-  const faults = await verifyLedger(edge.platform.database)
-  await edge.platform.close()
-  if (faults.length > 0) throw new Error(`The ledger is not balanced: ${JSON.stringify(faults)}`)
-})
-
-async function change(settings: Record<string, unknown>): Promise<void> {
-  const { body } = await admin.get('/api/admin/payment-settings')
-  const answer = await admin.send('PUT', '/api/admin/payment-settings', { ...(body as object), ...settings })
-  expect(answer.status).toBe(200)
-}
+afterEach(() => closeBalanced(edge))
 
 async function addAdmin(username: string): Promise<Visitor> {
   const { body } = await admin.send('POST', '/api/admin/admins', { username })
@@ -92,8 +82,8 @@ test('one admin who loosens the rule, the amount or the hours, waits as long as 
   const colleague = await addAdmin('rekan')
   const id = await largeWithdrawal()
   await approve(colleague, id)
-  await change({ twoAdminsAboveRupiah: null })
-  await change({ adminCoolDownHours: 0 })
+  await changePaymentSettings(admin, { twoAdminsAboveRupiah: null })
+  await changePaymentSettings(admin, { adminCoolDownHours: 0 })
   expect((await pay(admin, id)).body).toMatchObject({ code: 'second_admin_too_new' })
   expect((await noticesOf(colleague)).map(({ kind }) => kind)).toEqual([
     'approval_rule_loosened',
@@ -105,7 +95,7 @@ test('one admin who loosens the rule, the amount or the hours, waits as long as 
 
 test('an only admin decides alone, and changes the rule at once', async () => {
   const id = await largeWithdrawal()
-  await change({ adminCoolDownHours: 0 })
+  await changePaymentSettings(admin, { adminCoolDownHours: 0 })
   const colleague = await addAdmin('rekan')
   await approve(colleague, id)
   expect((await pay(admin, id)).status).toBe(200)

@@ -83,6 +83,9 @@ function PaymentCard({ payment, onChange }: PaymentCardProps) {
       <p class="row">
         {tone ? <Badge tone={tone}>{t(`state_${state}`)}</Badge> : <Badge>{t(`state_${state}`)}</Badge>}
         {isLate && <Badge tone="warn">{t('late')}</Badge>}
+        {payment.refundFailedAt !== null && state === 'held' && (
+          <Badge tone="danger">{t('refundFailed')}</Badge>
+        )}
         <a href={`/c/${channel.slug}`}>{t('to', { title: channel.title })}</a>
       </p>
       {(senderName !== '' || message !== '') && (

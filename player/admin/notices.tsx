@@ -37,6 +37,11 @@ export function AdminNotices({ notices, onRead }: AdminNoticesProps) {
 }
 
 function textOf(notice: AdminNotice) {
+  if (notice.kind === 'refund_failed')
+    return t('refund_failed', {
+      amount: formatRupiah(notice.amountRupiah),
+      reference: notice.reference,
+    })
   const by = notice.by ?? t('server')
   if (notice.kind === 'admin_added') return t('admin_added', { by, name: notice.username })
   const { twoAdminsAboveRupiah: above, adminCoolDownHours: hours, holdsFrom } = notice

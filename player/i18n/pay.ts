@@ -19,6 +19,8 @@ export const t = dictionary({
     again: 'Buat kode baru',
     heldTitle: 'Uang Anda menunggu Anda',
     heldText: 'Donasi {amount} tidak dapat diteruskan kepada {title}. Pilih bagaimana uangnya kembali.',
+    refundFailed:
+      'Pengembalian ke pembayar gagal di bank atau dompet digitalnya. Uangnya masih ada: coba lagi, atau simpan ke dompet di sini.',
     refund: 'Kembalikan ke pembayar',
     claim: 'Simpan ke dompet saya',
     signInToClaim: 'Masuk untuk menyimpan ke dompet',
@@ -51,6 +53,8 @@ export const t = dictionary({
     again: 'Make a new code',
     heldTitle: 'Your money waits for you',
     heldText: 'The donation of {amount} could not be given to {title}. Choose how the money comes back.',
+    refundFailed:
+      'The refund failed at the bank or wallet of whoever paid. The money is still there: try again, or take it into a wallet here.',
     refund: 'Back to whoever paid',
     claim: 'Into my wallet',
     signInToClaim: 'Sign in to take it into a wallet',

@@ -112,6 +112,7 @@ function Outcome({ payment, onChange }: { payment: GuestPayment; onChange: Chang
     <Card>
       <h1>{t(`${state}Title`)}</h1>
       <p>{t(`${state}Text`, names)}</p>
+      {state === 'held' && payment.refundFailedAt !== null && <Notice>{t('refundFailed')}</Notice>}
       {state === 'held' && <Held onChange={onChange} />}
       <div class="row">
         {state === 'expired' && (

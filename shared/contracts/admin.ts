@@ -57,6 +57,13 @@ export const AdminNotice = v.variant('kind', [
     /** Until then the former rule goes on. */
     holdsFrom: Instant,
   }),
+  v.object({
+    kind: v.literal('refund_failed'),
+    ...noticeEntries,
+    amountRupiah: v.number(),
+    /** Of the guest's payment. */
+    reference: Id,
+  }),
 ])
 export type AdminNotice = v.InferOutput<typeof AdminNotice>
 
@@ -244,6 +251,7 @@ export const ACTIVITY_ACTIONS = [
   'gateway_payment_reversed',
   'gateway_payment_claimed',
   'gateway_refund_asked',
+  'gateway_refund_failed',
   'gateway_link_made',
   'channel_changed',
   'video_changed',

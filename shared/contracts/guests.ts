@@ -58,6 +58,8 @@ export const GuestPayment = v.object({
   /** What the code says; null: there is a picture. */
   qrText: v.nullable(v.string()),
   expiresAt: Instant,
+  /** A refund was taken by the gateway and failed later; null while none has, or another is under way. */
+  refundFailedAt: v.nullable(Instant),
 })
 export type GuestPayment = v.InferOutput<typeof GuestPayment>
 
@@ -73,6 +75,7 @@ export const AdminPayment = v.object({
   state: PaymentState,
   createdAt: Instant,
   paidAt: v.nullable(Instant),
+  refundFailedAt: v.nullable(Instant),
   /** Paid after the code had expired. */
   isLate: v.boolean(),
 })

@@ -2,11 +2,13 @@
 import type { GuestPayment } from '../../../shared/contracts/guests.ts'
 import type { GatewayName } from '../../gateway/gateway.ts'
 import { fetchGateway as fetchReally } from '../gateway-fetch.ts'
+import { lookAfterMoney } from '../money-watch.ts'
 import { startGatewaySimulator, type GatewaySimulator } from './gateway-simulator/simulator.ts'
 import { createTestEdge, type Member, type TestAnswer, type TestEdge, type Visitor } from './test-edge.ts'
 import { closeBalanced } from './test-money.ts'
 
 export const GATEWAY_KEY = 'SB-Mid-server-TESTKEY'
+const MINUTE_MS = 60_000
 const CALLBACK_TOKEN = 'token-panggilan-balik'
 
 export interface GuestStage {
@@ -22,6 +24,10 @@ export interface GuestStage {
   post(payment: GuestPayment, what: 'check' | 'refund' | 'claim', by?: Visitor): Promise<TestAnswer>
   /** The streamer's list. */
   donations(): Promise<{ readonly id: string; readonly senderName: string | null }[]>
+  /** Of all payments, the oldest first. */
+  states(): Promise<unknown[]>
+  /** What the timers of two edges on one database do, so much later. */
+  minutesPass(minutes: number): Promise<void>
   /** @throws when the ledger does not balance */
   close(): Promise<void>
 }
@@ -69,6 +75,14 @@ export async function startGuestStage({
     async donations() {
       const { body } = await streamer.get('/api/studio/streamer/donations')
       return (body as { donations: { id: string; senderName: string | null }[] }).donations
+    },
+    states: async () =>
+      (await edge.platform.database.read({ sql: 'SELECT state FROM gateway_payment ORDER BY rowid' })).map(
+        (row) => row['state'],
+      ),
+    async minutesPass(minutes) {
+      edge.platform.clock.advance(minutes * MINUTE_MS)
+      await Promise.all([lookAfterMoney({ ...edge.platform }), lookAfterMoney({ ...edge.platform })])
     },
     async close() {
       await simulator.close()

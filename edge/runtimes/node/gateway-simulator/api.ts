@@ -19,6 +19,8 @@ export interface Faults {
   /** The status says that another amount was paid. */
   paidOtherAmount?: boolean
   refusesRefunds?: boolean
+  /** Xendit: refunds are taken, and end only when `endRefund` says how. */
+  takesRefunds?: boolean
   /** Refunds are lost on the way. */
   losesRefunds?: boolean
   /** The status of what was paid says that a Rupiah of it was refunded. */
@@ -34,6 +36,13 @@ export interface SimulatedOrder {
   state: SimulatedState
 }
 
+export interface SimulatedRefund {
+  readonly id: string
+  readonly idempotencyKey: string
+  readonly orderId: string
+  status: 'PENDING' | 'SUCCEEDED' | 'FAILED'
+}
+
 /** What the simulator keeps for the API in front of it. */
 export interface Books {
   readonly url: string
@@ -41,6 +50,8 @@ export interface Books {
   readonly callbackToken: string
   readonly faults: Readonly<Faults>
   readonly orders: Map<string, SimulatedOrder>
+  /** Of Xendit, which keeps them apart from payments. */
+  readonly refunds: SimulatedRefund[]
 }
 
 export interface ApiAnswer {
@@ -54,6 +65,7 @@ export interface SimulatedApi {
     readonly method: string
     readonly path: string
     readonly body: unknown
+    readonly idempotencyKey: string
   }): ApiAnswer | Uint8Array
   notice(order: SimulatedOrder): { readonly headers: Record<string, string>; readonly body: unknown }
   /** How long it waits before it sends the n-th repetition of a notice; undefined: it gives up. */

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Faults, SimulatedGateway, SimulatedOrder, SimulatedState } from './api.ts'
+import type { Faults, SimulatedGateway, SimulatedOrder, SimulatedRefund, SimulatedState } from './api.ts'
 import { simulateMidtrans } from './midtrans.ts'
 import { simulateXendit } from './xendit.ts'
 
@@ -27,6 +27,8 @@ export interface GatewaySimulator {
   readonly answers: readonly number[]
   /** A customer pays, a code expires, a settled payment is denied or refunded at the gateway; notices follow. */
   change(orderId: string, state: SimulatedState): Promise<void>
+  /** Xendit: the newest refund of an order that was taken ends; a notice follows. */
+  endRefund(orderId: string, status: 'SUCCEEDED' | 'FAILED'): Promise<void>
   /** Sends the notice of an order as it is, once. @returns the status of the answer */
   notify(orderId: string): Promise<number>
   close(): Promise<void>
@@ -49,6 +51,7 @@ export function postTo(notifyUrl: () => string): SimulatorOptions['deliver'] {
 export async function startGatewaySimulator(options: SimulatorOptions): Promise<GatewaySimulator> {
   const { gateway, key, callbackToken = '', deliver, port = 0, timeScale = 1 } = options
   const orders = new Map<string, SimulatedOrder>()
+  const refunds: SimulatedRefund[] = []
   const faults: Faults = {}
   const answers: number[] = []
   const stop = new AbortController()
@@ -60,7 +63,7 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const simulate = gateway === 'midtrans' ? simulateMidtrans : simulateXendit
-  const api = simulate({ url, key, callbackToken, faults, orders })
+  const api = simulate({ url, key, callbackToken, faults, orders, refunds })
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', url)
@@ -76,7 +79,8 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
     if (faults.isDown === true) return json(response, 500, { status_code: '500' })
     const { method = '' } = request
     const body: unknown = method === 'POST' ? JSON.parse(await read(request)) : undefined
-    const answer = api.answer({ method, path: pathname, body })
+    const idempotencyKey = String(request.headers['idempotency-key'])
+    const answer = api.answer({ method, path: pathname, body, idempotencyKey })
     if (answer instanceof Uint8Array) {
       response.writeHead(200, { 'content-type': 'image/png' }).end(answer)
       return
@@ -90,6 +94,13 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
     const times = faults.duplicates === true ? 2 : 1
     const first = await Promise.all(Array.from({ length: times }, () => notify(orderId)))
     for (const status of first) void repeat(orderId, status)
+  }
+
+  async function endRefund(orderId: string, status: 'SUCCEEDED' | 'FAILED'): Promise<void> {
+    const refund = refunds.findLast((each) => each.orderId === orderId && each.status === 'PENDING')
+    if (!refund) throw new RangeError(`There is no refund of ${orderId} under way`)
+    refund.status = status
+    await change(orderId, status === 'SUCCEEDED' ? 'refunded' : orderOf(orderId).state)
   }
 
   async function repeat(orderId: string, firstStatus: number): Promise<void> {
@@ -129,6 +140,7 @@ export async function startGatewaySimulator(options: SimulatorOptions): Promise<
       return [...orders.values()]
     },
     change,
+    endRefund,
     notify,
     async close() {
       stop.abort()

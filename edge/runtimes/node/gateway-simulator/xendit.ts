@@ -8,13 +8,17 @@ import {
   type Books,
   type SimulatedApi,
   type SimulatedOrder,
+  type SimulatedRefund,
 } from './api.ts'
+
+const NOT_FOUND: ApiAnswer = { status: 404, body: { error_code: 'DATA_NOT_FOUND' } }
+const refundAnswer = ({ id, status }: SimulatedRefund): ApiAnswer => ({ status: 200, body: { id, status } })
 
 const MINUTE_MS = 60_000
 const WAITS_MS = [15, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE_MS)
 
 export function simulateXendit(books: Books): SimulatedApi {
-  const { callbackToken, faults, orders } = books
+  const { callbackToken, faults, orders, refunds } = books
 
   function create(body: unknown): ApiAnswer {
     const { reference_id: orderId, request_amount: amountRupiah } = body as {
@@ -51,19 +55,38 @@ export function simulateXendit(books: Books): SimulatedApi {
     }
   }
 
+  function orderOf(reference: string | undefined): SimulatedOrder | undefined {
+    return [...orders.values()].find((each) => each.reference === reference)
+  }
+
+  /** The same key is answered with the same refund. */
+  function refund(body: unknown, idempotencyKey: string): ApiAnswer {
+    const known = refunds.find((each) => each.idempotencyKey === idempotencyKey)
+    if (known) return refundAnswer(known)
+    const order = orderOf((body as { payment_request_id?: string }).payment_request_id)
+    if (!order) return NOT_FOUND
+    if (faults.losesRefunds === true) return { status: 500, body: {} }
+    const isUnderWay = refunds.some((each) => each.orderId === order.orderId && each.status !== 'FAILED')
+    if (faults.refusesRefunds === true || order.state !== 'paid' || isUnderWay)
+      return { status: 400, body: { error_code: 'REFUND_NOT_SUPPORTED' } }
+    const { orderId } = order
+    const added: SimulatedRefund = { id: `rfd-${randomUUID()}`, idempotencyKey, orderId, status: 'PENDING' }
+    refunds.push(added)
+    const answer = refundAnswer(added)
+    if (faults.takesRefunds === true) return answer
+    added.status = 'SUCCEEDED'
+    order.state = 'refunded'
+    return answer
+  }
+
   return {
-    answer({ method, path, body }) {
+    answer({ method, path, body, idempotencyKey }) {
       if (path === '/v3/payment_requests' && method === 'POST') return create(body)
-      const reference = /^\/v3\/payment_requests\/([^/]+)$/.exec(path)?.[1]
-      const given = reference ?? (body as { payment_request_id?: string } | undefined)?.payment_request_id
-      const order = [...orders.values()].find((each) => each.reference === given)
-      if (!order) return { status: 404, body: { error_code: 'DATA_NOT_FOUND' } }
-      if (path !== '/refunds') return { status: 200, body: requestOf(order) }
-      if (faults.losesRefunds === true) return { status: 500, body: {} }
-      if (faults.refusesRefunds === true || order.state !== 'paid')
-        return { status: 400, body: { error_code: 'REFUND_NOT_SUPPORTED' } }
-      order.state = 'refunded'
-      return { status: 200, body: { id: `rfd-${randomUUID()}`, status: 'PENDING' } }
+      if (path === '/refunds') return refund(body, idempotencyKey)
+      const known = refunds.find(({ id }) => path === `/refunds/${id}`)
+      if (known) return refundAnswer(known)
+      const order = orderOf(/^\/v3\/payment_requests\/([^/]+)$/.exec(path)?.[1])
+      return order ? { status: 200, body: requestOf(order) } : NOT_FOUND
     },
 
     notice(order) {
