@@ -1,4 +1,5 @@
 /** A live playlist in the browser's own HLS player, which decides its latency and its quality by itself. */
+import { followNativeAlerts } from './native-alerts.ts'
 import { HLS_TYPE, startNativeSource } from './native-source.ts'
 import type { Playback, PlaybackOptions } from './playback.ts'
 import { watchVideo } from './video-state.ts'
@@ -8,7 +9,7 @@ const RETRY_MS = 2_000
 
 export function playNatively(
   video: HTMLVideoElement,
-  { playlist, address, passEndsAt, onState }: PlaybackOptions,
+  { playlist, address, passEndsAt, onState, onAlert }: PlaybackOptions,
 ): Playback {
   const states = watchVideo(video, onState)
   let restartTimer: ReturnType<typeof setTimeout> | undefined
@@ -18,6 +19,7 @@ export function playNatively(
     // A live playlist begins at its edge.
     onReload: () => states.play(),
   })
+  const stopAlerts = followNativeAlerts(video, { playlist, address, onAlert })
   const restart = (): void => {
     if (video.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED && video.canPlayType(HLS_TYPE) === '') {
       onState('failed')
@@ -46,6 +48,7 @@ export function playNatively(
     setQuality: () => {},
     play: states.play,
     close: () => {
+      stopAlerts()
       clearTimeout(restartTimer)
       video.removeEventListener('error', restart)
       states.close()

@@ -1,10 +1,11 @@
 /** Plays a finished video, or a broadcast from its start, in a <video> with the browser's own controls. */
 import { Hls } from 'hls.js/light'
+import { followNativeAlerts } from './native-alerts.ts'
 import { HLS_TYPE, startNativeSource } from './native-source.ts'
 import { VideoAlerts } from '../../shared/contracts/videos.ts'
 import { get } from './api.ts'
 import { recordedAlerts } from './recorded-alerts.ts'
-import { followAlerts, type StreamAlert } from './stream-alert.ts'
+import { type FindAlert, followAlerts, type StreamAlert } from './stream-alert.ts'
 
 export interface VideoPlaybackOptions {
   readonly playlist: string
@@ -73,9 +74,7 @@ function playWithHls(
 
 /** @returns what stops it */
 function showAlerts(hls: Hls, { videoId, onAlert }: VideoAlertsOptions): () => void {
-  const load = async (ids: readonly string[]): Promise<readonly StreamAlert[]> =>
-    (await get(`/api/videos/${videoId}/alerts?ids=${ids.join(',')}`, VideoAlerts)).alerts
-  const look = followAlerts(hls, onAlert, recordedAlerts({ load, now: () => performance.now() }))
+  const look = followAlerts(hls, onAlert, findIn(videoId))
   const timer = setInterval(look, ALERTS_EVERY_MS)
   return () => {
     clearInterval(timer)
@@ -83,9 +82,15 @@ function showAlerts(hls: Hls, { videoId, onAlert }: VideoAlertsOptions): () => v
   }
 }
 
+function findIn(videoId: string): FindAlert {
+  const load = async (ids: readonly string[]): Promise<readonly StreamAlert[]> =>
+    (await get(`/api/videos/${videoId}/alerts?ids=${ids.join(',')}`, VideoAlerts)).alerts
+  return recordedAlerts({ load, now: () => performance.now() })
+}
+
 function playNatively(
   video: HTMLVideoElement,
-  { playlist, startAt = 0, token, passEndsAt, onFailed }: VideoPlaybackOptions,
+  { playlist, startAt = 0, token, passEndsAt, onFailed, alerts }: VideoPlaybackOptions,
 ): () => void {
   const listening = new AbortController()
   const { signal } = listening
@@ -97,8 +102,17 @@ function playNatively(
   const goTo = (seconds: number): void =>
     video.addEventListener('loadedmetadata', () => (video.currentTime = seconds), { signal, once: true })
   goTo(startAt)
+  const address = (url: string): string => (token ? withToken(url, token()) : url)
+  const stopAlerts =
+    alerts &&
+    followNativeAlerts(video, {
+      playlist,
+      address,
+      onAlert: alerts.onAlert,
+      find: findIn(alerts.videoId),
+    })
   const source = startNativeSource(video, {
-    address: () => (token ? withToken(playlist, token()) : playlist),
+    address: () => address(playlist),
     passEndsAt: () => passEndsAt?.(),
     onReload: ({ seconds, wasPaused }) => {
       goTo(seconds)
@@ -116,6 +130,7 @@ function playNatively(
     { signal },
   )
   return () => {
+    stopAlerts?.()
     listening.abort()
     source.close()
   }

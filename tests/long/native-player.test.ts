@@ -9,10 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { NATIVE_LIFETIME } from '../../edge/viewers/token.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { goOnAir, type OnAir } from '../support/broadcast.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { launchBrowser, openPage } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { registerMember } from '../support/people.ts'
+import { donate, makeDonor, overlayLink, registerMember } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 
 const PASS_MS = 4_000
@@ -75,6 +75,26 @@ test('is loaded anew with the pass of now before its own ends, and keeps the sou
   expect(await page.evaluate(() => document.querySelector('video')?.muted)).toBe(false)
   expect(refused).toEqual([])
   await page.context().close()
+})
+
+test('an alert that the overlay shows is told below the picture, at its moment', async () => {
+  const { page } = await openNative()
+  const { url, admin } = installation
+  await page.goto(`${url}/c/${onAir.streamer.slug}`)
+  await moves(page)
+  const overlay = await openPage(browser)
+  await overlay.page.goto((await overlayLink(onAir.streamer)).url)
+  await overlay.page.locator('body[data-holder="true"]').waitFor()
+  const donor = await makeDonor(url, admin, 1_000_000)
+  const message = 'satu "dua" <b>tiga</b>'
+  await donate(donor, onAir.streamer.slug, { amountRupiah: 20_000, senderName: 'Bu Rini', message })
+  await overlay.page.locator('.alert').getByText('Bu Rini').waitFor()
+  const line = page.locator('[data-stream-alert]')
+  await line.getByText('satu ”dua” <b>tiga</b>').waitFor({ timeout: 90_000 })
+  await line.getByText('Rp20.000').waitFor()
+  await expect(line.locator('b').count()).resolves.toBe(0)
+  await line.waitFor({ state: 'detached', timeout: 60_000 })
+  for (const each of [page, overlay.page]) await each.context().close()
 })
 
 test('a client without a page plays on its longer pass, and not for longer than that', async () => {
