@@ -9,7 +9,7 @@
  *   queued for too long: late, see `late.ts`; what the studio does to the queue is in `control.ts`
  */
 import * as v from 'valibot'
-import { Alert } from '../../shared/contracts/alerts.ts'
+import { Alert, SNAPSHOT_ALERTS } from '../../shared/contracts/alerts.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { SPEECH_MORE_MS } from '../../shared/speech.ts'
@@ -19,9 +19,6 @@ import { retireLate } from './late.ts'
 import { expirePlays, TIMES_CLAIMED_MAX, type Slot } from './play-expiry.ts'
 import { ALERT_JSON } from './rules.ts'
 import { HOLDER } from './slot.ts'
-
-/** Sent in a snapshot; what waits behind is sent when these are played. */
-const SNAPSHOT_ALERTS = 100
 
 export interface Claim extends Slot {
   readonly instanceId: string

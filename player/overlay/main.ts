@@ -56,38 +56,43 @@ async function run(id: string): Promise<void> {
     handle({ type: 'replaced' })
     return
   }
-  stream = openEventStream(server.eventsUrl, {
-    onHello: ({ queue, isPaused, isMuted, slot }) => {
-      ownSlot = slot
-      sound.setMuted(isMuted)
-      for (const alert of queue.slice(0, PREPARED_SOUNDS)) sound.prepare(alert.soundUrl)
-      if (!hasGreeted) scene.connected(t('connected'))
-      hasGreeted = true
-      handle({ type: 'hello', queue, isPaused })
-      doneReports.deliver()
-      void askLease()
-    },
-    onEvent: (event) => {
-      if (event.type === 'alert') {
-        sound.prepare(event.alert.soundUrl)
-        handle({ type: 'alert', alertId: event.alert.id })
-      } else if (event.type === 'queue_control') {
-        sound.setMuted(event.isMuted)
-        handle(event)
-      } else if (event.type === 'alert_state') {
-        // What becomes of it on another slot is no news for this one.
-        if (event.slot === ownSlot) handle(event)
-      } else if (event.type === 'overlay_replaced' && event.overlayId === id) handle({ type: 'replaced' })
-    },
-    onState: (streamState) => {
-      document.body.dataset['stream'] = streamState
-    },
-    onRefused: async () => {
-      if ((await server.askLease(isActive())) !== 'replaced') return 'retry'
-      handle({ type: 'replaced' })
-      return 'stop'
-    },
-  })
+  listen()
+
+  function listen(): void {
+    stream?.close()
+    stream = openEventStream(server.eventsUrl, {
+      onHello: ({ queue, isPaused, isMuted, slot }) => {
+        ownSlot = slot
+        sound.setMuted(isMuted)
+        for (const alert of queue.slice(0, PREPARED_SOUNDS)) sound.prepare(alert.soundUrl)
+        if (!hasGreeted) scene.connected(t('connected'))
+        hasGreeted = true
+        handle({ type: 'hello', queue, isPaused })
+        doneReports.deliver()
+        void askLease()
+      },
+      onEvent: (event) => {
+        if (event.type === 'alert') {
+          sound.prepare(event.alert.soundUrl)
+          handle({ type: 'alert', alertId: event.alert.id })
+        } else if (event.type === 'queue_control') {
+          sound.setMuted(event.isMuted)
+          handle(event)
+        } else if (event.type === 'alert_state') {
+          // What becomes of it on another slot is no news for this one.
+          if (event.slot === ownSlot) handle(event)
+        } else if (event.type === 'overlay_replaced' && event.overlayId === id) handle({ type: 'replaced' })
+      },
+      onState: (streamState) => {
+        document.body.dataset['stream'] = streamState
+      },
+      onRefused: async () => {
+        if ((await server.askLease(isActive())) !== 'replaced') return 'retry'
+        handle({ type: 'replaced' })
+        return 'stop'
+      },
+    })
+  }
 
   function handle(event: OverlayEvent): void {
     const decision = decide(state, event)
@@ -105,6 +110,8 @@ async function run(id: string): Promise<void> {
         return
       case 'ask_lease':
         return askLease()
+      case 'read_again':
+        return listen()
       case 'start':
         return start(command.alert)
       case 'show':

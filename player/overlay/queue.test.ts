@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as v from 'valibot'
 import { AlertLook } from '../../shared/contracts/alert-settings.ts'
-import type { Alert } from '../../shared/contracts/alerts.ts'
+import { type Alert, SNAPSHOT_ALERTS } from '../../shared/contracts/alerts.ts'
 import { decide, FIRST_STATE, type OverlayCommand, type OverlayEvent, type OverlayState } from './queue.ts'
 
 function alertNamed(id: string): Alert {
@@ -43,6 +43,21 @@ function words(command: OverlayCommand): string {
 }
 
 describe('decide()', () => {
+  it('reads the queue again when all of a full snapshot has been shown', () => {
+    const queue = Array.from({ length: SNAPSHOT_ALERTS }, (_, index) => alertNamed(`a${index}`))
+    const played = queue.flatMap((alert): OverlayEvent[] => [
+      { type: 'claimed', alert },
+      { type: 'started' },
+      { type: 'shown' },
+      { type: 'rested' },
+    ])
+    const full = run({ type: 'hello', queue, isPaused: false }, holding, ...played)
+    expect(full.commands.slice(-2)).toEqual(['rest a99', 'read_again'])
+    expect(full.state.hasMore).toBe(false)
+    const short = run({ type: 'hello', queue: queue.slice(1), isPaused: false }, holding, ...played.slice(4))
+    expect(short.commands.at(-1)).toBe('rest a99')
+  })
+
   it('claims, starts, shows, finishes, and then the next', () => {
     const { state, commands } = run(
       hello,

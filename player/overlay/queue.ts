@@ -2,7 +2,7 @@
  * The overlay's decisions, as a pure function: one alert at a time, only while this page holds the slot,
  * only what it claimed, and nothing twice. The server owns the queue; this is what the page knows of it.
  */
-import type { Alert, PlayState } from '../../shared/contracts/alerts.ts'
+import { type Alert, type PlayState, SNAPSHOT_ALERTS } from '../../shared/contracts/alerts.ts'
 
 export interface OverlayState {
   readonly isHolder: boolean
@@ -12,6 +12,8 @@ export interface OverlayState {
   readonly isReplaced: boolean
   /** Ids that wait, as far as known. The server decides which is next. */
   readonly waiting: readonly string[]
+  /** Behind those: what a full snapshot left out, or was too much to remember. */
+  readonly hasMore: boolean
   readonly turn: Turn
 }
 
@@ -42,6 +44,8 @@ export type OverlayCommand =
   | { readonly do: 'claim' }
   | { readonly do: 'retry_later' }
   | { readonly do: 'ask_lease' }
+  /** The snapshot anew. */
+  | { readonly do: 'read_again' }
   | { readonly do: 'start' | 'show' | 'finish' | 'hide' | 'rest'; readonly alert: Alert }
   | { readonly do: 'stop' }
 
@@ -59,6 +63,7 @@ export const FIRST_STATE: OverlayState = {
   isPaused: false,
   isReplaced: false,
   waiting: [],
+  hasMore: false,
   turn: { step: 'idle' },
 }
 
@@ -69,7 +74,8 @@ export function decide(state: OverlayState, event: OverlayEvent): Decision {
   switch (event.type) {
     case 'hello': {
       const waiting = event.queue.map(({ id }) => id).slice(0, MAX_WAITING)
-      return next({ ...state, waiting, isPaused: event.isPaused })
+      const hasMore = event.queue.length >= SNAPSHOT_ALERTS
+      return next({ ...state, waiting, hasMore, isPaused: event.isPaused })
     }
     case 'queue_control':
       return next({ ...state, isPaused: event.isPaused })
@@ -115,7 +121,11 @@ export function decide(state: OverlayState, event: OverlayEvent): Decision {
 /** Claims when there is something to show and nothing in the way. */
 function next(state: OverlayState): Decision {
   const mayClaim = state.isHolder && state.isActive && !state.isPaused && state.turn.step === 'idle'
-  if (!mayClaim || state.waiting.length === 0) return { state, commands: [] }
+  if (!mayClaim) return { state, commands: [] }
+  if (state.waiting.length === 0)
+    return state.hasMore
+      ? { state: { ...state, hasMore: false }, commands: [{ do: 'read_again' }] }
+      : { state, commands: [] }
   return {
     state: { ...state, turn: { step: 'claiming', known: state.waiting } },
     commands: [{ do: 'claim' }],
@@ -171,7 +181,8 @@ function finish(state: OverlayState): Decision {
 }
 
 function withWaiting(state: OverlayState, alertId: string): OverlayState {
-  if (state.waiting.includes(alertId) || state.waiting.length >= MAX_WAITING) return state
+  if (state.waiting.includes(alertId)) return state
+  if (state.waiting.length >= MAX_WAITING) return { ...state, hasMore: true }
   return { ...state, waiting: [...state.waiting, alertId] }
 }
 

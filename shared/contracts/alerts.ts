@@ -103,6 +103,9 @@ export const STREAM_EVENT_TYPES = [
   'widgets_changed',
 ] as const
 
+/** At most so many are in a snapshot; with a full one, read another when these are played. */
+export const SNAPSHOT_ALERTS = 100
+
 export const Hello = v.object({
   epoch: v.string(),
   /** Everything up to and including this outbox row is in the snapshot. */
