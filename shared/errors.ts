@@ -32,6 +32,11 @@ export const ERRORS = {
     id: 'Jenis berkas ini tidak diterima. Pilih berkas lain.',
     en: 'This type of file is not accepted. Choose another.',
   },
+  picture_too_large: {
+    status: 413,
+    id: 'Gambar ini punya terlalu banyak piksel: paling banyak 32 megapiksel. Perkecil dulu.',
+    en: 'This picture has too many pixels: at most 32 megapixels. Make it smaller.',
+  },
   not_found: {
     status: 404,
     id: 'Tidak ditemukan. Mungkin sudah dihapus; muat ulang halaman.',

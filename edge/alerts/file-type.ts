@@ -1,15 +1,11 @@
 /** What an uploaded picture or sound really is, by its first bytes: the declared type is the sender's word only. */
 import type { ALERT_FILE_TYPES } from '../../shared/contracts/alert-settings.ts'
-import { pictureType } from '../http/picture.ts'
+import { hasText, isGif, pictureType } from '../http/picture.ts'
 
 export type AlertFileType = (typeof ALERT_FILE_TYPES)[number]
 
 export function alertFileType(bytes: Uint8Array): AlertFileType | undefined {
   return pictureType(bytes) ?? (isGif(bytes) ? 'image/gif' : soundType(bytes))
-}
-
-function isGif(bytes: Uint8Array): boolean {
-  return hasText(bytes, 0, 'GIF87a') || hasText(bytes, 0, 'GIF89a')
 }
 
 function soundType(bytes: Uint8Array): AlertFileType | undefined {
@@ -25,8 +21,4 @@ function isMpegAudioFrame([first = 0, second = 0, third = 0]: Uint8Array): boole
   const hasVersion = (second & 0x18) !== 0x08
   const hasRates = (third & 0xf0) !== 0xf0 && (third & 0x0c) !== 0x0c
   return isSynced && isLayer3 && hasVersion && hasRates
-}
-
-function hasText(bytes: Uint8Array, offset: number, text: string): boolean {
-  return Array.from(text).every((letter, index) => bytes[offset + index] === letter.charCodeAt(0))
 }

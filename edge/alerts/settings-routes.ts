@@ -12,6 +12,7 @@ import type { AssetPlatform } from '../assets/files.ts'
 import { requireOwner, type ChannelAccess, type GrantedChannel } from '../channels/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readBytes, readJson } from '../http/input.ts'
+import { requireReasonableSize } from '../http/picture.ts'
 import type { Platform } from '../ports.ts'
 import { alertFileType } from './file-type.ts'
 import { fetchSpeech, sampleOf } from './speech.ts'
@@ -60,6 +61,7 @@ export function alertSettingsRoutes({ platform, auth, access }: AlertSettingsDep
     // Browsers name sounds in several ways, so only the content is asked.
     const type = alertFileType(body)
     if (type === undefined) throw new AppError('unsupported_media_type')
+    if (type.startsWith('image/')) requireReasonableSize(body)
     return c.json(await addAlertFile(platform, owner, { name, type, body }), 201)
   })
 

@@ -25,7 +25,7 @@ async function save(changes: object) {
   })
 }
 const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
-const PNG = bytes('\x89PNG\r\n\x1a\n and so on')
+const PNG = bytes('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10 and so on')
 const OGG = bytes('OggS and so on')
 async function upload(body: Uint8Array<ArrayBuffer>, type = 'application/octet-stream', as = channel.owner) {
   const answer = await stage.app.request(`http://localhost${path('alert-files')}?name=Kucing`, {
@@ -124,11 +124,11 @@ test('a sound is no picture, and the files of another channel are not ours', asy
 
 test.each([
   ['image/png', PNG],
-  ['image/jpeg', bytes('\xff\xd8\xff\xe0')],
-  ['image/webp', bytes('RIFF....WEBPVP8 ')],
-  ['image/gif', bytes('GIF89a....')],
-  ['image/gif', bytes('GIF89a/*<html><script>*/=1;alert(1)//</script>')],
-  ['image/jpeg', bytes('\xff\xd8\xff\xfe<?xml version="1.0"?><svg onload="alert(1)"/>')],
+  ['image/jpeg', bytes('\xff\xd8\xff\xc0\0\x0b\x08\0\x10\0\x10\x01')],
+  ['image/webp', bytes('RIFF....WEBPVP8 ....\0\0\0\x9d\x01\x2a\x10\0\x10\0')],
+  ['image/gif', bytes('GIF89a\x10\0\x10\0')],
+  ['image/gif', bytes('GIF89a/*\x01\0<html><script>*/=1;alert(1)//</script>')],
+  ['image/jpeg', bytes('\xff\xd8\xff\xc0\0\x0b\x08\0\x10\0\x10\x01<svg onload="alert(1)"/>')],
   ['audio/mpeg', bytes('ID3\x04....')],
   ['audio/mpeg', bytes('\xff\xfb\x90\x64....')],
   ['audio/ogg', OGG],
@@ -150,6 +150,7 @@ test.each([
   ['a program', bytes('MZ\x90\x00')],
   ['an AAC stream', bytes('\xff\xf1\x50\x80')],
   ['nothing', new Uint8Array()],
+  ['the beginning of a picture', bytes('\xff\xd8\xff\xe0')],
 ])('%s is refused whatever it says it is', async (_, content) => {
   const { status, body } = await upload(content, 'image/png')
   expect([status, body.code]).toEqual([415, 'unsupported_media_type'])

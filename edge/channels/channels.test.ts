@@ -11,7 +11,9 @@ beforeEach(async () => {
 })
 afterEach(() => edge.platform.close())
 
-const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])
+const PNG = Uint8Array.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10...', (letter) =>
+  letter.charCodeAt(0),
+)
 
 test('everybody sees a channel, only its people see its studio', async () => {
   const visitor = edge.visitor()

@@ -18,7 +18,7 @@ import { logActivity } from '../db/activity.ts'
 import type { Auth, MemberIdentity } from '../http/auth.ts'
 import { check, readBytes, readJson } from '../http/input.ts'
 import { ConstraintError, type Platform, type Statement } from '../ports.ts'
-import { jpegSize, pictureType } from '../http/picture.ts'
+import { jpegSize, pictureType, requireReasonableSize } from '../http/picture.ts'
 import type { AudienceOf } from '../viewers/rules.ts'
 import { liveBroadcast, requireOwner, type ChannelAccess, type GrantedChannel } from './rules.ts'
 import { findChannel } from './store.ts'
@@ -141,6 +141,7 @@ export function studioChannelRoutes(deps: StudioDeps): Hono {
     const type = pictureType(body)
     if (type === undefined || type !== c.req.header('content-type')?.split(';')[0]?.trim())
       throw new AppError('unsupported_media_type')
+    requireReasonableSize(body)
     const id = ulid(clock.now(), random.bytes)
     const stored = await storeFile(platform, { id, type, body })
     await change(entered, { action: 'banner_changed', details: { type, sizeBytes: body.byteLength } }, [

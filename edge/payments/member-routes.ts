@@ -6,7 +6,7 @@ import { Id } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readBytes, readJson } from '../http/input.ts'
-import { pictureType } from '../http/picture.ts'
+import { pictureType, requireReasonableSize } from '../http/picture.ts'
 import { INERT_POLICY } from '../http/security-headers.ts'
 import { readIdempotencyKey } from '../ledger/rules.ts'
 import { repayDebt } from './debt.ts'
@@ -66,6 +66,7 @@ export function memberPaymentRoutes({ platform, auth }: MemberPaymentDeps): Hono
     const type = pictureType(body)
     if (type === undefined || type !== c.req.header('content-type')?.split(';')[0]?.trim())
       throw new AppError('unsupported_media_type')
+    requireReasonableSize(body)
     return c.json(await claimDeposit(platform, mine, { type, body }))
   })
 

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { type AssetPlatform, storeFile } from '../assets/files.ts'
 import { readBytes, readJson } from '../http/input.ts'
-import { pictureType } from '../http/picture.ts'
+import { pictureType, requireReasonableSize } from '../http/picture.ts'
 import type { Platform } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
 import { findVideoPage } from './store.ts'
@@ -56,6 +56,7 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
     // What it is, its first bytes say; what the sender calls it is the sender's word only.
     const type = pictureType(body)
     if (type === undefined) throw new AppError('unsupported_media_type')
+    requireReasonableSize(body)
     const id = ulid(clock.now(), random.bytes)
     const stored = await storeFile(platform, { id, type, body })
     await database.write([stored, setPicture(video.id, id), changed({ picture: true })])

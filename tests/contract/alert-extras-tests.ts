@@ -29,8 +29,13 @@ export function addAlertExtrasTests(ready: Ready): void {
       const large = new Uint8Array(ALERT_FILE_MAX_BYTES + 1)
       large.set(text('GIF89a'))
       expect(codeOf(await upload(large, 'image/gif'))).toBe('body_too_large')
+      const bomb = text('GIF89a\xff\x7f\xff\x7f')
+      expect(codeOf(await upload(bomb, 'image/gif'))).toBe('picture_too_large')
       // A picture that is a script, too, is served as the picture that it is, and runs nowhere.
-      const both = await upload(text('GIF89a/*<html><script>*/=1;alert(1)//</script>'), 'text/javascript')
+      const both = await upload(
+        text('GIF89a/*\x01\0<html><script>*/=1;alert(1)//</script>'),
+        'text/javascript',
+      )
       expect(both.status).toBe(201)
       const { id } = v.parse(v.object({ id: v.string() }), JSON.parse(both.text))
       const { headers } = await new ApiClient(ready().url).send('GET', `/files/${id}`)

@@ -15,7 +15,9 @@ import {
 import { balanceOf, credit, idempotencyKey, makeStreamer, registerMember, donate } from '../support/people.ts'
 import type { Ready } from './target.ts'
 
-const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])
+const PNG = Uint8Array.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10...', (letter) =>
+  letter.charCodeAt(0),
+)
 
 export function addDepositTests(ready: Ready): void {
   describe('deposits', () => {
