@@ -34,6 +34,8 @@ interface Rig {
   readonly source: LiveWindow
   readonly ladder: Ladder
   readonly segmenter: Segmenter
+  /** What the encoder sends, without end: stamps that began anew would be a new period of the broadcast. */
+  readonly messages: Iterator<MediaMessage, never>
   /** The newest window of each name. */
   readonly windows: Map<string, LiveWindow>
   readonly log: string[]
@@ -45,12 +47,13 @@ function rig(settings: Partial<Omit<LadderSettings, 'onFailure'>> = {}): Rig {
   const failures: string[] = []
   const windows = new Map<string, LiveWindow>()
   const makeWindow = (from?: { msn: number; discontinuitySequence: number }) =>
-    new LiveWindow({ windowSeconds: 600, onAdvance: () => {}, ...(from && { resume: from }) })
+    new LiveWindow({ windowSeconds: 36_000, onAdvance: () => {}, ...(from && { resume: from }) })
   const ladder = new Ladder({
     rungs: ['240p', '144p', 'audio'],
     ffmpegPath: 'ffmpeg',
     encoder: () => SOFTWARE_ENCODER,
-    maxBehindMs: 20_000,
+    // Being slow is one test's matter; here a busy machine may take its time.
+    maxBehindMs: 600_000,
     restartMs: 1,
     now: Date.now,
     open: (name, msn, discontinuitySequence) => {
@@ -68,7 +71,7 @@ function rig(settings: Partial<Omit<LadderSettings, 'onFailure'>> = {}): Rig {
   })
   const source = makeWindow()
   const segmenter = new Segmenter({ latencyMode: 'low', targetDurationSeconds: 4, sink: tee(source, ladder) })
-  return { source, ladder, segmenter, windows, log, failures }
+  return { source, ladder, segmenter, messages: endless(fixture('obs-30')), windows, log, failures }
 }
 
 function tee(...sinks: SegmenterSink[]): SegmenterSink {
@@ -121,17 +124,21 @@ test.each(['obs-30', 'fps-29.97', 'fps-60', 'vfr', 'gop-250'])(
   },
 )
 
-/** Publishes over and over, faster than real time but with pauses, until the condition holds. */
-async function publishUntil({ segmenter }: Rig, isEnough: () => boolean): Promise<void> {
+/** Of 20 messages, in the fixture. */
+const BATCH_MS = 270
+const FAST_BATCHES = 60
+
+function* endless(messages: readonly MediaMessage[]): Generator<MediaMessage, never> {
+  for (let round = 0; ; round++) yield* shift(messages, round * 8000)
+}
+
+/** Goes on publishing until the condition holds: fast at first, then in real time, so that no slow ffmpeg is buried. */
+async function publishUntil({ segmenter, messages }: Rig, isEnough: () => boolean): Promise<void> {
   const deadline = Date.now() + WAIT.timeout
-  for (let round = 0; ; round++) {
-    for (const [index, message] of shift(fixture('obs-30'), round * 8000).entries()) {
-      segmenter.write(message, 0)
-      if (index % 20 > 0) continue
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      if (isEnough()) return
-      if (Date.now() > deadline) throw new Error('The condition did not come true')
-    }
+  for (let batch = 0; !isEnough(); batch++) {
+    if (Date.now() > deadline) throw new Error('The condition did not come true')
+    for (let count = 0; count < 20; count++) segmenter.write(messages.next().value, 0)
+    await new Promise((resolve) => setTimeout(resolve, batch < FAST_BATCHES ? 20 : BATCH_MS))
   }
 }
 
@@ -175,14 +182,13 @@ test(
   { timeout: 180_000 },
   async () => {
     const ffmpegPath = await script('exec ffmpeg "$@"')
-    // Being slow is another test's matter.
-    const it = rig({ ffmpegPath, rungs: ['144p'], maxBehindMs: 600_000 })
+    const it = rig({ ffmpegPath, rungs: ['144p'] })
     await publishUntil(it, () => (it.windows.get('144p')?.listed.length ?? 0) > 1)
     for (const pid of pidsOf(ffmpegPath)) process.kill(pid, 'SIGKILL')
     await publishUntil(it, () => it.log.includes('withdraw 144p'))
     expect(it.ladder.hints).toEqual(['ladder_failed'])
     expect(it.failures).toContain('died 144p')
-    await publishUntil(it, () => it.log.filter((line) => line.startsWith('open')).length === 2)
+    await publishUntil(it, () => it.log.filter((line) => line.startsWith('open')).length > 1)
     await publishUntil(it, () => (it.windows.get('144p')?.listed.length ?? 0) > 2)
     it.segmenter.finish()
     await it.ladder.close()
