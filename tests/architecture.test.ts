@@ -39,7 +39,7 @@ const areas: readonly Area[] = [
     name: 'edge',
     holds: (path) => path.startsWith('edge/') && !path.startsWith('edge/runtimes/'),
     mayImport: /^shared\//,
-    packages: /^(?:hono(?:\/.+)?|@libsql\/client\/http|valibot|jose|otpauth)$/,
+    packages: /^(?:hono(?:\/.+)?|@libsql\/hrana-client|valibot|jose|otpauth)$/,
     forbiddenNames: either(RUNTIME_NAMES, HIDDEN_INPUTS),
   },
   {

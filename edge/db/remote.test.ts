@@ -10,7 +10,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-const clock = { now: () => 0, sleep: () => Promise.resolve() }
+let nowMs = 0
+const clock = { now: () => nowMs, sleep: () => Promise.resolve() }
 
 /** Answers each request in turn, as a libSQL server would; the last answer again and again. */
 async function serve(
@@ -22,7 +23,10 @@ async function serve(
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      bodies.push(Buffer.concat(chunks).toString())
+      const body = Buffer.concat(chunks).toString()
+      // A stream that failed is closed, when there is still somebody to hear it.
+      if (!body.includes('"sql"')) return void response.writeHead(400).end()
+      bodies.push(body)
       answers[Math.min(bodies.length, answers.length) - 1]?.(request, response)
     })
   })
@@ -45,13 +49,7 @@ const results =
   (...list: unknown[]): RequestListener =>
   (_, response) => {
     response.setHeader('content-type', 'application/json')
-    response.end(
-      JSON.stringify({
-        baton: null,
-        base_url: null,
-        results: [...list, { type: 'ok', response: { type: 'close' } }],
-      }),
-    )
+    response.end(JSON.stringify({ baton: 'next', base_url: null, results: list }))
   }
 const unavailable: RequestListener = (_, response) => void response.writeHead(503).end()
 const silent: RequestListener = () => undefined
@@ -106,4 +104,25 @@ test('a mistake in a statement is final too', async () => {
   const { database, bodies } = await serve([failed('SQLITE_ERROR', 'SQLite error: no such table: nothing')])
   await expect(database.read({ sql: 'SELECT * FROM nothing' })).rejects.toThrow(/no such table/)
   expect(bodies).toHaveLength(1)
+})
+
+test('calls go on with the stream of the one before, until it has rested for too long', async () => {
+  const { database, bodies } = await serve([one])
+  const ask = () => database.read({ sql: 'SELECT 1 AS n' })
+  await ask()
+  await ask()
+  nowMs += 5_001
+  await ask()
+  await Promise.all([ask(), ask()])
+  const batons = bodies.map((body) => (JSON.parse(body) as { baton?: string }).baton)
+  expect(batons).toEqual([undefined, 'next', undefined, 'next', undefined])
+})
+
+test('nothing goes on with streams of a server that failed', async () => {
+  const { database, bodies } = await serve([one, unavailable, one])
+  const ask = () => database.read({ sql: 'SELECT 1 AS n' })
+  await ask()
+  await ask()
+  const batons = bodies.map((body) => (JSON.parse(body) as { baton?: string }).baton)
+  expect(batons).toEqual([undefined, 'next', undefined])
 })

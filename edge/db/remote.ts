@@ -1,12 +1,13 @@
 /**
- * libSQL over HTTP (sqld, Turso). No queue and no state: the server has the one writer. The same batch is sent
- * again when its outcome is unknown, which idempotency keys and ids made by the caller make safe.
+ * libSQL over HTTP (sqld, Turso). No queue: the server has the one writer. The same batch is sent again when its
+ * outcome is unknown, which idempotency keys and ids made by the caller make safe.
  */
-import { createClient } from '@libsql/client/http'
+import { BatchCond, Stmt, type HttpStream, type RowsResult } from '@libsql/hrana-client'
 import { AppError } from '../../shared/errors.ts'
 import type { Clock, Row, SqlValue, Statement } from '../ports.ts'
 import { constraintError } from './constraint.ts'
 import type { MigratableDatabase } from './migrate.ts'
+import { openStreams } from './remote-stream.ts'
 
 export interface RemoteDatabaseOptions {
   readonly url: string
@@ -24,23 +25,16 @@ export function openRemoteDatabase({
   timeoutMs = 5_000,
   attempts = 3,
 }: RemoteDatabaseOptions): MigratableDatabase {
-  // One for each call: a client queues its calls, and on Workers nobody may wait for another request's promise.
-  const connect = () =>
-    createClient({
-      url,
-      ...(authToken !== undefined && { authToken }),
-      intMode: 'number',
-      fetch: (input: Request) =>
-        fetch(input, { signal: AbortSignal.any([input.signal, AbortSignal.timeout(timeoutMs)]) }),
-    })
+  // As the addresses of Turso are written.
+  const address = url.replace(/^libsql:/, 'https:')
+  const streams = openStreams({ url: address, authToken, clock, timeoutMs })
 
   async function run<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work()
       } catch (cause) {
-        const message = cause instanceof Error ? cause.message : ''
-        const broken = constraintError(message, cause)
+        const broken = constraintError(codedMessage(cause), cause)
         if (broken) throw broken
         if (!mayHaveHappened(cause)) throw cause
         if (attempt >= attempts) throw new AppError('database_unavailable', { cause })
@@ -50,25 +44,65 @@ export function openRemoteDatabase({
   }
 
   return {
-    async read(statement) {
-      return run(async () => (await connect().execute(toLibsql(statement))).rows.map(toRow))
-    },
-    async write(batch) {
-      return run(async () =>
-        (await connect().batch(batch.map(toLibsql), 'write')).map((result) => result.rows.map(toRow)),
-      )
-    },
+    read: (statement) => run(() => streams.use((stream) => readOn(stream, statement))),
+    write: (batch) => run(() => streams.use((stream) => writeOn(stream, batch))),
     async executeScript(sql) {
       // Not repeated: a migration is not idempotent.
       try {
-        await connect().executeMultiple(sql)
+        await streams.use((stream) => stream.sequence(sql))
       } catch (cause) {
         if (mayHaveHappened(cause)) throw new AppError('database_unavailable', { cause })
         throw cause
       }
     },
-    close: () => Promise.resolve(),
+    close() {
+      streams.forgetAll()
+      return Promise.resolve()
+    },
   }
+}
+
+async function readOn(stream: HttpStream, statement: Statement): Promise<readonly Row[]> {
+  return rowsOf(await stream.query(toStmt(statement)))
+}
+
+/** One transaction, in one request: written as a whole, or not at all. */
+async function writeOn(stream: HttpStream, statements: readonly Statement[]): Promise<(readonly Row[])[]> {
+  const batch = stream.batch(false)
+  const begin = batch.step()
+  const steps: Promise<RowsResult | undefined>[] = []
+  const begun = begin.run('BEGIN IMMEDIATE')
+  let last = begin
+  for (const statement of statements) {
+    last = batch.step().condition(BatchCond.ok(last))
+    steps.push(last.query(toStmt(statement)))
+  }
+  const commit = batch.step().condition(BatchCond.ok(last))
+  const committed = commit.run('COMMIT')
+  const rolledBack = batch
+    .step()
+    .condition(BatchCond.not(BatchCond.ok(commit)))
+    .run('ROLLBACK')
+  // Each is looked at below; without this, those behind the first that failed would be rejections of nobody.
+  void Promise.allSettled([begun, ...steps, committed, rolledBack])
+  await batch.execute()
+  await begun
+  const results: (readonly Row[])[] = []
+  for (const step of steps) results.push(rowsOf(await step))
+  if ((await committed) === undefined)
+    throw new TypeError('A transaction did not end, and nothing in it has failed')
+  return results
+}
+
+function rowsOf(result: RowsResult | undefined): readonly Row[] {
+  if (!result) throw new TypeError('A statement was left out, and none before it has failed')
+  return result.rows.map(toRow)
+}
+
+/** The code of SQLite before the text: the words of a broken rule are looked for in both. */
+function codedMessage(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  return 'code' in error && typeof error.code === 'string' ? `${error.code}: ${error.message}` : error.message
 }
 
 /** SQLite's own refusals are final; everything else (BUSY, network, time-out, 5xx) may be sent again. */
@@ -77,8 +111,10 @@ function mayHaveHappened(cause: unknown): boolean {
   return !/^SQLITE_|^SQL_/.test(code) || /^SQLITE_(?:BUSY|LOCKED)/.test(code)
 }
 
-function toLibsql({ sql, args = [] }: Statement): { sql: string; args: SqlValue[] } {
-  return { sql, args: [...args] }
+function toStmt({ sql, args = [] }: Statement): Stmt {
+  const stmt = new Stmt(sql)
+  stmt.bindIndexes([...args])
+  return stmt
 }
 
 function toRow(row: Readonly<Record<string, unknown>>): Row {
