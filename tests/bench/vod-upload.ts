@@ -8,6 +8,7 @@ import { makeStreamer, type Streamer } from '../support/people.ts'
 import { childrenOf, peakResidentBytes, processesOf } from '../support/process-figures.ts'
 import { becameVideo, publish, uploadFile } from '../support/upload-file.ts'
 import { copyByFfmpeg, runFfmpeg } from './ffmpeg-copy.ts'
+import { progress } from './progress.ts'
 
 /** Of one minute, about 39 MB: a broadcast in 720p. */
 const LOOPS = { short: 2, long: 25 }
@@ -29,6 +30,7 @@ export async function measureUploads(
   try {
     const streamer = await makeStreamer(installation.url, installation.admin)
     const minute = join(folder, 'minute.mp4')
+    progress('a minute is encoded')
     const sources = '-f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440 -t 60'
     const codecs = '-c:v libx264 -preset ultrafast -g 60 -bf 2 -b:v 5M -pix_fmt yuv420p -c:a aac -b:a 128k'
     await runFfmpeg([...sources.split(' '), ...codecs.split(' '), minute], folder)
@@ -39,6 +41,7 @@ export async function measureUploads(
     }
     const short = await measured(LOOPS.short)
     const long = await measured(LOOPS.long)
+    progress('ffmpeg packages the same file')
     return { short, long, ffmpegMs: await copyByFfmpeg(long.path, 4) }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -59,8 +62,10 @@ async function uploaded(installation: Installation, streamer: Streamer, path: st
     }
   }, POLL_MS)
   try {
+    progress(`${(size / 1e6).toFixed(0)} MB are uploaded`)
     const id = await uploadFile(streamer, path, CHUNK_BYTES)
     const arrivedAt = performance.now()
+    progress('all has arrived')
     await becameVideo(streamer, id, DEADLINE_MS)
     await publish(streamer, id)
     const base = `${installation.url}/vod/${id}/${id}/source`
@@ -76,7 +81,9 @@ async function uploaded(installation: Installation, streamer: Streamer, path: st
       },
       { deadlineMs: DEADLINE_MS, pollMs: POLL_MS },
     )
-    return { sizeBytes: size, watchableMs: performance.now() - arrivedAt, peakBytes }
+    const watchableMs = performance.now() - arrivedAt
+    progress(`it is watchable after ${watchableMs.toFixed(0)} ms`)
+    return { sizeBytes: size, watchableMs, peakBytes }
   } finally {
     clearInterval(watch)
   }

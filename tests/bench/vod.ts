@@ -13,6 +13,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Installation, startPanggung } from '../support/installation.ts'
 import { peakResidentBytes, processesOf } from '../support/process-figures.ts'
 import { copyByFfmpeg } from './ffmpeg-copy.ts'
+import { progress } from './progress.ts'
 import { rounded } from './statistics.ts'
 import { measureUploads } from './vod-upload.ts'
 
@@ -29,6 +30,7 @@ export async function measureVod(): Promise<Record<string, unknown>> {
     const short = await recorded(installation, Math.ceil(LOOPS_PER_HOUR / 10))
     const hour = await recorded(installation, LOOPS_PER_HOUR)
     if (hour.mediaSeconds < 3590) throw new Error(`Only ${hour.mediaSeconds} s of the hour were recorded`)
+    progress('ffmpeg packages the same hour')
     const ffmpegMs = await copyByFfmpeg(hour.mediaFile, 2)
     const upload = await measureUploads(installation)
     const broadcastRatio = rounded(hour.watchableMs / ffmpegMs)
@@ -84,6 +86,7 @@ interface Recorded {
 
 async function recorded(installation: Installation, loops: number): Promise<Recorded> {
   const { url, dataDir } = installation
+  progress(`${loops} times the clip of 8 s are broadcast as fast as they are taken`)
   const onAir = await goOnAir(installation, {
     fixture: 'obs-30',
     latencyMode: 'normal',
@@ -92,6 +95,7 @@ async function recorded(installation: Installation, loops: number): Promise<Reco
   })
   const id = onAir.broadcastId
   await onAir.played
+  progress('all is sent')
   const mediaFile = join(dataDir, 'origin', 'recordings', id, 'media.mp4')
   const visitor = new ApiClient(url)
   let sizeBytes = 0
@@ -105,6 +109,7 @@ async function recorded(installation: Installation, loops: number): Promise<Reco
     },
     { deadlineMs: HOUR_DEADLINE_MS, pollMs: 500 },
   )
+  progress(`${(sizeBytes / 1e6).toFixed(0)} MB are recorded, the broadcast ends`)
   const originBytes = peakResidentBytes(processesOf(installation).origin)
   const endedAt = performance.now()
   await onAir.stop()
@@ -119,6 +124,7 @@ async function recorded(installation: Installation, loops: number): Promise<Reco
     { deadlineMs: HOUR_DEADLINE_MS, pollMs: POLL_MS },
   )
   const watchableMs = performance.now() - endedAt
+  progress(`it is watchable after ${watchableMs.toFixed(0)} ms`)
   const mediaSeconds = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].reduce(
     (sum, [, text]) => sum + Number(text),
     0,

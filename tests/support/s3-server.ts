@@ -27,6 +27,8 @@ export interface S3Server {
   isBroken: (request: string) => boolean
   /** What it does it does; the answer never comes, or ends in the middle. */
   failsToAnswer: (request: string) => 'never' | 'half' | undefined
+  /** Requests that wait for an answer which never comes, at most at one time. */
+  readonly mostUnanswered: number
   stop(): Promise<void>
 }
 
@@ -36,6 +38,8 @@ export async function startS3Server(): Promise<S3Server> {
   const store = new S3Objects()
   const refusals: string[] = []
   const requests: string[] = []
+  const unanswered = new Set<ServerResponse>()
+  let mostUnanswered = 0
   const state = { isDown: false, isBroken: (_request: string): boolean => false, failsToAnswer: answers }
 
   function answer(request: IncomingMessage, body: Buffer): S3Answer {
@@ -87,13 +91,19 @@ export async function startS3Server(): Promise<S3Server> {
     }
   }
 
+  function leaveUnanswered(response: ServerResponse): void {
+    unanswered.add(response)
+    mostUnanswered = Math.max(mostUnanswered, unanswered.size)
+    response.once('close', () => unanswered.delete(response))
+  }
+
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { status, body = '', headers = {} } = answer(request, Buffer.concat(chunks))
       const failure = state.failsToAnswer(`${request.method} ${request.url}`)
-      if (failure === 'never') return
+      if (failure === 'never') return leaveUnanswered(response)
       if (failure === 'half') return breakOff(response, status)
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
       response.end(request.method === 'HEAD' ? undefined : body)
@@ -129,6 +139,9 @@ export async function startS3Server(): Promise<S3Server> {
     },
     set failsToAnswer(value) {
       state.failsToAnswer = value
+    },
+    get mostUnanswered() {
+      return mostUnanswered
     },
     stop: () =>
       new Promise((resolve) => {
