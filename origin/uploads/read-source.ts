@@ -1,4 +1,4 @@
-/** Frames of Matroska, WebM and of MP4 files in unusual forms, as a library reads them: each is in memory of its own. */
+/** Frames of Matroska and MP4 files in unusual forms, as a library reads them: each is in memory of its own. */
 import {
   CustomSource,
   type EncodedPacket,

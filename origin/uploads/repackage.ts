@@ -7,6 +7,7 @@ import { partBytes, writePartHead } from '../packager/part.ts'
 import { codecsOf, type Sample, type Sized, VIDEO_TIMESCALE } from '../packager/track.ts'
 import type { RecordingHead } from '../videos/recording-index.ts'
 import { type MediaSource, type Packet, RefusedFile, type SourceTrack } from './media-source.ts'
+import { openMatroska } from './matroska/matroska-source.ts'
 import { openMovie } from './movie/movie-source.ts'
 import { RecordingOutput } from './recording-output.ts'
 import { audioSamples, CUT, endOf, endsSegment, videoSamples } from './timeline.ts'
@@ -35,8 +36,8 @@ const ALLOWANCE_BYTES = 16 * 1024 * 1024
 
 /** @throws RefusedFile; the disk's error; whatever a broken file makes of its reader */
 export async function repackage(job: Repackaging): Promise<void> {
-  const movie = await openMovie(job.inputPath)
-  if (movie) return write(job, movie)
+  const places = (await openMovie(job.inputPath)) ?? (await openMatroska(job.inputPath))
+  if (places) return write(job, places)
   // Only where it is needed: it is large.
   const { readSource } = await import('./read-source.ts')
   await write(job, await readSource(job.inputPath))

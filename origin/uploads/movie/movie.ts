@@ -1,8 +1,9 @@
 /** A progressive MP4 or QuickTime file: which tracks it has, and what its edit lists show of them. */
 import type { Rotation } from '../../packager/init-segment.ts'
+import type { Place } from '../place-source.ts'
 import type { Packet } from '../media-source.ts'
 import type { Box, MovieFile } from './movie-file.ts'
-import { type MovieSample, type Place, readSampleTables, samplesIn } from './samples.ts'
+import { type MovieSample, readSampleTables, samplesIn } from './samples.ts'
 
 export interface MovieTrack {
   readonly kind: 'vide' | 'soun'

@@ -1,11 +1,7 @@
 /** Where each sample of a track lies and when it is shown (ISO 14496-12, 8.6 and 8.7). One row at a time is in memory. */
+import type { Place } from '../place-source.ts'
 import { RefusedFile } from '../media-source.ts'
 import { type Box, type MovieFile, Table } from './movie-file.ts'
-
-export interface Place {
-  readonly offset: number
-  readonly length: number
-}
 
 /** Times in ticks of the track. */
 export interface MovieSample {
