@@ -1,11 +1,12 @@
-/** A member's picture, in the hands of that member alone. */
+/** A member's picture, chosen by that member alone; an admin may take it away. */
 import { Hono } from 'hono'
+import { Reason } from '../../shared/contracts/admin.ts'
 import { AVATAR } from '../../shared/contracts/own-account.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { storeFile } from '../assets/files.ts'
 import { logActivity } from '../db/activity.ts'
-import { readBytes } from '../http/input.ts'
+import { readBytes, readJson } from '../http/input.ts'
 import { jpegSize } from '../http/picture.ts'
 import { requireWithin } from '../http/rate-limit.ts'
 import type { RateLimit, Statement } from '../ports.ts'
@@ -42,6 +43,34 @@ export function avatarRoutes({ platform, auth }: Pick<AccountDeps, 'platform' | 
     await database.write([
       { sql: 'UPDATE member SET avatar_asset_id = NULL WHERE id = ?', args: [memberId] },
       logActivity({ action: 'avatar_removed', memberId, nowMs: clock.now() }),
+    ])
+    return c.body(null, 204)
+  })
+
+  app.delete('/api/admin/members/:id/avatar', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    const memberId = c.req.param('id')
+    const [row] = await database.read({
+      sql: 'SELECT avatar_asset_id FROM member WHERE id = ?',
+      args: [memberId],
+    })
+    if (!row) throw new AppError('not_found')
+    // Before the change, in its batch: again is no error, and no second line in the log.
+    const onlyIf = {
+      sql: 'EXISTS (SELECT 1 FROM member WHERE id = ? AND avatar_asset_id IS NOT NULL)',
+      args: [memberId],
+    }
+    await database.write([
+      logActivity({
+        action: 'avatar_removed',
+        adminId,
+        memberId,
+        details: { reason },
+        nowMs: clock.now(),
+        onlyIf,
+      }),
+      { sql: 'UPDATE member SET avatar_asset_id = NULL WHERE id = ?', args: [memberId] },
     ])
     return c.body(null, 204)
   })

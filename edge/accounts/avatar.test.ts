@@ -14,10 +14,12 @@ const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0x01, 0x00, 0x01,
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 let edge: TestEdge
+let admin: Visitor
 let siti: Member
 beforeEach(async () => {
   edge = await createTestEdge()
-  siti = await edge.member('siti', { by: await edge.setUp(), rights: ['on_air'] })
+  admin = await edge.setUp()
+  siti = await edge.member('siti', { by: admin, rights: ['on_air'] })
 })
 afterEach(() => edge.platform.close())
 
@@ -76,6 +78,25 @@ test('a picture that arrives after the account was closed is not kept', async ()
   const stored = await storeFile(edge.platform, { id, type: 'image/jpeg', body: JPEG })
   await database.write([stored, ...setAvatar(siti.id, id)])
   expect(await files()).toBe(0)
+})
+
+test('an admin takes it away with a reason that the member reads, and nobody else does', async () => {
+  await put()
+  const url = (await shown()) ?? ''
+  const remove = (by: Visitor, id = siti.id, reason = 'Gambar orang lain') =>
+    by.send('DELETE', `/api/admin/members/${id}/avatar`, { reason })
+  for (const by of [siti, edge.visitor()]) expect((await remove(by)).status).toBe(401)
+  expect((await remove(admin, siti.id, '')).status).toBe(422)
+  expect((await remove(admin, 'x')).status).toBe(404)
+  expect((await admin.get('/api/admin/members?query=siti')).body).toMatchObject({
+    members: [{ avatarUrl: url }],
+  })
+  for (const _ of ['once', 'and again']) expect((await remove(admin)).status).toBe(204)
+  expect([await shown(), await files()]).toEqual([null, 0])
+  const { activity } = (await siti.get('/api/me/activity')).body as { activity: { action: string }[] }
+  expect(activity.filter(({ action }) => action === 'avatar_removed')).toMatchObject([
+    { details: { reason: 'Gambar orang lain' } },
+  ])
 })
 
 test('changes are bounded', async () => {

@@ -1,4 +1,5 @@
 import type { Right } from '../../shared/contracts/accounts.ts'
+import { fileUrl } from '../assets/files.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import { GUEST_ID } from '../ledger/rules.ts'
 import type { Database, Statement } from '../ports.ts'
@@ -170,7 +171,7 @@ export async function listMembers(
 ) {
   const pattern = `%${query.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   const rows = await database.read({
-    sql: `SELECT member.id, username, email, registered_at, frozen_at, account.balance, channel.slug,
+    sql: `SELECT member.id, username, email, registered_at, frozen_at, avatar_asset_id, account.balance, channel.slug,
             (SELECT json_group_array(right) FROM member_right WHERE member_id = member.id) AS rights,
             (SELECT MAX(accepted_at) FROM terms_acceptance WHERE member_id = member.id) AS terms_accepted_at,
             (SELECT MAX(updated_at) FROM legal_page WHERE name = 'terms') AS terms_changed_at
@@ -192,6 +193,7 @@ export async function listMembers(
     hasOldTerms:
       (integerOrNull(row, 'terms_changed_at') ?? 0) > (integerOrNull(row, 'terms_accepted_at') ?? 0),
     channel: textOrNull(row, 'slug'),
+    avatarUrl: fileUrl(textOrNull(row, 'avatar_asset_id')),
     registeredAt: integer(row, 'registered_at'),
   }))
 }

@@ -12,6 +12,7 @@ import { MoreButton } from '../ui/paged.tsx'
 import { Page } from '../ui/page.tsx'
 import { PasswordCard } from '../ui/password-form.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
+import { Contents, Section } from './contents.tsx'
 import { AvatarCard } from './avatar.tsx'
 import { EmailCard, MailWishesCard } from './mail.tsx'
 import { NotificationList, useNotificationsLive } from './notifications.tsx'
@@ -34,21 +35,40 @@ function AccountPage() {
       <div class="stack">
         <h1>{t('title')}</h1>
         <TermsNote />
+        <Contents />
         <div class="columns">
           <div class="stack">
-            <Notifications />
-            <RightsCard member={member} />
-            <DevicesCard path="/api/me/sessions" />
-            <ActivityCard />
+            <Section name="notifications">
+              <Notifications />
+            </Section>
+            <Section name="rights">
+              <RightsCard member={member} />
+            </Section>
+            <Section name="devices">
+              <DevicesCard path="/api/me/sessions" />
+            </Section>
+            <Section name="activity">
+              <ActivityCard />
+            </Section>
           </div>
           <div class="stack">
             <Identity member={member} />
-            <AvatarCard member={member} />
-            <EmailCard member={member} />
-            {hasMail && <MailWishesCard />}
-            <PasswordCard path="/api/me/password" username={member.username} />
-            <UsernameCard member={member} />
-            <DataCard />
+            <Section name="picture">
+              <AvatarCard member={member} />
+            </Section>
+            <Section name="mail">
+              <EmailCard member={member} />
+              {hasMail && <MailWishesCard />}
+            </Section>
+            <Section name="password">
+              <PasswordCard path="/api/me/password" username={member.username} />
+            </Section>
+            <Section name="name">
+              <UsernameCard member={member} />
+            </Section>
+            <Section name="data">
+              <DataCard />
+            </Section>
           </div>
         </div>
       </div>

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { Member } from '../../shared/contracts/accounts.ts'
 import { OwnActivity } from '../../shared/contracts/own-account.ts'
 import { t } from '../i18n/own-account.ts'
+import { t as shell } from '../i18n/shell.ts'
 import { activityText } from '../lib/activity-text.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -50,8 +51,12 @@ export function UsernameCard({ member }: { member: Member }) {
   )
 }
 
+/** The rest is one press away: the page goes on below. */
+const FIRST_LINES = 8
+
 export function ActivityCard() {
   const { site } = useSession()
+  const [isWhole, setWhole] = useState(false)
   const paged = usePaged({
     load: async (before: number | undefined, signal) => {
       const path = `/api/me/activity${before === undefined ? '' : `?before=${before}`}`
@@ -61,10 +66,11 @@ export function ActivityCard() {
   })
   if (paged.state === 'loading') return <Spinner />
   if (paged.state === 'failed') return <Failed problem={paged.problem} onRetry={() => void paged.reload()} />
+  const { rows } = paged.value
   return (
     <Card title={t('activityTitle')}>
       <ul class="list">
-        {paged.value.rows.map((line) => {
+        {(isWhole ? rows : rows.slice(0, FIRST_LINES)).map((line) => {
           const { title, details } = activityText(line, site.timeZone)
           return (
             <li key={line.id}>
@@ -77,7 +83,15 @@ export function ActivityCard() {
           )
         })}
       </ul>
-      <MoreButton paged={paged} />
+      {isWhole || rows.length <= FIRST_LINES ? (
+        <MoreButton paged={paged} />
+      ) : (
+        <div class="center">
+          <Button tone="plain" onClick={() => setWhole(true)}>
+            {shell('more')}
+          </Button>
+        </div>
+      )}
     </Card>
   )
 }

@@ -12,6 +12,7 @@ import { Field } from '../ui/field.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Money, Spinner } from '../ui/parts.tsx'
 import { useSettled } from '../ui/settled.ts'
+import { MemberAvatar } from './avatar.tsx'
 import { CreditDialog } from './credit.tsx'
 import { PasswordReset } from './password-reset.tsx'
 import { Freeze } from './freeze.tsx'
@@ -108,6 +109,7 @@ function MemberLine({ member, hasDonations, onChange }: MemberLineProps) {
           )}
         </p>
         <Rights member={member} hasDonations={hasDonations} onChange={onChange} />
+        <MemberAvatar member={member} onChange={onChange} />
         <PasswordReset member={member} />
         <Freeze member={member} onChange={onChange} />
         {hasDonations && <Balance member={member} onChange={onChange} />}

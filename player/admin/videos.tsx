@@ -3,15 +3,14 @@ import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { AdminVideo, VIDEO_QUERY_MAX_CHARS } from '../../shared/contracts/takedowns.ts'
 import { t } from '../i18n/takedowns.ts'
-import { call, get } from '../lib/api.ts'
-import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Failed, toast } from '../ui/feedback.tsx'
+import { get } from '../lib/api.ts'
+import { Failed } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { useSettled } from '../ui/settled.ts'
+import { TakedownDialog } from '../videos/takedown-dialog.tsx'
 import { useVideoTitle } from '../videos/video-card.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
 
 const Videos = v.object({ videos: v.array(AdminVideo) })
 
@@ -62,9 +61,10 @@ function VideoList({ query }: { query: string }) {
       {asked && (
         <TakedownDialog
           video={asked}
-          onChange={(changed) =>
+          onChange={(isTakenDown, reason) => {
+            const changed = { ...asked, isTakenDown, takedownReason: isTakenDown ? reason : null }
             paged.change((all) => all.map((row) => (row.id === changed.id ? changed : row)))
-          }
+          }}
           onClose={() => setAsked(undefined)}
         />
       )}
@@ -98,42 +98,5 @@ function VideoLine({ video, onAsk }: { video: AdminVideo; onAsk: () => void }) {
         {label}
       </Button>
     </div>
-  )
-}
-
-interface TakedownDialogProps {
-  readonly video: AdminVideo
-  readonly onChange: (video: AdminVideo) => void
-  readonly onClose: () => void
-}
-
-function TakedownDialog({ video, onChange, onClose }: TakedownDialogProps) {
-  const [reason, setReason] = useState('')
-  const title = useVideoTitle()(video)
-  const { id, isTakenDown } = video
-  return (
-    <ConfirmDialog
-      isOpen
-      title={t(isTakenDown ? 'restoreOf' : 'takeDownOf', { title })}
-      confirmLabel={t(isTakenDown ? 'restore' : 'takeDown')}
-      isDanger={!isTakenDown}
-      onConfirm={async () => {
-        await call(isTakenDown ? 'DELETE' : 'PUT', `/api/admin/videos/${id}/takedown`, { body: { reason } })
-        toast(t(isTakenDown ? 'restored' : 'takenDown'))
-        onChange({ ...video, isTakenDown: !isTakenDown, takedownReason: isTakenDown ? null : reason })
-      }}
-      onClose={onClose}
-    >
-      <p>{t(isTakenDown ? 'restoreText' : 'takeDownText')}</p>
-      <Field
-        label={t('reason')}
-        hint={t('reasonHint')}
-        value={reason}
-        onInput={setReason}
-        isLong
-        isRequired
-        maxLength={REASON_MAX_CHARS}
-      />
-    </ConfirmDialog>
   )
 }

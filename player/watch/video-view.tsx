@@ -6,6 +6,7 @@ import { t } from '../i18n/videos.ts'
 import { t as watch } from '../i18n/watch.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
 import type { StreamAlert } from '../lib/stream-alert.ts'
+import { useSession } from '../ui/context.ts'
 import { Failed, Notice } from '../ui/feedback.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { LinkedText } from '../ui/linked-text.tsx'
@@ -36,6 +37,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])
+  const takedown = useAdminsPart(() => import('./takedown.tsx'))
   const [alert, setAlert] = useState<StreamAlert>()
   const alerts = useMemo(() => ({ videoId: id, onAlert: setAlert }), [id])
   const video = useLoad(
@@ -123,7 +125,10 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
               {topic !== '' && <Badge>{topic}</Badge>}
             </p>
           </div>
-          <ShareButton path={`/v/${id}`} title={titleOf(video.value)} />
+          <div class="row">
+            {takedown && <takedown.Takedown video={video.value} />}
+            <ShareButton path={`/v/${id}`} title={titleOf(video.value)} />
+          </div>
         </div>
         {state === 'recording' && <Notice>{t('finishing')}</Notice>}
         {video.value.isDownloadable && (
@@ -143,4 +148,15 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
       <VideoShelf channel={channel.slug} title={t('moreOf', { title: channel.title })} except={id} />
     </div>
   )
+}
+
+/** A part of the page that only admins load. */
+function useAdminsPart<T>(load: () => Promise<T>): T | undefined {
+  const { isAdmin } = useSession()
+  const [part, setPart] = useState<T>()
+  useEffect(() => {
+    // Without it the page is what everybody has.
+    if (isAdmin) load().then(setPart, () => undefined)
+  }, [isAdmin])
+  return part
 }

@@ -23,6 +23,7 @@
  *   DELETE /api/admin/members/:id/rights/:right { reason } → 204        withdraw
  *   PUT    /api/admin/members/:id/freeze        { reason } → 204        signs out, and no money moves
  *   DELETE /api/admin/members/:id/freeze        { reason } → 204        lets go again
+ *   DELETE /api/admin/members/:id/avatar        { reason } → 204        takes the profile picture away
  *   POST   /api/admin/members/:id/credits       Idempotency-Key, Credit → 201 { transferId, balanceRupiah }
  *   POST   /api/admin/members/:id/password-resets → 201 MadeResetLink       shown once, replaces an earlier one
  *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
@@ -136,6 +137,7 @@ export const AdminMember = v.object({
   rights: v.array(Right),
   balanceRupiah: Balance,
   channel: v.nullable(Slug),
+  avatarUrl: v.optional(v.nullable(v.string()), null),
   registeredAt: Instant,
   /** Stopped by an admin. */
   frozenAt: v.nullable(Instant),

@@ -49,7 +49,7 @@ export function addOwnAccountTests(ready: Ready): void {
 
     test('has a picture: that one square, everywhere the same, and gone with the account', async () => {
       const { url, admin } = ready()
-      const { client, slug } = await makeStreamer(url, admin)
+      const { client, slug, id } = await makeStreamer(url, admin)
       // The header of a frame of 256x256 is all that an edge reads of it.
       const body = new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0x01, 0x00, 0x01, 0x00, 3])
       const put = (bytes: Uint8Array<ArrayBuffer>) =>
@@ -62,9 +62,13 @@ export function addOwnAccountTests(ready: Ready): void {
       expect(new Uint8Array(await served.arrayBuffer())).toEqual(body)
       expect(served.headers.get('content-type')).toBe('image/jpeg')
       expect(served.headers.get('x-content-type-options')).toBe('nosniff')
+      await admin.command('DELETE', `/api/admin/members/${id}/avatar`, { reason: 'bukan gambarnya' })
+      expect((await fetch(url + (avatarUrl ?? ''))).status).toBe(404)
+      expect((await put(body)).status).toBe(204)
+      const { avatarUrl: newest } = await client.get('/api/me', Member)
       const closing = { json: { password: PASSWORD } }
       expect((await client.send('POST', '/api/me/closing', closing)).status).toBe(204)
-      expect((await fetch(url + (avatarUrl ?? ''))).status).toBe(404)
+      expect((await fetch(url + (newest ?? ''))).status).toBe(404)
     })
 
     test('changes its address by the link that was sent there, once', async () => {
