@@ -24,6 +24,8 @@ export async function readJson<S extends v.GenericSchema>(
   } catch (cause) {
     throw new AppError('bad_request', { cause })
   }
+  // No request is a list; as an object without fields it would set whatever has a default.
+  if (Array.isArray(value)) throw new AppError('invalid_input', { fields: { '': 'malformed' } })
   return check(schema, value)
 }
 

@@ -286,6 +286,8 @@ describe('totals', () => {
       monthRupiah: 25_000,
     })
     await studio('PUT', 'public-totals', { isPublic: false })
+    // What was read a moment ago is told to all who ask in this moment.
+    stage.platform.clock.advance(stage.platform.config.durations.sharedRead)
     expect((await totals()).status).toBe(404)
   })
 })

@@ -298,6 +298,7 @@ describe('settings', () => {
       },
     ],
     ['qr', { look: { textColour: 'red;background:url(//x)' } }],
+    ['goal', []],
   ])('%s refuses %j', async (kind, json) => {
     expect((await studio('PUT', `/${kind}`, json)).body.code).toBe('invalid_input')
   })

@@ -30,7 +30,7 @@ function words(max: number) {
 }
 
 /** What is missing, as in a channel that has never changed anything, has its default. */
-const Rules = v.object({
+export const ModerationRules = v.object({
   /** Every alert waits until somebody lets it go. */
   holdsAll: v.optional(v.boolean(), false),
   gambling: v.optional(ModerationAction, 'hold'),
@@ -42,11 +42,6 @@ const Rules = v.object({
   /** Overrules every rule but the site's own list. */
   allowed: v.optional(words(MAX_LISTED_WORDS), () => []),
 })
-/** A list has no fields that could be wrong, and would set all to their defaults. */
-export const ModerationRules = v.pipe(
-  v.custom<Record<string, unknown>>((input) => typeof input === 'object' && !Array.isArray(input)),
-  Rules,
-)
 export type ModerationRules = v.InferOutput<typeof ModerationRules>
 
 /** Held on every channel. */
