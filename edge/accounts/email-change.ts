@@ -74,6 +74,7 @@ export function emailChangeRoutes({ platform, auth, site, confirmPassword }: Ema
     if (!change) throw new AppError('email_link_wrong')
     const memberId = text(change, 'member_id')
     await write([
+      stillValid({ memberId, codeHash, nowMs }),
       ...putEmail(memberId, text(change, 'email')),
       logActivity({ action: 'email_changed', memberId, nowMs }),
     ])
@@ -84,11 +85,27 @@ export function emailChangeRoutes({ platform, auth, site, confirmPassword }: Ema
     try {
       await database.write(batch)
     } catch (error) {
-      throw error instanceof ConstraintError ? registrationError(error) : error
+      if (!(error instanceof ConstraintError)) throw error
+      throw error.rule === 'member.registered_at'
+        ? new AppError('email_link_wrong', { cause: error })
+        : registrationError(error)
     }
   }
 
   return app
+}
+
+/** NULL is left by a link that was ended in this moment, and its NOT NULL refuses the whole batch. */
+function stillValid({
+  memberId,
+  codeHash,
+  nowMs,
+}: Record<'memberId' | 'codeHash', string> & { nowMs: number }) {
+  return {
+    sql: `UPDATE member SET registered_at = CASE WHEN EXISTS (SELECT 1 FROM email_change
+        WHERE member_id = ?1 AND code_hash = ?2 AND expires_at > ?3) THEN registered_at END WHERE id = ?1`,
+    args: [memberId, codeHash, nowMs],
+  }
 }
 
 /** Links that were sent to the old address open nothing any more. */

@@ -7,6 +7,7 @@ import type { Audience, ConfirmPassword } from '../http/auth.ts'
 import { readJson } from '../http/input.ts'
 import { ConstraintError, type Statement } from '../ports.ts'
 import type { AccountDeps } from './routes.ts'
+import { endLinks } from './store.ts'
 
 interface PasswordChangeDeps extends Pick<AccountDeps, 'platform' | 'auth' | 'sessions'> {
   readonly confirmPassword: ConfirmPassword
@@ -63,7 +64,7 @@ export function passwordChangeRoutes({
 }
 
 /**
- * Ends every session and every reset link. Between the check and this write somebody else may have set
+ * Ends every session and every link that was sent. Between the check and this write somebody else may have set
  * another password: then NULL is left for it, and its NOT NULL refuses the whole batch.
  */
 function replacePassword(change: {
@@ -79,6 +80,6 @@ function replacePassword(change: {
       args: [id, before, after],
     },
     { sql: `DELETE FROM session WHERE ${audience}_id = ?`, args: [id] },
-    ...(audience === 'member' ? [{ sql: 'DELETE FROM password_reset WHERE member_id = ?', args: [id] }] : []),
+    ...(audience === 'member' ? endLinks(id) : []),
   ]
 }

@@ -17,7 +17,7 @@ import { GUEST_ID } from '../ledger/rules.ts'
 import { queueMail, sendSoon } from '../mail/rules.ts'
 import { ConstraintError, type RateLimit, type Statement } from '../ports.ts'
 import type { AccountDeps } from './routes.ts'
-import { findCredentials } from './store.ts'
+import { endLinks, findCredentials } from './store.ts'
 
 const LINK_LIFE_MS = 60 * 60_000
 const MAILED_LINK_LIFE_MS = 30 * 60_000
@@ -160,7 +160,7 @@ function useLink(use: {
         WHERE id = ?2`,
       args: [codeHash, memberId, nowMs, passwordHash],
     },
-    { sql: 'DELETE FROM password_reset WHERE member_id = ?', args: [memberId] },
+    ...endLinks(memberId),
     { sql: 'DELETE FROM session WHERE member_id = ?', args: [memberId] },
   ]
 }

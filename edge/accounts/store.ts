@@ -196,3 +196,14 @@ export async function countOpenRequests(database: Database): Promise<number> {
   const [row] = await database.read({ sql: `SELECT COUNT(*) AS n FROM right_request WHERE state = 'open'` })
   return row ? integer(row, 'n') : 0
 }
+
+/**
+ * With the password the links end, too: one that would change the address may have been asked for by whoever had the old
+ * password, and waits in a mailbox of theirs.
+ */
+export function endLinks(memberId: string): Statement[] {
+  return ['password_reset', 'email_change'].map((table) => ({
+    sql: `DELETE FROM ${table} WHERE member_id = ?`,
+    args: [memberId],
+  }))
+}

@@ -1,8 +1,14 @@
 /** Tables to be opened in a spreadsheet. */
 import type { Context } from 'hono'
 
-/** What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * What a spreadsheet takes for a formula, also in full width and behind quotes or spaces
+ * (https://owasp.org/www-community/attacks/CSV_Injection): at the start of a cell, and after what another language's
+ * spreadsheet takes for the end of one, as an Indonesian one does with `;`.
+ */
+const FORMULA = `(?=[\\s"']*[=+\\-@＝＋－＠])`
+const AT_START = new RegExp(`^${FORMULA}`)
+const AFTER_SEPARATOR = new RegExp(`([;|\\t\\r\\n])${FORMULA}`, 'g')
 
 type Rows = readonly (readonly (string | number)[])[]
 
@@ -20,8 +26,8 @@ function csvLines(rows: Rows): string {
 
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value)
-  const inert = FORMULA.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+  const inert = value.replaceAll(AFTER_SEPARATOR, "$1'").replace(AT_START, "'")
+  return /[",;\t\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }
 
 /** @param name without its ending */

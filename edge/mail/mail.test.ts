@@ -148,6 +148,28 @@ test('a changed address is confirmed from the new one, and the old one is told',
   expect((await siti.get('/api/me')).body).toMatchObject({ email: 'baru@contoh.id' })
 })
 
+test('whoever had the password loses the address they asked for, once its owner sets another', async () => {
+  const path = '/api/me/email'
+  const askFor = (password: string) =>
+    siti.send('PUT', path, { email: 'pencuri@contoh.id', password, language: 'id' })
+  const open = () =>
+    edge.visitor().send('POST', '/api/accounts/email-changes', {
+      code: codeIn(server.taken.findLast(({ to }) => to[0] === 'pencuri@contoh.id')?.text),
+    })
+  await askFor(TEST_PASSWORD)
+  await settled()
+  const changed = { currentPassword: TEST_PASSWORD, newPassword: 'kata sandi lain' }
+  expect((await siti.send('PUT', '/api/me/password', changed)).status).toBe(204)
+  expect((await open()).body).toMatchObject({ code: 'email_link_wrong' })
+
+  await askFor(changed.newPassword)
+  await askForReset('siti')
+  const code = codeIn(server.taken.findLast(({ to }) => to[0] === 'siti@contoh.id')?.text)
+  const reset = { code, password: 'kata sandi ketiga' }
+  expect((await edge.visitor().send('POST', '/api/accounts/password-resets', reset)).status).toBe(204)
+  expect((await open()).body).toMatchObject({ code: 'email_link_wrong' })
+})
+
 test('a sign-in from a new device is told, from a known one not', async () => {
   const signIn = (visitor: Visitor) =>
     visitor.send(

@@ -15,8 +15,9 @@ import {
   UNMATCHED_ACCOUNT,
   type TransferKind,
 } from '../ledger/rules.ts'
-import type { Row, SqlValue, Statement } from '../ports.ts'
-import { openSecret, sealingKid, secretBox } from './bank-secrets.ts'
+import type { Row, SqlValue } from '../ports.ts'
+import { arrivalStatements } from './arrivals.ts'
+import { openSecret } from './bank-secrets.ts'
 import { credit, getDeposit } from './deposit-decisions.ts'
 import { DEPOSIT_STATE } from './deposit-store.ts'
 import type { PaymentPlatform } from './deposits.ts'
@@ -94,56 +95,6 @@ async function getBankLine(platform: PaymentPlatform, id: string): Promise<BankL
   const [line] = await readLines(platform, { where: 'bank_line.id = ?2', args: [id] })
   if (!line) throw new AppError('not_found')
   return line
-}
-
-export interface Arrival {
-  readonly receivingAccountId: string
-  readonly reference: string
-  readonly amountRupiah: number
-  readonly bookedOn: string
-  readonly description: string
-}
-
-/** Money that is at the bank and belongs to nobody yet. */
-export async function arrivalStatements(
-  platform: PaymentPlatform,
-  { adminId, arrival }: { adminId: string; arrival: Arrival },
-): Promise<{ readonly id: string; readonly statements: readonly Statement[] }> {
-  const { clock, random } = platform
-  const nowMs = clock.now()
-  const id = ulid(nowMs, random.bytes)
-  const { receivingAccountId, reference, amountRupiah, bookedOn, description } = arrival
-  const { opening, entries, posting } = transferStatements({
-    id: ulid(nowMs, random.bytes),
-    kind: 'unmatched_arrived',
-    idempotency: { owner: `bank-line:${id}`, key: 'arrive', requestHash: await requestHash([reference]) },
-    description: '',
-    movements: move(bankAccount(receivingAccountId), UNMATCHED_ACCOUNT, amountRupiah),
-    nowMs,
-  })
-  return {
-    id,
-    statements: [
-      opening,
-      {
-        sql: `INSERT INTO bank_line (id, receiving_account_id, reference, amount, booked_on, description, sealed_kid, state,
-            created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'unmatched', ?, ?)`,
-        args: [
-          id,
-          receivingAccountId,
-          reference,
-          amountRupiah,
-          bookedOn,
-          await secretBox(platform, 'bank_line').seal(description, id),
-          sealingKid(platform),
-          adminId,
-          nowMs,
-        ],
-      },
-      ...entries,
-      posting,
-    ],
-  }
 }
 
 /** @throws AppError `not_found` for an account that there is not, `bank_transaction_used` */

@@ -14,9 +14,11 @@ import {
   requestHash,
   transferStatements,
   type Movement,
+  UNMATCHED_ACCOUNT,
   type TransferKind,
 } from '../ledger/rules.ts'
 import type { Statement } from '../ports.ts'
+import { unmatchedLine } from './arrivals.ts'
 import { decisionStatements, requireSameDecision } from './decision.ts'
 import type { PayoutPlatform } from './payout-accounts.ts'
 import { paymentError } from './refusals.ts'
@@ -126,7 +128,8 @@ export async function releaseWithdrawal(
 }
 
 /**
- * The payout came back, or was marked by mistake: all of it, the fee too, is the member's again.
+ * The payout came back, or was marked by mistake: all of it, the fee too, is the member's again. Of a member who has closed
+ * the account since it becomes unmatched money, which an admin assigns, or returns in another way.
  * @throws AppError `not_found`, `request_already_decided` for one that is not paid
  */
 export async function reverseWithdrawal(
@@ -140,15 +143,18 @@ export async function reverseWithdrawal(
     args: [act.withdrawalId],
   })
   if (!row) throw new AppError('request_already_decided')
-  const { feeRupiah, payoutRupiah } = withdrawal
+  const { amountRupiah, feeRupiah, payoutRupiah, member } = withdrawal
+  const paidFrom = text(row, 'paid_from')
+  const line = member.isClosed ? [await returnedLine(platform, act, withdrawal, paidFrom)] : []
   return resolve(platform, act, withdrawal, {
     key: 'reverse',
     kind: 'withdrawal_reversed',
     hashed: ['reversed', reason],
     reason,
     movements: [
-      { accountId: bankAccount(text(row, 'paid_from')), amountRupiah: -payoutRupiah },
+      { accountId: bankAccount(paidFrom), amountRupiah: -payoutRupiah },
       ...(feeRupiah > 0 ? [{ accountId: FEE_ACCOUNT, amountRupiah: -feeRupiah }] : []),
+      ...(member.isClosed ? [{ accountId: UNMATCHED_ACCOUNT, amountRupiah }] : []),
     ],
     statements: (transferId) => [
       {
@@ -156,7 +162,28 @@ export async function reverseWithdrawal(
             decided_by = ?, decided_at = ? WHERE id = ?`,
         args: [transferId, reason, act.adminId, platform.clock.now(), act.withdrawalId],
       },
+      ...line,
     ],
+  })
+}
+
+/** Its reference is our own number: the statement of the bank, which has another, is imported or not. */
+function returnedLine(
+  platform: PayoutPlatform,
+  { adminId, withdrawalId }: WithdrawalAct,
+  { amountRupiah, bank, numberEnd }: AdminWithdrawal,
+  receivingAccountId: string,
+): Promise<Statement> {
+  return unmatchedLine(platform, {
+    id: ulid(platform.clock.now(), platform.random.bytes),
+    adminId,
+    arrival: {
+      receivingAccountId,
+      reference: `penarikan-${withdrawalId}`,
+      amountRupiah,
+      bookedOn: null,
+      description: `Penarikan kembali, akun ditutup: ${bank} …${numberEnd}`,
+    },
   })
 }
 
@@ -200,7 +227,7 @@ async function resolve(
       opening,
       ...statements(transferId),
       ...entries,
-      ...(kind === 'withdrawal_paid' ? [] : creditMember(transferId, member.id)),
+      ...(kind === 'withdrawal_paid' || member.isClosed ? [] : creditMember(transferId, member.id)),
       posting,
       ...decisionStatements(platform, {
         kind: 'withdrawal_decided',

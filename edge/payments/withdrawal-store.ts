@@ -8,7 +8,7 @@ import { bankOf, type PayoutPlatform } from './payout-accounts.ts'
 
 const PAGE_ROWS = 50
 
-const COLUMNS = `withdrawal_request.*, member.username, admin.username AS decided_by_name,
+const COLUMNS = `withdrawal_request.*, member.username, member.closed_at IS NOT NULL AS is_closed, admin.username AS decided_by_name,
     payout_account.bank, payout_account.number_end, payout_account.account_name, payout_account.sealed_number,
     payout_account.name_checked_at, payout_account.name_at_bank, payout_account.name_reason`
 
@@ -122,7 +122,11 @@ async function toAdminWithdrawal(
   const needsTwo = integer(row, 'needs_two') === 1
   return {
     ...toWithdrawal(row),
-    member: { id: text(row, 'member_id'), username: text(row, 'username') },
+    member: {
+      id: text(row, 'member_id'),
+      username: text(row, 'username'),
+      isClosed: integer(row, 'is_closed') === 1,
+    },
     // null: sealed with a signing key that is gone. The member sets the account again.
     accountNumber:
       (await secretBox(platform, 'payout_account').open(sealed, text(row, 'payout_account_id'))) ?? null,

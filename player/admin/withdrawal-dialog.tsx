@@ -64,7 +64,9 @@ export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: W
         </>
       ) : (
         <>
-          {decision === 'reverse' && <p>{t('reverseText')}</p>}
+          {decision === 'reverse' && (
+            <p>{t(withdrawal.member.isClosed ? 'reverseClosedText' : 'reverseText')}</p>
+          )}
           <Field
             label={t('why')}
             hint={t('whyHint')}

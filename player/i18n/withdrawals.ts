@@ -57,6 +57,8 @@ export const t = dictionary({
     released: 'Ditolak, saldo kembali',
     reverse: 'Uang kembali',
     reverseTitle: 'Transfer {amount} ke {name} kembali?',
+    reverseClosedText:
+      'Akun anggota ini sudah ditutup. Seluruhnya, termasuk biaya, menunggu di Uang tanpa pemilik: berikan kepada akun lain, atau catat pengembaliannya.',
     reverseText: 'Seluruhnya, termasuk biaya, masuk lagi ke saldo anggota.',
     reversed: 'Saldo anggota dikembalikan',
     why: 'Alasan',
@@ -118,6 +120,8 @@ export const t = dictionary({
     released: 'Rejected, the balance is back',
     reverse: 'Money came back',
     reverseTitle: 'Did the transfer of {amount} to {name} come back?',
+    reverseClosedText:
+      'This member has closed the account. All of it, the fee too, waits under Unmatched money: assign it to another account, or record its return.',
     reverseText: 'All of it, the fee too, goes back to the balance of the member.',
     reversed: 'The balance of the member is back',
     why: 'Reason',

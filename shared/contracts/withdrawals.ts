@@ -82,7 +82,8 @@ export type WithdrawalList = v.InferOutput<typeof WithdrawalList>
 
 export const AdminWithdrawal = v.object({
   ...withdrawalEntries,
-  member: v.object({ id: Id, username: v.string() }),
+  /** `isClosed`: a payout that comes back becomes unmatched money. */
+  member: v.object({ id: Id, username: v.string(), isClosed: v.boolean() }),
   /** null: it cannot be read any more, and the member must set the account again. */
   accountNumber: v.nullable(v.string()),
   isNameChecked: v.boolean(),

@@ -2,7 +2,7 @@
 import { ledgerTotals, verifyLedger } from '../../ledger/verify.ts'
 import { readSettings } from './config.ts'
 import { openDatabase } from './edge-server.ts'
-import { requireInstallation } from './require-installation.ts'
+import { requireInstallation, requireSchema } from './require-installation.ts'
 import { runCommand, StartError } from './start-error.ts'
 
 await runCommand(async () => {
@@ -10,6 +10,7 @@ await runCommand(async () => {
   await requireInstallation(settings)
   const database = await openDatabase(settings, { mustOwn: false })
   try {
+    await requireSchema(database)
     const faults = await verifyLedger(database)
     if (faults.length > 0)
       throw new StartError([

@@ -1,5 +1,7 @@
 /** For commands beside a running edge: none of them makes an installation by a wrong folder. */
 import { stat } from 'node:fs/promises'
+import { SCHEMA_VERSION, schemaVersion } from '../../db/schema.ts'
+import type { Database } from '../../ports.ts'
 import type { NodeSettings } from './config.ts'
 import { StartError } from './start-error.ts'
 
@@ -15,4 +17,13 @@ export async function requireInstallation({ database, dataDir }: NodeSettings): 
       `there is no installation in ${dataDir} (no file ${database.path}): set DATA_DIR to the folder that npm start uses`,
     )
   console.log(`Using the installation in ${dataDir}.`)
+}
+
+/** @throws StartError for the schema of an older version, whose tables are not those that a command asks for */
+export async function requireSchema(database: Database): Promise<void> {
+  const version = await schemaVersion(database)
+  if (version < SCHEMA_VERSION)
+    throw new StartError(
+      `the database has schema ${version}, and this version needs ${SCHEMA_VERSION}: run npm run migrate (make a backup first)`,
+    )
 }
