@@ -3,6 +3,7 @@ import { VISIBILITIES, Visibility } from '../../shared/contracts/channels.ts'
 import { fileUrl } from '../assets/files.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row } from '../ports.ts'
+import { AUDIENCE, pictureUrlOf } from '../videos/rules.ts'
 
 /** The channel's id by a slug it has or had. `?1` is the slug. */
 const CHANNEL_ID = `COALESCE((SELECT id FROM channel WHERE slug = ?1), (SELECT channel_id FROM old_slug WHERE slug = ?1))`
@@ -222,7 +223,7 @@ export interface PageVideoRow {
   readonly id: string
   readonly title: string
   readonly description: string
-  readonly hasStill: boolean
+  readonly pictureUrl: string | null
   readonly visibility: Visibility
   readonly channel: { readonly title: string; readonly linkPictureUrl: string | null }
 }
@@ -230,9 +231,7 @@ export interface PageVideoRow {
 /** A video whose page may be opened; the stricter of its own and its channel's visibility. */
 export async function findPageVideo(database: Database, id: string): Promise<PageVideoRow | undefined> {
   const [row] = await database.read({
-    sql: `SELECT video.id, video.title, video.description, has_still, link_picture_id, channel.title AS channel_title,
-            CASE WHEN 'members' IN (video.visibility, channel.visibility) THEN 'members'
-              WHEN 'unlisted' IN (video.visibility, channel.visibility) THEN 'unlisted' ELSE 'public' END AS visibility
+    sql: `SELECT video.*, link_picture_id, channel.title AS channel_title, ${AUDIENCE} AS audience
           FROM video JOIN channel ON channel.id = video.channel_id
           WHERE video.id = ? AND video.state <> 'deleted' AND video.is_published = 1`,
     args: [id],
@@ -242,8 +241,8 @@ export async function findPageVideo(database: Database, id: string): Promise<Pag
       id: text(row, 'id'),
       title: text(row, 'title'),
       description: text(row, 'description'),
-      hasStill: row['has_still'] === 1,
-      visibility: visibilityOf(row),
+      pictureUrl: pictureUrlOf(row),
+      visibility: v.parse(Visibility, row['audience']),
       channel: {
         title: text(row, 'channel_title'),
         linkPictureUrl: fileUrl(textOrNull(row, 'link_picture_id')),

@@ -54,15 +54,15 @@ test('a link to a video shows its title and a picture of it', () => {
     id: '01J00000000000000000000000',
     title: 'Gizi',
     description: '',
-    hasStill: true,
+    pictureUrl: '/files/01J00000000000000000000001',
     visibility: 'public',
     channel: { title: 'Budi', linkPictureUrl: null },
   }
   expect(videoPreview(video, SITE)).toContain('og:title" content="Gizi · Budi"')
   expect(pictures(videoPreview(video, SITE))).toEqual([
-    `https://tv.example/vod/${video.id}/still.jpg`,
+    'https://tv.example/files/01J00000000000000000000001',
     'https://tv.example/link-preview.png',
   ])
-  expect(videoPreview({ ...video, visibility: 'members' }, SITE)).not.toMatch(/still\.jpg|Gizi/)
+  expect(videoPreview({ ...video, visibility: 'members' }, SITE)).not.toMatch(/files|Gizi/)
   expect(videoPreview({ ...video, title: '' }, SITE)).toContain('og:title" content="Budi"')
 })

@@ -17,7 +17,7 @@ export interface PreviewedVideo {
   readonly id: string
   readonly title: string
   readonly description: string
-  readonly hasStill: boolean
+  readonly pictureUrl: string | null
   readonly visibility: Visibility
   readonly channel: { readonly title: string; readonly linkPictureUrl: string | null }
 }
@@ -33,7 +33,7 @@ interface Preview {
   readonly path: string
   readonly title: string
   readonly description: string
-  /** JPEG, of a moment: may be gone, and is then passed over for the drawn one. */
+  /** Of a moment, or chosen for it: may be gone, and is then passed over for the drawn one. */
   readonly still: string | null
   readonly linkPictureUrl: string | null
   readonly visibility: Visibility
@@ -62,14 +62,13 @@ export function channelPreview(channel: PreviewedChannel, site: PreviewedSite, p
 }
 
 export function videoPreview(video: PreviewedVideo, site: PreviewedSite): string {
-  const { id, title, description, hasStill, visibility, channel } = video
-  const still = formatHlsPath({ root: { scope: 'vod', video: id }, resource: { kind: 'still' } })
+  const { id, title, description, pictureUrl, visibility, channel } = video
   return elements(
     {
       path: `/v/${id}`,
       title: title === '' || visibility === 'members' ? channel.title : `${title} · ${channel.title}`,
       description,
-      still: hasStill ? still : null,
+      still: pictureUrl,
       linkPictureUrl: channel.linkPictureUrl,
       visibility,
     },

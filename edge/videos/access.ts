@@ -2,7 +2,9 @@
 import * as v from 'valibot'
 import { Visibility } from '../../shared/contracts/channels.ts'
 import type { VideoCut } from '../../shared/contracts/videos.ts'
-import { integer, integerOrNull, text } from '../db/row.ts'
+import { formatHlsPath } from '../../shared/hls-path.ts'
+import { fileUrl } from '../assets/files.ts'
+import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { SubtitleRendition } from '../../shared/vod/subtitles.ts'
 import type { Database, Row } from '../ports.ts'
 import { CAPTIONS_OF_VIDEO, captionsOf } from './caption-store.ts'
@@ -24,6 +26,15 @@ export function cutOf(row: Row): CutRow | null {
   if (from === null || to === null) return null
   const startMs = integer(row, 'cut_start_ms')
   return { from, to, startMs, endMs: startMs + integer(row, 'cut_duration_ms') }
+}
+
+/** In lists and previews of links. The one that was drawn may show what was cut off. */
+export function pictureUrlOf(row: Row): string | null {
+  const chosen = textOrNull(row, 'picture_asset_id')
+  if (chosen !== null) return fileUrl(chosen)
+  if (row['has_still'] !== 1 || cutOf(row)) return null
+  const root = { scope: 'vod', video: text(row, 'id') } as const
+  return formatHlsPath({ root, resource: { kind: 'still' } })
 }
 
 export interface VideoAccessRow {

@@ -18,6 +18,7 @@ import {
   wasGivenUp,
 } from './report-store.ts'
 
+export { AUDIENCE, pictureUrlOf } from './access.ts'
 export { findCues } from './caption-store.ts'
 export { makeDraft } from './report-store.ts'
 

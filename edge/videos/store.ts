@@ -14,7 +14,7 @@ import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 import { CAPTIONS_OF_VIDEO, captionsOf, captionUrl } from './caption-store.ts'
 import { CHAPTERS_OF_VIDEO, chaptersOf, cutChapters } from './chapter-store.ts'
-import { AUDIENCE, type CutRow, cutOf } from './access.ts'
+import { AUDIENCE, type CutRow, cutOf, pictureUrlOf } from './access.ts'
 import { listAlertChapters } from './alert-chapters.ts'
 
 export interface VideoRow {
@@ -108,15 +108,6 @@ function videoRow(row: Row): VideoRow {
     wholeMs: integer(row, 'duration_ms'),
     playlist: formatHlsPath({ root, resource: { kind: 'multivariant' } }),
   }
-}
-
-/** The one that was drawn may show what was cut off. */
-function pictureUrlOf(row: Row): string | null {
-  const chosen = textOrNull(row, 'picture_asset_id')
-  if (chosen !== null) return `/files/${chosen}`
-  if (row['has_still'] !== 1 || cutOf(row)) return null
-  const root = { scope: 'vod', video: text(row, 'id') } as const
-  return formatHlsPath({ root, resource: { kind: 'still' } })
 }
 
 /** Published and public, newest first. */

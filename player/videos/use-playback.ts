@@ -27,6 +27,8 @@ interface PlaybackOptions {
 export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOptions): Playback {
   const video = useRef<HTMLVideoElement>(null)
   const token = useRef('')
+  /** What a player that begins anew goes on from. */
+  const left = useRef<{ readonly playlist: string; readonly seconds: number }>(undefined)
   const [attempt, setAttempt] = useState(0)
   const [isFailed, setFailed] = useState(false)
   const [hasPass, setPass] = useState(passesAt === undefined)
@@ -59,11 +61,11 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
           playlist,
           ...(passesAt !== undefined && { token: () => token.current, passEndsAt: () => endsAt }),
           ...(alerts && { alerts }),
-          startAt: attempt === 0 ? startAt : element.currentTime,
+          startAt: left.current?.playlist === playlist ? left.current.seconds : startAt,
           onFailed: () => setFailed(true),
         })
       } catch {
-        setFailed(true)
+        if (!isClosed) setFailed(true)
       }
     }
     setFailed(false)
@@ -71,6 +73,8 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
     return () => {
       isClosed = true
       clearTimeout(renewal)
+      // Without a source it is at 0 again.
+      if (element.currentTime > 0) left.current = { playlist, seconds: element.currentTime }
       stop?.()
     }
   }, [playlist, passesAt, alerts, attempt])

@@ -33,6 +33,8 @@ interface VideoPlayerProps {
   readonly startAt?: number
   /** It really plays. */
   readonly onPlaying?: () => void
+  /** It cannot be played: it may be gone, or for others than before. */
+  readonly onFailed?: () => void
   /** Hands out what moves it. */
   readonly control?: { current: PlayerControl | undefined }
 }
@@ -49,10 +51,15 @@ const NO_CAPTIONS: readonly Caption[] = []
 
 export function VideoPlayer(props: VideoPlayerProps) {
   const { playlist, stillUrl, isAutoplay = false, passesAt, previews, startAt = 0, onPlaying } = props
-  const { captions = NO_CAPTIONS, chapters = [], alerts, control } = props
+  const { captions = NO_CAPTIONS, chapters = [], alerts, control, onFailed } = props
   const frame = useRef<HTMLDivElement>(null)
   const { video, isFailed, tryAgain, addressOf } = usePlayback({ playlist, passesAt, startAt, alerts })
   const media = useMedia(video)
+  const failed = useRef(onFailed)
+  failed.current = onFailed
+  useEffect(() => {
+    if (isFailed) failed.current?.()
+  }, [isFailed])
   const choice = useCaptions(video, captions)
   const isIdle = useIdle(frame)
   const isPlaying = !media.isPaused

@@ -40,14 +40,21 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
   const takedown = useAdminsPart(() => import('./takedown.tsx'))
   const [alert, setAlert] = useState<StreamAlert>()
   const alerts = useMemo(() => ({ videoId: id, onAlert: setAlert }), [id])
-  const video = useLoad(
-    async (signal) => {
-      const loaded = await get(`/api/videos/${encodeURIComponent(id)}`, Video, signal)
-      onTitle(titleOf(loaded))
-      return loaded
-    },
-    [id],
-  )
+  const load = async (signal?: AbortSignal): Promise<Video> => {
+    const loaded = await get(`/api/videos/${encodeURIComponent(id)}`, Video, signal)
+    onTitle(titleOf(loaded))
+    return loaded
+  }
+  const video = useLoad(load, [id])
+  /** Who may watch it has changed, or it is gone; while the line is away, it stays as it is. */
+  const lookAgain = async (): Promise<void> => {
+    try {
+      video.setValue(await load())
+    } catch (problem) {
+      if (problem instanceof ApiProblem && (problem.status === 401 || problem.status === 404))
+        void video.reload()
+    }
+  }
   if (video.state === 'loading') return <Spinner />
   if (video.state === 'failed' && video.problem instanceof ApiProblem && video.problem.status === 401)
     return (
@@ -113,6 +120,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           startAt={readMoment(location.hash)}
           control={player}
           onPlaying={count}
+          onFailed={() => void lookAgain()}
         />
         <StreamAlertLine alert={alert} />
         <div class="row row-between">
