@@ -56,7 +56,9 @@ function playWithHls(
     enableDateRangeMetadataCues: false,
   })
   let hasRecovered = false
-  hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type, response }) => {
+    // It was for everybody and is for members now: the same address is refused for ever.
+    if (!token && response?.code === 401) return onFailed()
     if (!fatal) return
     if (type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
       hasRecovered = true

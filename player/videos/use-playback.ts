@@ -23,12 +23,19 @@ interface PlaybackOptions {
   readonly alerts: VideoAlertsOptions | undefined
 }
 
+/** Where a player was that is no more. */
+interface Left {
+  readonly playlist: string
+  readonly seconds: number
+  readonly wasPlaying: boolean
+}
+
 /** Plays a video in an element, with a token that is renewed while it is watched. */
 export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOptions): Playback {
   const video = useRef<HTMLVideoElement>(null)
   const token = useRef('')
   /** What a player that begins anew goes on from. */
-  const left = useRef<{ readonly playlist: string; readonly seconds: number }>(undefined)
+  const left = useRef<Left>(undefined)
   const [attempt, setAttempt] = useState(0)
   const [isFailed, setFailed] = useState(false)
   const [hasPass, setPass] = useState(passesAt === undefined)
@@ -57,13 +64,15 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
         const { playVideo } = await import('../lib/video-playback.ts')
         if (isClosed) return
         setPass(true)
+        const goesOn = left.current?.playlist === playlist ? left.current : undefined
         stop = playVideo(element, {
           playlist,
           ...(passesAt !== undefined && { token: () => token.current, passEndsAt: () => endsAt }),
           ...(alerts && { alerts }),
-          startAt: left.current?.playlist === playlist ? left.current.seconds : startAt,
+          startAt: goesOn?.seconds ?? startAt,
           onFailed: () => setFailed(true),
         })
+        if (goesOn?.wasPlaying) void element.play().catch(() => undefined)
       } catch {
         if (!isClosed) setFailed(true)
       }
@@ -73,8 +82,9 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
     return () => {
       isClosed = true
       clearTimeout(renewal)
-      // Without a source it is at 0 again.
-      if (element.currentTime > 0) left.current = { playlist, seconds: element.currentTime }
+      // Without a source it is at 0 again, and paused.
+      const { currentTime: seconds, paused } = element
+      if (seconds > 0) left.current = { playlist, seconds, wasPlaying: !paused }
       stop?.()
     }
   }, [playlist, passesAt, alerts, attempt])

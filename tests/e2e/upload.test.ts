@@ -202,4 +202,24 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
   expect(await shown()).toEqual([[1, 'Tarik napas 3 < 5']])
   await plays(page, second)
   expect(complaints).toEqual([])
+  await goesOnForMembers(second)
 })
+
+/** It becomes one for members while a member watches. */
+async function goesOnForMembers(id: string): Promise<void> {
+  const { url } = installation
+  const { page } = await openPageAs(browser, streamer.client)
+  const changed = Promise.withResolvers<void>()
+  await page.route('**/seg.1.m4s', async (route) => {
+    await changed.promise
+    await route.continue()
+  })
+  await plays(page, id)
+  const path = `/api/studio/${streamer.slug}/videos/${id}`
+  await streamer.client.send('PATCH', path, { json: { visibility: 'members' } })
+  const segment = `${url}/vod/${id}/${id}/source/seg.1.m4s`
+  await eventually('edges know of the change', async () => (await fetch(segment)).status === 401)
+  changed.resolve()
+  const at = () => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
+  await eventually('the video goes on', async () => (await at()) > 5, { deadlineMs: UPLOAD_TIMEOUT_MS })
+}
