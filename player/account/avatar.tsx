@@ -1,13 +1,11 @@
-import { useRef, useState } from 'preact/hooks'
 import type { Member } from '../../shared/contracts/accounts.ts'
 import { t } from '../i18n/own-account.ts'
 import { call } from '../lib/api.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { useSession } from '../ui/context.ts'
-import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { useAction } from '../ui/hooks.ts'
-import { Button, Card } from '../ui/parts.tsx'
+import { toast } from '../ui/feedback.tsx'
+import { Card } from '../ui/parts.tsx'
+import { PictureButtons } from '../ui/picture-buttons.tsx'
 import { avatarPicture } from './avatar-picture.ts'
 
 /** Photos are smaller; what is larger is not decoded on somebody's phone. */
@@ -16,32 +14,20 @@ const PATH = '/api/me/avatar'
 
 export function AvatarCard({ member }: { member: Member }) {
   const { refresh } = useSession()
-  const input = useRef<HTMLInputElement>(null)
-  const [refusal, setRefusal] = useState<'avatarTooLarge' | 'avatarUnreadable'>()
-  const [isRemoving, setRemoving] = useState(false)
   const { username, avatarUrl } = member
 
-  const upload = useAction(async () => {
-    const file = input.current?.files?.[0]
-    if (!file) return
-    const isTooLarge = file.size > CHOSEN_MAX_BYTES
-    const body = isTooLarge ? undefined : await avatarPicture(file).catch(() => undefined)
-    setRefusal(body ? undefined : isTooLarge ? 'avatarTooLarge' : 'avatarUnreadable')
-    if (!body) return
+  const upload = async (file: File) => {
+    if (file.size > CHOSEN_MAX_BYTES) return 'avatarTooLarge'
+    const body = await avatarPicture(file).catch(() => undefined)
+    if (!body) return 'avatarUnreadable'
     await call('PUT', PATH, { body })
     await refresh()
     toast(t('avatarSaved'))
-  })
+    return undefined
+  }
   const remove = async (): Promise<void> => {
     await call('DELETE', PATH)
     await refresh()
-  }
-  const choose = (): void => {
-    upload.run()
-    // The same file may be chosen again after it was refused.
-    queueMicrotask(() => {
-      if (input.current) input.current.value = ''
-    })
   }
   return (
     <Card title={t('avatarTitle')}>
@@ -49,36 +35,19 @@ export function AvatarCard({ member }: { member: Member }) {
         <Avatar name={username} url={avatarUrl} isLarge />
         <p class="small muted grow">{t('avatarHint')}</p>
       </div>
-      {refusal !== undefined && <Notice tone="danger">{t(refusal)}</Notice>}
-      <ProblemNotice problem={upload.problem} />
-      <input
-        ref={input}
-        type="file"
-        hidden
-        aria-label={t('avatarChoose')}
+      <PictureButtons
         accept="image/*"
-        onChange={choose}
+        hasPicture={avatarUrl !== null}
+        words={{
+          choose: t('avatarChoose'),
+          remove: t('avatarRemove'),
+          removeTitle: t('avatarRemoveTitle'),
+          removeText: t('avatarRemoveText'),
+        }}
+        refusalText={t}
+        onChoose={upload}
+        onRemove={remove}
       />
-      <div class="row">
-        <Button isBusy={upload.isBusy} onClick={() => input.current?.click()}>
-          {t('avatarChoose')}
-        </Button>
-        {avatarUrl !== null && (
-          <Button tone="danger" onClick={() => setRemoving(true)}>
-            {t('avatarRemove')}
-          </Button>
-        )}
-      </div>
-      <ConfirmDialog
-        isOpen={isRemoving}
-        title={t('avatarRemoveTitle')}
-        confirmLabel={t('avatarRemove')}
-        isDanger
-        onConfirm={remove}
-        onClose={() => setRemoving(false)}
-      >
-        <p>{t('avatarRemoveText')}</p>
-      </ConfirmDialog>
     </Card>
   )
 }

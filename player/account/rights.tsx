@@ -6,16 +6,16 @@ import { t } from '../i18n/rights.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { formatInstant } from '../lib/time.ts'
+import { ActionForm } from '../ui/action-form.tsx'
 import { useSession } from '../ui/context.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
+import { Failed, toast } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 const Requests = v.object({ requests: v.array(RightRequest) })
-const REASON_MAX_CHARS = 300
 const POLL_MS = 15_000
 
 export function RightsCard({ member }: { member: Member }) {
@@ -119,22 +119,16 @@ function AskDialog({ right, onClose, onSent }: AskDialogProps) {
   })
   return (
     <Dialog isOpen title={t('askTitle', { right: t(right) })} onClose={onClose}>
-      <form class="stack" onSubmit={ask.run}>
-        <Field
+      <ActionForm action={ask} label={t('send')} button="wide">
+        <ReasonField
           label={t('reason')}
           hint={t('reasonHint')}
           value={reason}
           onInput={setReason}
           isLong
-          isRequired
-          maxLength={REASON_MAX_CHARS}
           error={fieldText(ask.problem, 'reason')}
         />
-        <ProblemNotice problem={ask.problem} />
-        <Button type="submit" tone="main" isWide isBusy={ask.isBusy}>
-          {t('send')}
-        </Button>
-      </form>
+      </ActionForm>
     </Dialog>
   )
 }

@@ -12,8 +12,8 @@ import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Badge, Button, Card, Spinner } from '../ui/parts.tsx'
 import { PasswordCard } from '../ui/password-form.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { CopyField } from '../ui/secret.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
 import { SecondFactorCard } from './second-factor.tsx'
 
 const Colleagues = v.object({ admins: v.array(Colleague) })
@@ -98,13 +98,7 @@ function ColleagueLine({ colleague, isOwn, onReset }: ColleagueLineProps) {
         onClose={() => setAsking(false)}
       >
         <p>{t('resetText', { name })}</p>
-        <Field
-          label={t('resetReason')}
-          value={reason}
-          onInput={setReason}
-          isRequired
-          maxLength={REASON_MAX_CHARS}
-        />
+        <ReasonField label={t('resetReason')} value={reason} onInput={setReason} />
       </ConfirmDialog>
     </div>
   )

@@ -6,9 +6,8 @@ import { call } from '../lib/api.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
 import { Button } from '../ui/parts.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 interface MemberAvatarProps {
   readonly member: AdminMember
@@ -41,14 +40,7 @@ export function MemberAvatar({ member, onChange }: MemberAvatarProps) {
         }}
         onClose={() => setOpen(false)}
       >
-        <Field
-          label={t('reason')}
-          hint={t('reasonHint')}
-          value={reason}
-          onInput={setReason}
-          isRequired
-          maxLength={REASON_MAX_CHARS}
-        />
+        <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} />
       </ConfirmDialog>
     </div>
   )

@@ -6,6 +6,7 @@ import { bankName } from '../i18n/banks.ts'
 import { t } from '../i18n/payments.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { ActionForm } from '../ui/action-form.tsx'
 import { BankAccountFields, useBankAccount } from '../ui/bank-account-fields.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field, readAmount, RupiahField } from '../ui/field.tsx'
@@ -78,15 +79,9 @@ function NewAccount({ onAdded }: { onAdded: () => Promise<void> }) {
   })
   return (
     <Card title={t('addAccount')}>
-      <form class="stack" onSubmit={add.run}>
+      <ActionForm action={add} label={t('addAccount')} button="main">
         <BankAccountFields account={account} onChange={setAccount} problem={add.problem} />
-        <ProblemNotice problem={add.problem} />
-        <div>
-          <Button type="submit" tone="main" isBusy={add.isBusy}>
-            {t('addAccount')}
-          </Button>
-        </div>
-      </form>
+      </ActionForm>
     </Card>
   )
 }
@@ -103,7 +98,7 @@ function Rules({ settings }: { settings: PaymentSettings }) {
   })
   return (
     <Card title={t('rulesTitle')}>
-      <form class="stack" onSubmit={save.run}>
+      <ActionForm action={save} label={t('save')} button="main">
         {AMOUNTS.map((name) => (
           <RupiahField
             key={name}
@@ -140,13 +135,7 @@ function Rules({ settings }: { settings: PaymentSettings }) {
             error={fieldText(save.problem, name)}
           />
         ))}
-        <ProblemNotice problem={save.problem} />
-        <div>
-          <Button type="submit" tone="main" isBusy={save.isBusy}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </ActionForm>
     </Card>
   )
 }

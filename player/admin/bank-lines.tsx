@@ -14,9 +14,9 @@ import { Failed, Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Money, Spinner } from '../ui/parts.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { ImportStatementDialog } from './import-statement.tsx'
 import { RecordArrivalDialog } from './record-arrival.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
 
 const Lines = v.object({ lines: v.array(BankLine) })
 const Members = v.object({ members: v.array(AdminMember) })
@@ -163,14 +163,7 @@ function LineDialog({ line, decision, onDecided, onClose }: LineDialogProps) {
           error={isUnknown ? t('noSuchMember') : undefined}
         />
       )}
-      <Field
-        label={t('reason')}
-        hint={t('reasonHint')}
-        value={reason}
-        onInput={setReason}
-        isRequired
-        maxLength={REASON_MAX_CHARS}
-      />
+      <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} />
     </ConfirmDialog>
   )
 }

@@ -9,10 +9,10 @@ import { call, newIdempotencyKey } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { Field, readAmount, RupiahField } from '../ui/field.tsx'
+import { readAmount, RupiahField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { Button, Money } from '../ui/parts.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 const Credited = v.object({ transferId: Id, balanceRupiah: Balance })
 
@@ -95,13 +95,11 @@ export function CreditDialog({ member, onChange, onClose }: CreditDialogProps) {
             hint={t('amountHint')}
             error={fieldText(send.problem, 'amountRupiah')}
           />
-          <Field
+          <ReasonField
             label={t('reason')}
             hint={t('creditReasonHint')}
             value={reason}
             onInput={setReason}
-            isRequired
-            maxLength={REASON_MAX_CHARS}
             error={fieldText(send.problem, 'reason')}
           />
           <div class="dialog-end">

@@ -8,7 +8,7 @@ import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, toast } from '../ui/feedback.tsx'
 import { Field, readAmount, RupiahField } from '../ui/field.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 export type DepositDecision = 'approve' | 'reject' | 'reverse'
 
@@ -69,14 +69,7 @@ export function DepositDialog({ deposit, decision, onClose, onDecided }: Deposit
       ) : (
         <>
           {decision === 'reverse' && <p>{t('reverseText')}</p>}
-          <Field
-            label={t('reason')}
-            hint={t('reasonHint')}
-            value={reason}
-            onInput={setReason}
-            isRequired
-            maxLength={REASON_MAX_CHARS}
-          />
+          <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} />
         </>
       )}
     </ConfirmDialog>

@@ -5,9 +5,8 @@ import { t } from '../i18n/admin.ts'
 import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
 import { Button } from '../ui/parts.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 interface FreezeProps {
   readonly member: AdminMember
@@ -46,13 +45,7 @@ export function Freeze({ member, onChange }: FreezeProps) {
         onClose={() => setOpen(false)}
       >
         {!isFrozen && <p>{t('freezeText')}</p>}
-        <Field
-          label={t('freezeReason')}
-          value={reason}
-          onInput={setReason}
-          isRequired
-          maxLength={REASON_MAX_CHARS}
-        />
+        <ReasonField label={t('freezeReason')} value={reason} onInput={setReason} />
       </ConfirmDialog>
     </div>
   )

@@ -11,8 +11,8 @@ import { Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Money } from '../ui/parts.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { CopyButton } from '../ui/secret.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
 import { QueueRows, Waiting } from './queue.tsx'
 
 const Payments = v.object({ payments: v.array(AdminPayment) })
@@ -161,13 +161,7 @@ function PaymentActions({ payment, onChange }: PaymentCardProps) {
         onClose={() => setRefunding(false)}
       >
         <p>{t('refundText')}</p>
-        <Field
-          label={t('reason')}
-          value={reason}
-          onInput={setReason}
-          isRequired
-          maxLength={REASON_MAX_CHARS}
-        />
+        <ReasonField label={t('reason')} value={reason} onInput={setReason} />
       </ConfirmDialog>
     </>
   )

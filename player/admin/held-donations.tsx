@@ -7,10 +7,9 @@ import { t } from '../i18n/held-donations.ts'
 import { call, get } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Button, Card, Money, Time } from '../ui/parts.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 const Held = v.object({ donations: v.array(AdminHeldDonation) })
 type Decision = 'release' | 'refund'
@@ -98,14 +97,7 @@ function DecisionDialog({ donation, decision, onClose, onDecided }: DecisionDial
       onClose={onClose}
     >
       <p>{t(`${decision}Text`)}</p>
-      <Field
-        label={t('reason')}
-        hint={t('reasonHint')}
-        value={reason}
-        onInput={setReason}
-        isRequired
-        maxLength={REASON_MAX_CHARS}
-      />
+      <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} />
     </ConfirmDialog>
   )
 }

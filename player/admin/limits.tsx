@@ -8,6 +8,7 @@ import { t } from '../i18n/limits.ts'
 import { call, get } from '../lib/api.ts'
 import { limitTexts, readLimit, writeLimit } from '../lib/limit-text.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { ActionForm } from '../ui/action-form.tsx'
 import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -50,7 +51,12 @@ function InstallationCard({ limits, onChange }: InstallationCardProps) {
   })
   return (
     <Card title={t('siteTitle')}>
-      <form class="stack" onSubmit={save.run}>
+      <ActionForm
+        action={save}
+        label={t('save')}
+        button="main"
+        isDisabled={form.limits === undefined || maxBroadcasts === undefined || maxSiteViewers === undefined}
+      >
         <p class="small muted">{t('siteText')}</p>
         <LimitFields form={form} errorOf={(name) => fieldText(save.problem, name)} />
         <LimitField
@@ -69,20 +75,7 @@ function InstallationCard({ limits, onChange }: InstallationCardProps) {
           onInput={setSiteViewers}
           error={fieldText(save.problem, 'maxSiteViewers')}
         />
-        <ProblemNotice problem={save.problem} />
-        <div>
-          <Button
-            type="submit"
-            tone="main"
-            isBusy={save.isBusy}
-            isDisabled={
-              form.limits === undefined || maxBroadcasts === undefined || maxSiteViewers === undefined
-            }
-          >
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </ActionForm>
     </Card>
   )
 }

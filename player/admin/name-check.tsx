@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { Button } from '../ui/parts.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 /** What an admin has seen of this account. */
 export function Names({ withdrawal }: { withdrawal: AdminWithdrawal }) {
@@ -80,14 +80,7 @@ export function CheckName({ withdrawal, onChecked }: CheckNameProps) {
                 <p key={name}>{differenceText(name, nameAtBank)}</p>
               ))}
             </Notice>
-            <Field
-              label={t('reason')}
-              hint={t('reasonHint')}
-              value={reason}
-              onInput={setReason}
-              isRequired
-              maxLength={REASON_MAX_CHARS}
-            />
+            <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} />
           </>
         )}
       </ConfirmDialog>

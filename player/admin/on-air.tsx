@@ -7,11 +7,10 @@ import { kilobits } from '../lib/limit-text.ts'
 import { formatDuration } from '../lib/time.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Failed, toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
 import { useLoad } from '../ui/hooks.ts'
 import { Button, Card, Empty, LiveBadge, Spinner, Time } from '../ui/parts.tsx'
 import { usePolling } from '../ui/polling.ts'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 const POLL_MS = 5_000
 
@@ -116,15 +115,7 @@ function EndDialog({ broadcast, kickHoldMs, onEnded, onClose }: EndDialogProps) 
       onClose={onClose}
     >
       <p>{t('endText', { minutes: Math.ceil(kickHoldMs / 60_000) })}</p>
-      <Field
-        label={t('reason')}
-        hint={t('endReasonHint')}
-        value={reason}
-        onInput={setReason}
-        isLong
-        isRequired
-        maxLength={REASON_MAX_CHARS}
-      />
+      <ReasonField label={t('reason')} hint={t('endReasonHint')} value={reason} onInput={setReason} isLong />
     </ConfirmDialog>
   )
 }

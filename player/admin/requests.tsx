@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
+import { REASON_MAX_CHARS } from '../../shared/contracts/fields.ts'
 import { AdminRightRequest, type DecideRequest } from '../../shared/contracts/admin.ts'
 import { t } from '../i18n/admin.ts'
 import { t as rights } from '../i18n/rights.ts'
@@ -15,7 +16,6 @@ import { Waiting } from './queue.tsx'
 
 const Requests = v.object({ requests: v.array(AdminRightRequest) })
 const POLL_MS = 15_000
-export const REASON_MAX_CHARS = 300
 
 interface Decided {
   readonly request: AdminRightRequest

@@ -6,8 +6,7 @@ import { t as rights } from '../i18n/rights.ts'
 import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 interface RightDialogProps {
   readonly member: AdminMember
@@ -39,15 +38,7 @@ export function RightDialog({ member, right, onChange, onClose }: RightDialogPro
       onClose={onClose}
     >
       <p>{consequence(right, isHeld)}</p>
-      <Field
-        label={t('reason')}
-        hint={t('reasonHint')}
-        value={reason}
-        onInput={setReason}
-        isLong
-        isRequired
-        maxLength={REASON_MAX_CHARS}
-      />
+      <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} isLong />
     </ConfirmDialog>
   )
 }

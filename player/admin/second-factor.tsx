@@ -83,7 +83,7 @@ function Begin({ onBegun }: { onBegun: (begun: BegunFactor) => void }) {
     onBegun(await call('POST', PATH, { body: { password }, schema: BegunFactor })),
   )
   return (
-    <ActionForm action={begin} label={t('begin')} isMain hidesProblem={isWrongPassword(begin.problem)}>
+    <ActionForm action={begin} label={t('begin')} button="wide" hidesProblem={isWrongPassword(begin.problem)}>
       <CurrentPasswordField value={password} onInput={setPassword} problem={begin.problem} />
     </ActionForm>
   )
@@ -102,7 +102,7 @@ function Confirm({ begun, onOn }: ConfirmProps) {
     await onOn(codes)
   })
   return (
-    <ActionForm action={confirm} label={t('confirm')} isMain>
+    <ActionForm action={confirm} label={t('confirm')} button="wide">
       <p>{t('scan')}</p>
       <div class="factor-qr">
         <QrCode text={begun.uri} label={t('qr')} />

@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks'
 import { LISTED_WORD_MAX_CHARS, MAX_SITE_WORDS, SiteModeration } from '../../shared/contracts/moderation.ts'
 import { t } from '../i18n/moderation.ts'
 import { call, get } from '../lib/api.ts'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { ActionForm } from '../ui/action-form.tsx'
+import { Failed, toast } from '../ui/feedback.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
-import { Button, Card, Spinner } from '../ui/parts.tsx'
+import { Card, Spinner } from '../ui/parts.tsx'
 import { WordsField } from '../ui/words-field.tsx'
 
 const PATH = '/api/admin/moderation'
@@ -28,7 +29,7 @@ function Editor({ saved }: { saved: SiteModeration }) {
     toast(t('saved'))
   })
   return (
-    <form class="stack" onSubmit={save.run}>
+    <ActionForm action={save} label={t('save')} button="main">
       <WordsField
         label={t('siteBlocked')}
         hint={t('siteHint')}
@@ -37,12 +38,6 @@ function Editor({ saved }: { saved: SiteModeration }) {
         maxChars={LISTED_WORD_MAX_CHARS}
         onChange={setBlocked}
       />
-      <ProblemNotice problem={save.problem} />
-      <div>
-        <Button type="submit" tone="main" isBusy={save.isBusy}>
-          {t('save')}
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   )
 }

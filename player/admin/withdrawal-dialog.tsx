@@ -7,8 +7,8 @@ import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { Notice, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { chosenAccount, ReceivingAccountField, useReceivingAccounts } from './receiving-account-field.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
 
 export type WithdrawalDecision = 'pay' | 'release' | 'reverse'
 
@@ -67,14 +67,7 @@ export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: W
           {decision === 'reverse' && (
             <p>{t(withdrawal.member.isClosed ? 'reverseClosedText' : 'reverseText')}</p>
           )}
-          <Field
-            label={t('why')}
-            hint={t('whyHint')}
-            value={reason}
-            onInput={setReason}
-            isRequired
-            maxLength={REASON_MAX_CHARS}
-          />
+          <ReasonField label={t('why')} hint={t('whyHint')} value={reason} onInput={setReason} />
         </>
       )}
     </ConfirmDialog>

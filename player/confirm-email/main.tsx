@@ -29,7 +29,7 @@ function ConfirmEmail() {
             </p>
           </>
         ) : (
-          <ActionForm action={confirm} label={t('confirm')} isMain>
+          <ActionForm action={confirm} label={t('confirm')} button="wide">
             <p>{t('text')}</p>
           </ActionForm>
         )}

@@ -73,7 +73,7 @@ function Form({ isInvited }: { isInvited: boolean }) {
     <Card>
       <h1>{t('registerTitle')}</h1>
       {isInvited && <Notice tone="ok">{t('invited')}</Notice>}
-      <ActionForm action={register} label={t('create')} isMain>
+      <ActionForm action={register} label={t('create')} button="wide">
         <Field
           label={t('email')}
           value={email}

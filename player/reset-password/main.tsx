@@ -45,7 +45,7 @@ function NewPassword() {
     <Card>
       <h1>{t('resetTitle')}</h1>
       <p>{t('resetText')}</p>
-      <ActionForm action={reset} label={t('resetDo')} isMain>
+      <ActionForm action={reset} label={t('resetDo')} button="wide">
         <NewPasswordField value={password} onInput={setPassword} problem={reset.problem} />
       </ActionForm>
     </Card>
@@ -66,7 +66,7 @@ function AskForLink() {
       {isAsked ? (
         <Notice tone="ok">{t('resetAsked')}</Notice>
       ) : (
-        <ActionForm action={ask} label={t('resetAsk')} isMain>
+        <ActionForm action={ask} label={t('resetAsk')} button="wide">
           <p>{t('resetAskText')}</p>
           <Field
             label={t('login')}

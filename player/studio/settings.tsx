@@ -16,6 +16,7 @@ import { t as videos } from '../i18n/videos.ts'
 import { call } from '../lib/api.ts'
 import { changes } from '../lib/changes.ts'
 import { fieldText } from '../lib/problem-text.ts'
+import { ActionForm } from '../ui/action-form.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { ProblemNotice, toast } from '../ui/feedback.tsx'
 import { CheckField, ChoiceField, Field } from '../ui/field.tsx'
@@ -84,7 +85,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
   })
   return (
     <Card title={t('channelTitle')}>
-      <form class="stack" onSubmit={save.run}>
+      <ActionForm action={save} label={t('save')} button="main">
         <Field
           label={t('channelName')}
           value={title}
@@ -163,13 +164,7 @@ function ChannelCard({ channel, hasDonations, onChange }: SettingsTabProps) {
             onChange={setDonationsEnabled}
           />
         )}
-        <ProblemNotice problem={save.problem} />
-        <div>
-          <Button type="submit" tone="main" isBusy={save.isBusy}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </ActionForm>
     </Card>
   )
 }

@@ -7,8 +7,10 @@ interface ActionFormProps {
   readonly action: Action
   /** Of the button that sends it. */
   readonly label: string
-  /** The one thing to do on the page. */
-  readonly isMain?: boolean
+  /** `wide`: the one thing to do on the page. */
+  readonly button?: 'soft' | 'main' | 'wide'
+  /** Nothing to send yet. */
+  readonly isDisabled?: boolean
   /** Said at its field already. */
   readonly hidesProblem?: boolean
   readonly children: ComponentChildren
@@ -18,12 +20,19 @@ interface ActionFormProps {
 export function ActionForm({
   action,
   label,
-  isMain = false,
+  button: look = 'soft',
+  isDisabled = false,
   hidesProblem = false,
   children,
 }: ActionFormProps) {
   const button = (
-    <Button type="submit" tone={isMain ? 'main' : 'soft'} isWide={isMain} isBusy={action.isBusy}>
+    <Button
+      type="submit"
+      tone={look === 'soft' ? 'soft' : 'main'}
+      isWide={look === 'wide'}
+      isBusy={action.isBusy}
+      isDisabled={isDisabled}
+    >
       {label}
     </Button>
   )
@@ -31,7 +40,7 @@ export function ActionForm({
     <form class="stack" onSubmit={action.run}>
       {children}
       {!hidesProblem && <ProblemNotice problem={action.problem} />}
-      {isMain ? button : <div>{button}</div>}
+      {look === 'wide' ? button : <div>{button}</div>}
     </form>
   )
 }

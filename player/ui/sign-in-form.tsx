@@ -30,7 +30,7 @@ export function SignInForm({ path, next, labels, codeField }: SignInFormProps) {
     location.replace(next)
   })
   return (
-    <ActionForm action={signIn} label={labels.submit} isMain>
+    <ActionForm action={signIn} label={labels.submit} button="wide">
       <Field
         label={labels.login}
         value={login}

@@ -4,10 +4,11 @@ import { RetentionRule } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/videos.ts'
 import { call, get } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
-import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
+import { ActionForm } from '../ui/action-form.tsx'
+import { Failed, toast } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
-import { Button, Card, Spinner } from '../ui/parts.tsx'
+import { Card, Spinner } from '../ui/parts.tsx'
 
 export function RetentionCard({ path }: { path: string }) {
   const rule = useLoad((signal) => get(path, RetentionRule, signal), [path])
@@ -30,7 +31,7 @@ function RuleForm({ path, rule }: { path: string; rule: RetentionRule }) {
     toast(t('saved'))
   })
   return (
-    <form class="stack" onSubmit={save.run}>
+    <ActionForm action={save} label={t('ruleSave')} button="main">
       <Field
         label={t('ruleDays')}
         value={days}
@@ -49,13 +50,7 @@ function RuleForm({ path, rule }: { path: string; rule: RetentionRule }) {
         maxLength={7}
         error={fieldText(save.problem, 'keepGigabytes')}
       />
-      <ProblemNotice problem={save.problem} />
-      <div>
-        <Button type="submit" tone="main" isBusy={save.isBusy}>
-          {t('ruleSave')}
-        </Button>
-      </div>
-    </form>
+    </ActionForm>
   )
 }
 

@@ -5,10 +5,8 @@ import { t } from '../i18n/takedowns.ts'
 import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { useVideoTitle } from './video-card.tsx'
-
-const TAKEDOWN_REASON_MAX_CHARS = 300
 
 type TakenVideo = Pick<AdminVideo, 'id' | 'channel' | 'title' | 'startedAt' | 'isTakenDown'>
 
@@ -36,15 +34,7 @@ export function TakedownDialog({ video, onChange, onClose }: TakedownDialogProps
       onClose={onClose}
     >
       <p>{t(isTakenDown ? 'restoreText' : 'takeDownText')}</p>
-      <Field
-        label={t('reason')}
-        hint={t('reasonHint')}
-        value={reason}
-        onInput={setReason}
-        isLong
-        isRequired
-        maxLength={TAKEDOWN_REASON_MAX_CHARS}
-      />
+      <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} isLong />
     </ConfirmDialog>
   )
 }

@@ -15,7 +15,7 @@
  *   GET  /api/me/donations            ?before=ID → { donations: SentDonation[] }
  */
 import * as v from 'valibot'
-import { Balance, Email, Id, Instant, line, MemberName, Password, Slug } from './fields.ts'
+import { Balance, Email, Id, Instant, line, MemberName, Password, Slug, REASON_MAX_CHARS } from './fields.ts'
 import { type ErrorCode, isErrorCode } from '../errors.ts'
 import { EndReason } from './internal.ts'
 import { Site } from './site.ts'
@@ -80,7 +80,7 @@ export const Session = v.object({
 })
 export type Session = v.InferOutput<typeof Session>
 
-export const AskForRight = v.strictObject({ right: Right, reason: line(300, 3) })
+export const AskForRight = v.strictObject({ right: Right, reason: line(REASON_MAX_CHARS, 3) })
 export type AskForRight = v.InferOutput<typeof AskForRight>
 
 export const RightRequest = v.object({

@@ -42,7 +42,7 @@
  */
 import * as v from 'valibot'
 import { Right, SignInRequest } from './accounts.ts'
-import { Amount, Balance, Id, Instant, line, Slug } from './fields.ts'
+import { Amount, Balance, Id, Instant, line, Slug, REASON_MAX_CHARS } from './fields.ts'
 import { BroadcastHealth, BroadcastLimits } from './internal.ts'
 
 const noticeEntries = { id: v.number(), createdAt: Instant, by: v.nullable(v.string()) }
@@ -124,11 +124,11 @@ export type AdminRightRequest = v.InferOutput<typeof AdminRightRequest>
 
 export const DecideRequest = v.strictObject({
   decision: v.picklist(['granted', 'refused']),
-  note: v.optional(line(300), ''),
+  note: v.optional(line(REASON_MAX_CHARS), ''),
 })
 export type DecideRequest = v.InferOutput<typeof DecideRequest>
 
-export const Reason = v.strictObject({ reason: line(300, 3) })
+export const Reason = v.strictObject({ reason: line(REASON_MAX_CHARS, 3) })
 
 export const AdminMember = v.object({
   id: Id,
@@ -148,7 +148,7 @@ export const AdminMember = v.object({
 })
 export type AdminMember = v.InferOutput<typeof AdminMember>
 
-export const Credit = v.strictObject({ amountRupiah: Amount, reason: line(300, 3) })
+export const Credit = v.strictObject({ amountRupiah: Amount, reason: line(REASON_MAX_CHARS, 3) })
 export type Credit = v.InferOutput<typeof Credit>
 
 /** Signs in with this password, which nobody sees again. */

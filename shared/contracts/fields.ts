@@ -53,6 +53,9 @@ export const Balance = v.pipe(v.number(), v.integer())
 
 export const LINK_MAX_CHARS = 300
 
+/** Why somebody decided or asks for something. */
+export const REASON_MAX_CHARS = 300
+
 /**
  * A page elsewhere, as a member names it: https, a host with a dot, nobody's name or password. Kept as a browser writes
  * it, so that a host which only looks like another one shows its `xn--`.

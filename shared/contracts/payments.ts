@@ -32,7 +32,7 @@
 import * as v from 'valibot'
 import { accountDigits, type Bank, isAccountNumber, isBank } from '../banks.ts'
 import { type ErrorCode, isErrorCode } from '../errors.ts'
-import { Amount, AmountOrZero, Id, Instant, line } from './fields.ts'
+import { Amount, AmountOrZero, Id, Instant, line, REASON_MAX_CHARS } from './fields.ts'
 
 export const BankName = v.custom<Bank>((value) => typeof value === 'string' && isBank(value))
 const Digits = v.pipe(v.string(), v.maxLength(40), v.transform(accountDigits))
@@ -249,7 +249,7 @@ export const StatementResult = v.object({
 export type StatementResult = v.InferOutput<typeof StatementResult>
 
 export const CreditLine = v.object({ depositId: Id })
-export const AssignLine = v.object({ memberId: Id, reason: line(300, 3) })
+export const AssignLine = v.object({ memberId: Id, reason: line(REASON_MAX_CHARS, 3) })
 
 export const RECEIPT_MAX_BYTES = 2_097_152
 export const RECEIPT_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const

@@ -13,7 +13,7 @@
  */
 import * as v from 'valibot'
 import { accountDigits, isAccountNumber } from '../banks.ts'
-import { Amount, AmountOrZero, Id, Instant, line } from './fields.ts'
+import { Amount, AmountOrZero, Id, Instant, line, REASON_MAX_CHARS } from './fields.ts'
 import { ACCOUNT_NAME_MAX_CHARS, BankName, BankTransactionId, NOTE_MAX_CHARS } from './payments.ts'
 
 export const NewPayoutAccount = v.pipe(
@@ -120,6 +120,6 @@ export const NameCheck = v.object({
   /** What the bank shows for the number. */
   nameAtBank: line(ACCOUNT_NAME_MAX_CHARS, 2),
   /** Why names that differ are the same person's. */
-  reason: v.optional(line(300), ''),
+  reason: v.optional(line(REASON_MAX_CHARS), ''),
 })
 export type NameCheck = v.InferOutput<typeof NameCheck>

@@ -13,10 +13,11 @@ import { t } from '../../i18n/videos.ts'
 import { call } from '../../lib/api.ts'
 import { changes } from '../../lib/changes.ts'
 import { fieldText } from '../../lib/problem-text.ts'
-import { ProblemNotice, toast } from '../../ui/feedback.tsx'
+import { ActionForm } from '../../ui/action-form.tsx'
+import { toast } from '../../ui/feedback.tsx'
 import { CheckField, Field, SelectField } from '../../ui/field.tsx'
 import { useAction } from '../../ui/hooks.ts'
-import { Button, Card } from '../../ui/parts.tsx'
+import { Card } from '../../ui/parts.tsx'
 
 interface VideoDetailsProps {
   /** Of the video in the studio's API. */
@@ -47,7 +48,7 @@ export function VideoDetails({ path, video, onChange }: VideoDetailsProps) {
   })
   return (
     <Card title={page('details')}>
-      <form class="stack" onSubmit={save.run}>
+      <ActionForm action={save} label={t('save')} button="main">
         <Field
           label={t('title')}
           hint={t('titleHint')}
@@ -88,13 +89,7 @@ export function VideoDetails({ path, video, onChange }: VideoDetailsProps) {
           onChange={setDownloadable}
         />
         <CheckField label={t('keep')} hint={t('keepHint')} isChecked={isKept} onChange={setKept} />
-        <ProblemNotice problem={save.problem} />
-        <div>
-          <Button type="submit" tone="main" isBusy={save.isBusy}>
-            {t('save')}
-          </Button>
-        </div>
-      </form>
+      </ActionForm>
     </Card>
   )
 }
