@@ -9,7 +9,7 @@ import { call, get } from '../lib/api.ts'
 import { limitTexts, readLimit, writeLimit } from '../lib/limit-text.ts'
 import { fieldText } from '../lib/problem-text.ts'
 import { ActionForm } from '../ui/action-form.tsx'
-import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
+import { ConfirmDialog, Dialog, DialogEnd } from '../ui/dialog.tsx'
 import { Failed, ProblemNotice, toast } from '../ui/feedback.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
@@ -174,19 +174,12 @@ function ChannelDialog({ channel, onChange, onClose }: ChannelDialogProps) {
         {!channel && <ChannelField slug={slug} onChange={setSlug} />}
         <LimitFields form={form} errorOf={(name) => fieldText(save.problem, name)} />
         <ProblemNotice problem={save.problem} />
-        <div class="dialog-end">
-          <Button tone="plain" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button
-            type="submit"
-            tone="main"
-            isBusy={save.isBusy}
-            isDisabled={slug === '' || form.limits === undefined}
-          >
-            {t('save')}
-          </Button>
-        </div>
+        <DialogEnd
+          label={t('save')}
+          isBusy={save.isBusy}
+          isDisabled={slug === '' || form.limits === undefined}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   )

@@ -8,11 +8,10 @@ import {
 import { t } from '../i18n/restreams.ts'
 import { call } from '../lib/api.ts'
 import { fieldText } from '../lib/problem-text.ts'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogEnd } from '../ui/dialog.tsx'
 import { ProblemNotice } from '../ui/feedback.tsx'
 import { Field, SelectField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { Button } from '../ui/parts.tsx'
 
 /** Servers as these services document them for a custom encoder. */
 const PRESETS = [
@@ -91,14 +90,7 @@ export function RestreamForm({ path, target, onSaved, onClose }: RestreamFormPro
           error={fieldText(save.problem, 'streamKey')}
         />
         {wrongUrl === undefined && <ProblemNotice problem={save.problem} />}
-        <div class="dialog-end">
-          <Button tone="plain" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" tone="main" isBusy={save.isBusy}>
-            {t('save')}
-          </Button>
-        </div>
+        <DialogEnd label={t('save')} isBusy={save.isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -54,15 +54,37 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <form class="stack" onSubmit={confirm.run}>
         <div class="stack">{props.children}</div>
         <ProblemNotice problem={confirm.problem} />
-        <div class="dialog-end">
-          <Button tone="plain" onClick={props.onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" tone={props.isDanger ? 'danger' : 'main'} isBusy={confirm.isBusy}>
-            {props.confirmLabel ?? t('confirm')}
-          </Button>
-        </div>
+        <DialogEnd
+          label={props.confirmLabel ?? t('confirm')}
+          isDanger={props.isDanger ?? false}
+          isBusy={confirm.isBusy}
+          onCancel={props.onClose}
+        />
       </form>
     </Dialog>
+  )
+}
+
+interface DialogEndProps {
+  /** Of the button that sends the form. */
+  readonly label: string
+  readonly isDanger?: boolean
+  readonly isBusy: boolean
+  /** Nothing to send yet. */
+  readonly isDisabled?: boolean
+  readonly onCancel: () => void
+}
+
+/** The last line of a form in a dialog. */
+export function DialogEnd({ label, isDanger = false, isBusy, isDisabled = false, onCancel }: DialogEndProps) {
+  return (
+    <div class="dialog-end">
+      <Button tone="plain" onClick={onCancel}>
+        {t('cancel')}
+      </Button>
+      <Button type="submit" tone={isDanger ? 'danger' : 'main'} isBusy={isBusy} isDisabled={isDisabled}>
+        {label}
+      </Button>
+    </div>
   )
 }

@@ -8,7 +8,8 @@ import type { VideoAlertsOptions } from '../lib/video-playback.ts'
 import { formatDuration } from '../lib/time.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Button } from '../ui/parts.tsx'
-import { IconButton, toggleFullscreen, togglePicture, useFullscreen } from '../watch/player-buttons.tsx'
+import { ScreenControls, SoundControls } from '../watch/media-controls.tsx'
+import { toggleFullscreen, togglePicture } from '../watch/player-buttons.tsx'
 import { useIdle, useTouch } from '../watch/use-attention.ts'
 import { CaptionsMenu, useCaptions } from './captions-menu.tsx'
 import { SeekBar } from './seek-bar.tsx'
@@ -64,7 +65,6 @@ export function VideoPlayer(props: VideoPlayerProps) {
   const isIdle = useIdle(frame)
   const isPlaying = !media.isPaused
   const touch = useTouch(isIdle && isPlaying)
-  const isFullscreen = useFullscreen()
 
   const seek = (seconds: number): void => {
     if (video.current) video.current.currentTime = Math.min(media.duration || seconds, Math.max(0, seconds))
@@ -161,48 +161,20 @@ export function VideoPlayer(props: VideoPlayerProps) {
             chapters={chapters}
           />
           <div class="video-buttons">
-            <IconButton
-              icon={media.isPaused ? 'play' : 'pause'}
-              label={watch(media.isPaused ? 'play' : 'pause')}
-              shortcut="K"
-              onClick={togglePlay}
-            />
-            <IconButton
-              icon={media.isMuted ? 'muted' : 'sound'}
-              label={watch(media.isMuted ? 'sound' : 'mute')}
-              shortcut="M"
-              onClick={toggleMute}
-            />
-            <input
-              class="player-volume"
-              type="range"
-              min="0"
-              max="1"
-              step="0.05"
-              aria-label={watch('volume')}
-              value={media.isMuted ? 0 : media.volume}
-              onInput={({ currentTarget }) => setVolume(currentTarget.valueAsNumber)}
+            <SoundControls
+              isPaused={media.isPaused}
+              isMuted={media.isMuted}
+              volume={media.volume}
+              onPlay={togglePlay}
+              onMute={toggleMute}
+              onVolume={setVolume}
             />
             <span class="video-time">
               {formatDuration(media.time * 1000)} / {formatDuration(media.duration * 1000)}
             </span>
             <span class="player-gap" />
             <CaptionsMenu captions={captions} choice={choice} />
-            {document.pictureInPictureEnabled && (
-              <IconButton
-                icon="picture"
-                label={watch('pictureInPicture')}
-                shortcut="P"
-                className="player-picture"
-                onClick={() => void togglePicture(video.current)}
-              />
-            )}
-            <IconButton
-              icon={isFullscreen ? 'shrink' : 'expand'}
-              label={watch(isFullscreen ? 'leaveFullscreen' : 'fullscreen')}
-              shortcut="F"
-              onClick={() => void toggleFullscreen(frame.current, video.current)}
-            />
+            <ScreenControls frame={frame} video={video} />
           </div>
         </div>
       )}

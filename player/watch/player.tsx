@@ -4,13 +4,8 @@ import { t as shell } from '../i18n/shell.ts'
 import { t } from '../i18n/watch.ts'
 import { Icon } from '../ui/icon.tsx'
 import { CoverText } from './cover-text.tsx'
-import {
-  IconButton,
-  toggleFullscreen,
-  togglePicture,
-  useFullscreen,
-  withShortcut,
-} from './player-buttons.tsx'
+import { ScreenControls, SoundControls } from './media-controls.tsx'
+import { toggleFullscreen, togglePicture, withShortcut } from './player-buttons.tsx'
 import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
@@ -134,31 +129,15 @@ function stillBeside(playlist: string): string {
 }
 
 function Controls({ player, frame }: { player: PlayerHandle; frame: { current: HTMLDivElement | null } }) {
-  const isFullscreen = useFullscreen()
-  const isPaused = player.state === 'paused' || player.state === 'blocked'
   return (
     <div class="player-bar">
-      <IconButton
-        icon={isPaused ? 'play' : 'pause'}
-        label={t(isPaused ? 'play' : 'pause')}
-        shortcut="K"
-        onClick={player.togglePlay}
-      />
-      <IconButton
-        icon={player.isMuted ? 'muted' : 'sound'}
-        label={t(player.isMuted ? 'sound' : 'mute')}
-        shortcut="M"
-        onClick={player.toggleMute}
-      />
-      <input
-        class="player-volume"
-        type="range"
-        min="0"
-        max="1"
-        step="0.05"
-        aria-label={t('volume')}
-        value={player.isMuted ? 0 : player.volume}
-        onInput={(event) => player.setVolume(event.currentTarget.valueAsNumber)}
+      <SoundControls
+        isPaused={player.state === 'paused' || player.state === 'blocked'}
+        isMuted={player.isMuted}
+        volume={player.volume}
+        onPlay={player.togglePlay}
+        onMute={player.toggleMute}
+        onVolume={player.setVolume}
       />
       {player.isBehind ? (
         <button
@@ -183,21 +162,7 @@ function Controls({ player, frame }: { player: PlayerHandle; frame: { current: H
       )}
       <span class="player-gap" />
       <QualityMenu player={player} />
-      {document.pictureInPictureEnabled && (
-        <IconButton
-          icon="picture"
-          label={t('pictureInPicture')}
-          shortcut="P"
-          className="player-picture"
-          onClick={() => void togglePicture(player.video.current)}
-        />
-      )}
-      <IconButton
-        icon={isFullscreen ? 'shrink' : 'expand'}
-        label={t(isFullscreen ? 'leaveFullscreen' : 'fullscreen')}
-        shortcut="F"
-        onClick={() => void toggleFullscreen(frame.current, player.video.current)}
-      />
+      <ScreenControls frame={frame} video={player.video} />
     </div>
   )
 }
