@@ -1,22 +1,14 @@
-/** Names while the edge cannot be asked: nobody comes under that of another channel. */
+/** While the edge cannot be asked: broadcasts go on air, and nobody under the name of another channel. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { CHANNEL, KEY, OTHER_CHANNEL, OTHER_KEY, SLUG } from '../edge-client/fake-edge.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
-import { type Rig, type RigOptions, startRig } from './rig.ts'
+import { type Rig, rigKeeper, type RigOptions } from './rig.ts'
 
 const UNAUTHORIZED = { code: 'NetStream.Publish.Unauthorized' }
 const OTHER = { sub: OTHER_CHANNEL, jti: OTHER_KEY }
 
-const open: Rig[] = []
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close()
-})
-
-async function rig(options?: RigOptions): Promise<Rig> {
-  const started = await startRig(options)
-  open.push(started)
-  return started
-}
+const { rig, close } = rigKeeper()
+afterEach(close)
 
 function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 15_000, interval: 10 })
@@ -138,4 +130,58 @@ test('who came under a former name comes back under the present one', async () =
   await eventually(() => expect(edge.reports('end')).toHaveLength(1))
   await connectPublisher({ host: '127.0.0.1', port, app: 'live', streamName: `budi-lama?key=${jwt}` })
   expect(recorded[1]?.request.slug).toBe(SLUG)
+})
+
+test('without the edge a broadcast goes on air and is reported when the edge is back', async () => {
+  const { edge, publish, recorded } = await rig({ edgeTimeoutMs: 300 })
+  const jwt = await edge.key()
+  await (await publish(jwt)).close()
+  await eventually(() => expect(edge.reports('end')).toHaveLength(1))
+  for (const health of ['down', 'silent'] as const) {
+    edge.health = health
+    const before = edge.reports('open').length
+    const publisher = await publish(jwt)
+    const id = recorded.at(-1)?.request.broadcastId
+    edge.health = 'up'
+    await eventually(() => expect(edge.reports('open').slice(before)).toMatchObject([{ broadcastId: id }]))
+    await publisher.close()
+    await eventually(() => expect(edge.reports('end').at(-1)).toMatchObject({ broadcastId: id }))
+  }
+})
+
+test('an edge that is back and says no ends what went on air without it', async () => {
+  const { edge, publish, recorded } = await rig()
+  const jwt = await edge.key()
+  await (await publish(jwt)).close()
+  edge.health = 'down'
+  const publisher = await publish(jwt)
+  edge.refuseWith = 'right_missing'
+  edge.health = 'up'
+  expect(await publisher.closed).toBe('NetStream.Publish.Unauthorized')
+  expect(recorded[1]?.end).toBe('right_withdrawn')
+})
+
+test('an installation that says so refuses while the edge is down', async () => {
+  const { edge, publish, recorded } = await rig({ whenEdgeDown: 'refuse' })
+  const jwt = await edge.key()
+  await (await publish(jwt)).close()
+  edge.health = 'down'
+  await expect(publish(jwt)).rejects.toMatchObject(UNAUTHORIZED)
+  expect(recorded).toHaveLength(1)
+})
+
+test('keys, slugs and revocations outlive the process', async () => {
+  const first = await rig()
+  const { edge, dataDir } = first
+  const jwt = await edge.key()
+  await (await first.publish(jwt)).close()
+  first.lastKnown.rememberRevoked([OTHER_KEY])
+  await eventually(() => expect(edge.reports('end')).toHaveLength(1))
+  await first.lastKnown.flush()
+  edge.health = 'down'
+  const second = await rig({ edge, dataDir })
+  await expect(second.publish(await edge.key({ jti: OTHER_KEY }))).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(second.publish(jwt, 'wati')).rejects.toMatchObject(UNAUTHORIZED)
+  await connectPublisher({ host: '127.0.0.1', port: second.port, app: 'live', streamName: jwt })
+  expect(second.recorded[0]?.request.slug).toBe(SLUG)
 })

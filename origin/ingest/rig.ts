@@ -63,6 +63,24 @@ export interface Rig {
   close(): Promise<void>
 }
 
+/** Rigs of one test: `close` ends all of them, the newest first. */
+export function rigKeeper(): {
+  readonly rig: (options?: RigOptions) => Promise<Rig>
+  readonly close: () => Promise<void>
+} {
+  const open: Rig[] = []
+  return {
+    async rig(options) {
+      const started = await startRig(options)
+      open.push(started)
+      return started
+    },
+    async close() {
+      for (const each of open.splice(0).toReversed()) await each.close()
+    },
+  }
+}
+
 const RESTREAM_TIMES = { connectMs: 1000, retryMs: 20, maxRetryMs: 200, stallMs: 500 }
 
 export const AUDIO_TAG: FlvTag = { type: 8, timestamp: 0, payload: Uint8Array.of(0xaf, 1, 1, 2, 3) }

@@ -1,27 +1,17 @@
 import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { CHANNEL, KEY, OTHER_CHANNEL, OTHER_KEY, SLUG, startFakeEdge } from '../edge-client/fake-edge.ts'
+import { KEY, OTHER_CHANNEL, OTHER_KEY, SLUG } from '../edge-client/fake-edge.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
-import { AUDIO_TAG, type Rig, type RigOptions, startRig } from './rig.ts'
+import { AUDIO_TAG, rigKeeper } from './rig.ts'
 
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close()
-})
-
-async function rig(options?: RigOptions): Promise<Rig> {
-  const started = await startRig(options)
-  open.push(started)
-  return started
-}
+const { rig, close } = rigKeeper()
+afterEach(close)
 
 function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 20_000, interval: 10 })
 }
 
-const UNAUTHORIZED = { code: 'NetStream.Publish.Unauthorized' }
 const BAD_NAME = { code: 'NetStream.Publish.BadName' }
-const HOUR_AGO = () => Math.floor(Date.now() / 1000) - 3600
 
 test('a valid key goes on air: the edge is asked first, then media flows to the stage', async () => {
   const { edge, publish, recorded } = await rig()
@@ -92,109 +82,6 @@ test('a broadcast of an earlier process is not resumed: it ends and another begi
   expect(recorded).toHaveLength(1)
   expect(recorded[0]?.request.resumes).toBeUndefined()
   expect(recorded[0]?.request.broadcastId).not.toBe(earlier)
-})
-
-test.each([
-  ['no key', () => SLUG],
-  ['nothing at all', () => ''],
-  ['a key that is no key', () => `${SLUG}?key=aaaa.bbbb.cccc`],
-])('%s is refused before the edge is asked', async (_, streamName) => {
-  const { edge, port, recorded } = await rig()
-  await expect(
-    connectPublisher({ host: '127.0.0.1', port, app: 'live', streamName: streamName() }),
-  ).rejects.toMatchObject(UNAUTHORIZED)
-  expect(edge.received).toEqual([])
-  expect(recorded).toEqual([])
-})
-
-test.each([
-  ['expired', { exp: HOUR_AGO() }],
-  ['of another installation', { iss: 'another' }],
-  ['for another audience', { aud: 'viewer' as 'ingest' }],
-  ['without a proper id', { jti: 'x' }],
-])('a key that is %s is refused', async (_, claims) => {
-  const { edge, publish, recorded } = await rig()
-  await expect(publish(await edge.key(claims))).rejects.toMatchObject(UNAUTHORIZED)
-  expect(edge.received).toEqual([])
-  expect(recorded).toEqual([])
-})
-
-test('a key signed by another edge is refused', async () => {
-  const { publish } = await rig()
-  const foreign = await startFakeEdge()
-  open.push(foreign)
-  await expect(publish(await foreign.key())).rejects.toMatchObject(UNAUTHORIZED)
-})
-
-test('a key that says its algorithm is "none" or HMAC is refused', async () => {
-  const { edge, publish } = await rig()
-  const [, payload, signature] = (await edge.key()).split('.')
-  for (const alg of ['none', 'HS256']) {
-    const header = Buffer.from(JSON.stringify({ alg, kid: 'first' })).toString('base64url')
-    await expect(publish(`${header}.${payload}.${signature}`)).rejects.toMatchObject(UNAUTHORIZED)
-  }
-})
-
-test.each([
-  ['right_missing', UNAUTHORIZED],
-  ['broadcast_refused', UNAUTHORIZED],
-  ['key_revoked', UNAUTHORIZED],
-  ['already_live', BAD_NAME],
-] as const)('when the edge says %s the encoder hears %j', async (code, expected) => {
-  const { edge, publish, recorded } = await rig()
-  edge.refuseWith = code
-  await expect(publish(await edge.key())).rejects.toMatchObject(expected)
-  expect(recorded).toEqual([])
-})
-
-const SHORT_KEY = 'abcdefgh23456789'
-const SHORT = { channelId: CHANNEL, jti: KEY, expiresAt: Date.now() + 3_600_000 }
-
-test('a short key goes on air as what the edge says it stands for, and again while the edge is down', async () => {
-  const { edge, port, recorded } = await rig()
-  edge.shortKeys.set(SHORT_KEY, SHORT)
-  const publishAs = (streamName: string) =>
-    connectPublisher({ host: '127.0.0.1', port, app: 'live', streamName })
-  await (await publishAs(SHORT_KEY)).close()
-  expect(recorded[0]?.request).toMatchObject({ channelId: CHANNEL, jti: KEY, slug: SLUG })
-  edge.health = 'down'
-  await eventually(() => publishAs(SHORT_KEY))
-  await expect(publishAs('zyxwvuts98765432')).rejects.toMatchObject({
-    ...UNAUTHORIZED,
-    description: 'Short stream keys cannot be checked now. Use the long key.',
-  })
-})
-
-test('a short key that stands for nothing, or no longer, is refused', async () => {
-  const { edge, port, recorded, lastKnown, log } = await rig()
-  edge.shortKeys.set(SHORT_KEY, { ...SHORT, expiresAt: Date.now() - 1 })
-  edge.shortKeys.set('revoked234567890', { ...SHORT, jti: OTHER_KEY })
-  lastKnown.rememberRevoked([OTHER_KEY])
-  for (const streamName of [SHORT_KEY, `${SLUG}?key=${SHORT_KEY}`, 'revoked234567890', 'nothing234567890'])
-    await expect(
-      connectPublisher({ host: '127.0.0.1', port, app: 'live', streamName }),
-    ).rejects.toMatchObject(UNAUTHORIZED)
-  const reasons = log.flatMap((line) => /"reason":"(\w+)"/.exec(line)?.[1] ?? [])
-  expect(reasons).toEqual(['key_expired', 'key_expired', 'key_revoked', 'key_wrong'])
-  expect(recorded).toEqual([])
-})
-
-test('the edge is told under which name the key came, for it knows former ones too', async () => {
-  const { edge, publish, recorded } = await rig()
-  edge.refuseWith = 'key_of_other_channel'
-  await expect(publish(await edge.key(), 'wati')).rejects.toMatchObject(UNAUTHORIZED)
-  expect(recorded).toEqual([])
-  expect(edge.reports('open')[0]?.report).toMatchObject({ namedSlug: 'wati' })
-})
-
-test('a key that was revoked is refused without the edge', async () => {
-  const { edge, publish, lastKnown } = await rig()
-  const jwt = await edge.key()
-  const publisher = await publish(jwt)
-  await publisher.close()
-  lastKnown.rememberRevoked([KEY])
-  edge.health = 'down'
-  await expect(publish(jwt)).rejects.toMatchObject(UNAUTHORIZED)
 })
 
 test('a second publisher is refused while the first is alive, whatever its key', async () => {
@@ -304,66 +191,4 @@ test('an app other than live is refused', async () => {
   await expect(connectPublisher({ host: '127.0.0.1', port, app: 'vod', streamName })).rejects.toMatchObject({
     code: 'NetConnection.Connect.InvalidApp',
   })
-})
-
-test('without the edge a broadcast goes on air and is reported when the edge is back', async () => {
-  const { edge, publish, recorded } = await rig({ edgeTimeoutMs: 300 })
-  const jwt = await edge.key()
-  await (await publish(jwt)).close()
-  await eventually(() => expect(edge.reports('end')).toHaveLength(1))
-  for (const health of ['down', 'silent'] as const) {
-    edge.health = health
-    const before = edge.reports('open').length
-    const publisher = await publish(jwt)
-    const id = recorded.at(-1)?.request.broadcastId
-    edge.health = 'up'
-    await eventually(() => expect(edge.reports('open').slice(before)).toMatchObject([{ broadcastId: id }]))
-    await publisher.close()
-    await eventually(() => expect(edge.reports('end').at(-1)).toMatchObject({ broadcastId: id }))
-  }
-})
-
-test('an edge that is back and says no ends what went on air without it', async () => {
-  const { edge, publish, recorded } = await rig()
-  const jwt = await edge.key()
-  await (await publish(jwt)).close()
-  edge.health = 'down'
-  const publisher = await publish(jwt)
-  edge.refuseWith = 'right_missing'
-  edge.health = 'up'
-  expect(await publisher.closed).toBe('NetStream.Publish.Unauthorized')
-  expect(recorded[1]?.end).toBe('right_withdrawn')
-})
-
-test('an installation that says so refuses while the edge is down', async () => {
-  const { edge, publish, recorded } = await rig({ whenEdgeDown: 'refuse' })
-  const jwt = await edge.key()
-  await (await publish(jwt)).close()
-  edge.health = 'down'
-  await expect(publish(jwt)).rejects.toMatchObject(UNAUTHORIZED)
-  expect(recorded).toHaveLength(1)
-})
-
-test('keys, slugs and revocations outlive the process', async () => {
-  const first = await rig()
-  const { edge, dataDir } = first
-  const jwt = await edge.key()
-  await (await first.publish(jwt)).close()
-  first.lastKnown.rememberRevoked([OTHER_KEY])
-  await eventually(() => expect(edge.reports('end')).toHaveLength(1))
-  await first.lastKnown.flush()
-  edge.health = 'down'
-  const second = await rig({ edge, dataDir })
-  await expect(second.publish(await edge.key({ jti: OTHER_KEY }))).rejects.toMatchObject(UNAUTHORIZED)
-  await expect(second.publish(jwt, 'wati')).rejects.toMatchObject(UNAUTHORIZED)
-  await connectPublisher({ host: '127.0.0.1', port: second.port, app: 'live', streamName: jwt })
-  expect(second.recorded[0]?.request.slug).toBe(SLUG)
-})
-
-test('a new signing key is fetched, made-up ones do not flood the edge', async () => {
-  const { edge, publish } = await rig()
-  await (await publish(await edge.key())).close()
-  await edge.rotate()
-  await eventually(async () => publish(await edge.key()))
-  expect(edge.jwksRequests).toBe(2)
 })
