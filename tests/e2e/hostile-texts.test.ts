@@ -52,7 +52,11 @@ beforeAll(async () => {
   donor = await makeDonor(url, admin, 10_000_000)
   const look = await streamer.client.send('GET', `/api/studio/${streamer.slug}/alert-settings`)
   const { files: _, ...settings } = JSON.parse(look.text) as Record<string, unknown>
-  const changed = { ...settings, durationMs: 1_000, look: { ...(settings['look'] as object), gapMs: 0 } }
+  const changed = {
+    ...settings,
+    durationMs: 1_000,
+    look: { ...(settings['look'] as object), gapMs: 0, textSizePx: 96 },
+  }
   await streamer.client.send('PUT', `/api/studio/${streamer.slug}/alert-settings`, { json: changed })
   // Half of them are held, so that every list has some.
   const hold = (holdsAll: boolean) =>
@@ -130,7 +134,13 @@ function writeDown(): void {
   const seen: string[] = []
   Object.assign(globalThis, { seen })
   new MutationObserver(() => {
-    for (const alert of document.querySelectorAll('.alert')) seen.push(alert.textContent)
+    for (const alert of document.querySelectorAll('.alert')) {
+      seen.push(alert.textContent)
+      const words = alert.querySelector('.alert-words')
+      // Of the layout, which knows nothing of the animation.
+      if (words instanceof HTMLElement && words.offsetTop + words.offsetHeight > innerHeight)
+        seen.push('CUT OFF')
+    }
   }).observe(document, { subtree: true, childList: true })
 }
 
@@ -148,6 +158,8 @@ test('the overlay, one after another', async () => {
     },
     { deadlineMs: 90_000 },
   )
+  const seen = await overlay.page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)
+  expect(seen.filter((text) => text === 'CUT OFF')).toEqual([])
   const faults = await faultsOf(overlay)
   // On a machine that starves, a page may have lost its slot for a moment: that is no matter of the texts.
   expect(faults.filter((fault) => !/ 409 .*\/claim\)$/.test(fault))).toEqual([])
