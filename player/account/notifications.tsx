@@ -98,7 +98,7 @@ function NotificationLine({ notification, isMixed, onRead }: NotificationLinePro
     <div class="row row-between">
       <div class="grow">
         <p class="row">
-          <span class={isUnread ? 'strong' : undefined}>{title}</span>
+          <span class={isUnread ? 'strong break' : 'break'}>{title}</span>
           {isUnread && isMixed && <Badge tone="warn">{t('new')}</Badge>}
         </p>
         {lines.map((line) => (

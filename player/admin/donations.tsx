@@ -56,7 +56,7 @@ function donor({ from, senderName, isAnonymous }: AdminDonation) {
     <>
       <span class="strong">{from.username}</span> {isAnonymous && <Badge tone="warn">{t('anonymous')}</Badge>}
       {!isAnonymous && senderName !== null && senderName !== from.username && (
-        <span class="small muted">{t('shownAs', { name: senderName })}</span>
+        <span class="small muted break">{t('shownAs', { name: senderName })}</span>
       )}
     </>
   )

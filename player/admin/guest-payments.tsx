@@ -90,7 +90,7 @@ function PaymentCard({ payment, onChange }: PaymentCardProps) {
       </p>
       {(senderName !== '' || message !== '') && (
         <blockquote class="quote">
-          {senderName !== '' && <p class="strong">{senderName}</p>}
+          {senderName !== '' && <p class="strong break">{senderName}</p>}
           {message !== '' && <p>{message}</p>}
         </blockquote>
       )}

@@ -180,10 +180,10 @@ function Recent({ donations }: { donations: DockView['donations'] }) {
       {donations.map(({ id: donationId, senderName, amountRupiah, message, createdAt }) => (
         <li key={donationId} class="stack stack-tight">
           <p class="row row-between">
-            <span class="strong long-word">{senderName ?? shell('anonymous')}</span>
+            <span class="strong break">{senderName ?? shell('anonymous')}</span>
             <Money amount={amountRupiah} isSigned />
           </p>
-          {message !== null && message !== '' && <p class="long-word">{message}</p>}
+          {message !== null && message !== '' && <p class="break">{message}</p>}
           <p class="small muted">
             <Time at={createdAt} />
           </p>

@@ -62,7 +62,7 @@ function Receipt({ contents, jws }: { contents: ReceiptContents; jws: string }) 
         <dt>{t('to')}</dt>
         <dd>{channel}</dd>
         <dt>{t('name')}</dt>
-        <dd>{senderName ?? shell('anonymous')}</dd>
+        <dd class="break">{senderName ?? shell('anonymous')}</dd>
         {message !== null && (
           <>
             <dt>{t('message')}</dt>

@@ -67,13 +67,13 @@ function Entry({ path, entry, onChange }: EntryProps) {
     <li class="stack stack-tight" data-alert={entry.id}>
       <div class="row row-between">
         <p class="row">
-          <span class="strong long-word">{name}</span>
+          <span class="strong break">{name}</span>
           {entry.kind === 'test' && <Badge>{t('testEntry')}</Badge>}
           <Badge {...BADGES[entry.state]}>{t(`state_${entry.state}`)}</Badge>
         </p>
         <Money amount={entry.amountRupiah} />
       </div>
-      {entry.message !== null && entry.message !== '' && <p class="long-word">{entry.message}</p>}
+      {entry.message !== null && entry.message !== '' && <p class="break">{entry.message}</p>}
       <div class="row row-between">
         <p class="small muted">
           <Time at={entry.shownAt ?? entry.createdAt} />
@@ -90,7 +90,7 @@ function Entry({ path, entry, onChange }: EntryProps) {
       {entry.slots.map(({ slot, name: slotName, state }) => (
         <div key={slot} class="row row-between small" data-slot={slot}>
           <p class="row">
-            <span class="long-word">{t('onSlot', { name: slotName })}</span>
+            <span class="break">{t('onSlot', { name: slotName })}</span>
             <Badge {...BADGES[state]}>{t(`state_${state}`)}</Badge>
           </p>
           <Actions

@@ -48,7 +48,7 @@ export function AlertFiles({ slug, files, onChange }: AlertFilesProps) {
             <li key={id} class="row row-between">
               <span class="row">
                 {type.startsWith('image/') && <img class="file-picture" src={alertFileUrl(id)} alt="" />}
-                <span class="long-word">{name}</span>
+                <span class="break">{name}</span>
               </span>
               <Button
                 isSmall

@@ -107,7 +107,7 @@ function SlotRow({ slot: { slot, name, pages }, url, onAsk }: SlotRowProps) {
   return (
     <li class="stack stack-tight" data-slot={slot}>
       <div class="row row-between">
-        <p class="strong long-word">{name}</p>
+        <p class="strong break">{name}</p>
         {pages.length === 0 ? <Badge>{t('noPages')}</Badge> : <Badge tone="ok">{t('onePage')}</Badge>}
       </div>
       {url !== undefined && (

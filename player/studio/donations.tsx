@@ -76,7 +76,7 @@ function RecentDonations({ slug, isOwner }: { slug: string; isOwner: boolean }) 
           <li key={donation.id} class="stack stack-tight">
             <div class="row row-between">
               <p class="row">
-                <span class="strong">{donation.senderName ?? shell('anonymous')}</span>
+                <span class="strong break">{donation.senderName ?? shell('anonymous')}</span>
                 <DonationBadge donation={donation} />
               </p>
               <Money amount={donation.amountRupiah} isSigned />

@@ -79,7 +79,7 @@ function Held({ path, entry, onDecided }: HeldProps) {
     <li class="stack stack-tight" data-held={entry.id}>
       <div class="row row-between">
         <p class="row">
-          <span class="strong long-word">{name}</span>
+          <span class="strong break">{name}</span>
           {entry.heldFor.map((why) => (
             <Badge key={why} tone="warn">
               {t(`why_${why}`)}
@@ -88,9 +88,9 @@ function Held({ path, entry, onDecided }: HeldProps) {
         </p>
         <Money amount={entry.amountRupiah} />
       </div>
-      {message !== null && message !== '' && <p class="long-word">{message}</p>}
+      {message !== null && message !== '' && <p class="break">{message}</p>}
       {isMaskable && (
-        <p class="small muted long-word">
+        <p class="small muted break">
           {t('maskedAs', { text: [masked[0] ?? shell('anonymous'), masked[1]].filter(Boolean).join(': ') })}
         </p>
       )}

@@ -159,7 +159,7 @@ function TryCard({ path }: { path: string }) {
                   ))
                 )}
               </p>
-              <p class="long-word">{[tried.senderName, tried.message].filter(Boolean).join(': ')}</p>
+              <p class="break">{[tried.senderName, tried.message].filter(Boolean).join(': ')}</p>
             </>
           )}
         </div>

@@ -112,7 +112,7 @@ function Target({ path, target, onChange, onEdit, onRemove }: TargetProps) {
         label={<span class="strong">{name}</span>}
         hint={
           <>
-            <span class="long-word">{url}</span> · {t('keyKept', { end: keyEnd })}
+            <span class="break">{url}</span> · {t('keyKept', { end: keyEnd })}
           </>
         }
         isChecked={isOn}

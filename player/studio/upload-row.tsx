@@ -21,7 +21,7 @@ export function UploadRow({ upload, transfer, onChoose, onCancel }: UploadRowPro
   return (
     <div class="stack stack-tight">
       <p class="row row-between">
-        <span class="strong long-word">{fileName}</span>
+        <span class="strong break">{fileName}</span>
         {state === 'refused' && <Badge tone="danger">{t('refused')}</Badge>}
       </p>
       {state !== 'refused' && (

@@ -30,7 +30,7 @@ export function ChapterList({ chapters, onSeek }: ChapterListProps) {
               }}
             >
               <span class="chapter-time">{formatDuration(startMs)}</span>
-              <span class="long-word">{label}</span>
+              <span class="break">{label}</span>
             </a>
           </li>
         ))}

@@ -19,7 +19,7 @@ export function HeldDonations() {
         {held.value.donations.map(({ id, amountRupiah, senderName, releaseAt }) => (
           <li key={id} class="entry">
             <div class="grow">
-              <p class="strong">{senderName ?? shell('anonymous')}</p>
+              <p class="strong break">{senderName ?? shell('anonymous')}</p>
               <p class="small muted">
                 {releaseAt <= Date.now() ? (
                   t('heldLate')

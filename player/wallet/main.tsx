@@ -168,7 +168,7 @@ function History({ moves }: { moves: number }) {
         {rows.map((entry) => (
           <li key={entry.seq} class="entry">
             <div class="grow">
-              <p class="strong">
+              <p class="strong break">
                 {entry.description === null ? shell('anonymous') : entry.description || t(entry.kind)}
               </p>
               <p class="small muted">

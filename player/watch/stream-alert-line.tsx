@@ -16,11 +16,11 @@ export function StreamAlertLine({ alert }: { alert: StreamAlert | undefined }) {
       {alert && (
         <p class="row" data-stream-alert={alert.id}>
           {alert.kind === 'test' && <Badge>{t('alertTest')}</Badge>}
-          <span class="strong long-word">
+          <span class="strong break">
             {alert.kind === 'away' ? t('alertAway') : (alert.senderName ?? shell('anonymous'))}
           </span>
           <Money amount={alert.amountRupiah} />
-          {alert.message !== null && alert.message !== '' && <span class="long-word">{alert.message}</span>}
+          {alert.message !== null && alert.message !== '' && <span class="break">{alert.message}</span>}
         </p>
       )}
     </div>

@@ -1,7 +1,7 @@
 /** What donors write is only ever text: a corpus through name and message, looked at on every page that shows them. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+import { horizontalOverflow, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
 import {
@@ -22,7 +22,8 @@ const CORPUS: readonly (readonly [name: string, message: string])[] = [
   ["'-pwned=1-'", "';pwned=1;//teks-04"],
   ['</title><script>pwned=1</script>', '</textarea></style></script><script>pwned=1</script>teks-05'],
   ['{{constructor.constructor("pwned=1")()}}', '${pwned=1}#{pwned=1}<%=pwned=1%>teks-06'],
-  ['{nama}{jumlah}{pesan}', '{name}{amount}{message}teks-07'],
+  // As long as may be, too.
+  ['{nama}{jumlah}{pesan}', `{name}{amount}{message}${'PANJANG SEKALI '.repeat(14)}teks-07`],
   ['\u202eterbalik\u202c', '\u2066\u202ebalik\u2069 teks-08\u200b\u200f'],
   ['nol\u0000\u0007\u001b[31m', 'a\u0000b\u0008c\u001b]0;judul\u0007teks-09'],
   [
@@ -33,7 +34,10 @@ const CORPUS: readonly (readonly [name: string, message: string])[] = [
   ['javascript:pwned=1', '[x](javascript:pwned=1) <a href="javascript:pwned=1" data-x>x</a>teks-12'],
   ['<iframe srcdoc=x>', '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>teks-13'],
   ['&lt;b&gt;', '&#60;img src=x onerror=pwned=1&#62;&nbsp;teks-14'],
-  ['x" style="position:fixed', '<style>*{display:none}</style><link rel=stylesheet href=//x>teks-15'],
+  [
+    `x"style="position:fixed${'W'.repeat(17)}`,
+    '<style>*{display:none}</style><link rel=stylesheet href=//x>teks-15',
+  ],
   ['\nevent: bye\ndata: {}', '\r\n\r\nevent: overlay_replaced\ndata: {}\n\nteks-16'],
 ]
 const HIDDEN =
@@ -98,8 +102,10 @@ async function faultsOf({ page, complaints }: WatchedPage): Promise<string[]> {
 async function faultsOnceShown(watched: WatchedPage, marks: readonly string[]): Promise<string[]> {
   for (const mark of marks) await watched.page.getByText(mark).first().waitFor()
   const faults = await faultsOf(watched)
+  await watched.page.setViewportSize({ width: 320, height: 640 })
+  const tooWide = await horizontalOverflow(watched.page)
   await watched.context.close()
-  return faults
+  return tooWide > 0 ? [...faults, `${tooWide} px wider than a small phone`] : faults
 }
 
 const marksOf = (from: number, to: number) =>

@@ -36,7 +36,7 @@ export function AlertChaptersCard({ path, video, player, onChange }: VideoCardPr
               >
                 {formatDuration(chapter.startMs)}
               </Button>
-              <span class="long-word">{alertLabel(chapter)}</span>
+              <span class="break">{alertLabel(chapter)}</span>
             </li>
           ))}
         </ol>

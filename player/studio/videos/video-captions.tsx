@@ -58,7 +58,7 @@ export function VideoCaptionsCard({ path, video, onChange }: VideoCaptionsProps)
         {video.captions.map((caption) => (
           <li key={caption.id} class="row row-between">
             <span class="row">
-              <span class="long-word">{caption.label}</span>
+              <span class="break">{caption.label}</span>
               <Badge>{caption.language}</Badge>
             </span>
             <Button
