@@ -10,7 +10,7 @@ import { filming } from './filming.ts'
 import type { Ready } from './target.ts'
 
 const ENDED = { 'x-ended': '1' }
-const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4])
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0x02, 0x76, 0x04, 0xb0, 3])
 /** Three segments of four seconds, with a small picture each. */
 const PLAYLIST = writeVodPlaylist(
   {
