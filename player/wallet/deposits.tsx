@@ -147,6 +147,9 @@ function ClosedDeposit({ deposit, onChange }: DepositProps) {
         <p class="small muted">
           <Time at={createdAt} />
         </p>
+      </div>
+      <Money amount={totalRupiah} />
+      <div class="entry-foot stack stack-tight">
         <ReportProblem kind="deposit" reference={id} />
         <ProblemNotice problem={reopen.problem} />
         {state === 'expired' && (
@@ -157,7 +160,6 @@ function ClosedDeposit({ deposit, onChange }: DepositProps) {
           </div>
         )}
       </div>
-      <Money amount={totalRupiah} />
     </>
   )
 }

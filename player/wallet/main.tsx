@@ -174,13 +174,15 @@ function History({ moves }: { moves: number }) {
               <p class="small muted">
                 {t(entry.kind)} · <Time at={entry.createdAt} />
               </p>
-              <ReportProblem kind="transfer" reference={entry.transferId} />
             </div>
             <div class="entry-end">
               <Money amount={entry.amountRupiah} isSigned />
               <p class="small muted">
                 {t('balanceAfter', { amount: formatRupiah(entry.balanceAfterRupiah) })}
               </p>
+            </div>
+            <div class="entry-foot">
+              <ReportProblem kind="transfer" reference={entry.transferId} />
             </div>
           </li>
         ))}
@@ -230,12 +232,14 @@ function Sent({ moves }: { moves: number }) {
               <p class="small muted">
                 <Time at={donation.createdAt} />
               </p>
+            </div>
+            <Money amount={donation.amountRupiah} />
+            <div class="entry-foot stack stack-tight">
               <ReportProblem kind="donation" reference={donation.id} />
               <div>
                 <KeepReceipt donationId={donation.id} isSmall />
               </div>
             </div>
-            <Money amount={donation.amountRupiah} />
           </li>
         ))}
       </ul>

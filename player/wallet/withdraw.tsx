@@ -233,9 +233,11 @@ function Line({ withdrawal }: { withdrawal: Withdrawal }) {
           <Time at={createdAt} />
           {feeRupiah > 0 && ` · ${t('fee', { amount: formatRupiah(feeRupiah) })}`}
         </p>
-        <ReportProblem kind="withdrawal" reference={id} />
       </div>
       <Money amount={amountRupiah} />
+      <div class="entry-foot">
+        <ReportProblem kind="withdrawal" reference={id} />
+      </div>
     </>
   )
 }
