@@ -187,7 +187,8 @@ function LogCard({
 function DeliveryItem({ delivery }: { delivery: Delivery }) {
   const { site } = useSession()
   const { id, type, state, attempts, status, problem, createdAt, nextAt } = delivery
-  const isWaiting = state === 'pending' && attempts === 0
+  // Or on its way for the first time: nothing has gone wrong yet.
+  const isWaiting = state === 'pending' && problem === null
   return (
     <li class="stack stack-tight" data-delivery={id}>
       <div class="row row-between">
@@ -201,7 +202,7 @@ function DeliveryItem({ delivery }: { delivery: Delivery }) {
         <Time at={createdAt} />
         {attempts > 1 && ` · ${t('attempts', { count: attempts })}`}
         {nextAt !== null &&
-          attempts > 0 &&
+          !isWaiting &&
           ` · ${t('nextAt', { at: formatInstant(nextAt, site.timeZone, 'dateTime') })}`}
       </p>
     </li>
