@@ -12,6 +12,7 @@ import {
 } from '../../shared/contracts/cases.ts'
 import { Id } from '../../shared/contracts/fields.ts'
 import { AppError } from '../../shared/errors.ts'
+import { findDonationForAdmins } from '../donations/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import { requireWithin } from '../http/rate-limit.ts'
@@ -114,7 +115,11 @@ export function caseRoutes({ platform, auth }: CaseDeps): Hono {
     const subject = await findSubject(database, about)
     if (!subject) throw new AppError('not_found')
     const { at, title, state } = subject
-    return { ...about, messages: await listMessages(database, about.id), subject: { at, title, state } }
+    const [messages, donation] = await Promise.all([
+      listMessages(database, about.id),
+      findDonationForAdmins(database, { ...about, nowMs: platform.clock.now() }),
+    ])
+    return { ...about, messages, subject: { at, title, state }, donation: donation ?? null }
   }
 
   app.get('/api/admin/cases', async (c) => {

@@ -20,8 +20,8 @@ import { uncountDonation } from '../widgets/rules.ts'
 import { holdDecided, streamerEntry, takeBackHeld } from './holds.ts'
 
 export interface RefundOrder {
-  /** Whose streamer gives it back, or the admin who does. */
-  readonly by: { readonly channelId: string } | { readonly adminId: string }
+  /** Whose streamer gives it back, or an admin in their place; or the admin who decides about a held one. */
+  readonly by: { readonly channelId: string; readonly inPlaceBy?: string } | { readonly adminId: string }
   readonly donationId: string
   readonly reason: string
 }
@@ -36,6 +36,7 @@ export async function refundDonation(
   { by, donationId, reason }: RefundOrder,
 ): Promise<void> {
   const adminId = 'adminId' in by ? by.adminId : undefined
+  const actorId = 'adminId' in by ? by.adminId : by.inPlaceBy
   const [row] = await database.read({
     sql: `SELECT from_member_id, to_member_id, channel_id, donation.amount, fee, slug, title FROM donation
       JOIN channel ON channel.id = channel_id WHERE donation.id = ?1
@@ -98,7 +99,7 @@ export async function refundDonation(
       logActivity({
         action: 'donation_refunded',
         memberId: streamerId,
-        ...(adminId !== undefined && { adminId }),
+        ...(actorId !== undefined && { adminId: actorId }),
         details,
         nowMs,
       }),
@@ -119,6 +120,20 @@ export async function refundDonation(
     throw translate(error)
   }
   hub.wake(channelId)
+}
+
+/** By the streamer's own rules. @throws AppError as `refundDonation` for a streamer */
+export async function refundForAdmin(
+  platform: Pick<Platform, 'clock' | 'database' | 'hub' | 'random'>,
+  { adminId, donationId, reason }: { adminId: string; donationId: string; reason: string },
+): Promise<void> {
+  const [row] = await platform.database.read({
+    sql: 'SELECT channel_id FROM donation WHERE id = ?',
+    args: [donationId],
+  })
+  if (!row) throw new AppError('not_found')
+  const by = { channelId: text(row, 'channel_id'), inPlaceBy: adminId }
+  await refundDonation(platform, { by, donationId, reason })
 }
 
 /** The gateway took it back before the streamer could: nothing is left to give. */

@@ -14,7 +14,7 @@ import type { Platform, RateLimit } from '../ports.ts'
 import { donate, type DonationPlatform } from './donate.ts'
 import { listHeld, listOwnHeld, releaseHeld } from './holds.ts'
 import { makeReceipt, verifyReceipt } from './receipts.ts'
-import { refundDonation } from './refund.ts'
+import { refundDonation, refundForAdmin } from './refund.ts'
 import { findDonorAndChannel, listAll, listReceived, listSent } from './store.ts'
 import { askForWaiting, cancelWaiting, listWaiting, sendWaiting } from './waiting.ts'
 
@@ -134,7 +134,15 @@ export function donationRoutes({ platform, auth, access }: DonationDeps): Hono {
   app.get('/api/admin/donations', async (c) => {
     await auth.admin(c)
     const { before } = check(Page, c.req.query())
-    return c.json({ donations: await listAll(database, { before }) })
+    return c.json({ donations: await listAll(database, { before, nowMs: clock.now() }) })
+  })
+
+  // As the streamer would: within the hours that admins set, and while the balance covers it.
+  app.post('/api/admin/donations/:id/refund', async (c) => {
+    const { adminId } = await auth.admin(c)
+    const { reason } = await readJson(c, Reason)
+    await refundForAdmin(platform, { adminId, donationId: c.req.param('id'), reason })
+    return c.body(null, 204)
   })
 
   return app

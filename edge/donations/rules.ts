@@ -7,7 +7,8 @@ import { sendWaiting } from './waiting.ts'
 
 export { donateAt as donateAs, type DonationPlatform } from './donate.ts'
 export { takeFromHold } from './holds.ts'
-export { refundDonation } from './refund.ts'
+export { refundForAdmin } from './refund.ts'
+export { findForAdmins as findDonationForAdmins } from './store.ts'
 
 /** Sends those whose top-up is credited. Never rejects: what could not be sent now is found by the next who looks. */
 export async function sendWaitingDonations(

@@ -7,11 +7,13 @@ import { AppError } from '../../shared/errors.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import { MODERATION_COLUMNS, toModeration, type Moderation } from '../moderation/rules.ts'
 import type { MemberIdentity } from '../http/auth.ts'
-import type { Database, Row, Statement } from '../ports.ts'
+import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 
 const PAGE_ROWS = 50
 /** Sorts behind every id. */
 const AFTER_ALL_IDS = '~'
+/** Until when; the trigger `donation_refund_in_time` holds it. */
+const REFUNDABLE = `donation.created_at + 3600000 * (SELECT json_extract(value, '$.refundHours') FROM payment_setting)`
 const REFUND = 'LEFT JOIN donation_refund ON donation_refund.donation_id = donation.id'
 
 export interface DonationChannel {
@@ -143,7 +145,7 @@ export async function listReceived(
         COALESCE(alert.is_displayed, 0) AS is_displayed, donation.created_at, fee, refunded_at,
         EXISTS (SELECT 1 FROM alert_play WHERE alert_id = alert.id AND state = 'held') AS is_held,
         (SELECT release_at FROM donation_hold WHERE donation_id = donation.id AND state = 'held') AS held_until,
-        donation.created_at + 3600000 * (SELECT json_extract(value, '$.refundHours') FROM payment_setting) AS refundable
+        ${REFUNDABLE} AS refundable
       FROM donation LEFT JOIN alert ON alert.donation_id = donation.id ${REFUND}
       WHERE donation.channel_id = ? AND donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
     args: [channelId, before ?? AFTER_ALL_IDS, PAGE_ROWS],
@@ -160,25 +162,46 @@ export async function listReceived(
     feeRupiah: integer(row, 'fee'),
     refundedAt: integerOrNull(row, 'refunded_at'),
     heldUntil: integerOrNull(row, 'held_until'),
-    refundableUntil:
-      row['refunded_at'] === null && integer(row, 'refundable') > nowMs ? integer(row, 'refundable') : null,
+    refundableUntil: refundableUntil(row, nowMs),
   }))
 }
 
 /** For admins only: names the donor of an anonymous donation too. */
 export async function listAll(
   database: Database,
-  { before }: { before?: string | undefined },
+  { before, nowMs }: { before?: string | undefined; nowMs: number },
+): Promise<AdminDonation[]> {
+  return readForAdmins(database, { where: 'donation.id < ?', args: [before ?? AFTER_ALL_IDS], nowMs })
+}
+
+/** What somebody reports is a donation, the transfer that moved it, or the payment of a guest that became one. */
+export async function findForAdmins(
+  database: Database,
+  { kind, reference, nowMs }: { kind: string; reference: string; nowMs: number },
+): Promise<AdminDonation | undefined> {
+  const where = {
+    donation: 'donation.id = ?',
+    transfer: 'donation.transfer_id = ?',
+    guest_payment: 'donation.id = (SELECT donation_id FROM gateway_payment WHERE id = ?)',
+  }[kind]
+  if (where === undefined) return undefined
+  const [donation] = await readForAdmins(database, { where, args: [reference], nowMs })
+  return donation
+}
+
+async function readForAdmins(
+  database: Database,
+  { where, args, nowMs }: { where: string; args: readonly SqlValue[]; nowMs: number },
 ): Promise<AdminDonation[]> {
   const rows = await database.read({
     sql: `SELECT donation.id, member.id AS from_id, member.username AS from_username, channel.slug,
         channel.title, donation.sender_name, donation.is_anonymous, donation.amount, donation.message,
-        donation.created_at, fee, refunded_at
+        donation.created_at, fee, refunded_at, ${REFUNDABLE} AS refundable
       FROM donation
       JOIN member ON member.id = donation.from_member_id
       JOIN channel ON channel.id = donation.channel_id ${REFUND}
-      WHERE donation.id < ? ORDER BY donation.id DESC LIMIT ?`,
-    args: [before ?? AFTER_ALL_IDS, PAGE_ROWS],
+      WHERE ${where} ORDER BY donation.id DESC LIMIT ${PAGE_ROWS}`,
+    args,
   })
   return rows.map((row) => ({
     id: text(row, 'id'),
@@ -191,7 +214,13 @@ export async function listAll(
     createdAt: integer(row, 'created_at'),
     feeRupiah: integer(row, 'fee'),
     refundedAt: integerOrNull(row, 'refunded_at'),
+    refundableUntil: refundableUntil(row, nowMs),
   }))
+}
+
+function refundableUntil(row: Row, nowMs: number): number | null {
+  const until = integer(row, 'refundable')
+  return row['refunded_at'] === null && until > nowMs ? until : null
 }
 
 function toChannel(row: Row): { slug: string; title: string } {

@@ -8,8 +8,7 @@ import type { Site } from '../../shared/contracts/site.ts'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, newToken } from '../../shared/tokens.ts'
 import { logActivity } from '../db/activity.ts'
-import { text } from '../db/row.ts'
-import { refundDonation } from '../donations/rules.ts'
+import { refundForAdmin } from '../donations/rules.ts'
 import type { Auth } from '../http/auth.ts'
 import { check, readJson } from '../http/input.ts'
 import type { Gateway } from './gateway.ts'
@@ -64,7 +63,7 @@ export function adminGatewayRoutes({ platform, auth, gateway, site }: AdminGatew
     const { adminId, payment } = await acting(c)
     const deps = through()
     const { reason } = await readJson(c, Reason)
-    const held = payment.state === 'paid' ? await takeBack(platform, payment, reason) : payment
+    const held = payment.state === 'paid' ? await takeBack(platform, payment, { adminId, reason }) : payment
     const logged = logActivity({
       action: 'gateway_refund_asked',
       adminId,
@@ -100,20 +99,14 @@ export function adminGatewayRoutes({ platform, auth, gateway, site }: AdminGatew
 /** As the streamer would: within the hours that admins set, and while the balance covers it. */
 async function takeBack(
   platform: SettlePlatform,
-  payment: StoredPayment,
-  reason: string,
+  { id, donationId }: StoredPayment,
+  { adminId, reason }: { adminId: string; reason: string },
 ): Promise<StoredPayment> {
-  const [row] = await platform.database.read({
-    sql: 'SELECT channel_id FROM donation WHERE id = ?',
-    args: [payment.donationId],
-  })
-  if (!row || payment.donationId === null) throw new AppError('not_found')
-  await refundDonation(platform, {
-    by: { channelId: text(row, 'channel_id') },
-    donationId: payment.donationId,
-    reason,
-  })
-  return (await findById(platform.database, payment.id)) ?? payment
+  if (donationId === null) throw new AppError('not_found')
+  await refundForAdmin(platform, { adminId, donationId, reason })
+  const payment = await findById(platform.database, id)
+  if (!payment) throw new AppError('not_found')
+  return payment
 }
 
 function toAdminPayment(payment: StoredPayment): AdminPayment {

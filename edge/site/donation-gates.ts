@@ -39,6 +39,7 @@ const SITE_WIDE = [
   '/api/studio/:slug/alerts/test',
   '/api/admin/members/:id/credits',
   '/api/admin/donations',
+  '/api/admin/donations/*',
   '/api/admin/deposits',
   '/api/admin/deposits/*',
   '/api/admin/receiving-accounts',

@@ -1,6 +1,7 @@
 /** The queue of cases: who waits for an answer about which transaction, the longest wait first. */
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
+import type { AdminDonation } from '../../shared/contracts/admin.ts'
 import { AdminCase, AdminCaseThread, CASE_STATES, type CaseState } from '../../shared/contracts/cases.ts'
 import { CaseBadge, Messages, WriteForm } from '../cases/thread.tsx'
 import { t } from '../i18n/cases.ts'
@@ -10,6 +11,7 @@ import { SelectField } from '../ui/field.tsx'
 import { useAction, useLoad } from '../ui/hooks.ts'
 import { Button, Card, Money, Spinner, Time } from '../ui/parts.tsx'
 import { subjectText } from './case-subject.ts'
+import { DonationRefund } from './donation-refund.tsx'
 import { QueueRows, useQueue, Waiting } from './queue.tsx'
 
 const Cases = v.object({ cases: v.array(AdminCase) })
@@ -77,6 +79,31 @@ function CaseCard({ about, onOpen }: { about: AdminCase; onOpen: () => void }) {
   )
 }
 
+/** Its words, where it went, and what can be done about it. */
+function CaseDonation({
+  donation,
+  onRefunded,
+}: {
+  donation: AdminDonation
+  onRefunded: () => Promise<void>
+}) {
+  const { from, to, senderName, message } = donation
+  return (
+    <div class="stack">
+      {(senderName !== null || message !== null) && (
+        <blockquote class="quote">
+          {senderName !== null && <p class="strong">{senderName}</p>}
+          {message !== null && <p>{message}</p>}
+        </blockquote>
+      )}
+      <p class="row">
+        <span>{from.username}</span> → <a href={`/c/${to.slug}`}>{to.title}</a>
+        <DonationRefund donation={donation} onRefunded={onRefunded} />
+      </p>
+    </div>
+  )
+}
+
 interface OpenedCaseProps {
   readonly id: string
   readonly onChange: () => Promise<void>
@@ -108,6 +135,7 @@ function OpenedCase({ id, onChange, onClose }: OpenedCaseProps) {
       <p class="small muted">
         {t('transaction')}: <Time at={thread.subject.at} /> · {subjectText(thread)}
       </p>
+      {thread.donation && <CaseDonation donation={thread.donation} onRefunded={() => loaded.reload()} />}
       <Messages messages={thread.messages} other={nameOf(thread)} />
       <ProblemNotice problem={close.problem} />
       {thread.state !== 'closed' && (

@@ -1,11 +1,13 @@
 import * as v from 'valibot'
 import { AdminDonation } from '../../shared/contracts/admin.ts'
 import { t } from '../i18n/admin.ts'
+import { t as heldText } from '../i18n/held-donations.ts'
 import { get } from '../lib/api.ts'
 import { Failed } from '../ui/feedback.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Card, Empty, Money, Spinner, Time } from '../ui/parts.tsx'
 import { Table } from '../ui/table.tsx'
+import { DonationRefund } from './donation-refund.tsx'
 import { HeldDonations } from './held-donations.tsx'
 
 const Donations = v.object({ donations: v.array(AdminDonation) })
@@ -44,6 +46,10 @@ function AllDonations() {
           { label: t('to'), cell: ({ to }) => <a href={`/c/${to.slug}`}>{to.title}</a> },
           { label: t('message'), cell: ({ message }) => message ?? '–' },
           { label: t('amount'), cell: ({ amountRupiah }) => <Money amount={amountRupiah} />, isEnd: true },
+          {
+            label: heldText('refund'),
+            cell: (donation) => <DonationRefund donation={donation} onRefunded={() => paged.reload()} />,
+          },
         ]}
       />
       <MoreButton paged={paged} />

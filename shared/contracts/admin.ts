@@ -27,6 +27,7 @@
  *   POST   /api/admin/members/:id/credits       Idempotency-Key, Credit → 201 { transferId, balanceRupiah }
  *   POST   /api/admin/members/:id/password-resets → 201 MadeResetLink       shown once, replaces an earlier one
  *   GET    /api/admin/donations                 ?before=ID → { donations: AdminDonation[] }: the donor is named even when anonymous
+ *   POST   /api/admin/donations/:id/refund      { reason } → 204        by the streamer's own rules, in their place
  *   GET    /api/admin/broadcasts                AdminBroadcasts: those on air
  *   POST   /api/admin/broadcasts/:id/end        { reason } → 204        kick
  *   GET    /api/admin/limits                    AdminLimits
@@ -170,6 +171,8 @@ export const AdminDonation = v.object({
   createdAt: Instant,
   feeRupiah: v.optional(v.number(), 0),
   refundedAt: v.optional(v.nullable(Instant), null),
+  /** Until then it can be given back; null: not any more. */
+  refundableUntil: v.optional(v.nullable(Instant), null),
 })
 export type AdminDonation = v.InferOutput<typeof AdminDonation>
 

@@ -14,6 +14,7 @@
  *   POST /api/admin/cases/:id/close          → AdminCaseThread
  */
 import * as v from 'valibot'
+import { AdminDonation } from './admin.ts'
 import { Id, Instant, paragraph } from './fields.ts'
 
 const CASE_KINDS = ['donation', 'deposit', 'withdrawal', 'transfer', 'guest_payment'] as const
@@ -80,5 +81,7 @@ export const AdminCaseThread = v.object({
     /** In the words of its own kind. */
     state: v.nullable(v.string()),
   }),
+  /** When that is a donation, or moved one. */
+  donation: v.nullable(AdminDonation),
 })
 export type AdminCaseThread = v.InferOutput<typeof AdminCaseThread>
