@@ -104,7 +104,7 @@ export async function lookAt(
 ): Promise<GuestPayment> {
   const payment = await requirePayment(deps, token)
   const isOpen = ['pending', 'expired', 'refunding'].includes(payment.state)
-  const mayAsk = isUrgent || deps.platform.clock.now() - payment.checkedAt >= ASK_AGAIN_MS
+  const mayAsk = isUrgent || Math.abs(deps.platform.clock.now() - payment.checkedAt) >= ASK_AGAIN_MS
   return shown(isOpen && mayAsk ? await ask(deps, payment) : payment, token)
 }
 

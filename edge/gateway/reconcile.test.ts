@@ -179,3 +179,14 @@ test('questions are found by an index, however many payments there have been', a
     /SEARCH .*gateway_payment_refunding/,
   )
 })
+
+test('a clock that is set back by a day stops nobody from asking', async () => {
+  const [byTimer, byPage] = [await guests.asked(), await guests.asked()]
+  await minutesPass(1)
+  edge.platform.clock.advance(-24 * HOUR_MINUTES * 60_000)
+  for (const { id } of [byTimer, byPage]) await simulator.change(id, 'paid')
+  expect(await guests.look(byPage)).toMatchObject({ state: 'paid' })
+  await minutesPass(1)
+  expect(await states()).toEqual(['paid', 'paid'])
+  expect(await balanceOf(streamer)).toBe(50_000)
+})

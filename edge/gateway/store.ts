@@ -101,15 +101,16 @@ export async function listUnsettled(
   database: Database,
   { gateway, nowMs, checkedBefore, createdAfter, max }: UnsettledQuery,
 ): Promise<StoredPayment[]> {
-  const open = `gateway = ?1 AND checked_at < ?2 AND reference IS NOT NULL`
+  // Looked at later than now: the clock was set back, and nobody waits for it to come there again.
+  const open = `gateway = ?1 AND (checked_at < ?2 OR checked_at > ?5) AND reference IS NOT NULL`
   const [refunding, pending, expired] = await Promise.all([
     database.read({
       sql: `${SELECT} WHERE state = 'refunding' AND ${open} ORDER BY checked_at LIMIT ?3`,
-      args: [gateway, checkedBefore, max],
+      args: [gateway, checkedBefore, max, null, nowMs],
     }),
     database.read({
       sql: `${SELECT} WHERE state = 'pending' AND ${open} AND gateway_payment.created_at > ?4 ORDER BY checked_at LIMIT ?3`,
-      args: [gateway, checkedBefore, max, createdAfter],
+      args: [gateway, checkedBefore, max, createdAfter, nowMs],
     }),
     database.read({
       sql: `${SELECT} WHERE gateway = ? AND ask_again_at <= ? ORDER BY ask_again_at LIMIT ?`,

@@ -6,9 +6,8 @@ import { t } from '../i18n/held-donations.ts'
 import { call } from '../lib/api.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/feedback.tsx'
-import { Field } from '../ui/field.tsx'
 import { Badge, Button } from '../ui/parts.tsx'
-import { REASON_MAX_CHARS } from './requests.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 
 interface DonationRefundProps {
   readonly donation: AdminDonation
@@ -41,14 +40,7 @@ export function DonationRefund({ donation, onRefunded }: DonationRefundProps) {
         onClose={() => setAsking(false)}
       >
         <p>{t('refundText')}</p>
-        <Field
-          label={t('reason')}
-          hint={t('reasonHint')}
-          value={reason}
-          onInput={setReason}
-          isRequired
-          maxLength={REASON_MAX_CHARS}
-        />
+        <ReasonField label={t('reason')} hint={t('reasonHint')} value={reason} onInput={setReason} />
       </ConfirmDialog>
     </>
   )

@@ -88,7 +88,8 @@ async function wrongCounts({ database, answered }: MoneyWorld): Promise<string[]
 
 /** How a payment may stand here when it stands so at the gateway, and everything was told. */
 const STATES_HERE = {
-  pending: ['pending'],
+  // Of a code that the gateway never said the end of: after a week.
+  pending: ['pending', 'expired'],
   expired: ['expired'],
   paid: ['paid', 'held', 'claimed'],
   // Denied before anybody knew that it was paid: expired.
