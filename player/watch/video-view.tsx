@@ -126,7 +126,7 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
         <div class="row row-between">
           <div class="stack stack-tight grow">
             <h1>{titleOf(video.value)}</h1>
-            <p class="row muted small">
+            <p class="row muted small video-words">
               <a href={`/c/${channel.slug}`}>{channel.title}</a>
               <Time at={startedAt} />
               <span>{t('views', { count: views })}</span>

@@ -12,7 +12,7 @@ export function VideoBadges({ video }: { video: StudioVideo }) {
   const { isPublished, state, visibility, topic, storage, isKept, isMissing, deleteAfter, cut } = video
   const isTakenDown = video.takedownReason !== null
   return (
-    <p class="row">
+    <p class="row video-words">
       {state === 'recording' && <Badge tone="live">{t('recording')}</Badge>}
       {isTakenDown ? (
         <Badge tone="danger">{t('takenDown')}</Badge>
