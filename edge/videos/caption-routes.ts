@@ -1,14 +1,12 @@
 /** Files of captions, WebVTT or SubRip: kept as cues with plain text. */
 import { Hono } from 'hono'
-import * as v from 'valibot'
 import { MAX_CAPTION_BYTES, parseCaptions } from '../../shared/captions/parse-captions.ts'
-import { AddCaptions, StudioVideo } from '../../shared/contracts/videos.ts'
+import { AddCaptions } from '../../shared/contracts/videos.ts'
 import { AppError } from '../../shared/errors.ts'
 import { check, readBytes } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { deleteCaptions, putCaptions } from './caption-store.ts'
-import { findVideoPage } from './store.ts'
-import type { EnterVideo } from './studio-entry.ts'
+import { type EnterVideo, studioPage } from './studio-entry.ts'
 
 export interface CaptionDeps {
   readonly platform: Pick<Platform, 'database'>
@@ -27,7 +25,7 @@ export function captionRoutes({ platform: { database }, enterVideo }: CaptionDep
     const statements = putCaptions(video.id, { ...about, cues: parsed.cues })
     const written = await database.write([...statements, changed({ captions: true })])
     if ((written[statements.length - 1] ?? []).length === 0) throw new AppError('too_many_files')
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
+    return c.json(await studioPage(database, video.id))
   })
 
   app.delete('/api/studio/:slug/videos/:id/captions/:caption', async (c) => {
@@ -35,7 +33,7 @@ export function captionRoutes({ platform: { database }, enterVideo }: CaptionDep
     const id = Number(c.req.param('caption'))
     if (!video.captions.some((each) => each.id === id)) throw new AppError('not_found')
     await database.write([deleteCaptions(video.id, id), changed({ captions: false })])
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
+    return c.json(await studioPage(database, video.id))
   })
 
   return app

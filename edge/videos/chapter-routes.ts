@@ -1,13 +1,11 @@
 /** Chapters of a video, edited as a whole list. */
 import { Hono } from 'hono'
-import * as v from 'valibot'
-import { PutChapters, StudioVideo } from '../../shared/contracts/videos.ts'
+import { PutChapters } from '../../shared/contracts/videos.ts'
 import { AppError } from '../../shared/errors.ts'
 import { readJson } from '../http/input.ts'
 import type { Platform } from '../ports.ts'
 import { putChapters } from './chapter-store.ts'
-import { findVideoPage } from './store.ts'
-import type { EnterVideo } from './studio-entry.ts'
+import { type EnterVideo, studioPage } from './studio-entry.ts'
 
 export interface ChapterDeps {
   readonly platform: Pick<Platform, 'database'>
@@ -24,7 +22,7 @@ export function chapterRoutes({ platform: { database }, enterVideo }: ChapterDep
     if (chapters.some(({ startMs }) => startMs >= video.wholeMs))
       throw new AppError('invalid_input', { fields: { chapters: 'too_large' } })
     await database.write([...putChapters(video.id, chapters), changed({ chapters: true })])
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
+    return c.json(await studioPage(database, video.id))
   })
 
   return app

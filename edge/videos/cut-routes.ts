@@ -1,7 +1,6 @@
 /** Videos cut shorter without encoding, and as one MP4 to keep. */
 import { type Context, Hono } from 'hono'
-import * as v from 'valibot'
-import { CutVideo, StudioVideo } from '../../shared/contracts/videos.ts'
+import { CutVideo } from '../../shared/contracts/videos.ts'
 import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
 import { SOURCE_RENDITION } from '../../shared/vod/resource.ts'
@@ -9,8 +8,8 @@ import { readJson } from '../http/input.ts'
 import { pickHeaders } from '../http/pick-headers.ts'
 import type { Platform, Statement } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
-import { findVideo, findVideoPage, type VideoRow } from './store.ts'
-import type { EnterVideo } from './studio-entry.ts'
+import { findVideo, type VideoRow } from './store.ts'
+import { type EnterVideo, studioPage } from './studio-entry.ts'
 import type { ViewerAccess } from '../viewers/rules.ts'
 import { findCut, type FoundCut } from '../../shared/vod/playlist-cut.ts'
 
@@ -37,13 +36,13 @@ export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDep
     if (video.state !== 'ready') throw new AppError('video_in_progress')
     const cut = findCut(await playlistOf(video.id, c.req.raw.signal), wanted)
     await database.write([setCut(video.id, cut), changed({ cut: true })])
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
+    return c.json(await studioPage(database, video.id))
   })
 
   app.delete('/api/studio/:slug/videos/:id/cut', async (c) => {
     const { video, changed } = await enterVideo(c)
     await database.write([setCut(video.id, undefined), changed({ cut: false })])
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
+    return c.json(await studioPage(database, video.id))
   })
 
   app.get('/api/studio/:slug/videos/:id/download', async (c) => download(c, (await enterVideo(c)).video))

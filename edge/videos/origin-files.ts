@@ -22,8 +22,10 @@ export function originFiles({
   fetchOrigin,
 }: Pick<Platform, 'config' | 'database' | 'fetchOrigin'>): AskOriginOf {
   return async (videoId, { path, withinMs, signal, headers }) => {
-    const { originId } = (await findVideoAccess(database, videoId)) ?? {}
-    const origin = config.origins.find((each) => each.id === originId)
+    const access = await findVideoAccess(database, videoId)
+    // Deleted since it was asked for.
+    if (!access) throw new AppError('not_found')
+    const origin = config.origins.find((each) => each.id === access.originId)
     if (!origin) throw new AppError('origin_unreachable')
     let response: Response
     try {

@@ -1,7 +1,6 @@
 /** The picture of a video in lists: one of its own moments, or one that was sent. */
 import { Hono } from 'hono'
-import * as v from 'valibot'
-import { ChoosePicture, StudioVideo, VIDEO_PICTURE_MAX_BYTES } from '../../shared/contracts/videos.ts'
+import { ChoosePicture, type StudioVideo, VIDEO_PICTURE_MAX_BYTES } from '../../shared/contracts/videos.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { type AssetPlatform, storeFile } from '../assets/files.ts'
@@ -9,8 +8,7 @@ import { readBytes, readJson } from '../http/input.ts'
 import { pictureType, requireReasonableSize } from '../http/picture.ts'
 import type { Platform } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
-import { findVideoPage } from './store.ts'
-import type { EnterVideo, StudioVideoEntry } from './studio-entry.ts'
+import { type EnterVideo, type StudioVideoEntry, studioPage } from './studio-entry.ts'
 
 export interface PictureDeps {
   readonly platform: AssetPlatform & Pick<Platform, 'random'>
@@ -43,7 +41,7 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
   app.delete('/api/studio/:slug/videos/:id/picture', async (c) => {
     const { video, changed } = await enterVideo(c)
     await database.write([setPicture(video.id, null), changed({ picture: false })])
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, video.id)))
+    return c.json(await studioPage(database, video.id))
   })
 
   return app
@@ -60,7 +58,7 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
     const id = ulid(clock.now(), random.bytes)
     const stored = await storeFile(platform, { id, type, body })
     await database.write([stored, setPicture(video.id, id), changed({ picture: true })])
-    return v.parse(StudioVideo, await findVideoPage(database, video.id))
+    return studioPage(database, video.id)
   }
 }
 

@@ -36,7 +36,7 @@ import {
   updateVideo,
   type VideoRow,
 } from './store.ts'
-import type { EnterVideo } from './studio-entry.ts'
+import { type EnterVideo, studioPage } from './studio-entry.ts'
 import { viewCounter, type ViewCounterPlatform } from './view-counter.ts'
 
 export interface VideoDeps {
@@ -112,7 +112,7 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
 
   app.get('/api/studio/:slug/videos/:id', async (c) => {
     const { id } = (await enterVideo(c)).video
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, id)))
+    return c.json(await studioPage(database, id))
   })
 
   app.post('/api/videos/:id/views', async (c) => {
@@ -149,7 +149,7 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
           logActivity({ action: 'video_changed', memberId, details, nowMs: clock.now() }),
         ])
         .catch(refuseTakenDown)
-    return c.json(v.parse(StudioVideo, await findVideoPage(database, id)))
+    return c.json(await studioPage(database, id))
   })
 
   app.delete('/api/studio/:slug/videos/:id', async (c) => {

@@ -1,11 +1,13 @@
 /** The door to one video for those who look after its channel. */
 import type { Context } from 'hono'
+import * as v from 'valibot'
+import { StudioVideo } from '../../shared/contracts/videos.ts'
 import { AppError } from '../../shared/errors.ts'
 import { logActivity } from '../db/activity.ts'
 import type { ChannelAccess, GrantedChannel } from '../channels/rules.ts'
 import type { Auth } from '../http/auth.ts'
-import type { Platform, Statement } from '../ports.ts'
-import { findVideo, type VideoRow } from './store.ts'
+import type { Database, Platform, Statement } from '../ports.ts'
+import { findVideo, findVideoPage, type VideoRow } from './store.ts'
 
 export interface StudioVideoEntry {
   readonly memberId: string
@@ -45,4 +47,11 @@ export function studioVideoEntry({ platform, auth, access }: StudioEntryDeps): E
         }),
     }
   }
+}
+
+/** What its people are shown after a change. @throws AppError `not_found` for one that was deleted meanwhile */
+export async function studioPage(database: Database, id: string): Promise<StudioVideo> {
+  const video = await findVideoPage(database, id)
+  if (!video) throw new AppError('not_found')
+  return v.parse(StudioVideo, video)
 }
