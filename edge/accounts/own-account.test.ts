@@ -107,6 +107,35 @@ test('the own history and the export are of oneself, without secrets, admins or 
   expect((await edge.visitor().get('/api/me/export')).status).toBe(401)
 })
 
+test('the export has the videos of the own channel with their words, captions as far as they fit', async () => {
+  await edge.member('budi')
+  const film = async (slug: string, id: string, saidTimes: number): Promise<void> => {
+    const cues = JSON.stringify([[0, 1000, 'halo '.repeat(saidTimes)]])
+    await edge.platform.database.write([
+      {
+        sql: `INSERT INTO video (id, channel_id, origin_id, state, is_published, title, started_at)
+          SELECT ?2, id, 'main', 'ready', 0, 'Senam ' || ?1, 0 FROM channel WHERE slug = ?1`,
+        args: [slug, id],
+      },
+      { sql: `INSERT INTO video_chapter VALUES (?, 5000, 'Pemanasan')`, args: [id] },
+      { sql: `INSERT INTO video_caption VALUES (NULL, ?, 'id', 'Indonesia', ?)`, args: [id, cues] },
+    ])
+  }
+  const exported = async () => (await siti.get('/api/me/export')).body
+  await film('siti', '01jd3v2k8m0000000000000001', 2)
+  await film('budi', '01jd3v2k8m0000000000000002', 2)
+  expect(await exported()).toMatchObject({
+    incomplete: [],
+    videos: [{ title: 'Senam siti', durationMs: 0 }],
+    chapters: [{ startMs: 5000, label: 'Pemanasan' }],
+    captions: [{ language: 'id', label: 'Indonesia', cues: '[[0,1000,"halo halo "]]' }],
+    uploads: [],
+  })
+  await film('siti', '01jd3v2k8m0000000000000003', 900_000)
+  const { captions, incomplete } = (await exported()) as { captions: unknown[]; incomplete: string[] }
+  expect([captions.length, incomplete]).toEqual([2, ['captions']])
+})
+
 test('an account with money, or an open top-up, or without the password, stays', async () => {
   await budiDonates()
   expect((await close(siti)).body).toMatchObject({ code: 'account_not_empty' })

@@ -7,6 +7,10 @@ import type { Database, Row } from '../ports.ts'
 
 /** Of each kind, the newest; the file says when there are more. */
 const MAX_ROWS = 10_000
+/** Of captions together, in characters: those of one video may be a book. */
+const MAX_CAPTION_CHARS = 4_000_000
+const OWN_VIDEOS = `video JOIN channel ON channel.id = video.channel_id AND channel.owner_id = ?1
+  AND video.state <> 'deleted'`
 
 /** `?1` is the member. */
 const PARTS = {
@@ -21,6 +25,16 @@ const PARTS = {
   channel: `SELECT slug, title, memo, elsewhere_url AS elsewhereUrl, created_at AS createdAt FROM channel WHERE owner_id = ?1`,
   broadcasts: `SELECT broadcast.id, started_at AS startedAt, ended_at AS endedAt FROM broadcast
     JOIN channel ON channel.id = channel_id WHERE owner_id = ?1 ORDER BY broadcast.id DESC`,
+  videos: `SELECT video.id, video.title, description, topic, video.visibility, is_published = 1 AS isPublished,
+      started_at AS startedAt, duration_ms AS durationMs, size_bytes AS sizeBytes, views
+    FROM ${OWN_VIDEOS} ORDER BY video.id DESC`,
+  chapters: `SELECT video_id AS videoId, start_ms AS startMs, label FROM ${OWN_VIDEOS}
+    JOIN video_chapter ON video_id = video.id ORDER BY video_id DESC, start_ms`,
+  captions: `SELECT video_id AS videoId, language, label,
+      CASE WHEN SUM(LENGTH(cues)) OVER (ORDER BY video_caption.id DESC) <= ${MAX_CAPTION_CHARS} THEN cues END AS cues
+    FROM ${OWN_VIDEOS} JOIN video_caption ON video_id = video.id ORDER BY video_caption.id DESC`,
+  uploads: `SELECT file_name AS fileName, upload.size_bytes AS sizeBytes, upload.state, upload.created_at AS createdAt
+    FROM upload JOIN channel ON channel.id = upload.channel_id WHERE owner_id = ?1 ORDER BY upload.id DESC`,
   streamKeys: `SELECT name, issued_at AS issuedAt, last_used_at AS lastUsedAt, revoked_at AS revokedAt FROM stream_key
     WHERE member_id = ?1 ORDER BY jti DESC`,
   wallet: `SELECT transfer.kind, entry.amount AS amountRupiah, entry.balance_after AS balanceAfterRupiah,
@@ -53,7 +67,8 @@ export async function personalData(
   // One after the other: nobody waits for it, and others want the database too.
   for (const [name, sql] of Object.entries(PARTS)) {
     const rows = await database.read({ sql: `${sql} LIMIT ${MAX_ROWS + 1}`, args: [memberId] })
-    if (rows.length > MAX_ROWS) incomplete.push(name)
+    if (rows.length > MAX_ROWS || (name === 'captions' && rows.some(({ cues }) => cues === null)))
+      incomplete.push(name)
     parts[name] = rows.slice(0, MAX_ROWS)
   }
   return { madeAt: nowMs, incomplete, ...parts }
