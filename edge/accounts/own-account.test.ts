@@ -108,7 +108,7 @@ test('the own history and the export are of oneself, without secrets, admins or 
 })
 
 test('the export has the videos of the own channel with their words, captions as far as they fit', async () => {
-  await edge.member('budi')
+  await edge.member('budi', { by: admin, rights: ['on_air'] })
   const film = async (slug: string, id: string, saidTimes: number): Promise<void> => {
     const cues = JSON.stringify([[0, 1000, 'halo '.repeat(saidTimes)]])
     await edge.platform.database.write([
