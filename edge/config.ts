@@ -61,6 +61,8 @@ export interface EdgeDurations {
   readonly fillTimeout: number
   /** A leaked address of a broadcast for members plays for so long; players renew in good time. */
   readonly viewerToken: number
+  /** A chunk of an upload that takes longer is cut off, and goes on from there. */
+  readonly uploadChunk: number
   /** How often an edge tells how many watch; a viewer counts for two of these after the last request. */
   readonly audience: number
   /** What a whole audience asks for is read once in this time, however many ask. */
@@ -94,6 +96,7 @@ export const DEFAULT_DURATIONS: EdgeDurations = {
   kickHold: 5 * 60_000,
   fillTimeout: 9_000,
   viewerToken: 60_000,
+  uploadChunk: 5 * 60_000,
   audience: 10_000,
   sharedRead: 1_000,
 }

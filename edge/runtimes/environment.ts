@@ -97,6 +97,7 @@ export const EDGE_SETTINGS = {
   KICK_HOLD_MS: v.optional(Milliseconds),
   FILL_TIMEOUT_MS: v.optional(Milliseconds),
   VIEWER_TOKEN_MS: v.optional(Milliseconds),
+  UPLOAD_CHUNK_MS: v.optional(Milliseconds),
   MAIL_URL: v.optional(
     v.pipe(v.string(), v.regex(/^(?:https?|smtps?):\/\/\S+$/, WANTED.mailUrl), v.url(WANTED.mailUrl)),
   ),
@@ -246,6 +247,7 @@ export function durationsOf(read: Read): EdgeDurations {
     kickHold: read.KICK_HOLD_MS ?? DEFAULT_DURATIONS.kickHold,
     fillTimeout: read.FILL_TIMEOUT_MS ?? DEFAULT_DURATIONS.fillTimeout,
     viewerToken,
+    uploadChunk: read.UPLOAD_CHUNK_MS ?? DEFAULT_DURATIONS.uploadChunk,
     audience: audienceIntervalOf(viewerToken),
     sharedRead: DEFAULT_DURATIONS.sharedRead,
   }

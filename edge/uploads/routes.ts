@@ -33,8 +33,6 @@ export interface UploadDeps {
 const TUS = { 'tus-resumable': '1.0.0' }
 /** Each leaves a row, also when it is given up at once. */
 const NEW_UPLOADS: RateLimit = { name: 'new uploads of one channel', max: 60, windowMs: 3_600_000 }
-/** A chunk on a slow line; one that is cut goes on where it was. */
-const TRANSFER_MS = 5 * 60_000
 /** Of the protocol's answers, what its client reads. */
 const KEPT_HEADERS = ['upload-offset', 'upload-length', 'tus-resumable', 'x-disk']
 /** What the origin's refusals mean to the member. Others of the protocol pass as they are. */
@@ -168,7 +166,7 @@ export function uploadRoutes({ platform, auth, access }: UploadDeps): Hono {
       response = await platform.fetchOrigin(origin.url + path, {
         ...request,
         headers: { ...request.headers, authorization: `Bearer ${config.originSecret}` },
-        signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(TRANSFER_MS)]),
+        signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(config.durations.uploadChunk)]),
         lane: 'transfer',
       })
     } catch (cause) {

@@ -31,6 +31,14 @@ export function UploadRow({ upload, transfer, onChoose, onCancel }: UploadRowPro
         {reason === null ? words(upload, transfer) : t(`reason_${reason}`)}
       </p>
       <ProblemNotice problem={transfer?.problem} />
+      {transfer?.problem?.code === 'sign_in_required' && (
+        // This page keeps the file: whoever leaves it must choose it again.
+        <p class="small">
+          <a href="/sign-in" target="_blank" rel="noopener">
+            {t('signIn')}
+          </a>
+        </p>
+      )}
       <div class="row">
         {isUploading && (transfer?.state === 'sending' || transfer?.state === 'waiting') && (
           <Button isSmall tone="plain" label={named(t('pause'))} onClick={() => pauseTransfer(id)}>

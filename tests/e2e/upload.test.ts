@@ -12,11 +12,14 @@ import { validate } from '../conformance/playlist-rules.ts'
 import { readMediaPlaylist, readMultivariantPlaylist } from '../conformance/playlist.ts'
 import { findExecutable } from '../setup.ts'
 import { ApiClient } from '../support/api-client.ts'
-import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
+import { DESKTOP, horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { makeStreamer, type Streamer } from '../support/people.ts'
+import { freshName, makeStreamer, type Streamer } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
+import { ROOT } from '../support/source-files.ts'
+
+const PICTURES = join(ROOT, 'tests/.artifacts/uploads')
 
 let installation: Installation
 let browser: Browser
@@ -67,6 +70,18 @@ async function becomesAVideo(page: Page, title: string): Promise<string> {
   })
 }
 
+/** How the list of uploads looks now, for people to look at. */
+async function picture(page: Page, name: string): Promise<void> {
+  for (const [size, viewport] of [
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ] as const) {
+    await page.setViewportSize(viewport)
+    expect(await horizontalOverflow(page)).toBe(0)
+    await page.screenshot({ path: join(PICTURES, `${name}-${size}.png`), fullPage: true })
+  }
+}
+
 async function plays(page: Page, id: string): Promise<void> {
   await page.goto(`${installation.url}/v/${id}`)
   const at = () => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
@@ -104,7 +119,7 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
   const choose = page.locator('input[type=file][accept*=mkv]')
   await choose.setInputFiles(mp4)
   await eventually('a chunk is on its way', () => chunks > 1)
-  expect(await horizontalOverflow(page)).toBe(0)
+  await picture(page, 'sending')
   page.once('dialog', (dialog) => void dialog.accept())
   await page.unroute('**/file')
   await page.goto('about:blank')
@@ -223,3 +238,34 @@ async function goesOnForMembers(id: string): Promise<void> {
   const at = () => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
   await eventually('the video goes on', async () => (await at()) > 5, { deadlineMs: UPLOAD_TIMEOUT_MS })
 }
+
+test('a chunk that is refused can be sent again, and a file that is none is refused with the reason', async () => {
+  const name = `${freshName('bukan-film')}.mp4`
+  const { page, context } = await openPageAs(browser, streamer.client, { viewport: PHONE })
+  await page.goto(`${installation.url}/studio/${streamer.slug}#videos`)
+  // As when the session has ended meanwhile.
+  const problem = { type: 'about:blank', title: 'sign_in_required', status: 401, code: 'sign_in_required' }
+  await page.route('**/file', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({ status: 401, contentType: 'application/problem+json', json: problem })
+      : route.continue(),
+  )
+  await page.locator('input[type=file][accept*=mkv]').setInputFiles({
+    name,
+    mimeType: 'video/mp4',
+    buffer: Buffer.alloc(300_000, 'ini bukan film '),
+  })
+  const again = page.getByRole('button', { name: `Lanjutkan: ${name}` })
+  await again.waitFor({ timeout: UPLOAD_TIMEOUT_MS })
+  expect(await page.getByRole('link', { name: 'Masuk di tab baru' }).getAttribute('target')).toBe('_blank')
+  await picture(page, 'failed')
+  await page.unroute('**/file')
+  await again.click()
+  const putAway = page.getByRole('button', { name: `Tutup: ${name}` })
+  await putAway.waitFor({ timeout: UPLOAD_TIMEOUT_MS })
+  await picture(page, 'refused')
+  await putAway.click()
+  await eventually('it is gone', async () => (await putAway.count()) === 0)
+  expect(await page.getByText(name).count()).toBe(0)
+  await context.close()
+})

@@ -52,6 +52,7 @@ export const SETTING_NAMES = [
   'KICK_HOLD_MS',
   'FILL_TIMEOUT_MS',
   'VIEWER_TOKEN_MS',
+  'UPLOAD_CHUNK_MS',
   'MAIL_URL',
   'MAIL_TOKEN',
   'MAIL_FROM',
