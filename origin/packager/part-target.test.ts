@@ -35,3 +35,19 @@ test('a jump among the first stamps is no frame rate, however few there are', ()
   expect(choosePartTarget([0, 4499], 'low').advertisedMs).toBe(500)
   expect(choosePartTarget([0, 1000, 2000], 'low').advertisedMs).toBe(1001)
 })
+
+test.each(['ultra', 'low', 'normal'] as const)(
+  'a part of %s may be no shorter than the draft allows',
+  (mode) => {
+    for (const frameMs of [16, 33, 40, 400]) {
+      const { minimumMs, nominalMs, advertisedMs } = choosePartTarget(
+        Array.from({ length: 12 }, (_, index) => index * frameMs),
+        mode,
+      )
+      // RFC 8216bis, 4.4.4.9: at least 85 % of the target, but for the last of a segment.
+      expect(minimumMs).toBeGreaterThanOrEqual(0.85 * advertisedMs)
+      // A whole part is long enough.
+      expect(minimumMs).toBeLessThanOrEqual(nominalMs)
+    }
+  },
+)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { MAX_TOLD_ALERTS } from '../../shared/contracts/internal.ts'
+import { MAX_PIECES, MAX_TOLD_ALERTS } from '../../shared/contracts/internal.ts'
 import type { RecordedSegment } from '../../shared/vod/timeline.ts'
-import { alertMomentsOf } from './manifest.ts'
+import { alertMomentsOf, piecesOf } from './manifest.ts'
 
 const segment = (programDateTimeMs: number): RecordedSegment => ({
   offset: 0,
@@ -41,4 +41,14 @@ test('an alert is where its picture is, also beside a gap, and once', () => {
 test('so many are told of', () => {
   const alerts = Array.from({ length: MAX_TOLD_ALERTS + 3 }, (_, number) => alert(number, 100_000, 0))
   expect(alertMomentsOf({ inits: [], segments, alerts })).toHaveLength(MAX_TOLD_ALERTS)
+})
+
+test('what follows on in time is one piece, also where a clock drifts; more than so many are not told', () => {
+  const drifting = [...segments, segment(172_900)]
+  expect(piecesOf({ inits: [], segments: drifting })).toEqual([
+    [100_000, 0],
+    [168_000, 8000],
+  ])
+  const torn = Array.from({ length: MAX_PIECES + 3 }, (_, number) => segment(number * 60_000))
+  expect(piecesOf({ inits: [], segments: torn })).toHaveLength(MAX_PIECES)
 })

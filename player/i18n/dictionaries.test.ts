@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Translate } from './dictionary.ts'
+import { dictionary, type Translate } from './dictionary.ts'
 import { pickLanguage } from './language.ts'
 
 const modules = import.meta.glob<{ t: Translate<string> }>(
@@ -34,5 +34,18 @@ describe('pickLanguage()', () => {
     expect(pickLanguage(null, ['su-ID', 'en'])).toBe('id')
     expect(pickLanguage(null, ['fr-FR'])).toBe('id')
     expect(pickLanguage(null, [])).toBe('id')
+  })
+})
+
+describe('dictionary()', () => {
+  const t = dictionary({
+    id: { greeting: '{name} menyapa {name}' },
+    en: { greeting: '{name} greets {name}' },
+  })
+
+  it('fills in what it is given, and shows what it is not', () => {
+    expect(t('greeting', { name: '{name}' })).toMatch(/^\{name\} (?:menyapa|greets) \{name\}$/)
+    expect(t('greeting', { name: 'Siti' })).toMatch(/^Siti (?:menyapa|greets) Siti$/)
+    expect(t('greeting', { other: 'Siti' })).toMatch(/^\{name\} /)
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { PlayReport } from '../../shared/contracts/alerts.ts'
-import { createDoneReports, MAX_KEPT_REPORTS, type ReportStore } from './done-reports.ts'
+import { createDoneReports, MAX_KEPT_REPORTS, type ReportStore, storedReports } from './done-reports.ts'
 import type { Answer } from './server.ts'
 
 const noop = (): void => undefined
@@ -116,4 +116,25 @@ test('the newest are kept', () => {
   expect(store.kept()).toHaveLength(MAX_KEPT_REPORTS)
   expect(store.kept().at(-1)).toEqual(report(MAX_KEPT_REPORTS))
   reports.close()
+})
+
+test('what is kept outlives the page, for its overlay alone, and what is none of ours is as nothing', () => {
+  const items = new Map<string, string>()
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  })
+  try {
+    expect(storedReports('a').read()).toEqual([])
+    storedReports('a').write([report(1)])
+    expect(storedReports('a').read()).toEqual([report(1)])
+    expect(storedReports('b').read()).toEqual([])
+    for (const key of items.keys()) items.set(key, '{"instanceId":1}')
+    expect(storedReports('a').read()).toEqual([])
+    storedReports('a').write([])
+    expect(items.size).toBe(0)
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })
