@@ -20,12 +20,12 @@ beforeEach(async () => {
 afterEach(() => edge.platform.close())
 
 let keys = 0
-function ask(person: Visitor, amountRupiah = 10_000): Promise<TestAnswer> {
+function ask(person: Visitor, amountRupiah = 10_000, more: object = {}): Promise<TestAnswer> {
   keys += 1
   return person.send(
     'POST',
     '/api/me/deposits',
-    { amountRupiah, receivingAccountId: accountId },
+    { amountRupiah, receivingAccountId: accountId, ...more },
     { 'idempotency-key': `kunci-permintaan-${keys}` },
   )
 }
@@ -142,4 +142,18 @@ test('twenty requests a day are enough for one member', async () => {
   expect((await ask(ani)).body).toMatchObject({ code: 'too_many_deposits' })
   edge.platform.clock.advance(DAY_MS + 1)
   expect((await ask(ani)).status).toBe(201)
+})
+
+test('a note reaches the admins as it was written, and none is none', async () => {
+  const ani = await edge.member('ani')
+  await ask(ani, 20_000, { note: 'dari rekening suami' })
+  await ask(ani, 30_000)
+  const { body } = await admin.get('/api/admin/deposits')
+  const { deposits } = body as { deposits: { amountRupiah: number; note: string | null }[] }
+  expect(new Map(deposits.map(({ amountRupiah, note }) => [amountRupiah, note]))).toEqual(
+    new Map([
+      [20_000, 'dari rekening suami'],
+      [30_000, null],
+    ]),
+  )
 })

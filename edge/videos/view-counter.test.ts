@@ -41,7 +41,7 @@ function counter() {
     work,
     written: () => written.map((batch) => batch.map(({ args }) => args)),
     /** The newest write happens, or fails. */
-    async writes(): Promise<void> {
+    writes: async (): Promise<void> => {
       sleeps.at(-1)?.resolve()
       await work.at(-1)
     },
