@@ -14,6 +14,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // To start a process and load all modules anew for each file would be half of the work. No module of ours keeps
+          // what one test could tell another by, but for the language of the page.
+          isolate: false,
+          setupFiles: ['tests/support/unit-file-end.ts'],
           // None takes a second of work; on a machine that others use, that can be many seconds of waiting.
           testTimeout: 30_000,
           hookTimeout: 60_000,

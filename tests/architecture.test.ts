@@ -101,7 +101,7 @@ const areas: readonly Area[] = [
     holds: within('tests'),
     // Entry points only; what lies deeper has its tests beside it.
     mayImport:
-      /^(?:shared\/|edge\/app\.ts$|edge\/ports\.ts$|edge\/config\.ts$|edge\/db\/migrate\.ts$|edge\/ledger\/verify\.ts$|edge\/viewers\/token\.ts$|edge\/runtimes\/|origin\/(?:origin|main|uploads\/import-file)\.ts$|origin\/rtmp-client\/)/,
+      /^(?:shared\/|edge\/app\.ts$|edge\/ports\.ts$|edge\/config\.ts$|edge\/db\/migrate\.ts$|edge\/ledger\/verify\.ts$|edge\/viewers\/token\.ts$|edge\/runtimes\/|origin\/(?:origin|main|uploads\/import-file)\.ts$|origin\/rtmp-client\/|player\/i18n\/language\.ts$)/,
     packages:
       /^(?:node:.+|@hono\/node-server|vitest(?:\/.+)?|fast-check|playwright-core|valibot|jose|otpauth|@libsql\/client\/\w+|hls\.js(?:\/.+)?)$/,
   },
