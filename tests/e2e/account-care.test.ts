@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { ADMIN, freshName, makeStreamer, PASSWORD, registerMember } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 
@@ -51,8 +52,7 @@ function mailedLink(to: string, page: string): Promise<string> {
 
 async function look(page: Page, name: string): Promise<void> {
   expect(await horizontalOverflow(page)).toBe(0)
-  const folder = process.env['SCREENSHOTS']
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
+  await takePicture(page, `account-care/${name}.png`, { fullPage: true })
 }
 
 // First: the second factor ends the session that the rights are granted by.

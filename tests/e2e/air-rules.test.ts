@@ -1,8 +1,6 @@
 /** The rules of the air in the hands of people: a key for a phone, a limit, a restream target, a monitor. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,18 +10,15 @@ import { goOnAir, refusalOf } from '../support/broadcast.ts'
 import { eventually } from '../support/eventually.ts'
 import { horizontalOverflow, launchBrowser, PHONE } from '../support/browser.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { issueKey, makeStreamer, type Streamer, withdraw } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
-
-const PICTURES = join(ROOT, 'tests/.artifacts/air-rules')
 
 let installation: Installation
 let browser: Browser
 let streamer: Streamer
 
 beforeAll(async () => {
-  await mkdir(PICTURES, { recursive: true })
   installation = await startPanggung()
   browser = await launchBrowser()
   streamer = await makeStreamer(installation.url, installation.admin)
@@ -47,7 +42,7 @@ test('a limit that an admin sets is what the streamer reads', async () => {
   await page.getByLabel('Length of a broadcast').fill('1.5')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Limits saved').waitFor()
-  await page.screenshot({ path: join(PICTURES, 'admin-limits.png'), fullPage: true })
+  await takePicture(page, 'air-rules/admin-limits.png', { fullPage: true })
   expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
   expect(complaints).toEqual([])
   await context.close()
@@ -73,7 +68,7 @@ test('a phone key is shown once, with a code to scan, and goes on air until it i
   await dialog.getByRole('img', { name: 'QR code' }).waitFor()
   const key = ((await dialog.locator('.typed-key').textContent()) ?? '').trim()
   expect(key).toMatch(/^[2-9a-hjkmnp-z]{24}$/)
-  await page.screenshot({ path: join(PICTURES, 'phone-key.png') })
+  await takePicture(page, 'air-rules/phone-key.png')
   expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
   await page.keyboard.press('Escape')
   await page.getByText('It was shown once').waitFor()
@@ -81,7 +76,7 @@ test('a phone key is shown once, with a code to scan, and goes on air until it i
 
   const onAir = await goOnAir(installation, { fixture: 'obs-30', streamer, streamKey: key })
   await page.getByText('Time left').waitFor()
-  await page.screenshot({ path: join(PICTURES, 'studio-on-air.png'), fullPage: true })
+  await takePicture(page, 'air-rules/studio-on-air.png', { fullPage: true })
   await page.getByRole('button', { name: 'Revoke the key Phone of the nurse' }).click()
   await dialog.getByRole('button', { name: 'Revoke' }).click()
   await page.getByText('Key revoked').waitFor()
@@ -107,13 +102,13 @@ test('a restream target keeps its key to itself, and is deleted only when asked 
   await dialog.getByText('on the internet').waitFor()
   await dialog.getByLabel('Name').fill('')
   await dialog.getByLabel('Service', { exact: true }).selectOption('YouTube')
-  await page.screenshot({ path: join(PICTURES, 'restream-form.png') })
+  await takePicture(page, 'air-rules/restream-form.png')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('key ••••1234').waitFor()
   expect(await page.content()).not.toContain('canary')
   await page.getByRole('checkbox', { name: 'YouTube' }).uncheck()
   await page.getByRole('checkbox', { name: 'YouTube', checked: false }).waitFor()
-  await page.screenshot({ path: join(PICTURES, 'restreams.png'), fullPage: true })
+  await takePicture(page, 'air-rules/restreams.png', { fullPage: true })
   expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
   await page.getByRole('button', { name: 'Delete: YouTube' }).click()
   await dialog.getByRole('button', { name: 'Delete' }).click()

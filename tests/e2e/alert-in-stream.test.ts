@@ -1,20 +1,17 @@
 /** An alert travels with the picture: the watch page shows it when its own media is there, at whatever delay. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
 import { DESKTOP, openPage, PHONE, playback } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { donate, makeDonor, overlayLink } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
 import { beginStory } from '../support/story.ts'
 import { VideoList } from '../../shared/contracts/videos.ts'
 import { fetchText } from '../conformance/live-reader.ts'
 import { validate } from '../conformance/playlist-rules.ts'
 import { readMediaPlaylist } from '../conformance/playlist.ts'
-
-const PICTURES = join(ROOT, 'tests/.artifacts/alerts')
 
 const story = beginStory()
 
@@ -63,7 +60,7 @@ test('a donation on the overlay is told below the picture when its moment of the
   await line.getByText('Rp20.000').waitFor()
   await line.getByText('satu ”dua” <b>tiga</b>').waitFor()
   await expect(line.locator('b').count()).resolves.toBe(0)
-  await watch.page.screenshot({ path: join(PICTURES, 'watch-alert-phone.png') })
+  await takePicture(watch.page, 'alerts/watch-alert-phone.png')
   await line.waitFor({ state: 'detached', timeout: 30_000 })
   await onAir.stop()
 
@@ -100,7 +97,7 @@ test('a donation on the overlay is told below the picture when its moment of the
   const startsAt = (Date.parse(listed.attributes['START-DATE'] ?? '') - firstPictureOf(recorded)) / 1000
   expect(shownAt).toBeGreaterThanOrEqual(startsAt)
   expect(shownAt).toBeLessThan(startsAt + Number(listed.attributes['DURATION']))
-  await watch.page.screenshot({ path: join(PICTURES, 'video-alert-phone.png') })
+  await takePicture(watch.page, 'alerts/video-alert-phone.png')
   await seek(0)
   await line.waitFor({ state: 'detached' })
   await seek(shownAt)
@@ -112,7 +109,7 @@ test('a donation on the overlay is told below the picture when its moment of the
   await studio.page.getByLabel('Alert yang menjadi bab rekaman').selectOption('10000')
   await studio.page.getByRole('button', { name: 'Simpan bab' }).click()
   await studio.page.locator('.chapter-row').getByText('Bu Rini · Rp20.000').waitFor()
-  await studio.page.screenshot({ path: join(PICTURES, 'alert-chapters-studio.png'), fullPage: true })
+  await takePicture(studio.page, 'alerts/alert-chapters-studio.png', { fullPage: true })
   const chapter = watch.page.getByRole('link', { name: 'Lompat ke Bu Rini · Rp20.000' })
   await eventually(
     'it is a chapter',
@@ -133,7 +130,7 @@ test('a donation on the overlay is told below the picture when its moment of the
     'the player goes there',
     async () => ((await playback(watch.page))?.currentTime ?? 0) >= startsAt - 0.1,
   )
-  await watch.page.screenshot({ path: join(PICTURES, 'alert-chapters-phone.png'), fullPage: true })
+  await takePicture(watch.page, 'alerts/alert-chapters-phone.png', { fullPage: true })
   await studio.context.close()
   expect([...overlay.complaints, ...watch.complaints]).toEqual([])
   for (const { context } of [overlay, watch]) await context.close()

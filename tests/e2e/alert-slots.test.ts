@@ -1,15 +1,12 @@
 /** Alerts on two slots, and two pages on one of them: made in the studio, shown by each slot once. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { horizontalOverflow, PHONE } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { openOverlayPage, shortenAlerts } from '../support/overlay-page.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { donate, makeDonor, makeStreamer, overlayLink } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
 import { beginStory } from '../support/story.ts'
-
-const PICTURES = join(ROOT, 'tests/.artifacts/alerts')
 
 const story = beginStory()
 
@@ -31,7 +28,7 @@ test('a second slot shows every alert once more, and a second page on it only ta
   ]
   // One of the two shows, and the studio says so before anybody wonders.
   await slot.getByText('2 halaman overlay terbuka').waitFor()
-  await studio.page.screenshot({ path: join(PICTURES, 'slots.png'), fullPage: true })
+  await takePicture(studio.page, 'alerts/slots.png', { fullPage: true })
 
   for (const message of ['satu', 'dua']) await donate(donor, streamer.slug, { amountRupiah: 20_000, message })
   const shownOnce = (shown: readonly string[]) => shown.length === 2 && new Set(shown).size === 2
@@ -43,7 +40,7 @@ test('a second slot shows every alert once more, and a second page on it only ta
   await studio.page.reload()
   const entry = studio.page.locator('[data-alert]', { hasText: 'dua' })
   await entry.locator('[data-slot]', { hasText: 'Samping' }).getByText('Sudah tampil').waitFor()
-  await studio.page.screenshot({ path: join(PICTURES, 'slots-history.png'), fullPage: true })
+  await takePicture(studio.page, 'alerts/slots-history.png', { fullPage: true })
   await entry.getByRole('button', { name: /Ulangi: .*Samping/ }).click()
   await eventually('it is replayed there alone', () => first.shown.length + second.shown.length === 3)
   expect(main.shown).toHaveLength(2)

@@ -1,5 +1,4 @@
 /** The queue and the look of alerts, through the studio and the overlay. */
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { horizontalOverflow, openPage, PHONE, type WatchedPage } from '../support/browser.ts'
@@ -13,12 +12,11 @@ import {
   type Streamer,
 } from '../support/people.ts'
 import { openOverlayPage, type OverlayPage, shortenAlerts } from '../support/overlay-page.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
 import { beginStory } from '../support/story.ts'
 
 /** Pictures of every page, to be looked at. */
-const PICTURES = join(ROOT, 'tests/.artifacts/alerts')
 
 const story = beginStory()
 
@@ -136,7 +134,7 @@ describe('the queue', () => {
     await page.getByText('Buka Antrean untuk memutuskan').first().waitFor()
     const held = page.locator('[data-held]')
     await eventually('all are held', async () => (await held.count()) === 3)
-    await page.screenshot({ path: join(PICTURES, 'held-phone.png'), fullPage: true })
+    await takePicture(page, 'alerts/held-phone.png', { fullPage: true })
     expect(await horizontalOverflow(page)).toBe(0)
     await held
       .first()
@@ -213,14 +211,14 @@ describe('the dock in OBS', () => {
       senderName: 'Bu Rini',
     })
     await entry(page, 'Bu Rini').waitFor()
-    await page.screenshot({ path: join(PICTURES, `dock-${locale}.png`) })
+    await takePicture(page, `alerts/dock-${locale}.png`)
     expect(await horizontalOverflow(page)).toBe(0)
     await entry(page, 'Bu Rini').getByRole('button').last().click()
     await page.getByRole('tab').nth(2).click()
     await entry(page, 'Bu Rini').waitFor()
     await page.getByRole('tab').nth(1).click()
     await entry(page, 'Bu Rini').waitFor()
-    await page.screenshot({ path: join(PICTURES, `dock-recent-${locale}.png`) })
+    await takePicture(page, `alerts/dock-recent-${locale}.png`)
     await streamer.client.send('POST', `/api/studio/${streamer.slug}/dock`, { json: {} })
     await page.locator('.dock-stopped').waitFor()
     expect(dock.complaints).toEqual([])
@@ -245,7 +243,7 @@ describe('the look', () => {
       .getByLabel('Tambah berkas')
       .setInputFiles({ name: 'ting.wav', mimeType: 'audio/x-wav', buffer: wav() })
     await page.getByLabel('Bunyi').selectOption({ label: 'ting.wav' })
-    await page.screenshot({ path: join(PICTURES, 'look.png'), fullPage: true })
+    await takePicture(page, 'alerts/look.png', { fullPage: true })
     await page.getByRole('button', { name: 'Simpan' }).click()
     await page.getByText('Tersimpan').waitFor()
 
@@ -257,7 +255,7 @@ describe('the look', () => {
     const alert = overlay.page.locator('.alert[data-position="bottom-left"]')
     await alert.getByText('Hore {pesan}! <b>tebal</b>').waitFor()
     await expect(overlay.page.locator('.alert b').count()).resolves.toBe(0)
-    await overlay.page.screenshot({ path: join(PICTURES, 'overlay.png') })
+    await takePicture(overlay.page, 'alerts/overlay.png')
     await eventually('the file is heard', async () =>
       (await playedOn(overlay.page)).some(
         ({ kind, volume }) => kind === 'file' && Math.abs(volume - 0.8) < 0.001,
@@ -295,7 +293,7 @@ describe('the look', () => {
     const href = new URL((await link.getAttribute('href')) ?? '')
     expect(href.searchParams.get('layer-width')).toBe('1920')
     expect(href.hash.length).toBeGreaterThan(16)
-    await page.screenshot({ path: join(PICTURES, 'set-up.png'), fullPage: true })
+    await takePicture(page, 'alerts/set-up.png', { fullPage: true })
     await context.close()
   })
 })

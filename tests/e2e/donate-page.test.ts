@@ -1,18 +1,15 @@
 /** The donation page as it is passed on: in other sites, in chats, in apps and with a vote. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WidgetsView } from '../../shared/contracts/widgets.ts'
 import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { balanceOf, makeDonor, makeStreamer, type Streamer } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
-
-const PICTURES = join(ROOT, 'tests/.artifacts/donate')
 
 let installation: Installation
 let browser: Browser
@@ -45,7 +42,7 @@ test('another site shows a card whose buttons open the real page, and cannot sho
   await page.goto(framedBy(`${donateUrl}/embed`))
   const frame = page.frameLocator('iframe')
   await frame.getByRole('link', { name: 'Rp25.000' }).waitFor()
-  await page.screenshot({ path: join(PICTURES, 'embed.png') })
+  await takePicture(page, 'donate/embed.png')
   expect(await frame.locator('form, input, button').count()).toBe(0)
   const opening = context.waitForEvent('page')
   await frame.getByRole('link', { name: 'Rp25.000' }).click()
@@ -111,7 +108,7 @@ test('a donor chooses in the form while a vote is open, and sees the words of th
   await page.getByText('Hore, ').waitFor()
   for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
     await page.setViewportSize(viewport)
-    await page.screenshot({ path: join(PICTURES, `vote-${size}.png`), fullPage: true })
+    await takePicture(page, `donate/vote-${size}.png`, { fullPage: true })
     expect(await horizontalOverflow(page)).toBe(0)
   }
   await page.locator('form button[type="submit"]').click()

@@ -1,6 +1,4 @@
 /** Every page in both languages on a phone and on a desk: no errors, nothing cut off, and pictures to look at. */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ApiClient } from '../support/api-client.ts'
@@ -8,6 +6,7 @@ import { goOnAir, type OnAir } from '../support/broadcast.ts'
 import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE, playback } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
+import { takePicture } from '../support/page-picture.ts'
 import {
   donate,
   makeDonor,
@@ -17,9 +16,7 @@ import {
   type Person,
 } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
 
-const PICTURES = join(ROOT, 'tests/.artifacts/pages')
 const LOCALES = ['id-ID', 'en-US'] as const
 /** What OBS offers first, what most have, and a broadcast for phones. */
 const OVERLAY_SIZES = [
@@ -37,8 +34,6 @@ let overlay: string
 let offline: string
 
 beforeAll(async () => {
-  await rm(PICTURES, { recursive: true, force: true })
-  await mkdir(PICTURES, { recursive: true })
   installation = await startPanggung()
   browser = await launchBrowser()
   const { url, admin } = installation
@@ -111,8 +106,8 @@ describe.each(LOCALES)('in %s', (locale) => {
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewportSize(viewport)
         // JPEG: a long page as PNG takes three times as long.
-        const file = join(PICTURES, `${locale.slice(0, 2)}-${size}-${picture}.jpg`)
-        await page.screenshot({ path: file, type: 'jpeg', fullPage: true })
+        const file = `pages/${locale.slice(0, 2)}-${size}-${picture}.jpg`
+        await takePicture(page, file, { type: 'jpeg', fullPage: true })
         expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
       }
     }
@@ -133,7 +128,6 @@ test('chats show a picture with the name of the streamer once the studio was ope
   })
   const [, address = ''] = /"og:image" content="([^"]*)"/.exec(html) ?? []
   const picture = Buffer.from(await (await fetch(address)).arrayBuffer())
-  await writeFile(join(PICTURES, 'link-picture.jpg'), picture)
   expect(picture.byteLength).toBeLessThan(300_000)
   expect(
     await page.evaluate(async (url) => {
@@ -151,7 +145,7 @@ test('the overlay is only what OBS shall see', async () => {
   const { page, context, complaints } = await openPage(browser)
   await page.goto(overlay)
   await page.locator('.alert').waitFor()
-  await page.screenshot({ path: join(PICTURES, 'overlay.png'), omitBackground: true })
+  await takePicture(page, 'pages/overlay.png', { omitBackground: true })
   for (const viewport of OVERLAY_SIZES) {
     await page.setViewportSize(viewport)
     const { left, top, right, bottom } = await page
@@ -175,7 +169,7 @@ test('the setup page leads to a site that is ready', async () => {
     await page.goto(fresh.url)
     await page.waitForURL(/\/setup$/)
     await settled(page)
-    await page.screenshot({ path: join(PICTURES, 'id-phone-setup.png'), fullPage: true })
+    await takePicture(page, 'pages/id-phone-setup.png', { fullPage: true })
     expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0)
     expect(complaints).toEqual([])
     await context.close()

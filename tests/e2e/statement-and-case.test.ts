@@ -1,13 +1,12 @@
 /** A streamer reads the month, reports a problem with a donation, and an admin answers. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { horizontalOverflow, PHONE } from '../support/browser.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { donate, makeDonor, makeStreamer } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 import { beginStory } from '../support/story.ts'
 
-const PICTURES = join(import.meta.dirname, '../.artifacts/statement-and-case')
 const NARROW = { ...PHONE, width: 320 }
 
 const story = beginStory()
@@ -26,7 +25,7 @@ test('a statement of the month, and a case about a line of it', async () => {
   expect(await closing.textContent()).toContain(formatRupiah(35_000))
   await phone.page.getByRole('button', { name: 'Cetak' }).waitFor()
   expect(await horizontalOverflow(phone.page)).toBeLessThanOrEqual(0)
-  await phone.page.screenshot({ path: join(PICTURES, 'id-phone-statement.png'), fullPage: true })
+  await takePicture(phone.page, 'statement-and-case/id-phone-statement.png', { fullPage: true })
   await phone.page.emulateMedia({ media: 'print' })
   expect(await phone.page.getByRole('button', { name: 'Cetak' }).isVisible()).toBe(false)
   await phone.page.emulateMedia({ media: 'screen' })
@@ -39,14 +38,14 @@ test('a statement of the month, and a case about a line of it', async () => {
   await phone.page.waitForURL(/\/cases#/)
   await phone.page.getByText('Siti bilang <b>salah kirim</b>').waitFor()
   expect(await horizontalOverflow(phone.page)).toBeLessThanOrEqual(0)
-  await phone.page.screenshot({ path: join(PICTURES, 'id-phone-case.png'), fullPage: true })
+  await takePicture(phone.page, 'statement-and-case/id-phone-case.png', { fullPage: true })
 
   const desk = await openPageAs(story.browser, admin, { viewport: NARROW })
   await desk.page.goto(`${url}/admin#cases`)
   await desk.page.getByRole('button', { name: `Buka laporan ${streamer.username}` }).click()
   await desk.page.getByText('Siti bilang').waitFor()
   expect(await horizontalOverflow(desk.page)).toBeLessThanOrEqual(0)
-  await desk.page.screenshot({ path: join(PICTURES, 'id-phone-admin-case.png'), fullPage: true })
+  await takePicture(desk.page, 'statement-and-case/id-phone-admin-case.png', { fullPage: true })
   await desk.page.getByLabel('Tulis pesan').fill('Silakan kembalikan dari studio.')
   await desk.page.getByRole('button', { name: 'Jawab' }).click()
   await desk.page.getByText('Jawaban terkirim').waitFor()

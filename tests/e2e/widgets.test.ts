@@ -1,6 +1,4 @@
 /** Widgets as OBS shows them: one page each, one stream for all, driven by donations. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,17 +6,15 @@ import { WIDGET_KINDS, WIDGET_SIZES, type WidgetKind, WidgetLink } from '../../s
 import { DESKTOP, horizontalOverflow, launchBrowser, openPage, PHONE } from '../support/browser.ts'
 import { startCountingProxy } from '../support/counting-proxy.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
+import { takePicture } from '../support/page-picture.ts'
 import { donate, makeDonor, makeStreamer, type Person, type Streamer } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
-import { ROOT } from '../support/source-files.ts'
 
 /** Pictures of every widget, to be looked at. */
-const PICTURES = join(ROOT, 'tests/.artifacts/widgets')
 
 let installation: Installation
 let browser: Browser
 beforeAll(async () => {
-  await mkdir(PICTURES, { recursive: true })
   installation = await startPanggung()
   browser = await launchBrowser()
 })
@@ -144,7 +140,7 @@ describe.each(['id-ID', 'en-US'])('in %s', (locale) => {
       for (const kind of WIDGET_KINDS) {
         const page = await openWidget(context, { base: installation.url, ...link }, kind)
         await page.locator(`.widget-${kind}`).waitFor()
-        await page.screenshot({ path: join(PICTURES, `${language}-${kind}-${state}.png`) })
+        await takePicture(page, `widgets/${language}-${kind}-${state}.png`)
         expect([kind, await horizontalOverflow(page)]).toEqual([kind, 0])
         await page.close()
       }
@@ -161,10 +157,7 @@ describe.each(['id-ID', 'en-US'])('in %s', (locale) => {
       await page.locator(`.widget-preview .widget-${kind}`).waitFor()
       for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
         await page.setViewportSize(viewport)
-        await page.screenshot({
-          path: join(PICTURES, `${language}-studio-${kind}-${size}.png`),
-          fullPage: true,
-        })
+        await takePicture(page, `widgets/${language}-studio-${kind}-${size}.png`, { fullPage: true })
         expect([kind, size, await horizontalOverflow(page)]).toEqual([kind, size, 0])
       }
     }

@@ -62,9 +62,13 @@ function isSignedOutAnswer(message: ConsoleMessage): boolean {
   return / 401 /.test(message.text()) && /\/api\/(?:admin\/)?me$/.test(url)
 }
 
-/** How far the page is wider than its window, in CSS pixels. */
+/** How far the page is wider than its window, in CSS pixels, once it has been drawn at its present size. */
 export function horizontalOverflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  return page.evaluate(async () => {
+    // What hears of a new size in one frame is drawn in the next.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth
+  })
 }
 
 export interface PlaybackFigures {
