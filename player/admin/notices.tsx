@@ -29,9 +29,11 @@ export function AdminNotices({ notices, onRead }: AdminNoticesProps) {
         ))}
       </ul>
       <ProblemNotice problem={read.problem} />
-      <Button isSmall onClick={read.run} isBusy={read.isBusy}>
-        {t('read')}
-      </Button>
+      <div>
+        <Button isSmall onClick={read.run} isBusy={read.isBusy}>
+          {t('read')}
+        </Button>
+      </div>
     </Notice>
   )
 }

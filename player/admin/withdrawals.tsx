@@ -114,7 +114,8 @@ function WithdrawalCard({ withdrawal, onDecide, onApproved }: WithdrawalCardProp
             {t('approve')}
           </Button>
         )}
-        {state === 'held' && isNameChecked && (
+        {/* Not before: what was transferred and cannot be marked so would be paid again. */}
+        {state === 'held' && isNameChecked && counted >= approvalsNeeded - 1 && (
           <Button tone="main" onClick={() => onDecide('pay')} label={t('payOf', names)}>
             {t('pay')}
           </Button>

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import * as v from 'valibot'
 import { AdminCaseThread, CaseThread } from '../../shared/contracts/cases.ts'
-import { LegalPage } from '../../shared/contracts/legal.ts'
+import { LegalPage, TermsState } from '../../shared/contracts/legal.ts'
 import { MonthList, MonthlyStatement } from '../../shared/contracts/monthly.ts'
-import { ApiClient, codeOf } from '../support/api-client.ts'
-import { donate, makeDonor, makeStreamer } from '../support/people.ts'
+import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
+import { withSettings } from '../support/payments.ts'
+import { donate, idempotencyKey, makeDonor, makeStreamer } from '../support/people.ts'
 import type { Ready } from './target.ts'
 
 export function addTransactionCareTests(ready: Ready): void {
@@ -36,6 +37,34 @@ export function addTransactionCareTests(ready: Ready): void {
         AdminCaseThread,
       )
       expect(answered).toMatchObject({ state: 'answered', amountRupiah: 20_000 })
+    })
+
+    test('terms are agreed to anew when they change, and a full wallet takes nothing more', async () => {
+      const { url, admin } = ready()
+      const { client, id } = await makeDonor(url, admin, 40_000)
+      const write = async () => {
+        const { version, text } = await admin.get('/api/legal/terms?language=id', LegalPage)
+        const json = { language: 'id', text: `${text}\nSelalu sopan.`, version }
+        expect((await admin.send('PUT', '/api/admin/legal/terms', { json })).status).toBe(200)
+      }
+      await write()
+      const old = await client.get('/api/me/terms', TermsState)
+      expect(old.isChanged).toBe(true)
+      await write()
+      const accept = (json: unknown) => client.send('POST', '/api/me/terms', { json })
+      expect(codeOf(await accept(old.newest))).toBe('conflict')
+      const { newest } = await client.get('/api/me/terms', TermsState)
+      expect(parseAnswer(await accept(newest), TermsState)).toMatchObject({ isChanged: false })
+
+      const credit = () =>
+        admin.send('POST', `/api/admin/members/${id}/credits`, {
+          json: { amountRupiah: 10_001, reason: 'lebih dari batas' },
+          headers: { 'idempotency-key': idempotencyKey() },
+        })
+      await withSettings(admin, { walletCapRupiah: 50_000 }, async () => {
+        expect(codeOf(await credit())).toBe('wallet_full')
+      })
+      expect((await credit()).status).toBe(201)
     })
 
     test('rules of the site are written by admins, a version after the other', async () => {

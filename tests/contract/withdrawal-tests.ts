@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Notification, Wallet } from '../../shared/contracts/accounts.ts'
 import { Admin } from '../../shared/contracts/admin.ts'
-import { PaymentSettings, type ReceivingAccount } from '../../shared/contracts/payments.ts'
+import type { ReceivingAccount } from '../../shared/contracts/payments.ts'
 import {
   AdminWithdrawal,
   PayoutAccount,
@@ -12,7 +12,7 @@ import {
   type PayWithdrawal,
 } from '../../shared/contracts/withdrawals.ts'
 import { type Answer, ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
-import { addReceivingAccount, approve, askForDeposit } from '../support/payments.ts'
+import { addReceivingAccount, approve, askForDeposit, withSettings } from '../support/payments.ts'
 import {
   balanceOf,
   donate,
@@ -278,21 +278,6 @@ function release(admin: ApiClient, { id }: Withdrawal): Promise<Answer> {
 async function walletOf({ client }: Person): Promise<Omit<Wallet, 'entries'>> {
   const { entries: _entries, ...sums } = await client.get('/api/me/wallet', Wallet)
   return sums
-}
-
-async function withSettings(
-  admin: ApiClient,
-  changed: Partial<PaymentSettings>,
-  work: () => Promise<void>,
-): Promise<void> {
-  const before = await admin.get('/api/admin/payment-settings', PaymentSettings)
-  const put = (json: PaymentSettings) => admin.send('PUT', '/api/admin/payment-settings', { json })
-  await put({ ...before, ...changed })
-  try {
-    await work()
-  } finally {
-    await put(before)
-  }
 }
 
 async function secondAdmin(url: string, admin: ApiClient): Promise<ApiClient> {

@@ -65,3 +65,17 @@ export async function setSettings(
   await admin.send('PUT', '/api/admin/payment-settings', { json: { ...before, ...change } })
   return before
 }
+
+/** The settings are as before afterwards. */
+export async function withSettings(
+  admin: ApiClient,
+  changed: Partial<PaymentSettings>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const before = await setSettings(admin, changed)
+  try {
+    await work()
+  } finally {
+    await setSettings(admin, before)
+  }
+}
