@@ -110,7 +110,7 @@ function videoRow(row: Row): VideoRow {
   }
 }
 
-/** Not LIKE, which looks back at each letter: whoever names videos would say how long everybody's searches take. */
+/** In one text, so that each word is looked for once. */
 const SEARCHED = `LOWER(video.title || char(10) || video.topic || char(10) || video.description || char(10) || channel.title)`
 /** Anybody may search, and each word is looked for in every video. */
 const MAX_SEARCH_WORDS = 6
