@@ -10,7 +10,8 @@ import { ROOT } from './support/source-files.ts'
 
 const CONTRACT = 'tests/contract/delivery-tests.ts'
 const VIEWERS = 'tests/contract/viewer-tests.ts'
-const UNIT = 'edge/delivery/routes.test.ts'
+const ANSWERS = 'edge/delivery/routes.test.ts'
+const FAILURES = 'edge/delivery/failures.test.ts'
 const FILLS = 'edge/delivery/coalescer.test.ts'
 const CACHE = 'edge/delivery/memory-segment-cache.test.ts'
 const CONVERSATION = 'tests/conformance/delivery-tests.ts'
@@ -22,18 +23,18 @@ const RULES: readonly (readonly [rule: string, ...holders: Holder[]])[] = [
     'requests whose fill is pending are held and served from that one fill, playlists and parts alike',
     [CONTRACT, 'equal requests in flight share one fill: %s'],
     [CONTRACT, 'a viewer who leaves takes nothing from those who wait'],
-    [UNIT, '200 equal blocking requests become one origin request'],
+    [ANSWERS, '200 equal blocking requests become one origin request'],
   ],
   [
     'cached answers carry Age, which adds up across tiers; Age, Date and Content-Length are exposed to other sites',
     [CONTRACT, 'Age adds up across tiers and other sites may read it'],
-    [UNIT, 'Age adds up across tiers and shortens the life here'],
+    [ANSWERS, 'Age adds up across tiers and shortens the life here'],
     [CONVERSATION, 'players on other sites may read every answer and its Age'],
   ],
   [
     'the key is the path and the delivery directives, sorted; CMCD, sessions and tokens are no part of it',
     [CONTRACT, 'directives count in any order, everything else in the query not at all'],
-    [UNIT, 'a second viewer with another token is served from the cache'],
+    [ANSWERS, 'a second viewer with another token is served from the cache'],
     ['edge/delivery/request.test.ts', '%s does not change the key'],
   ],
   [
@@ -51,27 +52,27 @@ const RULES: readonly (readonly [rule: string, ...holders: Holder[]])[] = [
     'a stalled fill releases its waiters with 503, which nobody keeps',
     [CONTRACT, 'an origin that never answers releases those who wait, and the next request asks again'],
     [FILLS, 'a fill out of time is aborted and releases everybody, even when it ignores the signal'],
-    [UNIT, 'a body that stops in the middle is neither sent nor kept'],
+    [FAILURES, 'a body that stops in the middle is neither sent nor kept'],
     [CONVERSATION, 'a held request for what does not come ends with 503, which nobody keeps'],
   ],
   [
     'fills and those who wait for one are bounded',
     [FILLS, 'distinct fills are bounded within a group and in total, and the places come back'],
     [FILLS, 'those who wait for one fill are bounded too, and the next fill has room again'],
-    [UNIT, 'fills of media, however many, leave room for playlists'],
+    [ANSWERS, 'fills of media, however many, leave room for playlists'],
     [CONTRACT, 'a flood of invented names is bounded at the origin'],
   ],
   [
     'a 404 for what is not there yet cannot poison what comes',
     [CONTRACT, 'an answer about the future is asked again, so it cannot poison the live edge'],
     [CONVERSATION, 'media that is neither listed nor hinted at is 404 at once, which nobody keeps'],
-    [UNIT, 'what has left the window is remembered for one target duration'],
+    [FAILURES, 'what has left the window is remembered for one target duration'],
   ],
   [
     'answers live as long as appendix B says, and no longer',
     [CONTRACT, 'segments and parts may be kept for ever, playlists briefly, failures not at all'],
-    [UNIT, 'an answer to a request for the past is kept no longer than a plain playlist'],
-    [UNIT, 'the cache control of the origin is not trusted'],
+    [ANSWERS, 'an answer to a request for the past is kept no longer than a plain playlist'],
+    [ANSWERS, 'the cache control of the origin is not trusted'],
   ],
   [
     'names are unique for each broadcast, so a restart serves nothing of before',
@@ -94,7 +95,7 @@ const RULES: readonly (readonly [rule: string, ...holders: Holder[]])[] = [
   [
     'playlists are sent compressed to those who accept it',
     [CONVERSATION, 'playlists are sent compressed to those who accept it, and to nobody else'],
-    [UNIT, 'a playlist is compressed once, for those alone who accept it'],
+    [ANSWERS, 'a playlist is compressed once, for those alone who accept it'],
   ],
   ['the cache is bounded in bytes, and cannot evict what is being filled', [CACHE, 'test(']],
 ]
