@@ -26,6 +26,8 @@ import { ROOT } from './support/source-files.ts'
 
 const IMAGES = join(ROOT, 'docs/images')
 const DESK = { width: 1280, height: 860 }
+/** Only written on the pages: the pictures are taken on this machine. */
+const PUBLIC_URL = 'http://panggung.contoh.id'
 const MESSAGE = 'Semangat terus, salam dari Banyumas!'
 
 const installation = await startPanggung({ isSetUp: false })
@@ -33,7 +35,11 @@ const browser = await launchBrowser()
 const stopping = new AbortController()
 try {
   const { url, rtmpUrl } = installation
-  const admin = await setUpSite(SETUP_CODE, url, { name: 'Panggung Nusantara', publicUrl: url, rtmpUrl })
+  const admin = await setUpSite(SETUP_CODE, url, {
+    name: 'Panggung Nusantara',
+    publicUrl: PUBLIC_URL,
+    rtmpUrl,
+  })
   const streamer = await becomeStreamer(url, admin, 'dapur-bu-sari')
   const donor = await register(url, 'bu-siti')
   await credit(admin, donor.id, 525_000)
@@ -131,7 +137,7 @@ async function takeOverlay(from: Browser, donor: Person, streamer: Streamer): Pr
   })
   await scene.context.close()
   const { page, context } = await openPage(from, { viewport: { width: 1280, height: 720 } })
-  await page.goto((await overlayLink(streamer)).url)
+  await page.goto((await overlayLink(streamer)).url.replace(PUBLIC_URL, donor.client.url))
   const ground = `url(${picture}) center / cover`
   await page.evaluate((background) => Object.assign(document.body.style, { background }), ground)
   await donate(donor, streamer.slug, { amountRupiah: 25_000, senderName: 'Bu Siti', message: MESSAGE })
