@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { SETTING_NAMES } from '../../edge/runtimes/deno/config.ts'
 import { publicV4Networks } from '../../shared/public-address.ts'
 import { findDeno } from '../support/deno.ts'
@@ -136,47 +136,43 @@ test('a port that is taken is one line', async () => {
 })
 
 test('an origin that leads elsewhere is not followed, and SIGTERM ends every stream with a goodbye', async () => {
-  const database = await startLibsqlServer()
-  await migrateDatabase(database.url)
-  const [origin, elsewhere] = [await FakeOrigin.start(), await FakeOrigin.start()]
   const dataDir = await mkdtemp(join(tmpdir(), 'panggung-deno-process-'))
+  onTestFinished(() => rm(dataDir, { recursive: true }))
+  const [origin, elsewhere] = [await FakeOrigin.start(), await FakeOrigin.start()]
+  onTestFinished(async () => void (await Promise.all([origin.close(), elsewhere.close()])))
+  const database = await startLibsqlServer()
+  onTestFinished(() => database.stop())
+  await migrateDatabase(database.url)
   const edge = await startDenoEdge({
     databaseUrl: database.url,
     originUrl: origin.url,
     dataDir,
     env: { LOG_LEVEL: 'info' },
   })
-  try {
-    origin.on('/live/kanal/index.m3u8', { status: 302, headers: { location: `${elsewhere.url}/x` } })
-    expect((await fetch(`${edge.url}/live/kanal/index.m3u8`)).status).toBeGreaterThanOrEqual(500)
-    expect(elsewhere.requests).toEqual([])
+  onTestFinished(() => edge.stop())
+  origin.on('/live/kanal/index.m3u8', { status: 302, headers: { location: `${elsewhere.url}/x` } })
+  expect((await fetch(`${edge.url}/live/kanal/index.m3u8`)).status).toBeGreaterThanOrEqual(500)
+  expect(elsewhere.requests).toEqual([])
 
-    await edge.server.sees(/the ledger is balanced/)
-    const streamer = await makeStreamer(edge.url, await setUpSite(SETUP_CODE, edge.url))
-    const path = `/api/studio/${streamer.slug}/events`
-    const cookie = streamer.client.cookieFor(path)
-    const streams = [
-      await EventStream.open(edge.url + path, { cookie }),
-      await EventStream.open(edge.url + path, { cookie }),
-    ]
-    for (const stream of streams) await stream.next('hello')
-    await edge.server.stop()
-    expect(edge.server.exitCode).toBe(0)
-    for (const stream of streams) {
-      await stream.closedByServer()
-      expect(stream.frames.at(-1)?.event).toBe('bye')
-    }
-    await eventually('the port is free', () =>
-      fetch(`${edge.url}/health`).then(
-        () => false,
-        () => true,
-      ),
-    )
-  } finally {
-    await edge.stop()
-    await origin.close()
-    await elsewhere.close()
-    await database.stop()
-    await rm(dataDir, { recursive: true })
+  await edge.server.sees(/the ledger is balanced/)
+  const streamer = await makeStreamer(edge.url, await setUpSite(SETUP_CODE, edge.url))
+  const path = `/api/studio/${streamer.slug}/events`
+  const cookie = streamer.client.cookieFor(path)
+  const streams = [
+    await EventStream.open(edge.url + path, { cookie }),
+    await EventStream.open(edge.url + path, { cookie }),
+  ]
+  for (const stream of streams) await stream.next('hello')
+  await edge.server.stop()
+  expect(edge.server.exitCode).toBe(0)
+  for (const stream of streams) {
+    await stream.closedByServer()
+    expect(stream.frames.at(-1)?.event).toBe('bye')
   }
+  await eventually('the port is free', () =>
+    fetch(`${edge.url}/health`).then(
+      () => false,
+      () => true,
+    ),
+  )
 })
