@@ -14,6 +14,14 @@ interface Interleavings extends WorldOptions {
   readonly seed?: number
 }
 
+/**
+ * A run is thousands of questions to the database one after another: each waits for its turn on a machine that others
+ * use. As many runs as there are, so long may they take.
+ */
+const RUN_DEADLINE_MS = 6_000
+/** Also of a few, which on a server take longer each. */
+const LEAST_DEADLINE_MS = 60_000
+
 /** What the timer asks about in one turn. */
 const ASKED_AT_ONCE = 20
 
@@ -28,6 +36,7 @@ export function addInterleavingTests({ where, gateway, runs, worlds = 1, seed }:
 
     test.each(Array.from({ length: worlds }, (_each, index) => index + 1))(
       'whatever happens at the same time, no rupiah is lost, made or moved twice (%i)',
+      { timeout: Math.max(LEAST_DEADLINE_MS, runs * RUN_DEADLINE_MS) },
       async () => {
         const rounds = fc.array(fc.array(anyStep, { minLength: 2, maxLength: 8 }), {
           minLength: 3,
