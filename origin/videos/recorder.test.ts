@@ -105,6 +105,20 @@ function play(segmenter: Segmenter, seconds: number, startMs = 0): void {
   for (const message of encode({ seconds, frameRate: 30, startMs })) segmenter.write(message, 0)
 }
 
+/** Its process dies when it has written all this: nothing is finished, and the system closes its files. */
+async function recordUntilCrash(seconds: number): Promise<Recorder> {
+  const lane = new Lane(1)
+  using opening = vi.spyOn(RecordingFile, 'open')
+  const { recorder, segmenter } = rig({ lane })
+  play(segmenter, seconds)
+  await vi.waitFor(() => expect(recorder.timeline.segments.length).toBeGreaterThan(2), 15_000)
+  // Behind the last line of what is told by then.
+  await lane.run(async () => {
+    for (const { value } of opening.mock.settledResults) await (value as RecordingFile).close()
+  })
+  return recorder
+}
+
 test('a recording holds exactly the bytes that live viewers got, by segments', async () => {
   const { recorder, segmenter, live } = rig()
   play(segmenter, 11)
@@ -145,10 +159,8 @@ test('a lost line and another encoder become discontinuities with their own init
 })
 
 test('what a crash left is played to its last whole part, and goes on from there', async () => {
-  const first = rig()
-  play(first.segmenter, 7)
-  await vi.waitFor(() => expect(first.recorder.timeline.segments.length).toBeGreaterThan(2), 15_000)
-  // The process is gone here: nothing is closed. The disk kept half a part and half a line.
+  const first = await recordUntilCrash(7)
+  // The disk kept half a part and half a line.
   const path = join(folder, VIDEO)
   const { size } = await stat(join(path, 'media.mp4'))
   await truncate(join(path, 'media.mp4'), size - 3)
@@ -159,7 +171,7 @@ test('what a crash left is played to its last whole part, and goes on from there
   play(second.segmenter, 5)
   second.segmenter.finish()
   const manifest = await second.recorder.finish()
-  const listed = first.recorder.timeline.segments
+  const listed = first.timeline.segments
   expect(manifest?.segments.slice(0, listed.length)).toEqual(listed)
   const media = await readFile(join(path, 'media.mp4'))
   const last = manifest?.segments.at(-1)
@@ -259,9 +271,7 @@ test('parts are written together, and the end of a segment does not wait for oth
 })
 
 test('the library finishes what a crash cut off and tells of everything it has', async () => {
-  const { segmenter, recorder } = rig()
-  play(segmenter, 7)
-  await vi.waitFor(() => expect(recorder.timeline.segments.length).toBeGreaterThan(2), 15_000)
+  await recordUntilCrash(7)
   await mkdir(join(folder, 'not-a-video'))
   const told: KnownVideo[] = []
   const videos = library((video) => told.push(video))
