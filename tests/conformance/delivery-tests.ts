@@ -33,7 +33,7 @@ export function addDeliveryTests(ready: () => Stage): void {
   })
   afterAll(() => held.stop())
 
-  const atBothDoors = (check: (view: View) => Promise<void>) =>
+  const atBothDoors = (check: (view: View) => Promise<unknown>) =>
     Promise.all(
       views().map((view) =>
         check(view).catch((cause: unknown) => {
@@ -65,6 +65,19 @@ export function addDeliveryTests(ready: () => Stage): void {
     const running = runOn()
     for (const request of requests) expect(await (await request).text()).toContain(`\nseg.${msn}.m4s\n`)
     await running
+  })
+
+  // 6.2.1, in time of the media: how long the machine takes for it is not the product's.
+  test('a new segment comes at most 1.5 target durations after the one before', async () => {
+    for (let times = 0; times < 3; times++) {
+      const before = await views()[1].playlist()
+      await held.runTo((mediaSeconds += 1.5 * before.targetDuration))
+      await atBothDoors(async ({ playlist }) => {
+        const isNew = () => playlist().then((now) => lastMsn(now) > lastMsn(before))
+        expect(await eventually('a new segment is listed', isNew)).toBe(true)
+      })
+    }
+    await runOn(0)
   })
 
   test('nothing of a hinted part is sent until it is whole, and then all of it', async () => {

@@ -9,14 +9,14 @@ export interface FetchedPart {
   readonly msn: number
   readonly index: number
   readonly bytes: Uint8Array
+  /** Which of the playlists listed it first. */
+  readonly playlistIndex: number
 }
 
 /** The head of an answer of 200. */
 export interface AnswerHead {
   readonly target: string
   readonly headers: Headers
-  /** Of the reader's own clock, in ms. */
-  readonly arrivedAt: number
 }
 
 export interface LiveReading {
@@ -34,7 +34,15 @@ export interface LiveReading {
 /** What a request carries besides its address. */
 export type RequestHeaders = Readonly<Record<string, string>>
 
+export interface ReadOptions {
+  readonly headers?: RequestHeaders
+  /** Whether the parts so far will do. Without it they do when there are as many as wanted. */
+  readonly isEnough?: (parts: readonly FetchedPart[]) => boolean
+}
+
 const REQUEST_TIMEOUT_MS = 20_000
+/** A request that was held in vain ends with 503 and is sent again, as players do; for an encoder that is late. */
+const HELD_ATTEMPTS = 5
 
 async function fetchWhole(url: string, headers: RequestHeaders): Promise<Response> {
   const answer = await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
@@ -54,18 +62,28 @@ export async function fetchPlaylist(url: string, headers: RequestHeaders = {}): 
   return readMediaPlaylist(await fetchText(url, headers))
 }
 
-/** Reads `partCount` parts as they appear, or as many as there are when the broadcast ends before. */
+async function fetchHeld(url: string, headers: RequestHeaders): Promise<Response> {
+  for (let attempt = 1; attempt < HELD_ATTEMPTS; attempt++) {
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
+    if (answer.ok) return answer
+    await answer.arrayBuffer()
+    if (answer.status !== 503) break
+  }
+  return fetchWhole(url, headers)
+}
+
+/** Reads parts as they appear, at most `partCount`, or as many as there are when the broadcast ends before. */
 export async function readLive(
   indexUrl: string,
   partCount: number,
-  headers: RequestHeaders = {},
+  { headers = {}, isEnough = () => false }: ReadOptions = {},
 ): Promise<LiveReading> {
   const answers: AnswerHead[] = []
-  const load = async (url: string) => {
-    const answer = await fetchWhole(url, headers)
+  const load = async (url: string, ask = fetchWhole) => {
+    const answer = await ask(url, headers)
     const bytes = new Uint8Array(await answer.arrayBuffer())
     const { pathname, search } = new URL(url)
-    answers.push({ target: pathname + search, headers: answer.headers, arrivedAt: performance.now() })
+    answers.push({ target: pathname + search, headers: answer.headers })
     return bytes
   }
   const [variant] = readMultivariantPlaylist(textOf(await load(indexUrl)))
@@ -78,10 +96,11 @@ export async function readLive(
   // From the segment that is being made: what is listed before has its own test.
   let msn = lastMsn(playlist) + 1
   let index = 0
-  while (parts.length < partCount && !playlist.isEnded) {
+  while (parts.length < partCount && !isEnough(parts) && !playlist.isEnded) {
     const hinted = playlist.preloadHint
     const loading = hinted === undefined ? undefined : load(urlOf(hinted)).catch(() => undefined)
-    playlist = readMediaPlaylist(textOf(await load(mediaUrl + formatDirectives({ msn, part: index }))))
+    const reload = mediaUrl + formatDirectives({ msn, part: index })
+    playlist = readMediaPlaylist(textOf(await load(reload, fetchHeld)))
     playlists.push(playlist)
     for (;;) {
       const part = partsOf(playlist, msn)?.[index]
@@ -89,7 +108,9 @@ export async function readLive(
         // The media of a gap is not there and is not asked for (RFC 8216bis, 4.4.4.7).
         if (!part.isGap) {
           const bytes = part.uri === hinted ? await loading : undefined
-          parts.push({ uri: part.uri, msn, index, bytes: bytes ?? (await load(urlOf(part.uri))) })
+          const playlistIndex = playlists.length - 1
+          const whole = bytes ?? (await load(urlOf(part.uri)))
+          parts.push({ uri: part.uri, msn, index, bytes: whole, playlistIndex })
         }
         index++
         continue

@@ -6,9 +6,11 @@ import { addRecordedTests } from './recorded-tests.ts'
 import { setStage, type Stage } from './stage.ts'
 
 let stage: Stage
+/** Twice what all recordings take when each is as long as it may be. */
+const STAGE_DEADLINE_MS = 300_000
 beforeAll(async () => {
   stage = await setStage()
-})
+}, STAGE_DEADLINE_MS)
 afterAll(() => stage.stop())
 
 describe('playlists', () => {

@@ -7,6 +7,7 @@ import { type Fixture, goOnAir, type OnAir } from '../support/broadcast.ts'
 import { type Installation, startPanggung } from '../support/installation.ts'
 import type { Track } from './isobmff.ts'
 import { readLive, type LiveReading, type RequestHeaders } from './live-reader.ts'
+import { playlistsOfBestStretch, STRETCH_PARTS, STRETCH_PLAYLISTS } from './part-stretch.ts'
 
 export interface Door {
   readonly name: 'edge' | 'origin'
@@ -43,7 +44,8 @@ export interface Stage {
 /** Long enough that delta updates are offered with the default target duration of 4 s. */
 export const WINDOW_SECONDS = 60
 const HOLD_MS = 3000
-const PARTS = 24
+/** A reader that the machine kept waiting reads on, until some stretch of parts came one by one. */
+const MAX_PARTS = 4 * STRETCH_PARTS
 /** Broadcasts in real time: on a busy machine all at once would be late for reasons of its own. */
 const AT_ONCE = 4
 
@@ -109,7 +111,10 @@ async function record(
       doors.map(async (door) => ({
         ...each,
         name: `${each.fixture} at the ${door.name}`,
-        reading: await readLive(door.url + onAir.playlist, PARTS, door.headers),
+        reading: await readLive(door.url + onAir.playlist, MAX_PARTS, {
+          headers: door.headers,
+          isEnough: (parts) => playlistsOfBestStretch(parts) >= STRETCH_PLAYLISTS,
+        }),
       })),
     )
   } finally {
