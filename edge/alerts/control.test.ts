@@ -56,7 +56,7 @@ describe('the studio', () => {
     expect((await studio('PUT', 'alerts/control', { isPaused: true, isMuted: false })).status).toBe(200)
     await studio('PUT', 'alerts/control', { isPaused: true, isMuted: false })
     expect(await queue()).toMatchObject({ isPaused: true, isMuted: false })
-    expect((await claim()).body.code).toBe('not_found')
+    expect((await claim()).body.code).toBe('claim_lost')
     await studio('PUT', 'alerts/control', { isPaused: false, isMuted: true })
     expect((await claim()).body.message).toBe('menunggu')
     expect(await told('queue_control')).toEqual([

@@ -242,11 +242,11 @@ test('a named alert is claimed, or lost', async () => {
   expect((await claim(OLD)).body.message).toBe('dua')
 })
 
-test('nothing is claimed while the channel is paused', async () => {
+test('nothing is claimed while the channel is paused, and nobody is told that nothing waits', async () => {
   await give('satu')
   await hold(OLD)
   await stage.platform.database.write([{ sql: 'UPDATE channel SET is_paused = 1' }])
-  expect((await claim(OLD)).body.code).toBe('not_found')
+  expect((await claim(OLD)).body.code).toBe('claim_lost')
   expect(await playStates()).toEqual(['queued'])
 })
 

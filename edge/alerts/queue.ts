@@ -27,7 +27,7 @@ export interface Claim extends Slot {
   readonly leaseMs: number
 }
 
-/** @throws AppError `slot_held_elsewhere`, `claim_lost` (that alert does not wait), `not_found` (none waits) */
+/** @throws AppError `slot_held_elsewhere`, `claim_lost` (paused, or that alert does not wait), `not_found` (none waits) */
 export async function claimAlert(
   { database, random }: { readonly database: Database; readonly random: RandomSource },
   claim: Claim,
@@ -69,8 +69,9 @@ export async function claimAlert(
     },
     {
       sql: `SELECT (${HOLDER}) AS holder, EXISTS (SELECT 1 FROM alert_play WHERE channel_id = ? AND slot = ?
-          AND state IN ('claimed', 'started')) AS is_playing`,
-      args: [channelId, slot, nowMs, channelId, slot],
+          AND state IN ('claimed', 'started')) AS is_playing, EXISTS (SELECT 1 FROM alert_play
+          WHERE channel_id = ? AND slot = ? AND state = 'queued') AS is_waiting`,
+      args: [channelId, slot, nowMs, channelId, slot, channelId, slot],
     },
   ])
   const [claimed] = results[settled.length] ?? []
@@ -78,7 +79,8 @@ export async function claimAlert(
   const [standing] = results[settled.length + 1] ?? []
   if (standing?.['holder'] !== instanceId || standing['is_playing'] === 1)
     throw new AppError('slot_held_elsewhere')
-  throw new AppError(alertId === undefined ? 'not_found' : 'claim_lost')
+  // A page that is told that none waits forgets what it knew: not what only a pause kept from it.
+  throw new AppError(alertId === undefined && standing['is_waiting'] === 0 ? 'not_found' : 'claim_lost')
 }
 
 export interface Report extends Slot {

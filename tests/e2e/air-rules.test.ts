@@ -113,7 +113,7 @@ test('a restream target keeps its key to itself, and is deleted only when asked 
   await page.getByRole('button', { name: 'Delete: YouTube' }).click()
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await page.getByText('Target deleted').waitFor()
-  expect(await page.getByText('YouTube', { exact: true }).count()).toBe(0)
+  await page.getByText('YouTube', { exact: true }).waitFor({ state: 'detached' })
   expect(installation.server.output).not.toContain('canary')
   expect(complaints.filter((line) => !/ 422 /.test(line))).toEqual([])
   await context.close()
