@@ -76,7 +76,12 @@ export function RecordArrivalDialog({ onRecorded, onClose }: RecordArrivalDialog
         />
         <ProblemNotice problem={record.problem} />
         <div class="dialog-end">
-          <Button type="submit" tone="main" isBusy={record.isBusy}>
+          <Button
+            type="submit"
+            tone="main"
+            isBusy={record.isBusy}
+            isDisabled={receivingAccountId === undefined}
+          >
             {t('record')}
           </Button>
         </div>

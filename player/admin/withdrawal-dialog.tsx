@@ -42,6 +42,7 @@ export function WithdrawalDialog({ withdrawal, decision, onClose, onDecided }: W
       title={t(`${decision}Title`, names)}
       confirmLabel={t(decision)}
       isDanger={decision !== 'pay'}
+      isDisabled={decision === 'pay' && receivingAccountId === undefined}
       onConfirm={decide}
       onClose={onClose}
     >

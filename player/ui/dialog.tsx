@@ -37,6 +37,8 @@ interface ConfirmDialogProps {
   readonly title: string
   readonly confirmLabel?: string
   readonly isDanger?: boolean
+  /** What has to be known first is not there yet. */
+  readonly isDisabled?: boolean
   /** The dialog stays open with the problem when it throws, and closes when it does not. */
   readonly onConfirm: () => Promise<void>
   readonly onClose: () => void
@@ -58,6 +60,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           label={props.confirmLabel ?? t('confirm')}
           isDanger={props.isDanger ?? false}
           isBusy={confirm.isBusy}
+          isDisabled={props.isDisabled ?? false}
           onCancel={props.onClose}
         />
       </form>
