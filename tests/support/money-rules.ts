@@ -24,6 +24,9 @@ export async function brokenRules(world: MoneyWorld): Promise<string[]> {
 async function wrongBalances({ database, answered }: MoneyWorld): Promise<string[]> {
   const rows = await database.read({
     sql: `WITH given AS (SELECT key AS member_id, value AS rupiah FROM json_each(?)),
+      -- Came back when the account was closed: a line of its own, whose money was at the bank before.
+      bounced AS (SELECT member_id, amount FROM withdrawal_request WHERE state = 'reversed'
+        AND EXISTS (SELECT 1 FROM bank_line WHERE reference = 'penarikan-' || withdrawal_request.id)),
       expected (name, rupiah) AS (
         SELECT 'member:' || member.id,
           COALESCE((SELECT rupiah FROM given WHERE member_id = member.id), 0)
@@ -34,11 +37,13 @@ async function wrongBalances({ database, answered }: MoneyWorld): Promise<string
           - (SELECT COALESCE(SUM(amount), 0) FROM donation
               WHERE from_member_id = member.id AND id NOT IN (SELECT donation_id FROM donation_refund))
           - (SELECT COALESCE(SUM(amount), 0) FROM withdrawal_request WHERE member_id = member.id AND state = 'paid')
+          - (SELECT COALESCE(SUM(amount), 0) FROM bounced WHERE member_id = member.id)
           + (SELECT COALESCE(SUM(amount), 0) FROM gateway_payment WHERE claimed_by = member.id AND state = 'claimed')
           FROM member WHERE username <> '~tamu'
         UNION ALL SELECT 'member:' || id, 0 FROM member WHERE username = '~tamu'
         UNION ALL SELECT 'bank', -(SELECT COALESCE(SUM(amount), 0) FROM bank_line WHERE state <> 'returned')
           + (SELECT COALESCE(SUM(amount - fee), 0) FROM withdrawal_request WHERE state = 'paid')
+          + (SELECT COALESCE(SUM(amount), 0) FROM bounced)
         UNION ALL SELECT 'gateway', -(SELECT COALESCE(SUM(amount), 0) FROM gateway_payment
           WHERE state IN ('paid', 'held', 'refunding', 'claimed'))
         UNION ALL SELECT 'fee', (SELECT COALESCE(SUM(fee), 0) FROM donation
