@@ -67,6 +67,10 @@ export interface EdgeDurations {
   readonly audience: number
   /** What a whole audience asks for is read once in this time, however many ask. */
   readonly sharedRead: number
+  /** Before a rule deletes a video its owner has this long. */
+  readonly retentionWarning: number
+  /** How often the rules that delete videos are looked at. */
+  readonly retentionSweep: number
 }
 
 /** For one client address, which an internet café or a mobile network shares. */
@@ -99,4 +103,6 @@ export const DEFAULT_DURATIONS: EdgeDurations = {
   uploadChunk: 5 * 60_000,
   audience: 10_000,
   sharedRead: 1_000,
+  retentionWarning: 7 * 86_400_000,
+  retentionSweep: 10 * 60_000,
 }

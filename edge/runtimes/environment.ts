@@ -98,6 +98,8 @@ export const EDGE_SETTINGS = {
   FILL_TIMEOUT_MS: v.optional(Milliseconds),
   VIEWER_TOKEN_MS: v.optional(Milliseconds),
   UPLOAD_CHUNK_MS: v.optional(Milliseconds),
+  RETENTION_WARNING_MS: v.optional(Milliseconds),
+  RETENTION_SWEEP_MS: v.optional(Milliseconds),
   MAIL_URL: v.optional(
     v.pipe(v.string(), v.regex(/^(?:https?|smtps?):\/\/\S+$/, WANTED.mailUrl), v.url(WANTED.mailUrl)),
   ),
@@ -250,6 +252,8 @@ export function durationsOf(read: Read): EdgeDurations {
     uploadChunk: read.UPLOAD_CHUNK_MS ?? DEFAULT_DURATIONS.uploadChunk,
     audience: audienceIntervalOf(viewerToken),
     sharedRead: DEFAULT_DURATIONS.sharedRead,
+    retentionWarning: read.RETENTION_WARNING_MS ?? DEFAULT_DURATIONS.retentionWarning,
+    retentionSweep: read.RETENTION_SWEEP_MS ?? DEFAULT_DURATIONS.retentionSweep,
   }
 }
 

@@ -7,11 +7,10 @@ import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'
 import { integer, integerOrNull, text } from '../db/row.ts'
 import type { Database, Platform, Statement } from '../ports.ts'
+import { followClock, noteLook } from './rule-clock.ts'
 
 const DAY_MS = 86_400_000
-export const WARNING_MS = 7 * DAY_MS
 const GIGABYTE = 1e9
-const SWEEP_EVERY_MS = 10 * 60_000
 /** In one turn; the rest follows with the next. */
 const AT_ONCE = 200
 /** The installation's own row. */
@@ -43,22 +42,35 @@ export interface Judged {
   readonly oldAt: number | null
   readonly isOverSize: boolean
   readonly deleteAfter: number | null
+  /** Of the rule by age; 0: there is none. */
+  readonly keepDays: number
 }
 
 export type Verdict = 'leave' | 'spare' | 'delete' | { readonly warn: number }
 
-/** Nobody loses a video that was not announced for a week; one that is kept a shorter time, from its start. */
-export function judge({ oldAt, isOverSize, deleteAfter }: Judged, nowMs: number, keepDays: number): Verdict {
-  const warningMs = Math.min(WARNING_MS, keepDays * DAY_MS)
+/**
+ * Nobody loses a video that was not announced for the whole time of the warning; one that is kept a shorter time,
+ * from its start.
+ */
+export function judge(
+  { oldAt, isOverSize, deleteAfter, keepDays }: Judged,
+  nowMs: number,
+  longestWarningMs: number,
+): Verdict {
+  const warningMs = Math.min(longestWarningMs, keepDays * DAY_MS)
   const isOld = oldAt !== null && oldAt - warningMs <= nowMs
   if (!isOld && !isOverSize) return deleteAfter === null ? 'leave' : 'spare'
-  if (deleteAfter !== null) return deleteAfter <= nowMs ? 'delete' : 'leave'
+  if (deleteAfter !== null) {
+    // The rule gives it longer than when it was announced.
+    if (isOld && !isOverSize && deleteAfter < oldAt) return { warn: oldAt }
+    return deleteAfter <= nowMs ? 'delete' : 'leave'
+  }
   const byAge = isOld ? Math.max(oldAt, nowMs + warningMs) : Number.POSITIVE_INFINITY
-  const bySize = isOverSize ? nowMs + WARNING_MS : Number.POSITIVE_INFINITY
+  const bySize = isOverSize ? nowMs + longestWarningMs : Number.POSITIVE_INFINITY
   return { warn: Math.min(byAge, bySize) }
 }
 
-type RetentionPlatform = Pick<Platform, 'clock' | 'database' | 'log' | 'random'>
+type RetentionPlatform = Pick<Platform, 'clock' | 'config' | 'database' | 'log' | 'random'>
 
 /** Looks now and then, whoever calls: an edge has no clock of its own on every runtime. */
 export function retention(platform: RetentionPlatform & Pick<Platform, 'waitUntil'>): { look(): void } {
@@ -66,8 +78,10 @@ export function retention(platform: RetentionPlatform & Pick<Platform, 'waitUnti
   return {
     look() {
       const nowMs = platform.clock.now()
-      if (nowMs < nextAt) return
-      nextAt = nowMs + SWEEP_EVERY_MS
+      const everyMs = platform.config.durations.retentionSweep
+      // A clock that was set back must not hold it up.
+      if (nowMs < nextAt && nextAt - nowMs <= everyMs) return
+      nextAt = nowMs + everyMs
       platform.waitUntil(
         sweepVideos(platform).catch((error: unknown) =>
           platform.log.warn({ error: String(error) }, 'the rules of videos cannot be applied'),
@@ -78,12 +92,14 @@ export function retention(platform: RetentionPlatform & Pick<Platform, 'waitUnti
 }
 
 /** Idempotent: edges that share a database may look at once. */
-export async function sweepVideos({ clock, database, random }: RetentionPlatform): Promise<void> {
+export async function sweepVideos({ clock, config, database, random }: RetentionPlatform): Promise<void> {
   const nowMs = clock.now()
+  const warningMs = config.durations.retentionWarning
+  await followClock(database, nowMs, warningMs)
   const statements: Statement[] = []
   const warned = new Map<string, { count: number; firstAt: number }>()
-  for (const row of await listRuled(database, nowMs)) {
-    const verdict = judge(row, nowMs, row.keepDays)
+  for (const row of await listRuled(database, nowMs, warningMs)) {
+    const verdict = judge(row, nowMs, warningMs)
     if (verdict === 'leave') continue
     if (verdict === 'spare') statements.push(setDeleteAfter(row.id, null))
     else if (verdict === 'delete') statements.push(...expire(row, nowMs))
@@ -98,7 +114,7 @@ export async function sweepVideos({ clock, database, random }: RetentionPlatform
   }
   for (const [channelId, { count, firstAt }] of warned)
     statements.push(warnOwner(ulid(nowMs, random.bytes), { channelId, count, firstAt, nowMs }))
-  if (statements.length > 0) await database.write(statements)
+  if (statements.length > 0) await database.write([...statements, noteLook(nowMs)])
 }
 
 interface RuledVideo extends Judged {
@@ -106,18 +122,19 @@ interface RuledVideo extends Judged {
   readonly channelId: string
   readonly slug: string
   readonly title: string
-  readonly keepDays: number
 }
 
-async function listRuled(database: Database, nowMs: number): Promise<RuledVideo[]> {
+async function listRuled(database: Database, nowMs: number, warningMs: number): Promise<RuledVideo[]> {
   const rows = await database.read({
     sql: `WITH ruled AS (
             SELECT video.id, video.channel_id, video.title, video.delete_after, channel.slug,
               MIN(COALESCE(own.keep_days, site.keep_days), COALESCE(site.keep_days, own.keep_days)) AS keep_days,
               video.started_at + video.duration_ms AS ended_at,
-              COALESCE(SUM(video.size_bytes) OVER (PARTITION BY video.channel_id ORDER BY video.id DESC)
-                > own.keep_bytes, 0)
-              OR COALESCE(SUM(video.size_bytes) OVER (ORDER BY video.id DESC) > site.keep_bytes, 0) AS is_over
+              -- What was lost takes no space.
+              COALESCE(SUM(video.size_bytes * (1 - video.is_missing))
+                OVER (PARTITION BY video.channel_id ORDER BY video.id DESC) > own.keep_bytes, 0)
+              OR COALESCE(SUM(video.size_bytes * (1 - video.is_missing))
+                OVER (ORDER BY video.id DESC) > site.keep_bytes, 0) AS is_over
             FROM video JOIN channel ON channel.id = video.channel_id
               LEFT JOIN video_rule AS own ON own.channel_id = video.channel_id
               LEFT JOIN video_rule AS site ON site.channel_id = ''
@@ -125,9 +142,9 @@ async function listRuled(database: Database, nowMs: number): Promise<RuledVideo[
           SELECT *, ended_at + keep_days * ?1 AS old_at FROM ruled
           -- Those that are announced and wait take no places of one turn: behind them nobody would be reached.
           WHERE CASE WHEN is_over OR COALESCE(ended_at + keep_days * ?1 - MIN(?2, keep_days * ?1) <= ?3, 0)
-            THEN COALESCE(delete_after, 0) <= ?3 ELSE delete_after IS NOT NULL END
+            THEN COALESCE(delete_after, 0) <= ?3 OR (NOT is_over AND delete_after < ended_at + keep_days * ?1) ELSE delete_after IS NOT NULL END
           ORDER BY delete_after IS NULL, delete_after, id LIMIT ?4`,
-    args: [DAY_MS, WARNING_MS, nowMs, AT_ONCE],
+    args: [DAY_MS, warningMs, nowMs, AT_ONCE],
   })
   return rows.map((row) => ({
     id: text(row, 'id'),

@@ -38,7 +38,7 @@ export interface VideoReporting {
 }
 
 export function videoReporting(
-  platform: Pick<Platform, 'clock' | 'database' | 'hub' | 'log' | 'random' | 'waitUntil'>,
+  platform: Pick<Platform, 'clock' | 'config' | 'database' | 'hub' | 'log' | 'random' | 'waitUntil'>,
 ): VideoReporting {
   const { clock, database, hub } = platform
   const rules = retention(platform)

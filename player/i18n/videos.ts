@@ -46,7 +46,7 @@ export const t = dictionary({
     missing: 'Berkas hilang dari server',
     ruleTitle: 'Hapus video lama secara otomatis',
     ruleText:
-      'Bila keduanya kosong, tidak ada yang dihapus. Pemilik diberi tahu tujuh hari sebelumnya. Video yang dipertahankan tidak dihapus dan tidak ikut dihitung.',
+      'Bila keduanya kosong, tidak ada yang dihapus. Pemilik diberi tahu dulu, biasanya tujuh hari sebelumnya; waktu saat server mati tidak ikut dihitung. Video yang dipertahankan tidak dihapus dan tidak ikut dihitung.',
     ruleDays: 'Hapus setelah (hari)',
     ruleGigabytes: 'Ruang paling banyak (GB); yang terlama dihapus dulu',
     recording: 'Sedang direkam',
@@ -130,7 +130,7 @@ export const t = dictionary({
     missing: 'The server has lost its file',
     ruleTitle: 'Delete old videos by a rule',
     ruleText:
-      'With both left empty, nothing is deleted. The owner is told seven days before. Videos that are kept for good are not deleted and do not count.',
+      'With both left empty, nothing is deleted. The owner is told first, as a rule seven days before; time in which the server is off does not count. Videos that are kept for good are not deleted and do not count.',
     ruleDays: 'Delete after (days)',
     ruleGigabytes: 'Space at most (GB); the oldest go first',
     recording: 'Being recorded',

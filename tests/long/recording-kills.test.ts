@@ -12,7 +12,7 @@ import { ApiClient } from '../support/api-client.ts'
 import { goOnAir, type OnAir } from '../support/broadcast.ts'
 import { eventually, pause } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
-import { processesOf } from '../support/process-figures.ts'
+import { killOrigin } from '../support/origin-kill.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
 const KILLS = 8
@@ -26,18 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation.stop())
 
-async function kill(): Promise<void> {
-  const { origin } = processesOf(installation)
-  process.kill(origin, 'SIGKILL')
-  await eventually(
-    'the origin is back',
-    async () => {
-      const isAnother = processesOf(installation).origin !== origin
-      return isAnother && (await fetch(`${installation.originUrl}/health`)).ok
-    },
-    DEADLINE,
-  )
-}
+const kill = () => killOrigin(installation)
 
 test('no kill changes what was named, and all that was whole is in the video', async () => {
   const random = seededRandom('recording-kills')

@@ -3,18 +3,14 @@
  * what is listed is there, byte by byte, and what is deleted is gone, on the disk and in the bucket.
  */
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fetchBytes, fetchText } from '../conformance/live-reader.ts'
-import { validate } from '../conformance/playlist-rules.ts'
-import { readMediaPlaylist } from '../conformance/playlist.ts'
 import { eventually, pause } from '../support/eventually.ts'
 import { startPanggung, type Installation } from '../support/installation.ts'
 import { makeStreamer, type Streamer } from '../support/people.ts'
-import { processesOf } from '../support/process-figures.ts'
+import { killOrigin } from '../support/origin-kill.ts'
 import { startS3Server, type S3Server } from '../support/s3-server.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import {
@@ -25,6 +21,7 @@ import {
   sendChunk,
   studioVideos,
 } from '../support/upload-file.ts'
+import { contentOf } from '../support/video-content.ts'
 
 const ROUNDS = 12
 const CHUNK_BYTES = 4_000_000
@@ -59,18 +56,7 @@ afterAll(async () => {
   await storage.stop()
 })
 
-async function kill(): Promise<void> {
-  const { origin } = processesOf(installation)
-  process.kill(origin, 'SIGKILL')
-  await eventually(
-    'the origin is back',
-    async () => {
-      const isAnother = processesOf(installation).origin !== origin
-      return isAnother && (await fetch(`${installation.originUrl}/health`)).ok
-    },
-    DEADLINE,
-  )
-}
+const kill = () => killOrigin(installation)
 
 /** All of it arrives, whatever is cut off on the way. */
 async function arrive(id: string, killAtBytes: number): Promise<void> {
@@ -99,22 +85,6 @@ function stands(id: string): Promise<number> {
   )
 }
 
-async function contentOf(id: string): Promise<string> {
-  const base = `${installation.url}/vod/${id}/${id}/source`
-  const text = await eventually('it plays', () => fetchText(`${base}/media.m3u8`), DEADLINE)
-  expect(validate(text)).toEqual([])
-  const hash = createHash('sha256')
-  for (const { uri } of readMediaPlaylist(text).segments)
-    hash.update(
-      await eventually(
-        'its bytes are there',
-        () => fetchBytes(new URL(uri, `${base}/media.m3u8`).href),
-        DEADLINE,
-      ),
-    )
-  return hash.digest('hex')
-}
-
 test('no kill loses a file that was taken, or brings back what was deleted', async () => {
   const random = seededRandom('upload-kills')
   const kept = new Map<string, string>()
@@ -128,7 +98,7 @@ test('no kill loses a file that was taken, or brings back what was deleted', asy
     }
     await becameVideo(streamer, id, DEADLINE.deadlineMs)
     await publish(streamer, id)
-    kept.set(id, await contentOf(id))
+    kept.set(id, await contentOf(installation.url, id))
     // Every second one goes again, and a kill comes in between.
     if (round % 2 === 1) {
       await streamer.client.command('DELETE', `/api/studio/${streamer.slug}/videos/${id}`)
@@ -156,6 +126,6 @@ test('no kill loses a file that was taken, or brings back what was deleted', asy
     },
     DEADLINE,
   )
-  for (const [id, content] of kept) expect(await contentOf(id)).toBe(content)
+  for (const [id, content] of kept) expect(await contentOf(installation.url, id)).toBe(content)
   expect(storage.refusals).toEqual([])
 }, 1_800_000)

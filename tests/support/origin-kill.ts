@@ -1,0 +1,20 @@
+/** SIGKILL to the origin of a running installation, which starts it again. */
+import { eventually } from './eventually.ts'
+import type { Installation } from './installation.ts'
+import { processesOf } from './process-figures.ts'
+
+const DEADLINE = { deadlineMs: 120_000 }
+
+/** Resolves when another one answers. */
+export async function killOrigin(installation: Installation): Promise<void> {
+  const { origin } = processesOf(installation)
+  process.kill(origin, 'SIGKILL')
+  await eventually(
+    'the origin is back',
+    async () => {
+      const isAnother = processesOf(installation).origin !== origin
+      return isAnother && (await fetch(`${installation.originUrl}/health`)).ok
+    },
+    DEADLINE,
+  )
+}
