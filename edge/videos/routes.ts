@@ -2,13 +2,12 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import type { Visibility } from '../../shared/contracts/channels.ts'
-import { Id } from '../../shared/contracts/fields.ts'
+import { FindOwnVideos, VideoLibrary } from '../../shared/contracts/video-library.ts'
 import {
   ChangeVideo,
   FindVideoAlerts,
   FindVideos,
   RetentionRule,
-  StudioVideo,
   Video,
   VideoAlerts,
   VideoCard,
@@ -25,12 +24,12 @@ import { answerPublicJson, publicJson, type PublicJson } from '../http/public-js
 import { ConstraintError, type Platform, type RateLimit } from '../ports.ts'
 import { createViewerTokens, NATIVE_LIFETIME, type ViewerAccess } from '../viewers/rules.ts'
 import { listAlertTexts } from './alert-texts.ts'
+import { listOfChannel, sumOfChannel } from './library-store.ts'
 import { putRule, readRule } from './retention.ts'
 import {
   deleteVideo,
   findVideo,
   findVideoPage,
-  listOfChannel,
   listTopics,
   listVideos,
   updateVideo,
@@ -60,7 +59,6 @@ const MAX_VIDEOS = 512
 /** Of fifty alerts, up to 20 kB. */
 const MAX_TEXTS = 128
 const TEXTS_MAX_AGE_SECONDS = 30
-const Page = v.object({ before: v.optional(Id) })
 
 export function videoRoutes({ platform, auth, access, viewers, enterVideo }: VideoDeps): Hono {
   const { clientAddress, clock, config, database, random, rateLimiter } = platform
@@ -124,10 +122,14 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
   })
 
   app.get('/api/studio/:slug/videos', async (c) => {
-    const { channel } = await enter(c)
-    const { before } = check(Page, c.req.query())
-    const videos = await listOfChannel(database, { channelId: channel.channelId, before })
-    return c.json({ videos: videos.map((row) => v.parse(StudioVideo, row)) })
+    const { channelId } = (await enter(c)).channel
+    const find = check(FindOwnVideos, c.req.query())
+    const isFirst = find.before === undefined
+    const [videos, sums] = await Promise.all([
+      listOfChannel(database, { channelId, find }),
+      isFirst ? sumOfChannel(database, { channelId, find }) : { whole: null, found: null },
+    ])
+    return c.json(v.parse(VideoLibrary, { videos, ...sums }))
   })
 
   app.patch('/api/studio/:slug/videos/:id', async (c) => {

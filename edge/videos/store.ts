@@ -59,13 +59,13 @@ export interface VideoRow {
   readonly needsToken: boolean
 }
 
-const SELECT = `SELECT video.*, ${CAPTIONS_OF_VIDEO}, ${CHAPTERS_OF_VIDEO}, ${AUDIENCE} AS audience,
+export const SELECT_VIDEO = `SELECT video.*, ${CAPTIONS_OF_VIDEO}, ${CHAPTERS_OF_VIDEO}, ${AUDIENCE} AS audience,
     channel.slug AS channel_slug, channel.title AS channel_title
   FROM video JOIN channel ON channel.id = video.channel_id`
 const IS_LISTED = `video.state = 'ready' AND video.is_missing = 0 AND video.is_published = 1 AND ${AUDIENCE} = 'public'`
 const MAX_TOPICS = 30
 
-function videoRow(row: Row): VideoRow {
+export function videoRow(row: Row): VideoRow {
   const id = text(row, 'id')
   const root = { scope: 'vod', video: id } as const
   const audience = v.parse(Visibility, row['audience'])
@@ -123,6 +123,14 @@ function searchWords(q: string): string[] {
     .map((word) => word.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()))
 }
 
+/** Conditions that each word of `q` is in what can be searched. */
+export function addWords(q: string | undefined, conditions: string[], args: SqlValue[]): void {
+  for (const word of searchWords(q ?? '')) {
+    conditions.push(`instr(${SEARCHED}, ?) > 0`)
+    args.push(word)
+  }
+}
+
 /** Published and public, newest first. */
 export async function listVideos(database: Database, find: FindVideos): Promise<VideoRow[]> {
   const conditions = [IS_LISTED]
@@ -134,9 +142,9 @@ export async function listVideos(database: Database, find: FindVideos): Promise<
   if (find.channel !== undefined) add('channel.slug = ?', find.channel)
   if (find.topic) add('video.topic = ? COLLATE NOCASE', find.topic)
   if (find.before !== undefined) add('video.id < ?', find.before)
-  for (const word of searchWords(find.q ?? '')) add(`instr(${SEARCHED}, ?) > 0`, word)
+  addWords(find.q, conditions, args)
   const rows = await database.read({
-    sql: `${SELECT} WHERE ${conditions.join(' AND ')} ORDER BY video.id DESC LIMIT ?`,
+    sql: `${SELECT_VIDEO} WHERE ${conditions.join(' AND ')} ORDER BY video.id DESC LIMIT ?`,
     args: [...args, VIDEOS_PER_PAGE],
   })
   return rows.map(videoRow)
@@ -155,7 +163,7 @@ export async function listTopics(database: Database, channel: string | undefined
 
 export async function findVideo(database: Database, id: string): Promise<VideoRow | undefined> {
   const [row] = await database.read({
-    sql: `${SELECT} WHERE video.id = ? AND video.state <> 'deleted'`,
+    sql: `${SELECT_VIDEO} WHERE video.id = ? AND video.state <> 'deleted'`,
     args: [id],
   })
   return row && videoRow(row)
@@ -167,18 +175,6 @@ export async function findVideoPage(database: Database, id: string): Promise<Vid
   if (!video?.hasAlerts || video.alertChaptersFrom === null) return video
   const wholeAlertChapters = await listAlertChapters(database, id)
   return { ...video, wholeAlertChapters, alertChapters: cutChapters(wholeAlertChapters, video.cut) }
-}
-
-export async function listOfChannel(
-  database: Database,
-  { channelId, before }: { channelId: string; before: string | undefined },
-): Promise<VideoRow[]> {
-  const rows = await database.read({
-    sql: `${SELECT} WHERE video.channel_id = ?1 AND video.state <> 'deleted' AND (?2 IS NULL OR video.id < ?2)
-          ORDER BY video.id DESC LIMIT ?3`,
-    args: [channelId, before ?? null, VIDEOS_PER_PAGE],
-  })
-  return rows.map(videoRow)
 }
 
 const COLUMNS = {

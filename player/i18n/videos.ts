@@ -26,9 +26,6 @@ export const t = dictionary({
     notFoundText: 'Mungkin sudah dihapus. Lihat video lain di beranda.',
     moreOf: 'Video lain dari {title}',
     tab: 'Video',
-    libraryTitle: 'Video Anda',
-    libraryText: 'Rekaman siaran. Yang terbit tampil di kanal dan beranda.',
-    libraryEmpty: 'Siaran Anda direkam dan muncul di sini begitu selesai.',
     draft: 'Draf',
     takenDown: 'Diturunkan admin',
     takenDownText:
@@ -110,9 +107,6 @@ export const t = dictionary({
     notFoundText: 'It may have been deleted. See other videos on the home page.',
     moreOf: 'More videos of {title}',
     tab: 'Videos',
-    libraryTitle: 'Your videos',
-    libraryText: 'Recordings of broadcasts. Published ones are on the channel and the home page.',
-    libraryEmpty: 'Your broadcasts are recorded and appear here as soon as they are over.',
     draft: 'Draft',
     takenDown: 'Taken down',
     takenDownText:

@@ -1,7 +1,7 @@
 /** After a broadcast: what becomes of its recording is decided here, without looking for it. */
 import { useState } from 'preact/hooks'
-import * as v from 'valibot'
 import { StudioVideo } from '../../shared/contracts/videos.ts'
+import { VideoLibrary } from '../../shared/contracts/video-library.ts'
 import type { StudioChannel } from '../../shared/contracts/studio.ts'
 import { t } from '../i18n/videos.ts'
 import { call, get } from '../lib/api.ts'
@@ -12,7 +12,6 @@ import { Button, Time } from '../ui/parts.tsx'
 import { useVideoTitle } from '../videos/video-card.tsx'
 import { useStudioEvents } from './events.ts'
 
-const Videos = v.object({ videos: v.array(StudioVideo) })
 /** Later the list of videos is the place for it. */
 const SHOWN_FOR_MS = 12 * 60 * 60_000
 
@@ -21,7 +20,11 @@ export function LastRecording({ channel }: { channel: StudioChannel }) {
   const { live, lastEnding, role } = channel
   const titleOf = useVideoTitle()
   const [isRemoving, setRemoving] = useState(false)
-  const newest = useLoad(async (signal) => (await get(path, Videos, signal)).videos[0], [channel.slug])
+  const newest = useLoad(
+    // Files that were sent since then are no recordings.
+    async (signal) => (await get(`${path}?kind=broadcast`, VideoLibrary, signal)).videos[0],
+    [channel.slug],
+  )
   useStudioEvents(({ type }) => {
     if (type === 'live' || type === 'video' || type === 'reconnected') void newest.reload()
   })

@@ -14,6 +14,8 @@ export type Paged<Row> = Loading<Rows<Row>> & {
   readonly more: Action
   /** For what arrives live, or was changed by the reader. */
   readonly change: (change: (rows: readonly Row[]) => readonly Row[]) => void
+  /** Something is new: the first page is asked for again, and whoever has read on keeps the place. */
+  readonly refresh: () => Promise<void>
 }
 
 interface PagedOptions<Row, Cursor> {
@@ -44,11 +46,38 @@ export function usePaged<Row, Cursor extends string | number>(
     if (last === undefined) return
     const next = toRows(await load(cursorOf(last)))
     const now = latest.current
-    if (now && now.rows.at(-1) === last) replace({ ...next, rows: [...now.rows, ...next.rows] })
+    if (!now || now.rows.at(-1) !== last) return
+    // What moved down meanwhile is named again.
+    const known = new Set(now.rows.map(cursorOf))
+    replace({ ...next, rows: [...now.rows, ...next.rows.filter((row) => !known.has(cursorOf(row)))] })
   })
+  const asked = useRef(first.reload)
+  asked.current = first.reload
+  const refresh = async (): Promise<void> => {
+    if (!latest.current) return first.reload()
+    // Changes with the inputs: an answer to what is asked no more is none.
+    const question = asked.current
+    try {
+      const newest = toRows(await load(undefined))
+      const now = latest.current
+      if (now && asked.current === question) replace(joined(newest, now))
+    } catch {
+      // What is shown was right a moment ago, and the next event asks again.
+    }
+  }
+  /** The newest page, and what follows it in what was read. */
+  const joined = (newest: Rows<Row>, now: Rows<Row>): Rows<Row> => {
+    const last = newest.rows.at(-1)
+    const place = last === undefined ? -1 : now.rows.findIndex((row) => cursorOf(row) === cursorOf(last))
+    if (place < 0 || place === now.rows.length - 1) return newest
+    const known = new Set(newest.rows.map(cursorOf))
+    const older = now.rows.slice(place + 1).filter((row) => !known.has(cursorOf(row)))
+    return { ...now, rows: [...newest.rows, ...older] }
+  }
   return {
     ...first,
     more,
+    refresh,
     change: (change) => {
       const now = latest.current
       if (now) replace({ ...now, rows: change(now.rows).slice(0, MAX_ROWS) })

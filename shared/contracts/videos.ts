@@ -6,7 +6,7 @@
  *   GET  /api/videos/:id/alerts  ?ids=ID,ID,… → VideoAlerts: what alerts of its playlist say, of those that may still be told
  *   POST /api/videos/:id/views   → 204: somebody began to watch; counted once in a while for one address
  * For a channel's owner and operators:
- *   GET    /api/studio/:slug/videos       ?before=ID → { videos: StudioVideo[] }, newest first
+ *   GET    /api/studio/:slug/videos       contracts/video-library
  *   PATCH  /api/studio/:slug/videos/:id   ChangeVideo → StudioVideo; 409 video_taken_down
  *   DELETE /api/studio/:slug/videos/:id   → 204; 409 video_in_progress while its broadcast is on air      (owner)
  *   GET    /api/studio/:slug/retention    RetentionRule

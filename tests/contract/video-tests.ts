@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AlertQueue } from '../../shared/contracts/alerts.ts'
 import { KnownVideos, OriginStatus } from '../../shared/contracts/internal.ts'
 import { RetentionRule, StudioVideo, Video, VideoAlerts, VideoList } from '../../shared/contracts/videos.ts'
+import { VideoLibrary } from '../../shared/contracts/video-library.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
 import { eventually } from '../support/eventually.ts'
@@ -80,6 +81,12 @@ export function addVideoTests(ready: Ready): void {
       )
       expect((await visitor().send('GET', `/api/videos/${video.id}`)).status).toBe(404)
       expect((await visitor().send('GET', `/v/${video.id}`)).status).toBe(404)
+      const library = `/api/studio/${video.streamer.slug}/videos`
+      const drafts = await client.get(`${library}?state=draft&kind=broadcast&order=largest`, VideoLibrary)
+      expect([drafts.videos.map(({ id }) => id), drafts.found?.count]).toEqual([[video.id], 1])
+      const behind = `${library}?order=most_viewed&before=${video.id}`
+      expect(await client.get(behind, VideoLibrary)).toEqual({ videos: [], whole: null, found: null })
+      expect(codeOf(await client.send('GET', `${library}?order=1`))).toBe('invalid_input')
       await client.send('PATCH', video.path, { json: { isPublished: true, visibility: 'unlisted' } })
       await visitor().get(`/api/videos/${video.id}`, Video)
       expect((await visitor().get(`/api/videos?channel=${video.streamer.slug}`, VideoList)).videos).toEqual(
