@@ -250,11 +250,11 @@ test('a chunk that is refused can be sent again, and a file that is none is refu
       ? route.fulfill({ status: 401, contentType: 'application/problem+json', json: problem })
       : route.continue(),
   )
-  await page.locator('input[type=file][accept*=mkv]').setInputFiles({
-    name,
-    mimeType: 'video/mp4',
-    buffer: Buffer.alloc(300_000, 'ini bukan film '),
-  })
+  await page.locator('input[type=file][accept*=mkv]').setInputFiles([
+    { name, mimeType: 'video/mp4', buffer: Buffer.alloc(300_000, 'ini bukan film ') },
+    { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('foto') },
+  ])
+  await page.getByText('foto.jpg: bukan video atau suara.').waitFor()
   const again = page.getByRole('button', { name: `Lanjutkan: ${name}` })
   await again.waitFor({ timeout: UPLOAD_TIMEOUT_MS })
   expect(await page.getByRole('link', { name: 'Masuk di tab baru' }).getAttribute('target')).toBe('_blank')

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { StudioChannel } from '../../../shared/contracts/studio.ts'
 import { RetentionCard } from '../../videos/retention-card.tsx'
-import { UploadCard } from '../upload-card.tsx'
+import { UploadCard } from '../uploads/upload-card.tsx'
 import { Library } from './library.tsx'
 
 export function VideosTab({ channel }: { channel: StudioChannel }) {

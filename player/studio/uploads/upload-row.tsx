@@ -1,19 +1,21 @@
-import type { Upload } from '../../shared/contracts/uploads.ts'
-import { t } from '../i18n/uploads.ts'
-import { formatBytes } from '../lib/sizes.ts'
-import { ProblemNotice } from '../ui/feedback.tsx'
-import { Badge, Button } from '../ui/parts.tsx'
-import { pauseTransfer, resumeTransfer, type Transfer } from './upload-transfers.ts'
+import type { Upload, UploadRefusal } from '../../../shared/contracts/uploads.ts'
+import { t } from '../../i18n/uploads.ts'
+import { formatBytes } from '../../lib/sizes.ts'
+import { ProblemNotice } from '../../ui/feedback.tsx'
+import { Badge, Button } from '../../ui/parts.tsx'
+import { pauseTransfer, resumeTransfer, type Transfer } from './transfers.ts'
 
 interface UploadRowProps {
   readonly upload: Upload
   /** Of this page; absent: another page sends it, or none. */
   readonly transfer: Transfer | undefined
   readonly onChoose: () => void
+  /** This page still has the file. */
+  readonly onAgain: (() => void) | undefined
   readonly onCancel: () => void
 }
 
-export function UploadRow({ upload, transfer, onChoose, onCancel }: UploadRowProps) {
+export function UploadRow({ upload, transfer, onChoose, onAgain, onCancel }: UploadRowProps) {
   const { id, fileName, state, reason } = upload
   const isUploading = state === 'uploading'
   const percent = isUploading ? percentOf(transfer) : upload.percent
@@ -55,6 +57,11 @@ export function UploadRow({ upload, transfer, onChoose, onCancel }: UploadRowPro
             {t('chooseAgain')}
           </Button>
         )}
+        {onAgain && reason !== null && MAY_PASS.has(reason) && (
+          <Button isSmall label={named(t('again'))} onClick={onAgain}>
+            {t('again')}
+          </Button>
+        )}
         <Button
           isSmall
           tone="plain"
@@ -67,6 +74,9 @@ export function UploadRow({ upload, transfer, onChoose, onCancel }: UploadRowPro
     </div>
   )
 }
+
+/** The same file may be taken another time. */
+const MAY_PASS: ReadonlySet<UploadRefusal> = new Set(['took_too_long', 'disk_full', 'expired', 'failed'])
 
 function percentOf(transfer: Transfer | undefined): number {
   return transfer ? Math.floor((100 * transfer.sentBytes) / Math.max(1, transfer.sizeBytes)) : 0
@@ -86,10 +96,20 @@ function words({ state, percent }: Upload, transfer: Transfer | undefined): stri
     case 'sent':
       return t('sentAll')
     case 'sending':
-      return t('sent', {
-        percent: percentOf(transfer),
-        sent: formatBytes(transfer.sentBytes),
-        size: formatBytes(transfer.sizeBytes),
-      })
+      return [
+        t('sent', {
+          percent: percentOf(transfer),
+          sent: formatBytes(transfer.sentBytes),
+          size: formatBytes(transfer.sizeBytes),
+        }),
+        ...(transfer.restMs === undefined ? [] : [restText(transfer.restMs)]),
+      ].join(' · ')
   }
+}
+
+function restText(restMs: number): string {
+  const minutes = Math.ceil(restMs / 60_000)
+  if (minutes <= 1) return t('restSoon')
+  if (minutes < 60) return t('restMinutes', { minutes })
+  return t('restHours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
 }

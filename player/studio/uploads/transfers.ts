@@ -3,14 +3,18 @@
  * a reload the same file is chosen again and goes on where the origin has it.
  */
 import type { DetailedError, HttpResponse, Upload as TusUpload } from 'tus-js-client'
-import { isErrorCode } from '../../shared/errors.ts'
-import { UPLOAD_CHUNK_BYTES } from '../../shared/contracts/uploads.ts'
-import { ApiProblem } from '../lib/api.ts'
+import { isErrorCode } from '../../../shared/errors.ts'
+import { UPLOAD_CHUNK_BYTES } from '../../../shared/contracts/uploads.ts'
+import { ApiProblem } from '../../lib/api.ts'
+import { warnWhile } from './leave-warning.ts'
+import { type Pace, paceAfter, restMs } from './pace.ts'
 
 export interface Transfer {
   readonly state: 'sending' | 'paused' | 'waiting' | 'failed' | 'sent'
   readonly sentBytes: number
   readonly sizeBytes: number
+  /** `undefined`: nobody can say yet. */
+  readonly restMs: number | undefined
   readonly problem?: ApiProblem
   /** The disk of the site is filling up. */
   readonly isDiskFilling: boolean
@@ -19,6 +23,8 @@ export interface Transfer {
 interface Running {
   transfer: Transfer
   readonly upload: TusUpload
+  readonly file: File
+  pace: Pace | undefined
 }
 
 /** Waits between tries of one chunk; it is tried again for about five minutes, and then by hand. */
@@ -28,6 +34,20 @@ const listeners = new Set<() => void>()
 
 export function transferOf(id: string): Transfer | undefined {
   return running.get(id)?.transfer
+}
+
+/** @returns `undefined` for one that another page sends */
+export function fileOf(id: string): File | undefined {
+  return running.get(id)?.file
+}
+
+/** All that this page has, whether they are sent or not. */
+export function transferredFiles(): readonly File[] {
+  return [...running.values()].map(({ file }) => file)
+}
+
+export function isSending(): boolean {
+  return [...running.values()].some(({ transfer: { state } }) => state === 'sending' || state === 'waiting')
 }
 
 export function onTransfers(listener: () => void): () => void {
@@ -55,14 +75,27 @@ export async function startTransfer(path: string, id: string, file: File): Promi
       if (retries) change({ state: 'waiting' })
       return retries
     },
-    onProgress: (sentBytes) => change({ state: 'sending', sentBytes }),
+    onProgress: (sentBytes) => {
+      const found = running.get(id)
+      if (!found) return
+      found.pace = paceAfter(found.pace, performance.now(), sentBytes)
+      change({ state: 'sending', sentBytes, restMs: restMs(found.pace, file.size) })
+    },
     onAfterResponse: (_, response) => change({ isDiskFilling: response.getHeader('x-disk') === 'filling' }),
     onSuccess: () => change({ state: 'sent', sentBytes: file.size }),
     onError: (error) => change({ state: 'failed', problem: problemOf(error) }),
   })
   running.set(id, {
     upload,
-    transfer: { state: 'sending', sentBytes: 0, sizeBytes: file.size, isDiskFilling: false },
+    file,
+    pace: undefined,
+    transfer: {
+      state: 'sending',
+      sentBytes: 0,
+      sizeBytes: file.size,
+      restMs: undefined,
+      isDiskFilling: false,
+    },
   })
   upload.start()
   tell()
@@ -80,7 +113,9 @@ export function resumeTransfer(id: string): void {
   const found = running.get(id)
   if (!found) return
   const { problem: _, ...before } = found.transfer
-  found.transfer = { ...before, state: 'sending' }
+  // It may have rested for hours.
+  found.pace = undefined
+  found.transfer = { ...before, state: 'sending', restMs: undefined }
   found.upload.start()
   tell()
 }
@@ -92,21 +127,14 @@ export function dropTransfer(id: string): void {
   tell()
 }
 
-function isSending(): boolean {
-  return [...running.values()].some(
-    ({ transfer }) => transfer.state !== 'sent' && transfer.state !== 'failed',
-  )
-}
-
-/** Whoever leaves stops what is being sent: the browser asks first. */
-function warn(event: BeforeUnloadEvent): void {
-  event.preventDefault()
-}
-
 function tell(): void {
-  if (isSending()) addEventListener('beforeunload', warn)
-  else removeEventListener('beforeunload', warn)
+  warnWhile('transfers', isUnfinished())
   for (const listener of listeners) listener()
+}
+
+/** Also what is paused: this page has the file. */
+function isUnfinished(): boolean {
+  return [...running.values()].some(({ transfer: { state } }) => state !== 'sent' && state !== 'failed')
 }
 
 /** No answer, a busy lock or offset (409, 423), or a server that is away: all pass. */

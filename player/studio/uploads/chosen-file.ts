@@ -1,6 +1,6 @@
 /** A file of this device as an upload of it is asked for, and found again after a reload. */
 import * as v from 'valibot'
-import { FILE_NAME_MAX_CHARS, NewUpload } from '../../shared/contracts/uploads.ts'
+import { FILE_NAME_MAX_CHARS, NewUpload } from '../../../shared/contracts/uploads.ts'
 
 const NO_NAME = 'video'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as v from 'valibot'
-import { FILE_NAME_MAX_CHARS, NewUpload } from '../../shared/contracts/uploads.ts'
+import { FILE_NAME_MAX_CHARS, NewUpload } from '../../../shared/contracts/uploads.ts'
 import { isSameFile, newUploadOf } from './chosen-file.ts'
 
 const file = (name: string, lastModified = 5) => ({ name, size: 10, lastModified })

@@ -1,16 +1,20 @@
 /** Sends files to the channel, and shows what becomes of them. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Upload, UploadList } from '../../shared/contracts/uploads.ts'
-import { t } from '../i18n/uploads.ts'
-import { call, get } from '../lib/api.ts'
-import { ConfirmDialog } from '../ui/dialog.tsx'
-import { Notice, ProblemNotice, toast } from '../ui/feedback.tsx'
-import { useAction, useLoad } from '../ui/hooks.ts'
-import { Button, Card } from '../ui/parts.tsx'
+import { type Upload, UploadList } from '../../../shared/contracts/uploads.ts'
+import { t } from '../../i18n/uploads.ts'
+import { call, get } from '../../lib/api.ts'
+import { ConfirmDialog } from '../../ui/dialog.tsx'
+import { Notice, ProblemNotice, toast } from '../../ui/feedback.tsx'
+import { useAction, useLoad } from '../../ui/hooks.ts'
+import { Button, Card } from '../../ui/parts.tsx'
+import { useStudioEvents } from '../events.ts'
 import { isSameFile, newUploadOf } from './chosen-file.ts'
-import { useStudioEvents } from './events.ts'
+import { chooseFiles, droppedFiles, type FileChoice, MAX_QUEUED } from './file-choice.ts'
+import { onQueue, queue } from './page-queue.ts'
+import { QueuedRow } from './queued-row.tsx'
+import { RefusedFiles } from './refused-files.tsx'
+import { dropTransfer, fileOf, onTransfers, transferOf, transferredFiles } from './transfers.ts'
 import { UploadRow } from './upload-row.tsx'
-import { dropTransfer, onTransfers, startTransfer, transferOf } from './upload-transfers.ts'
 
 const ACCEPTED = 'video/*,audio/*,.mkv,.mov,.avi,.flv,.ts,.mts,.m2ts'
 const POLL_MS = 2000
@@ -28,13 +32,19 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
   const uploads = useLoad((signal) => get(path, UploadList, signal), [slug])
   const rows = uploads.state === 'ready' ? uploads.value.uploads : []
   const input = useRef<HTMLInputElement>(null)
-  /** The upload for which a file is being chosen; none: a new one. */
+  /** The upload for which a file is being chosen; none: new ones. */
   const goesOn = useRef<Upload>(undefined)
-  const [wrongFile, setWrongFile] = useState<string>()
+  const [otherThan, setOtherThan] = useState<string>()
+  const [refused, setRefused] = useState<FileChoice['refused']>([])
   const [cancelled, setCancelled] = useState<Upload>()
   const [isOver, setOver] = useState(false)
   const [, redraw] = useState(0)
   useEffect(() => onTransfers(() => redraw((count) => count + 1)), [])
+  useEffect(() => onQueue(() => redraw((count) => count + 1)), [])
+  const queued = queue.items().filter((item) => item.path === path)
+  // What left the queue is an upload now.
+  useEffect(() => void uploads.reload(), [queued.length])
+  useDropsElsewhere()
   usePolling(rows, () => void uploads.reload())
   useReady(rows, uploads.state === 'ready', () => {
     toast(t('ready'))
@@ -44,28 +54,22 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
     if (type === 'video' || type === 'reconnected') void uploads.reload()
   })
 
-  const chosen = useRef<File>(undefined)
-  const send = useAction(async () => {
-    const file = chosen.current
-    if (!file) return
-    setWrongFile(undefined)
-    const asked = newUploadOf(file)
+  const take = (files: readonly File[], folders: readonly string[] = []): void => {
     const expected = goesOn.current
-    if (expected && !isSameFile(expected, asked))
-      return setWrongFile(t('otherFile', { name: expected.fileName }))
-    if (file.size === 0) return setWrongFile(t('empty'))
-    const before = expected ?? rows.find((row) => row.state === 'uploading' && isSameFile(row, asked))
-    const upload = before ?? (await call('POST', path, { body: asked, schema: Upload }))
-    await startTransfer(path, upload.id, file)
-    await uploads.reload()
-  })
-  const take = (file: File | undefined): void => {
-    chosen.current = file
-    if (file) send.run()
+    const [file] = files
+    const isOther = expected !== undefined && file !== undefined && !isSameFile(expected, newUploadOf(file))
+    setOtherThan(isOther ? expected.fileName : undefined)
+    if (isOther) return
+    const known = [...queue.items().map((item) => item.file), ...transferredFiles()]
+    const choice = chooseFiles(files, folders, { queued: known })
+    setRefused(choice.refused)
+    if (choice.files.length > 0) queue.add(path, choice.files)
   }
   const choose = (upload?: Upload): void => {
     goesOn.current = upload
-    input.current?.click()
+    if (!input.current) return
+    input.current.multiple = upload === undefined
+    input.current.click()
   }
   const giveUp = async (upload: Upload): Promise<void> => {
     givenUp.add(upload.id)
@@ -73,13 +77,22 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
     await call('DELETE', `${path}/${upload.id}`)
     await uploads.reload()
   }
+  const again = useRef<Upload>(undefined)
+  const sendAgain = useAction(async () => {
+    const upload = again.current
+    const file = upload && fileOf(upload.id)
+    if (!upload || !file) return
+    await giveUp(upload)
+    queue.add(path, [file])
+  })
   return (
     <Card title={t('title')}>
       <p class="small muted">{t('text')}</p>
       {rows.some(({ id }) => transferOf(id)?.isDiskFilling) && <Notice>{t('diskFilling')}</Notice>}
-      {wrongFile !== undefined && <Notice tone="danger">{wrongFile}</Notice>}
-      <ProblemNotice problem={send.problem} />
-      {rows.length > 0 && (
+      {otherThan !== undefined && <Notice tone="danger">{t('otherFile', { name: otherThan })}</Notice>}
+      <RefusedFiles refused={refused} onClose={() => setRefused([])} />
+      <ProblemNotice problem={sendAgain.problem} />
+      {rows.length + queued.length > 0 && (
         <ul class="list">
           {rows.map((upload) => (
             <li key={upload.id}>
@@ -87,7 +100,23 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
                 upload={upload}
                 transfer={transferOf(upload.id)}
                 onChoose={() => choose(upload)}
+                onAgain={
+                  fileOf(upload.id) &&
+                  (() => {
+                    again.current = upload
+                    sendAgain.run()
+                  })
+                }
                 onCancel={() => (upload.state === 'refused' ? void giveUp(upload) : setCancelled(upload))}
+              />
+            </li>
+          ))}
+          {queued.map((item) => (
+            <li key={item.key}>
+              <QueuedRow
+                item={item}
+                onRetry={() => queue.retry(item.key)}
+                onRemove={() => queue.remove(item.key)}
               />
             </li>
           ))}
@@ -97,10 +126,11 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
         ref={input}
         type="file"
         hidden
+        multiple
         aria-label={t('choose')}
         accept={ACCEPTED}
         onChange={() => {
-          take(input.current?.files?.[0])
+          take([...(input.current?.files ?? [])])
           // The same file may be chosen again after it was refused.
           queueMicrotask(() => {
             if (input.current) input.current.value = ''
@@ -118,13 +148,15 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
           event.preventDefault()
           setOver(false)
           goesOn.current = undefined
-          take(event.dataTransfer?.files[0])
+          if (!event.dataTransfer) return
+          const { files, folders } = droppedFiles(event.dataTransfer)
+          take(files, folders)
         }}
       >
-        <Button tone="main" isBusy={send.isBusy} onClick={() => choose()}>
+        <Button tone="main" onClick={() => choose()}>
           {t('choose')}
         </Button>
-        <span class="small muted upload-drop-words">{t('drop')}</span>
+        <span class="small muted upload-drop-words">{t('drop', { max: MAX_QUEUED })}</span>
       </div>
       <ConfirmDialog
         isOpen={cancelled !== undefined}
@@ -138,6 +170,21 @@ export function UploadCard({ slug, onReady }: UploadCardProps) {
       </ConfirmDialog>
     </Card>
   )
+}
+
+/** A file that misses the place would be opened instead of the page, and end what is being sent. */
+function useDropsElsewhere(): void {
+  useEffect(() => {
+    const ignore = (event: DragEvent): void => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+    }
+    addEventListener('dragover', ignore)
+    addEventListener('drop', ignore)
+    return () => {
+      removeEventListener('dragover', ignore)
+      removeEventListener('drop', ignore)
+    }
+  }, [])
 }
 
 /** While the server works on one of them. */
