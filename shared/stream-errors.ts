@@ -7,6 +7,11 @@ export const STREAM_ERRORS = {
     id: 'Format siaran berubah di tengah, jadi tidak dapat menjadi satu berkas. Potong bagian yang diperlukan dulu.',
     en: 'The broadcast changed its format in the middle, so it cannot be one file. Cut out the part that you need first.',
   },
+  too_many_downloads: {
+    status: 429,
+    id: 'Terlalu banyak unduhan sekaligus. Tunggu sampai salah satunya selesai.',
+    en: 'Too many downloads at once. Wait until one of them is done.',
+  },
   captions_unreadable: {
     status: 422,
     id: 'Berkas takarir tidak dapat dipakai. Pakai WebVTT atau SRT (UTF-8), dengan waktu mulai sebelum selesai dan paling banyak 10.000 teks.',

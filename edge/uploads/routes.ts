@@ -167,7 +167,7 @@ export function uploadRoutes({ platform, auth, access }: UploadDeps): Hono {
         ...request,
         headers: { ...request.headers, authorization: `Bearer ${config.originSecret}` },
         signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(config.durations.uploadChunk)]),
-        lane: 'transfer',
+        lane: 'upload',
       })
     } catch (cause) {
       throw new AppError('origin_unreachable', { cause, retryAfterSeconds: 1 })

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { CutVideo } from '../../shared/contracts/videos.ts'
 import { AppError } from '../../shared/errors.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
+import { DOWNLOADER_HEADER } from '../../shared/vod/downloader.ts'
 import { SOURCE_RENDITION } from '../../shared/vod/resource.ts'
 import { readJson } from '../http/input.ts'
 import { pickHeaders } from '../http/pick-headers.ts'
@@ -10,11 +11,11 @@ import type { Platform, Statement } from '../ports.ts'
 import type { AskOriginOf } from './origin-files.ts'
 import { findVideo, type VideoRow } from './store.ts'
 import { type EnterVideo, studioPage } from './studio-entry.ts'
-import type { ViewerAccess } from '../viewers/rules.ts'
+import { createViewerTokens, type ViewerAccess } from '../viewers/rules.ts'
 import { findCut, type FoundCut } from '../../shared/vod/playlist-cut.ts'
 
 export interface CutDeps {
-  readonly platform: Pick<Platform, 'database'>
+  readonly platform: Pick<Platform, 'clientAddress' | 'config' | 'database'>
   readonly enterVideo: EnterVideo
   readonly askOriginOf: AskOriginOf
   readonly viewers: ViewerAccess
@@ -27,7 +28,8 @@ const MAX_PLAYLIST_BYTES = 16 * 1024 * 1024
 const DOWNLOAD_MS = 24 * 3_600_000
 
 export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDeps): Hono {
-  const { database } = platform
+  const { clientAddress, config, database } = platform
+  const tokens = createViewerTokens(config)
   const app = new Hono()
 
   app.put('/api/studio/:slug/videos/:id/cut', async (c) => {
@@ -60,7 +62,7 @@ export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDep
     const root = { scope: 'vod', video: id } as const
     const resource = { kind: 'media-playlist', broadcast: id, rendition: SOURCE_RENDITION } as const
     const path = formatHlsPath({ root, resource })
-    const response = await askOriginOf(id, { path, withinMs: PLAYLIST_MS, signal })
+    const response = await askOriginOf(id, { path, withinMs: PLAYLIST_MS, signal, lane: 'playlist' })
     if (Number(response.headers.get('content-length')) > MAX_PLAYLIST_BYTES)
       throw new AppError('body_too_large')
     return response.text()
@@ -68,11 +70,18 @@ export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDep
 
   async function download(c: Context, { id, title, cut }: VideoRow): Promise<Response> {
     const span = cut ? `?from=${cut.from}&to=${cut.to}` : ''
+    const { signal, headers: asked } = c.req.raw
     const { status, body, headers } = await askOriginOf(id, {
+      // Hono answers HEAD by the handler of GET, and a body that nobody reads would hold its connection.
+      method: c.req.raw.method === 'HEAD' ? 'HEAD' : 'GET',
       path: `/download/${id}${span}`,
       withinMs: DOWNLOAD_MS,
-      signal: c.req.raw.signal,
-      headers: pickHeaders(c.req.raw.headers, ['range', 'if-range']),
+      signal,
+      headers: {
+        ...pickHeaders(asked, ['range', 'if-range']),
+        [DOWNLOADER_HEADER]: await tokens.neighbourhoodOf(clientAddress(c)),
+      },
+      lane: 'download',
     })
     return new Response(body, {
       status,

@@ -1,9 +1,12 @@
 /** What an edge asks the origin of a video for, beside its media. */
-import { AppError } from '../../shared/errors.ts'
-import type { Platform } from '../ports.ts'
+import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import type { OriginLane, OriginRequest, Platform } from '../ports.ts'
 import { findVideoAccess } from './access.ts'
 
 export interface OriginFileRequest {
+  readonly lane: OriginLane
+  /** Left out: GET. */
+  readonly method?: OriginRequest['method']
   /** At the origin, with its query. */
   readonly path: string
   readonly withinMs: number
@@ -21,7 +24,7 @@ export function originFiles({
   database,
   fetchOrigin,
 }: Pick<Platform, 'config' | 'database' | 'fetchOrigin'>): AskOriginOf {
-  return async (videoId, { path, withinMs, signal, headers }) => {
+  return async (videoId, { path, withinMs, signal, headers, method = 'GET', lane }) => {
     const access = await findVideoAccess(database, videoId)
     // Deleted since it was asked for.
     if (!access) throw new AppError('not_found')
@@ -30,13 +33,14 @@ export function originFiles({
     let response: Response
     try {
       response = await fetchOrigin(origin.url + path, {
+        method,
         headers: {
           ...headers,
           authorization: `Bearer ${config.originSecret}`,
           'accept-encoding': 'identity',
         },
         signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
-        lane: 'transfer',
+        lane,
       })
     } catch (cause) {
       throw new AppError('origin_unreachable', { cause, retryAfterSeconds: 1 })
@@ -44,8 +48,13 @@ export function originFiles({
     // A range beyond the end is for its reader to know.
     if (response.ok || (headers !== undefined && response.status === 416)) return response
     await response.body?.cancel()
-    throw new AppError(
-      response.status === 404 ? 'not_found' : response.status === 409 ? 'video_mixed' : 'origin_unreachable',
-    )
+    throw new AppError(REFUSALS[response.status] ?? 'origin_unreachable')
   }
+}
+
+/** What the origin's refusals mean to whoever asked. */
+const REFUSALS: Readonly<Record<number, ErrorCode>> = {
+  404: 'not_found',
+  409: 'video_mixed',
+  429: 'too_many_downloads',
 }

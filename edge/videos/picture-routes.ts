@@ -32,7 +32,8 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
     const entry = await enterVideo(c)
     const { atMs } = await readJson(c, ChoosePicture)
     const path = `/frame/${entry.video.id}?at=${atMs}`
-    const frame = await askOriginOf(entry.video.id, { path, withinMs: FRAME_MS, signal: c.req.raw.signal })
+    const { signal } = c.req.raw
+    const frame = await askOriginOf(entry.video.id, { path, withinMs: FRAME_MS, signal, lane: 'picture' })
     const body = new Uint8Array(await frame.arrayBuffer())
     if (body.byteLength > VIDEO_PICTURE_MAX_BYTES) throw new AppError('body_too_large')
     return c.json(await keep(entry, body))

@@ -11,6 +11,7 @@ test('a video that was deleted in the midst of a request is not found, which is 
     const ask = originFiles(platform)(gone, {
       path: `/download/${gone}`,
       withinMs: 1000,
+      lane: 'picture',
       signal: new AbortController().signal,
     })
     await expect(ask).rejects.toMatchObject({ code: 'not_found' })

@@ -3,51 +3,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { PlayableVideo } from '../../shared/vod/resource.ts'
-import { parseVideoConfig } from '../media/video-config.ts'
-import { writeInitSegment } from '../packager/init-segment.ts'
-import { writePart } from '../packager/part.ts'
 import { readPart } from '../packager/read-part.ts'
-import { VIDEO_CONFIG } from '../packager/synthetic.ts'
 import { VIDEO_TRACK_ID } from '../packager/track.ts'
 import { sendDownload } from './download.ts'
-
-const VIDEO = '01jd3v2k8m0000000000000001'
-const SEGMENT_MS = 2000
-/** On the clock of the broadcast; the third comes after a break. */
-const STARTS = [5000, 7000, 90_000, 92_000]
-
-const config = VIDEO_CONFIG.type === 'video-config' ? parseVideoConfig('avc', VIDEO_CONFIG.config) : undefined
-if (!config) throw new Error('Cannot read the configuration')
-const init = Buffer.from(writeInitSegment({ video: config }))
-const parts = STARTS.map((decodeTime, index) => {
-  const sample = {
-    decodeTime,
-    compositionOffset: 0,
-    isKey: true,
-    duration: SEGMENT_MS,
-    data: Buffer.alloc(50, index),
-  }
-  return writePart({ sequence: 77, video: [sample], audio: [] })
-})
-const media = Buffer.concat([init, ...parts])
-const about = { codecs: config.codec, width: config.width, height: config.height }
-const video: PlayableVideo = {
-  isGrowing: false,
-  videoId: VIDEO,
-  startedAt: 0,
-  targetDurationSeconds: 4,
-  inits: [{ offset: 0, sizeBytes: init.length, ...about }],
-  segments: parts.map(({ length }, index) => ({
-    offset: init.length + index * length,
-    sizeBytes: length,
-    durationMs: SEGMENT_MS,
-    initIndex: 0,
-    isDiscontinuity: index === 2,
-    isIndependent: true,
-    programDateTimeMs: STARTS[index] ?? 0,
-  })),
-} as PlayableVideo
+import { media, parts, STARTS, VIDEO, video } from './test-video.ts'
 
 const reads: number[] = []
 const library = {
@@ -60,7 +19,7 @@ const library = {
 
 let server: Server
 beforeAll(async () => {
-  server = createServer(({ headers }, response) => {
+  server = createServer(({ method, headers }, response) => {
     const ifRange = headers['if-range']
     const span = { from: 0, to: 99 }
     const asked = {
@@ -68,6 +27,7 @@ beforeAll(async () => {
       span,
       range: headers.range,
       ifRange: ifRange === undefined ? ifRange : String(ifRange),
+      isHead: method === 'HEAD',
     }
     void sendDownload(library, asked, response)
   })
@@ -76,8 +36,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function get(headers: Record<string, string> = {}) {
-  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { headers })
+async function get(headers: Record<string, string> = {}, method = 'GET') {
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+    method,
+    headers,
+  })
   return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) }
 }
 
@@ -115,4 +78,13 @@ test('a range of another file is the whole of this one, and one beyond the end i
   expect(whole.status).toBe(200)
   const beyond = await get({ range: `bytes=${whole.bytes.length}-` })
   expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${whole.bytes.length}`])
+})
+
+test('who asks for the head alone costs no segment', async () => {
+  const whole = await get()
+  reads.length = 0
+  const { status, headers } = await get({}, 'HEAD')
+  expect([status, headers.get('content-length')]).toEqual([200, String(whole.bytes.length)])
+  // What the length of the file is counted from.
+  expect(reads).toHaveLength(1)
 })

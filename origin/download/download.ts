@@ -22,6 +22,8 @@ export interface DownloadRequest {
   readonly span: Span
   readonly range: string | undefined
   readonly ifRange: string | undefined
+  /** HEAD: what would be sent, and not a byte of it. */
+  readonly isHead?: boolean
 }
 
 type Source = Pick<Library, 'video' | 'read'>
@@ -32,7 +34,7 @@ const FRAGMENTS_PER_SEGMENT = 4096
 /** @returns why there is none; `undefined` once it was sent, or its reader has gone  @throws the disk's error */
 export async function sendDownload(
   library: Source,
-  { videoId, span, range, ifRange }: DownloadRequest,
+  { videoId, span, range, ifRange, isHead = false }: DownloadRequest,
   response: ServerResponse,
 ): Promise<ErrorCode | undefined> {
   const video = await library.video(videoId)
@@ -58,6 +60,10 @@ export async function sendDownload(
     'content-length': String(to - from + 1),
     ...(asked && { 'content-range': `bytes ${from}-${to}/${size}` }),
   })
+  if (isHead) {
+    response.end()
+    return undefined
+  }
   const file = { library, videoId, segments, head, timescales: timescalesOf(init) }
   for await (const { start, bytes } of piecesOf(file, { from, to })) {
     await send(response, bytes.subarray(Math.max(0, from - start), to + 1 - start))

@@ -14,7 +14,9 @@ import type { VideoPictures } from '../videos/pictures.ts'
 import type { Speak } from '../speech/speech.ts'
 import { Connections } from './connections.ts'
 import { answerLive, type LiveSource, type StillOf } from './live.ts'
+import { DOWNLOADER_HEADER } from '../../shared/vod/downloader.ts'
 import { DOWNLOAD_PATH, readDownload, sendDownload } from '../download/download.ts'
+import { type DownloadBounds, DownloadPlaces } from '../download/places.ts'
 import { answerPicture } from './pictures.ts'
 import { answerVod } from './vod.ts'
 
@@ -32,6 +34,8 @@ export interface HttpOptions {
   readonly pictures?: VideoPictures
   /** Absent: nothing is spoken here. */
   readonly speak?: Speak
+  /** Left out: as many as one origin has room for. */
+  readonly downloads?: DownloadBounds
   readonly maxHoldMs: number
   readonly targetDurationSeconds: number
   readonly maxConnections?: number
@@ -69,6 +73,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     })
   })
   const connections = new Connections(maxConnections)
+  const downloads = new DownloadPlaces(options.downloads)
   server.on('connection', (socket) => connections.take(socket))
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -125,14 +130,21 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 
   async function answerDownload(
     url: URL,
-    { headers }: IncomingMessage,
+    { method, headers }: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     const asked = readDownload(url)
     if (!asked || !options.library) return refuse(response, 'not_found')
-    const ifRange = typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined
-    const refused = await sendDownload(options.library, { ...asked, range: headers.range, ifRange }, response)
-    if (refused) refuse(response, refused)
+    const isHead = method === 'HEAD'
+    const leave = isHead ? () => {} : downloads.take(String(headers[DOWNLOADER_HEADER] ?? ''))
+    if (!leave) return refuse(response, 'too_many_downloads')
+    try {
+      const request = { ...asked, range: headers.range, ifRange: headers['if-range']?.toString(), isHead }
+      const refused = await sendDownload(options.library, request, response)
+      if (refused) refuse(response, refused)
+    } finally {
+      leave()
+    }
   }
 
   async function answerSpeech(query: URLSearchParams, response: ServerResponse): Promise<void> {

@@ -139,6 +139,12 @@ export function addUploadTests(ready: Ready): void {
         'bytes 2-3/6',
       ])
       expect(origin.requestsFor(`/download/${id}?from=1&to=2`).at(-1)?.headers['if-range']).toBe('"satu"')
+      // A body that nobody reads would hold a connection to the origin.
+      await client.send('HEAD', `${path}/download`)
+      const asked = origin.requestsFor(`/download/${id}?from=1&to=2`).at(-1)
+      expect([asked?.method, asked?.headers['x-downloader']]).toEqual(['HEAD', expect.stringMatching(/./)])
+      origin.on(`/download/${id}?from=1&to=2`, { status: 429 })
+      expect(codeOf(await client.send('GET', `${path}/download`))).toBe('too_many_downloads')
       await publish(streamer, id)
       expect((await visitor().send('GET', `/api/videos/${id}/download`)).status).toBe(404)
       await client.command('DELETE', path)

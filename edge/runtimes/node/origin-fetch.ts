@@ -14,8 +14,12 @@ const MAX_CONNECTIONS: Readonly<Record<OriginLane, number>> = {
   held_playlist: 512,
   media: 64,
   part: 256,
-  // Files on their way to and from an origin; each takes minutes.
-  transfer: 64,
+  // Drawn one after another: few wait.
+  picture: 16,
+  // Files on their way to and from an origin: each takes minutes, and a slow reader of one must not hold up the other.
+  upload: 64,
+  // More than an origin sends at once: it says so, and nobody waits here for a place.
+  download: 128,
 }
 const NO_BODY = new Set([204, 205, 304])
 
