@@ -103,6 +103,12 @@ function takeDownChannel(memberId: string, nowMs: number): Statement[] {
       args: [memberId, nowMs],
     },
     {
+      // What its origin still makes a video of is wanted by nobody, and names of files are words.
+      sql: `UPDATE upload SET file_name = '', title = '', reason = NULL,
+          state = CASE state WHEN 'done' THEN state ELSE 'given_up' END WHERE channel_id = ${OWN_CHANNEL}`,
+      args: [memberId],
+    },
+    {
       sql: `UPDATE channel SET slug = 'tutup-' || owner_id, title = '${CLOSED_NAME}', memo = '', banner_asset_id = NULL,
           elsewhere_url = NULL, visibility = 'unlisted', donations_enabled = 0, totals_public = 0 WHERE owner_id = ?`,
       args: [memberId],

@@ -6,6 +6,8 @@ import {
   type TestEdge,
   type Visitor,
 } from '../runtimes/node/test-edge.ts'
+import { insertUpload } from '../uploads/store.ts'
+import { videoReporting } from '../videos/rules.ts'
 
 let edge: TestEdge
 let admin: Visitor
@@ -176,4 +178,24 @@ test('a streamer who leaves takes channel, keys and overlay links along', async 
   expect((await edge.visitor().get('/api/channels')).text).not.toContain('Akun ditutup')
   // Its address is nobody else's.
   expect((await admin.get('/api/admin/channels')).status).toBe(200)
+})
+
+test('a file on its way becomes no video of an account that was closed meanwhile', async () => {
+  const { database } = edge.platform
+  const [id, broadcast] = ['01jd3v2k8m0000000000000001', '01jd3v2k8m0000000000000002']
+  const [channel] = await database.read({ sql: 'SELECT id FROM channel' })
+  const channelId = String(channel?.['id'])
+  await database.write([
+    insertUpload(
+      { id, channelId, originId: 'main', fileName: 'Ulang tahun Siti.mp4', sizeBytes: 10, modifiedAt: 1 },
+      Date.now(),
+    ),
+  ])
+  expect((await close(siti)).status).toBe(204)
+  const told = { originId: 'main', state: 'recording', channelId, startedAt: 1 } as const
+  // With this word the origin deletes what it has.
+  for (const video of [id, broadcast])
+    await expect(videoReporting(edge.platform).report(video, told)).rejects.toMatchObject({ code: 'gone' })
+  expect(await all('video')).toBe('[]')
+  expect(await all('upload')).not.toContain('Siti')
 })

@@ -23,17 +23,21 @@ export function insertRecording({ id, channelId, originId, startedAt }: Reported
             channel.recording_mode = 'publish' AND NOT EXISTS (
               SELECT 1 FROM broadcast WHERE broadcast.id = ?1 AND 'kicked' IN (end_requested, end_reason)),
             channel.visibility, ?4, channel.alert_chapters_from
-          FROM channel WHERE channel.id = ?2
+          FROM channel JOIN member ON member.id = owner_id WHERE channel.id = ?2 AND member.closed_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.id = ?1 AND upload.state = 'given_up')
           ON CONFLICT (id) DO NOTHING`,
     args: [id, channelId, originId, startedAt],
   }
 }
 
-/** Its file was on its way when its people gave it up. */
-export async function wasGivenUp(database: Database, id: string): Promise<boolean> {
-  const sql = `SELECT 1 FROM upload WHERE id = ? AND state = 'given_up'`
-  return (await database.read({ sql, args: [id] })).length > 0
+/** Its file was on its way when its people gave it up, or closed the account. */
+export async function isUnwanted(
+  database: Database,
+  { id, channelId }: Pick<ReportedVideo, 'id' | 'channelId'>,
+): Promise<boolean> {
+  const sql = `SELECT 1 FROM upload WHERE id = ? AND state = 'given_up'
+    UNION ALL SELECT 1 FROM channel JOIN member ON member.id = owner_id WHERE channel.id = ? AND closed_at IS NOT NULL`
+  return (await database.read({ sql, args: [id, channelId] })).length > 0
 }
 
 /** Its people may publish it again; until then nobody else sees it. */

@@ -15,7 +15,7 @@ import {
   listKnown,
   markMissing,
   markRemoved,
-  wasGivenUp,
+  isUnwanted,
 } from './report-store.ts'
 
 export { AUDIENCE, pictureUrlOf } from './access.ts'
@@ -25,8 +25,8 @@ export { makeDraft } from './report-store.ts'
 export interface VideoReporting {
   /**
    * Idempotent.
-   * @throws AppError `gone` for a video that was deleted or an upload that was given up, `not_found` for one of an unknown channel, `conflict` for
-   * one of another origin
+   * @throws AppError `gone` for a video that was deleted, an upload that was given up and a channel whose account was closed,
+   * `not_found` for one of an unknown channel, `conflict` for one of another origin
    */
   report(id: string, report: VideoReport): Promise<void>
   /** Deleted videos whose files are still at this origin. */
@@ -63,7 +63,7 @@ export function videoReporting(
         ...(before?.state === report.state ? [] : [told(id, channelId, nowMs)]),
       ])
       const stored = await findVideoState(database, id)
-      if (!stored) throw new AppError((await wasGivenUp(database, id)) ? 'gone' : 'not_found')
+      if (!stored) throw new AppError((await isUnwanted(database, { id, channelId })) ? 'gone' : 'not_found')
       if (stored.originId !== originId) throw new AppError('conflict')
       if (stored.state === 'deleted') throw new AppError('gone')
       hub.wake(channelId)
