@@ -1,5 +1,5 @@
 /** Captions of a video as its players ask for them: whole, or as a rendition that keeps in step with the media. */
-import { cutCues, writeVtt, type Span } from '../../shared/captions/cues.ts'
+import { type Cue, cutCues, writeVtt, type Span } from '../../shared/captions/cues.ts'
 import { cacheControl, cachePolicy } from '../../shared/cache-policy.ts'
 import type { HlsResource } from '../../shared/hls-path.ts'
 import { parseHlsPath } from '../../shared/hls-path.ts'
@@ -7,7 +7,7 @@ import { contentTypeOf, SOURCE_RENDITION } from '../../shared/vod/resource.ts'
 import { startMsOf } from '../../shared/vod/start-time.ts'
 import { captionIdOf, type Stretch, stretchesOf, writeSubtitlePlaylist } from '../../shared/vod/subtitles.ts'
 import type { CachedAnswer, Database } from '../ports.ts'
-import { findCues } from '../videos/rules.ts'
+import { findCues, hasCaptions } from '../videos/rules.ts'
 import type { VideoPath } from './vod.ts'
 
 export interface CaptionSources {
@@ -34,19 +34,27 @@ export async function captionAnswer(
   const id =
     resource.kind === 'captions' ? resource.id : 'rendition' in resource && captionIdOf(resource.rendition)
   if (!id || ('broadcast' in resource && resource.broadcast !== root.video)) return undefined
-  const all = await findCues(database, root.video, id)
-  if (!all) return undefined
-  const cues = cut ? cutCues(all, cut) : all
-  if (resource.kind === 'captions') return answerOf(resource, writeVtt(cues), sources)
+  if (resource.kind === 'captions') {
+    const cues = await cuesOf(id)
+    return cues && answerOf(resource, writeVtt(cues), sources)
+  }
+  if (!(await hasCaptions(database, root.video, id))) return undefined
   const source = { broadcast: root.video, rendition: SOURCE_RENDITION } as const
   const playlist = await sources.ask({ ...source, kind: 'media-playlist' })
   const stretches = stretchesOf(new TextDecoder().decode(playlist.body))
   if (resource.kind === 'media-playlist') return answerOf(resource, writeSubtitlePlaylist(stretches), sources)
+  // Before a megabyte of cues is read: numbers are invented easily.
   const stretch = resource.kind === 'caption-segment' ? stretches[resource.index] : undefined
-  if (!stretch) return undefined
+  const cues = stretch && (await cuesOf(id))
+  if (!cues) return undefined
   const shown = cues.filter((cue) => cue.endMs > stretch.startMs && cue.startMs < stretch.endMs)
   const map = { localMs: stretch.startMs, mediaMs: await mediaStartOf(stretch) }
   return answerOf(resource, writeVtt(shown, map), sources)
+
+  async function cuesOf(caption: number): Promise<readonly Cue[] | undefined> {
+    const all = await findCues(database, root.video, caption)
+    return all && cut ? cutCues(all, cut) : all
+  }
 
   /** Read from the media itself: every video has it, also those of before. */
   async function mediaStartOf({ init, segment }: Stretch): Promise<number> {

@@ -45,6 +45,12 @@ export function deleteCaptions(videoId: string, id: number): Statement {
   return { sql: 'DELETE FROM video_caption WHERE video_id = ? AND id = ? RETURNING id', args: [videoId, id] }
 }
 
+/** Without its cues, of which there may be a megabyte. */
+export async function hasCaptions(database: Database, videoId: string, id: number): Promise<boolean> {
+  const sql = 'SELECT 1 FROM video_caption WHERE video_id = ? AND id = ?'
+  return (await database.read({ sql, args: [videoId, id] })).length > 0
+}
+
 export async function findCues(database: Database, videoId: string, id: number): Promise<Cue[] | undefined> {
   const [row] = await database.read({
     sql: 'SELECT cues FROM video_caption WHERE video_id = ? AND id = ?',

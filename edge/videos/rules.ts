@@ -19,7 +19,7 @@ import {
 } from './report-store.ts'
 
 export { AUDIENCE, pictureUrlOf } from './access.ts'
-export { findCues } from './caption-store.ts'
+export { findCues, hasCaptions } from './caption-store.ts'
 export { makeDraft } from './report-store.ts'
 
 export interface VideoReporting {
