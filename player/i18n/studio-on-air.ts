@@ -5,7 +5,7 @@ export const t = dictionary({
     liveTitle: 'Siaran sekarang',
     interrupted: 'TERPUTUS',
     offline: 'Tidak siaran',
-    offlineText: 'Belum ada siaran. Mulai dari OBS dengan Kunci Stream di bawah ini.',
+    offlineText: 'Tidak sedang siaran. Mulai dari OBS dengan Kunci Stream di bawah ini.',
     lastEnded: 'Siaran terakhir berakhir',
     endedNote: 'Alasan dari admin: {note}',
     interruptedText: 'Sambungan dari OBS terputus. Siaran berakhir bila tidak tersambung lagi sebentar lagi.',

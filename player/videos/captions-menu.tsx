@@ -25,11 +25,12 @@ export function useCaptions(
   useEffect(() => {
     const tracks = video.current?.textTracks
     if (!tracks) return
-    // Native players add theirs when they have read the playlist.
+    // Some native players add those that they read in the playlist, behind the page's own: one of both is shown.
     const show = (): void => {
-      for (const track of tracks) {
-        if (track.kind !== 'subtitles' && track.kind !== 'captions') continue
-        const mode = track.label === chosen ? 'showing' : 'disabled'
+      const texts = [...tracks].filter(({ kind }) => kind === 'subtitles' || kind === 'captions')
+      const shown = texts.find(({ label }) => label === chosen)
+      for (const track of texts) {
+        const mode = track === shown ? 'showing' : 'disabled'
         if (track.mode !== mode) track.mode = mode
       }
     }

@@ -30,3 +30,9 @@ export function readMoment(fragment: string): number {
   const [, seconds] = /^#t=(\d{1,6}(?:\.\d{1,3})?)s?$/.exec(fragment) ?? []
   return Number(seconds ?? 0)
 }
+
+/** What a link asks for: `#t=90` as chapters have it, or `?t=90` as people write it. @returns seconds, 0: nothing */
+export function askedMoment({ hash, search }: Pick<Location, 'hash' | 'search'>): number {
+  const asked = new URLSearchParams(search).get('t')
+  return readMoment(hash) || (asked === null ? 0 : readMoment(`#t=${asked}`))
+}

@@ -5,6 +5,8 @@ export interface MediaState {
   readonly hasPlayed: boolean
   readonly isMuted: boolean
   readonly volume: number
+  /** 1: as it was recorded. */
+  readonly speed: number
   /** In seconds. */
   readonly time: number
   /** Of what can be played now; 0 before anything is known. */
@@ -18,6 +20,7 @@ const EVENTS = [
   'timeupdate',
   'seeking',
   'volumechange',
+  'ratechange',
   'durationchange',
   'progress',
 ]
@@ -26,6 +29,7 @@ const NOTHING: MediaState = {
   hasPlayed: false,
   isMuted: false,
   volume: 1,
+  speed: 1,
   time: 0,
   duration: 0,
 }
@@ -42,6 +46,7 @@ export function useMedia(video: { readonly current: HTMLVideoElement | null }): 
         hasPlayed: hasPlayed || type === 'playing',
         isMuted: element.muted,
         volume: element.volume,
+        speed: element.playbackRate,
         time: element.currentTime,
         duration: playableSeconds(element),
       }))

@@ -31,10 +31,10 @@ export function VideoCard({ video, withChannel }: VideoCardProps) {
         {video.title !== '' && (
           <>
             <Time at={video.startedAt} style="date" />
-            {' · '}
+            {video.views > 0 && ' · '}
           </>
         )}
-        {t('views', { count: video.views })}
+        {video.views > 0 && t('views', { count: video.views })}
       </span>
     </a>
   )

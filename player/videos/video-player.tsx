@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Caption, Chapter } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/videos.ts'
 import { t as watch } from '../i18n/watch.ts'
-import { hasOnlyNativeHls } from '../lib/native-source.ts'
 import type { VideoAlertsOptions } from '../lib/video-playback.ts'
 import { formatDuration } from '../lib/time.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -11,8 +10,11 @@ import { Button } from '../ui/parts.tsx'
 import { ScreenControls, SoundControls } from '../watch/media-controls.tsx'
 import { toggleFullscreen, togglePicture } from '../watch/player-buttons.tsx'
 import { useIdle, useTouch } from '../watch/use-attention.ts'
+import { useKeys } from '../watch/use-keys.ts'
+import { CaptionTrack } from './caption-track.tsx'
 import { CaptionsMenu, useCaptions } from './captions-menu.tsx'
 import { SeekBar } from './seek-bar.tsx'
+import { SpeedMenu, useSpeed } from './speed-menu.tsx'
 import { useMedia } from './use-media.ts'
 import { usePlayback } from './use-playback.ts'
 import '../watch/player.css'
@@ -43,6 +45,8 @@ interface VideoPlayerProps {
 export interface PlayerControl {
   /** In seconds. */
   readonly time: () => number
+  /** In seconds; 0 before it is known. */
+  readonly duration: () => number
   readonly seek: (seconds: number) => void
 }
 
@@ -62,6 +66,7 @@ export function VideoPlayer(props: VideoPlayerProps) {
     if (isFailed) failed.current?.()
   }, [isFailed])
   const choice = useCaptions(video, captions)
+  const speed = useSpeed(video)
   const isIdle = useIdle(frame)
   const isPlaying = !media.isPaused
   const touch = useTouch(isIdle && isPlaying)
@@ -81,8 +86,15 @@ export function VideoPlayer(props: VideoPlayerProps) {
     video.current.volume = volume
     video.current.muted = volume === 0
   }
-  if (control) control.current = { time: () => video.current?.currentTime ?? 0, seek }
+  if (control)
+    control.current = {
+      time: () => video.current?.currentTime ?? 0,
+      duration: () => media.duration,
+      seek,
+    }
 
+  const tenthOf = (key: string): (() => void) | undefined =>
+    /^\d$/.test(key) ? () => seek((media.duration * Number(key)) / 10) : undefined
   const keys: Readonly<Record<string, () => void>> = {
     ' ': togglePlay,
     k: togglePlay,
@@ -92,21 +104,16 @@ export function VideoPlayer(props: VideoPlayerProps) {
     p: () => void togglePicture(video.current),
     j: () => seek(media.time - LEAP_SECONDS),
     l: () => seek(media.time + LEAP_SECONDS),
+    '<': () => speed.step(-1),
+    '>': () => speed.step(1),
+    Home: () => seek(0),
+    End: () => seek(media.duration),
     ArrowLeft: () => seek(media.time - STEP_SECONDS),
     ArrowRight: () => seek(media.time + STEP_SECONDS),
     ArrowUp: () => setVolume(Math.min(1, media.volume + 0.1)),
     ArrowDown: () => setVolume(Math.max(0, media.volume - 0.1)),
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (isFailed || event.altKey || event.ctrlKey || event.metaKey) return
-    // Space and arrows belong to whatever has the focus: a button, a slider, a list.
-    const isLetter = event.key.length === 1 && event.key !== ' '
-    const isInList = event.target instanceof HTMLSelectElement
-    const action = keys[isLetter ? event.key.toLowerCase() : event.key]
-    if (!action || isInList || (!isLetter && event.target !== frame.current)) return
-    event.preventDefault()
-    action()
-  }
+  useKeys(frame, (key) => (isFailed ? undefined : (keys[key] ?? tenthOf(key))))
 
   return (
     <div
@@ -119,7 +126,6 @@ export function VideoPlayer(props: VideoPlayerProps) {
       data-idle={isIdle && isPlaying}
       onPointerDownCapture={touch.onPointerDown}
       onClickCapture={touch.onClick}
-      onKeyDown={onKeyDown}
     >
       <video
         ref={video}
@@ -133,9 +139,7 @@ export function VideoPlayer(props: VideoPlayerProps) {
           if (!touch.isTouch() || media.isPaused) togglePlay()
         }}
       >
-        {/* Native players read them from the playlist. */}
         {addressOf &&
-          !hasOnlyNativeHls() &&
           captions.map(({ id, language, label, url }) => (
             <CaptionTrack key={id} language={language} label={label} src={addressOf(url)} />
           ))}
@@ -170,9 +174,11 @@ export function VideoPlayer(props: VideoPlayerProps) {
               onVolume={setVolume}
             />
             <span class="video-time">
-              {formatDuration(media.time * 1000)} / {formatDuration(media.duration * 1000)}
+              {formatDuration(media.time * 1000)}
+              <span class="video-whole"> / {formatDuration(media.duration * 1000)}</span>
             </span>
             <span class="player-gap" />
+            <SpeedMenu speed={media.speed} onSpeed={speed.set} />
             <CaptionsMenu captions={captions} choice={choice} />
             <ScreenControls frame={frame} video={video} />
           </div>
@@ -180,22 +186,4 @@ export function VideoPlayer(props: VideoPlayerProps) {
       )}
     </div>
   )
-}
-
-/** The buttons cover the lowest lines of the picture. */
-const CAPTION_LINE = -4
-
-/** Its address stays what it was: a renewed token is no reason to load it again. */
-function CaptionTrack({ language, label, src }: { language: string; label: string; src: string }) {
-  const track = useRef<HTMLTrackElement>(null)
-  const first = useRef(src)
-  useEffect(() => {
-    const element = track.current
-    const raise = (): void => {
-      for (const cue of element?.track.cues ?? []) if (cue instanceof VTTCue) cue.line = CAPTION_LINE
-    }
-    element?.addEventListener('load', raise)
-    return () => element?.removeEventListener('load', raise)
-  }, [])
-  return <track ref={track} kind="subtitles" srcLang={language} label={label} src={first.current} />
 }

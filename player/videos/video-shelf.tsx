@@ -1,6 +1,6 @@
 /** The newest videos of a channel or of all, by topic and by words. Nothing is drawn where there never was one. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { VIDEO_SEARCH_MAX_CHARS, VideoList } from '../../shared/contracts/videos.ts'
+import { VIDEO_SEARCH_MAX_CHARS, VIDEO_TOPIC_MAX_CHARS, VideoList } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/videos.ts'
 import { get } from '../lib/api.ts'
 import { Failed } from '../ui/feedback.tsx'
@@ -30,8 +30,8 @@ export function VideoShelf({
   saysNone = false,
   newest,
 }: VideoShelfProps) {
-  const [words, setWords] = useState('')
-  const [find, setFind] = useState({ q: '', topic: '' })
+  const [find, setFind] = useState(askedFind)
+  const [words, setWords] = useState(find.q)
   const [topics, setTopics] = useState<readonly string[]>([])
   const videos = usePaged(
     {
@@ -50,6 +50,8 @@ export function VideoShelf({
     },
     [channel, find.q, find.topic],
   )
+  // Whoever comes back, or has the link, finds the same.
+  useEffect(() => history.replaceState(history.state, '', addressOf(find)), [find])
   const reload = useRef(videos.reload)
   reload.current = videos.reload
   useEffect(() => {
@@ -118,4 +120,26 @@ export function VideoShelf({
       <MoreButton paged={videos} />
     </section>
   )
+}
+
+interface Find {
+  readonly q: string
+  readonly topic: string
+}
+
+function askedFind(): Find {
+  const asked = new URLSearchParams(location.search)
+  const read = (name: string, max: number): string => (asked.get(name) ?? '').trim().slice(0, max)
+  return { q: read('q', VIDEO_SEARCH_MAX_CHARS), topic: read('topic', VIDEO_TOPIC_MAX_CHARS) }
+}
+
+/** What else stands in it stays. */
+function addressOf(find: Find): string {
+  const { pathname, search, hash } = location
+  const query = new URLSearchParams(search)
+  for (const [name, value] of Object.entries(find)) {
+    if (value === '') query.delete(name)
+    else query.set(name, value)
+  }
+  return pathname + (query.size > 0 ? `?${query}` : '') + hash
 }

@@ -9,6 +9,7 @@ import { toggleFullscreen, togglePicture, withShortcut } from './player-buttons.
 import { type Cover, coverOf, isOnAir } from './stage.ts'
 import type { LiveNow } from './use-live.ts'
 import { useElapsed, useIdle, useTouch } from './use-attention.ts'
+import { useKeys } from './use-keys.ts'
 import { usePass } from './use-pass.ts'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { usePlayer, type PlayerHandle } from './use-player.ts'
@@ -51,26 +52,11 @@ export function Player(props: PlayerProps) {
   }, [player.state])
   const isUnmuteSmall = useElapsed(player.state === 'playing', UNMUTE_LARGE_MS)
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!hasControls || event.altKey || event.ctrlKey || event.metaKey) return
-    const { target } = event
-    // From nowhere too: a button that vanished leaves the focus to the page.
-    const isOurs = target === document.body || (target instanceof Node && frame.current?.contains(target))
-    // Space and arrows belong to whatever has the focus: a button, the slider, the page that scrolls.
-    const isLetter = event.key.length === 1 && event.key !== ' '
-    const action = KEYS[isLetter ? event.key.toLowerCase() : event.key]
-    if (!action || !isOurs || (!isLetter && target !== frame.current)) return
-    event.preventDefault()
-    action(player, frame.current)
-  }
+  useKeys(frame, (key) => {
+    const action = hasControls ? KEYS[key] : undefined
+    return action && (() => action(player, frame.current))
+  })
   const touch = useTouch(isIdle && player.state === 'playing')
-  const keys = useRef(onKeyDown)
-  keys.current = onKeyDown
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => keys.current(event)
-    document.addEventListener('keydown', listen)
-    return () => document.removeEventListener('keydown', listen)
-  }, [])
   return (
     <div
       ref={frame}

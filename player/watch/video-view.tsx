@@ -5,6 +5,7 @@ import { t as cuts } from '../i18n/cuts.ts'
 import { t } from '../i18n/videos.ts'
 import { t as watch } from '../i18n/watch.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
+import { formatDuration } from '../lib/time.ts'
 import type { StreamAlert } from '../lib/stream-alert.ts'
 import { useSession } from '../ui/context.ts'
 import { Failed, Notice } from '../ui/feedback.tsx'
@@ -12,12 +13,13 @@ import { useLoad } from '../ui/hooks.ts'
 import { LinkedText } from '../ui/linked-text.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { ChapterList } from '../videos/chapter-list.tsx'
-import { allChapters, readMoment } from '../videos/chapters.ts'
+import { allChapters, askedMoment, readMoment } from '../videos/chapters.ts'
 import { useVideoTitle } from '../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../videos/video-player.tsx'
 import { VideoShelf } from '../videos/video-shelf.tsx'
-import { ShareButton } from './share-button.tsx'
+import { ShareMoment } from './share-moment.tsx'
 import { StreamAlertLine } from './stream-alert-line.tsx'
+import { useResume } from './use-resume.ts'
 import './player.css'
 
 interface VideoViewProps {
@@ -46,6 +48,9 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
     return loaded
   }
   const video = useLoad(load, [id])
+  const asked = useMemo(() => askedMoment(location), [id])
+  const left = useResume(id, video.state === 'ready' ? video.value.durationMs : undefined, player)
+  const [isResumeSaid, setResumeSaid] = useState(false)
   /** Who may watch it has changed, or it is gone; while the line is away, it stays as it is. */
   const lookAgain = async (): Promise<void> => {
     try {
@@ -117,11 +122,26 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
           previews={previews}
           captions={captions}
           chapters={chapters}
-          startAt={readMoment(location.hash)}
+          startAt={asked || left}
           control={player}
           onPlaying={count}
           onFailed={() => void lookAgain()}
         />
+        {asked === 0 && left > 0 && !isResumeSaid && (
+          <p class="row small" role="status">
+            <span>{watch('resumed', { time: formatDuration(left * 1000) })}</span>
+            <Button
+              isSmall
+              tone="plain"
+              onClick={() => {
+                seek(0)
+                setResumeSaid(true)
+              }}
+            >
+              {watch('fromTheStart')}
+            </Button>
+          </p>
+        )}
         <StreamAlertLine alert={alert} />
         <div class="row row-between">
           <div class="stack stack-tight grow">
@@ -129,13 +149,17 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
             <p class="row muted small video-words">
               <a href={`/c/${channel.slug}`}>{channel.title}</a>
               <Time at={startedAt} />
-              <span>{t('views', { count: views })}</span>
+              {views > 0 && <span>{t('views', { count: views })}</span>}
               {topic !== '' && <Badge>{topic}</Badge>}
             </p>
           </div>
           <div class="row">
             {takedown && <takedown.Takedown video={video.value} />}
-            <ShareButton path={`/v/${id}`} title={titleOf(video.value)} />
+            <ShareMoment
+              path={`/v/${id}`}
+              title={titleOf(video.value)}
+              now={() => player.current?.time() ?? 0}
+            />
           </div>
         </div>
         {state === 'recording' && <Notice>{t('finishing')}</Notice>}

@@ -27,7 +27,7 @@ export function VideoCutCard({ path, video, player, onChange }: VideoCardProps) 
   const { cut, wholeMs } = video
   const [start, setStart] = useState(() => startText(video))
   const [end, setEnd] = useState(() => endText(video))
-  const [isWrong, setWrong] = useState(false)
+  const [wrong, setWrong] = useState<'start' | 'end'>()
   const take = (changed: StudioVideo): void => {
     onChange(changed)
     // Where the cut really fell.
@@ -35,10 +35,12 @@ export function VideoCutCard({ path, video, player, onChange }: VideoCardProps) 
     setEnd(endText(changed))
   }
   const save = useAction(async () => {
-    const [startMs, endMs] = [readClock(start), readClock(end)]
-    const isRight = startMs !== undefined && endMs !== undefined && startMs < endMs
-    setWrong(!isRight)
-    if (!isRight) return
+    // What is written is whole seconds; what was left alone stays where it is exactly.
+    const startMs = start === startText(video) ? (cut?.startMs ?? 0) : readClock(start)
+    const endMs = end === endText(video) ? (cut?.endMs ?? wholeMs) : readClock(end)
+    const isOrdered = startMs !== undefined && endMs !== undefined && startMs < endMs
+    setWrong(startMs === undefined ? 'start' : isOrdered ? undefined : 'end')
+    if (!isOrdered) return
     take(await call('PUT', `${path}/cut`, { body: { startMs, endMs }, schema: StudioVideo }))
     toast(t('saved'))
   })
@@ -56,7 +58,13 @@ export function VideoCutCard({ path, video, player, onChange }: VideoCardProps) 
       <form class="stack" onSubmit={save.run}>
         <p class="small">{t('cutText')}</p>
         <div class="cut-side">
-          <Field label={t('start')} hint={t('timeHint')} value={start} onInput={setStart} />
+          <Field
+            label={t('start')}
+            hint={t('timeHint')}
+            value={start}
+            onInput={setStart}
+            error={wrong === 'start' ? t('timeWrong') : undefined}
+          />
           <div class="row">
             <Button isSmall onClick={() => setStart(here())}>
               {page('startHere')}
@@ -67,7 +75,12 @@ export function VideoCutCard({ path, video, player, onChange }: VideoCardProps) 
           </div>
         </div>
         <div class="cut-side">
-          <Field label={t('end')} value={end} onInput={setEnd} {...(isWrong && { error: t('timeWrong') })} />
+          <Field
+            label={t('end')}
+            value={end}
+            onInput={setEnd}
+            error={wrong === 'end' ? t('timeWrong') : undefined}
+          />
           <div class="row">
             <Button isSmall onClick={() => setEnd(here())}>
               {page('endHere')}
@@ -105,7 +118,6 @@ function startText({ cut }: StudioVideo): string {
   return writeClock(cut?.startMs ?? 0)
 }
 
-/** Seconds are written whole: the last may not be lost. */
 function endText({ cut, wholeMs }: StudioVideo): string {
-  return writeClock(Math.ceil((cut?.endMs ?? wholeMs) / 1000) * 1000)
+  return writeClock(cut?.endMs ?? wholeMs)
 }
