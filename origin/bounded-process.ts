@@ -17,6 +17,8 @@ export interface BoundedRun {
   readonly signal: AbortSignal
   /** Each line of its standard output. */
   readonly onLine: (line: string) => void
+  /** Of a program that Node runs; that of this process comes first. */
+  readonly compileCache?: string
 }
 
 export type RunEnding = 'done' | 'failed' | 'took_too_long' | 'too_much' | 'stopped'
@@ -30,7 +32,7 @@ export function runBounded(run: BoundedRun): Promise<RunEnding> {
   if (signal.aborted) return Promise.resolve('stopped')
   return new Promise((resolve) => {
     // Nothing else of the environment: settings and secrets are none of its business.
-    const { PATH, NODE_COMPILE_CACHE } = process.env
+    const { PATH, NODE_COMPILE_CACHE = run.compileCache } = process.env
     const child = spawn(command, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,6 +1,7 @@
 /** Wires the origin: RTMP in, CMAF in memory, HLS out, and the edge that decides who may go on air. */
 import { randomBytes } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { OriginConfig } from './config.ts'
 import { BroadcastReports } from './edge-client/broadcast-reports.ts'
 import { createEdgeHttp } from './edge-client/edge-http.ts'
@@ -84,7 +85,14 @@ export async function startOrigin(
     onUnwanted: (videoId) => void videos.remove(videoId),
     log,
   })
-  const videos = recording({ config, originId, clock, reports: videoReports, log })
+  const videos = recording({
+    config,
+    originId,
+    clock,
+    reports: videoReports,
+    forgetSource: (videoId) => uploads.forget(videoId),
+    log,
+  })
   const uploadReports = new Reports<UploadReport>({
     tell: (id, report) => edge.reportUpload(id, report),
     retryMs: durations.renew,
@@ -99,6 +107,7 @@ export async function startOrigin(
     thresholds: { warnPercent, stopPercent },
     originId,
     ffmpegPath: config.ffmpegPath,
+    compileCache: join(dataDir, 'compile-cache'),
     library: videos.library,
     reports: uploadReports,
     clock,
@@ -177,8 +186,7 @@ export async function startOrigin(
     // Before anybody is given a name: the numbers that follow must be reserved on disk.
     await saved.flush()
     // What nobody goes on with was cut off by a crash. Broadcasts do not wait for it.
-    void videos.open(edge)
-    void uploads.load()
+    void uploads.load().then(() => videos.open(edge))
   }
 
   async function closeOwn(): Promise<void> {

@@ -103,6 +103,14 @@ export function giveUpUpload(id: string): Statement {
   }
 }
 
+/** A late word about its file must not make the origin throw away what the video is made of. */
+export async function isVideo(database: Database, id: string): Promise<boolean> {
+  return (
+    (await database.read({ sql: `SELECT 1 FROM upload WHERE id = ? AND state = 'done'`, args: [id] }))
+      .length > 0
+  )
+}
+
 /** @returns a statement whose RETURNING is empty when it was given up, or is a video already */
 export function reportUpload(id: string, { originId, state, percent, reason }: UploadReport): Statement {
   return {

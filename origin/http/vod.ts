@@ -8,6 +8,8 @@ import type { LiveAnswer } from './live.ts'
 export async function answerVod(library: Library, path: HlsPath): Promise<LiveAnswer | ErrorCode> {
   const { root, resource } = path
   if (root.scope !== 'vod') return 'not_found'
+  // Answers are kept for long: what may have holes is none.
+  if (library.isDoubtful(root.video)) return 'storage_unavailable'
   const video = await library.video(root.video)
   const place = video && resourceOf(video, path)
   const body = place && (await bytesOf(library, root.video, place))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readManifest } from '../videos/manifest.ts'
-import { type FileImport, importFile, type ImportResult } from './import-file.ts'
+import { type FileImport, importFile } from './import-file.ts'
 
 const ID = '01k00000000000000000000000'
 const FFMPEG = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=25']
@@ -42,17 +42,20 @@ async function imported(bytes: Buffer, options: Partial<FileImport> = {}) {
   const recording = join(workFolder, 'recording')
   await writeFile(inputPath, bytes)
   await mkdir(workFolder)
-  const result: ImportResult = await importFile({
+  const ended = await importFile({
     inputPath,
     workFolder,
     folder: recording,
     head: { type: 'head', videoId: ID, channelId: ID, startedAt: 0, targetDurationSeconds: 6 },
     ffmpegPath: 'ffmpeg',
+    compileCache: join(folder, 'compile-cache'),
     bounds,
     signal: new AbortController().signal,
     onProgress: () => {},
     ...options,
   })
+  const isWritten = typeof ended === 'object' && 'isSynced' in ended
+  const result = !isWritten ? ended : (await ended.isSynced) ? 'done' : 'unsynced'
   return { result, manifest: result === 'done' ? await readManifest(recording) : undefined }
 }
 

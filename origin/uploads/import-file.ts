@@ -30,12 +30,20 @@ export interface FileImport {
   readonly folder: string
   readonly head: RecordingHead
   readonly ffmpegPath: string
+  /** Where what Node compiled is kept, so that the next process starts sooner. */
+  readonly compileCache: string
   readonly bounds: ImportBounds
   readonly signal: AbortSignal
   readonly onProgress: (state: 'checking' | 'repackaging' | 'encoding', percent: number) => void
 }
 
-export type ImportResult = 'done' | 'stopped' | { readonly refused: UploadRefusal }
+export type ImportResult = Written | 'stopped' | { readonly refused: UploadRefusal }
+
+/** The recording can be watched. */
+export interface Written {
+  /** Whether the disk has it: until then a power failure may take it back. Never rejects. */
+  readonly isSynced: Promise<boolean>
+}
 
 const PROCESS = fileURLToPath(new URL('import-process.ts', import.meta.url))
 const HEAP_MB = 512
@@ -48,8 +56,11 @@ export async function importFile(job: FileImport): Promise<ImportResult> {
   job.onProgress('checking', 0)
   const asItIs = await repackaged(job, job.inputPath)
   // A reader that stumbles over a codec or a container says nothing about another reader.
-  if (typeof asItIs === 'string' || (asItIs.refused !== 'codec' && asItIs.refused !== 'not_media'))
-    return asItIs
+  const isForAnother =
+    typeof asItIs === 'object' &&
+    'refused' in asItIs &&
+    (asItIs.refused === 'codec' || asItIs.refused === 'not_media')
+  if (!isForAnother) return asItIs
   const encoded = await encode(job)
   if (encoded === undefined) return asItIs
   if (encoded !== 'done') return encoded
@@ -61,27 +72,36 @@ const ENCODED_FILE = 'encoded.mp4'
 async function repackaged(job: FileImport, inputPath: string): Promise<ImportResult> {
   const { size } = await stat(inputPath)
   const order: ImportOrder = { inputPath, folder: job.folder, head: job.head }
-  let result: ImportResult | undefined
-  const ending = await runBounded({
+  const written = Promise.withResolvers<'written'>()
+  let refused: UploadRefusal | undefined
+  let isWritten = false
+  const run = runBounded({
     ...runOf(job),
     command: process.execPath,
     args: [`--max-old-space-size=${HEAP_MB}`, PROCESS, JSON.stringify(order)],
+    compileCache: job.compileCache,
     timeoutMs: MIN_IMPORT_MS + (size / 1e9) * job.bounds.importMsPerGb,
     maxMemoryBytes: job.bounds.maxMemoryBytes,
     onLine: (line) => {
       const message = readImportMessage(line)
+      if (message?.type === 'written') {
+        isWritten = true
+        written.resolve('written')
+      }
+      if (isWritten) return
       if (message?.type === 'progress') job.onProgress('repackaging', message.percent)
-      if (message?.type === 'done') result = 'done'
-      if (message?.type === 'refused') result = { refused: message.reason }
+      if (message?.type === 'refused') refused = message.reason
     },
   })
-  if (ending === 'done') return result ?? { refused: 'damaged' }
+  const ending = await Promise.race([written.promise, run])
+  if (isWritten) return { isSynced: run.then((end) => end === 'done') }
+  if (ending === 'stopped') return ending
   // It ran out of what it may have, or fell over the file.
-  return ending === 'stopped' ? ending : { refused: ending === 'failed' ? 'damaged' : ending }
+  return { refused: ending === 'took_too_long' || ending === 'too_much' ? ending : (refused ?? 'damaged') }
 }
 
 /** @returns `undefined` when there is nothing that could encode it */
-async function encode(job: FileImport): Promise<ImportResult | undefined> {
+async function encode(job: FileImport): Promise<Exclude<ImportResult, Written> | 'done' | undefined> {
   const container = await readContainer(job.inputPath)
   if (!container) return undefined
   const output = join(job.workFolder, ENCODED_FILE)

@@ -12,7 +12,9 @@ export type ImportOrder = v.InferOutput<typeof ImportOrder>
 
 export const ImportMessage = v.variant('type', [
   v.object({ type: v.literal('progress'), percent: v.number() }),
-  v.object({ type: v.literal('done') }),
+  /** It can be watched. The process ends well once the disk has it. */
+  v.object({ type: v.literal('written') }),
+  v.object({ type: v.literal('syncing') }),
   v.object({ type: v.literal('refused'), reason: UploadRefusal }),
 ])
 export type ImportMessage = v.InferOutput<typeof ImportMessage>

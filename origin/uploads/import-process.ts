@@ -11,14 +11,30 @@ import { RefusedFile } from './media-source.ts'
 
 const order = v.parse(ImportOrder, JSON.parse(process.argv[2] ?? ''))
 
+/** Whoever is silent is taken to hang; a slow disk is only slow. */
+const SIGN_OF_LIFE_MS = 1000
+let syncing: NodeJS.Timeout | undefined
+
 try {
   const { inputPath, folder, head } = order
   const { size } = await stat(inputPath)
-  const onProgress = (percent: number) => say({ type: 'progress', percent })
-  await repackage({ inputPath, inputBytes: size, folder, head, onProgress })
-  say({ type: 'done' })
+  await repackage({
+    inputPath,
+    inputBytes: size,
+    folder,
+    head,
+    onProgress: (percent) => say({ type: 'progress', percent }),
+    onWritten() {
+      say({ type: 'written' })
+      syncing = setInterval(() => say({ type: 'syncing' }), SIGN_OF_LIFE_MS)
+    },
+  })
 } catch (error) {
+  // Of a recording that is written already the exit code tells that the disk does not have it.
   say({ type: 'refused', reason: reasonOf(error) })
+  process.exitCode = 1
+} finally {
+  clearInterval(syncing)
 }
 
 function say(message: ImportMessage): void {

@@ -19,6 +19,8 @@ export interface Repackaging {
   readonly folder: string
   readonly head: RecordingHead
   readonly onProgress: (percent: number) => void
+  /** It can be watched; what is left is that the disk has it. */
+  readonly onWritten: () => void
 }
 
 /** Two days: longer than anybody uploads, and times stay exact. */
@@ -34,7 +36,7 @@ const MAX_LEAD_SECONDS = 0.5
 const MAX_GROWTH = 1.25
 const ALLOWANCE_BYTES = 16 * 1024 * 1024
 
-/** @throws RefusedFile; the disk's error; whatever a broken file makes of its reader */
+/** Resolves once the disk has it. @throws RefusedFile; the disk's error; whatever a broken file makes of its reader */
 export async function repackage(job: Repackaging): Promise<void> {
   const places = (await openMovie(job.inputPath)) ?? (await openMatroska(job.inputPath))
   if (places) return write(job, places)
@@ -44,17 +46,18 @@ export async function repackage(job: Repackaging): Promise<void> {
 }
 
 async function write<Data extends Sized>(job: Repackaging, source: MediaSource<Data>): Promise<void> {
+  const output = await RecordingOutput.create(job.folder, job.head)
   try {
-    const output = await RecordingOutput.create(job.folder, job.head)
     try {
       await new SegmentWriter(job, source, output).writeAll()
-    } catch (error) {
-      await output.close()
-      throw error
+    } finally {
+      await source.close()
     }
     if (!(await output.finish())) throw new RefusedFile('damaged')
+    job.onWritten()
+    await output.sync()
   } finally {
-    await source.close()
+    await output.close()
   }
 }
 

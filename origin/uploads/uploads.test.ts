@@ -75,13 +75,14 @@ async function startOrigin(): Promise<Origin> {
       maxMemoryBytes: 1024 ** 3,
     },
     ffmpegPath: '/nowhere',
+    compileCache: join(tmpdir(), 'compile-cache'),
     library,
     reports: { report: (upload, report) => void reports.set(upload, report), close: () => {} },
     clock: Date.now,
     log,
   })
-  await library.load()
   await uploads.load()
+  await library.load()
   const server = createServer((request, response) => void uploads.handle(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -153,7 +154,12 @@ test('whatever a kill left is done again, or cleared away', { timeout: 120_000 }
   for (const number of [1, 2, 3]) expect(await create(before, id(number), film.length)).toBe(201)
   await before.close()
   const uploads = join(folder, '.uploads')
-  for (const number of [1, 2, 3]) await writeFile(join(uploads, id(number)), film)
+  for (const number of [1, 2, 3]) {
+    await writeFile(join(uploads, id(number)), film)
+    // An older version left none.
+    if (number === 1) await rm(join(uploads, `${id(number)}.synced`))
+    else await writeFile(join(uploads, `${id(number)}.synced`), String(film.length))
+  }
   await mkdir(join(uploads, `work-${id(2)}`, 'recording'), { recursive: true })
   await writeFile(join(uploads, `work-${id(2)}`, 'recording', 'media.mp4'), 'separuh')
   const done = await startOrigin()
@@ -169,6 +175,7 @@ test('whatever a kill left is done again, or cleared away', { timeout: 120_000 }
   await writeFile(join(uploads, `${id(5)}.json`), JSON.stringify({ ...about, id: id(5) }))
   const after = await startOrigin()
   await eventually('nothing is left', async () => (await names()).length === 0)
+  await eventually('they are told of', () => after.videos.size === 3)
   expect([...after.videos].toSorted()).toEqual([id(1), id(2), id(3)])
   expect(await readFile(join(folder, id(3), 'media.mp4'))).toEqual(media)
 })

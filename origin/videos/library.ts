@@ -11,7 +11,10 @@ import { Lane } from './lane.ts'
 import type { Manifest } from '../../shared/vod/manifest.ts'
 import { MEDIA_FILE, type PlayableVideo, PREVIEWS_FILE, STILL_FILE } from '../../shared/vod/resource.ts'
 import { readManifest } from './manifest.ts'
+import { ifThere, readBytes } from './read-bytes.ts'
 import { Recorder } from './recorder.ts'
+import { isWhole, readStoredCopy } from './stored-copy.ts'
+import { takeOver } from './take-over.ts'
 import type { VideoStorage } from './video-storage.ts'
 import { readHead, RecordingFile, syncFolder } from './recording-file.ts'
 import type { RecordingHead } from './recording-index.ts'
@@ -36,12 +39,13 @@ export interface LibraryOptions {
 
 export type KnownVideo =
   | { readonly state: 'recording'; readonly head: RecordingHead }
-  | {
-      readonly state: 'ready'
-      readonly manifest: Manifest
-      readonly hasStill: boolean
-      readonly hasPreviews: boolean
-    }
+  | ({ readonly state: 'ready' } & FinishedVideo)
+
+interface FinishedVideo {
+  readonly manifest: Manifest
+  readonly hasStill: boolean
+  readonly hasPreviews: boolean
+}
 
 const PRIVATE_MODE = 0o700
 const REMOVED_PREFIX = '.removed-'
@@ -57,6 +61,7 @@ export class Library {
   /** The longest unused first. */
   readonly #manifests = new Map<string, Manifest>()
   readonly #finishing = new Set<Promise<void>>()
+  readonly #doubtful = new Set<string>()
   #drawing: Promise<void> = Promise.resolve()
 
   constructor(options: LibraryOptions) {
@@ -84,25 +89,52 @@ export class Library {
   }
 
   /**
-   * Takes over a finished recording that was made elsewhere on the same disk, in one step.
-   * @throws the disk's error; then it is where it was
+   * Takes over a finished recording that was made elsewhere on the same disk, in one step, also in the place of one that is
+   * here. It can be watched at once.
+   * @param isSynced whether the disk has it; before that nothing of it goes to object storage
+   * @throws the disk's error; then it is where it was, or here
    */
-  async adopt(videoId: string, madeIn: string): Promise<void> {
+  async adopt(videoId: string, madeIn: string, isSynced: Promise<boolean>): Promise<void> {
+    const removed = this.#removedName(videoId)
+    await this.#writing.run(() => takeOver(madeIn, this.#folderOf(videoId), removed))
+    this.#manifests.delete(videoId)
+    this.#doubtful.delete(videoId)
+    const manifest = await this.manifest(videoId)
+    this.#follow(this.#finished(videoId, manifest, isSynced))
+    await this.#erase(removed)
+  }
+
+  /** The recording that was taken over is on the disk, and now its name is, too. @throws the disk's error */
+  async settle(videoId: string): Promise<void> {
+    await this.#writing.run(() => syncFolder(this.#folderOf(videoId)))
+  }
+
+  /**
+   * A crash may have left holes in it; what it is made of is here still, so it is neither missing nor played until it is
+   * taken over again. To be called before `load`.
+   * @returns `stored` for one that is whole elsewhere and not doubtful  @throws the disk's error
+   */
+  async doubt(videoId: string): Promise<'stored' | 'here' | 'unknown'> {
     const folder = this.#folderOf(videoId)
-    const manifest = await this.#writing.run(async () => {
-      const made = await readManifest(madeIn)
-      await rename(madeIn, folder)
-      await syncFolder(this.#options.folder)
-      return made
-    })
-    await this.#finished(videoId, manifest)
+    const names = await this.#reading.run(() => ifThere(() => readdir(folder)))
+    if (names && isWhole(await readStoredCopy(folder))) return 'stored'
+    this.#doubtful.add(videoId)
+    return names ? 'here' : 'unknown'
+  }
+
+  isDoubtful(videoId: string): boolean {
+    return this.#doubtful.has(videoId)
+  }
+
+  /** It is not made again: what is here is played as it is. Never rejects. @returns whether there is something */
+  async trust(videoId: string): Promise<boolean> {
+    if (this.#doubtful.delete(videoId)) await this.#loadVideo(videoId)
+    return this.has(videoId).catch(() => false)
   }
 
   /** The broadcast is over. Never rejects; `settled` waits for it. */
   finish(recorder: Recorder, videoId: string): void {
-    const finishing = this.#finish(recorder, videoId)
-    this.#finishing.add(finishing)
-    void finishing.finally(() => this.#finishing.delete(finishing))
+    this.#follow(this.#finish(recorder, videoId))
   }
 
   /** All recordings that have ended are written, or given up. */
@@ -120,7 +152,7 @@ export class Library {
       await mkdir(folder, { recursive: true, mode: PRIVATE_MODE })
       for (const fileName of await readdir(folder)) {
         if (fileName.startsWith(REMOVED_PREFIX)) await this.#erase(join(folder, fileName))
-        else if (ULID_PATTERN.test(fileName) && !this.#recorders.has(fileName))
+        else if (ULID_PATTERN.test(fileName) && !this.#recorders.has(fileName) && !this.isDoubtful(fileName))
           await this.#loadVideo(fileName)
       }
     } catch (error) {
@@ -147,7 +179,7 @@ export class Library {
 
   /** Being recorded, or on the disk. @throws the disk's error */
   async has(videoId: string): Promise<boolean> {
-    if (this.#recorders.has(videoId)) return true
+    if (this.#recorders.has(videoId) || this.isDoubtful(videoId)) return true
     const folder = this.#folderOf(videoId)
     // Never from memory: the disk may have been lost. One with a head only was cut off by a crash.
     const found = await this.#reading.run(
@@ -164,7 +196,7 @@ export class Library {
 
   /** A finished one. @throws the disk's error */
   async manifest(videoId: string): Promise<Manifest | undefined> {
-    if (this.#recorders.has(videoId)) return undefined
+    if (this.#recorders.has(videoId) || this.isDoubtful(videoId)) return undefined
     const known = this.#manifests.get(videoId)
     const manifest = known ?? (await this.#reading.run(() => readManifest(this.#folderOf(videoId))))
     if (manifest) this.#keep(manifest)
@@ -193,10 +225,17 @@ export class Library {
   async remove(videoId: string): Promise<boolean> {
     if (this.#recorders.has(videoId)) return false
     this.#manifests.delete(videoId)
-    const removed = join(this.#options.folder, REMOVED_PREFIX + videoId)
+    this.#doubtful.delete(videoId)
+    const removed = this.#removedName(videoId)
     await ifThere(() => this.#writing.run(() => rename(this.#folderOf(videoId), removed)))
     await this.#erase(removed)
     return true
+  }
+
+  /** Never rejects, as what is followed. */
+  #follow(finishing: Promise<void>): void {
+    this.#finishing.add(finishing)
+    void finishing.finally(() => this.#finishing.delete(finishing))
   }
 
   async #finish(recorder: Recorder, videoId: string): Promise<void> {
@@ -205,16 +244,22 @@ export class Library {
     await this.#finished(videoId, manifest)
   }
 
-  async #finished(videoId: string, manifest: Manifest | undefined): Promise<void> {
+  async #finished(
+    videoId: string,
+    manifest: Manifest | undefined,
+    isSynced = Promise.resolve(true),
+  ): Promise<void> {
     const { onVideo, drawStill, log } = this.#options
     if (!manifest) return
     this.#keep(manifest)
     log.info('recording finished', { broadcast: name(videoId), segments: manifest.segments.length })
-    // It can be watched before it has a picture.
-    onVideo({ state: 'ready', manifest, hasStill: false, hasPreviews: false })
-    const hasStill = await drawStill(this.#folderOf(videoId), manifest)
-    if (hasStill) onVideo({ state: 'ready', manifest, hasStill, hasPreviews: false })
-    void this.#drawPreviews(videoId, { manifest, hasStill })
+    const folder = this.#folderOf(videoId)
+    // It can be watched before it has a picture; one that was made again has it already.
+    const pictures = picturesOf(await readdir(folder).catch(() => []))
+    onVideo({ state: 'ready', manifest, ...pictures })
+    const hasStill = pictures.hasStill || (await drawStill(folder, manifest))
+    if (hasStill !== pictures.hasStill) onVideo({ state: 'ready', manifest, ...pictures, hasStill })
+    void this.#drawPreviews({ manifest, ...pictures, hasStill }, isSynced)
   }
 
   async #loadVideo(videoId: string): Promise<void> {
@@ -224,12 +269,10 @@ export class Library {
       const manifest = await this.#reading.run(() => readManifest(folder))
       if (manifest) {
         const names = await readdir(folder)
-        const hasStill = names.includes(STILL_FILE)
-        const hasPreviews = names.includes(PREVIEWS_FILE)
+        const pictures = picturesOf(names)
         await storage?.add(videoId)
-        if (!hasPreviews && names.includes(MEDIA_FILE))
-          void this.#drawPreviews(videoId, { manifest, hasStill })
-        return onVideo({ state: 'ready', manifest, hasStill, hasPreviews })
+        if (names.includes(MEDIA_FILE)) void this.#drawPreviews({ manifest, ...pictures })
+        return onVideo({ state: 'ready', manifest, ...pictures })
       }
       const head = await this.#reading.run(() => readHead(folder))
       // Nothing but a few names was ever written of it.
@@ -241,16 +284,20 @@ export class Library {
     }
   }
 
-  /** One video after another; then it may leave the disk. Never rejects. */
-  async #drawPreviews(
-    videoId: string,
-    { manifest, hasStill }: { readonly manifest: Manifest; readonly hasStill: boolean },
-  ): Promise<void> {
+  /** One video after another; then, and once the disk has it, it may leave the disk. Never rejects. */
+  async #drawPreviews(video: FinishedVideo, isSynced = Promise.resolve(true)): Promise<void> {
     const { onVideo, drawPreviews, storage } = this.#options
-    const drawing = this.#drawing.then(() => drawPreviews?.(this.#folderOf(videoId), manifest))
-    this.#drawing = drawing.then(() => undefined)
-    if (await drawing) onVideo({ state: 'ready', manifest, hasStill, hasPreviews: true })
-    storage?.sync(videoId)
+    const { videoId } = video.manifest
+    if (!video.hasPreviews) {
+      const drawing = this.#drawing.then(() => drawPreviews?.(this.#folderOf(videoId), video.manifest))
+      this.#drawing = drawing.then(() => undefined)
+      if (await drawing) onVideo({ state: 'ready', ...video, hasPreviews: true })
+    }
+    if (await isSynced) storage?.sync(videoId)
+  }
+
+  #removedName(videoId: string): string {
+    return join(this.#options.folder, REMOVED_PREFIX + videoId)
   }
 
   async #erase(path: string): Promise<void> {
@@ -271,23 +318,6 @@ export class Library {
   }
 }
 
-/** @returns `undefined` where there is no such file */
-async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function readBytes(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, offset)
-    if (bytesRead < length) throw new RangeError('The file of a video is shorter than its manifest says')
-    return buffer
-  } finally {
-    await file.close()
-  }
+function picturesOf(names: readonly string[]): Pick<FinishedVideo, 'hasStill' | 'hasPreviews'> {
+  return { hasStill: names.includes(STILL_FILE), hasPreviews: names.includes(PREVIEWS_FILE) }
 }

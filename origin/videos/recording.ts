@@ -7,6 +7,7 @@ import type { EdgeHttp } from '../edge-client/edge-http.ts'
 import type { VideoReports } from '../edge-client/video-reports.ts'
 import { errorKind, type Log, name } from '../observe/log.ts'
 import type { StageOptions } from '../streams/stage.ts'
+import { within } from '../within.ts'
 import { watchInventory } from './inventory.ts'
 import { type KnownVideo, Library } from './library.ts'
 import { alertMomentsOf, figuresOf, piecesOf } from './manifest.ts'
@@ -34,9 +35,11 @@ export function recording(options: {
   readonly originId: string
   readonly clock: () => number
   readonly reports: VideoReports
+  /** What a deleted video was made of must not make it once more. Never rejects. */
+  readonly forgetSource: (videoId: string) => Promise<void>
   readonly log: Log
 }): Recording {
-  const { config, originId, clock, reports, log } = options
+  const { config, originId, clock, reports, forgetSource, log } = options
   const { folder, maxQueueBytes, warnPercent, stopPercent } = config.recordings
   const recorders = new Map<string, Recorder>()
   const closing = new AbortController()
@@ -111,6 +114,7 @@ export function recording(options: {
   async function removeEverywhere(videoId: string): Promise<boolean> {
     if (!storage && isWhole(await readStoredCopy(join(folder, videoId))))
       throw new Error('A copy is in a storage that is not configured any more')
+    await forgetSource(videoId)
     if (!(await library.remove(videoId))) return false
     await storage?.remove(videoId)
     return true
@@ -182,11 +186,10 @@ export function recording(options: {
     },
     async close() {
       closing.abort()
-      const timer = Promise.withResolvers<void>()
-      const timeout = setTimeout(timer.resolve, CLOSE_WITHIN_MS)
-      const settled = library.settled().then(() => storage?.close())
-      await Promise.race([settled, timer.promise])
-      clearTimeout(timeout)
+      await within(
+        CLOSE_WITHIN_MS,
+        library.settled().then(() => storage?.close()),
+      )
       reports.close()
     },
   }

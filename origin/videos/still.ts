@@ -1,11 +1,11 @@
 /** The picture of a finished video, for lists and previews: a key frame from a third of its length, as JPEG. */
-import { open, rename, writeFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeJpeg } from '../streams/stills.ts'
 import type { Manifest } from '../../shared/vod/manifest.ts'
 import { MEDIA_FILE, STILL_FILE } from '../../shared/vod/resource.ts'
+import { writeWhole } from './manifest.ts'
 
-const PRIVATE_FILE = 0o600
 const TIMEOUT_MS = 10_000
 /** A segment of ten seconds at 20 Mb/s; one beyond it has no picture worth its memory. */
 const MAX_SEGMENT_BYTES = 32 * 1024 * 1024
@@ -28,8 +28,6 @@ export async function makeStill(folder: string, manifest: Manifest, ffmpegPath: 
   }
   const jpeg = await makeJpeg({ ffmpegPath, timeoutMs: TIMEOUT_MS, media })
   if (!jpeg) return false
-  const path = join(folder, STILL_FILE)
-  await writeFile(`${path}.new`, jpeg, { mode: PRIVATE_FILE })
-  await rename(`${path}.new`, path)
+  await writeWhole(folder, STILL_FILE, jpeg)
   return true
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { UPLOAD_REFUSALS } from '../../shared/contracts/uploads.ts'
-import { importFile, type ImportResult } from '../../origin/uploads/import-file.ts'
+import { importFile, type ImportResult, type Written } from '../../origin/uploads/import-file.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
 const MUTATIONS = 8
@@ -53,23 +53,27 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rm(folder, { recursive: true }))
 
+type Outcome = Exclude<ImportResult, Written> | 'done' | 'unsynced'
 let count = 0
-async function outcome(bytes: Uint8Array, ffmpegPath: string): Promise<ImportResult> {
+async function outcome(bytes: Uint8Array, ffmpegPath: string): Promise<Outcome> {
   const workFolder = join(folder, `work-${++count}`)
   const inputPath = join(folder, `upload-${count}`)
   await mkdir(workFolder)
   await writeFile(inputPath, bytes)
   const recording = join(workFolder, 'recording')
-  const result = await importFile({
+  const ended = await importFile({
     inputPath,
     workFolder,
     folder: recording,
     head: { type: 'head', videoId: VIDEO, channelId: VIDEO, startedAt: 0, targetDurationSeconds: 6 },
     ffmpegPath,
+    compileCache: join(folder, 'compile-cache'),
     bounds,
     signal: new AbortController().signal,
     onProgress: () => {},
   })
+  const isWritten = typeof ended === 'object' && 'isSynced' in ended
+  const result = !isWritten ? ended : (await ended.isSynced) ? 'done' : 'unsynced'
   const made = result === 'done' ? await readdir(recording) : []
   expect(made.toSorted()).toEqual(result === 'done' ? ['manifest.json', 'media.mp4'] : [])
   const size = result === 'done' ? (await stat(join(recording, 'media.mp4'))).size : 0
