@@ -1,7 +1,7 @@
 /** What a killed origin leaves of uploads is there whole, or done again; a real protocol on a real disk. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -37,6 +37,7 @@ afterEach(async () => {
 
 interface Origin {
   readonly uploads: Uploads
+  readonly library: Library
   readonly url: string
   readonly reports: Map<string, UploadReport>
   /** Videos that the edge was told of. */
@@ -94,6 +95,7 @@ async function startOrigin(): Promise<Origin> {
   ends.push(close)
   return {
     uploads,
+    library,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reports,
     videos,
@@ -170,6 +172,9 @@ test('whatever a kill left is done again, or cleared away', { timeout: 120_000 }
   const about = { id: id(3), size: film.length, metadata: { id: id(3), channel: CHANNEL } }
   await writeFile(join(uploads, id(3)), film)
   await writeFile(join(uploads, `${id(3)}.json`), JSON.stringify(about))
+  // Listed, and then the power failed: the disk has holes where it was told of the bytes only.
+  await writeFile(join(folder, id(3), 'media.mp4'), Buffer.alloc(media.length))
+  await writeFile(join(folder, id(3), 'previews.vtt'), 'WEBVTT')
   // Killed between the two files of a new upload, or of one that goes.
   await writeFile(join(uploads, id(4)), '')
   await writeFile(join(uploads, `${id(5)}.json`), JSON.stringify({ ...about, id: id(5) }))
@@ -178,6 +183,9 @@ test('whatever a kill left is done again, or cleared away', { timeout: 120_000 }
   await eventually('they are told of', () => after.videos.size === 3)
   expect([...after.videos].toSorted()).toEqual([id(1), id(2), id(3)])
   expect(await readFile(join(folder, id(3), 'media.mp4'))).toEqual(media)
+  expect(await readFile(join(folder, id(3), 'previews.vtt'), 'utf8')).toBe('WEBVTT')
+  // Nobody hears of what was a video already.
+  expect(after.reports.has(id(3))).toBe(false)
 })
 
 test('what the protocol does not allow changes nothing', async () => {
@@ -210,4 +218,43 @@ test('what is given up is gone, also while it becomes a video', async () => {
   expect((await fetch(`${origin.url}/uploads/${id(1)}`, { method: 'DELETE', headers: TUS })).status).toBe(204)
   expect(await names()).toEqual([])
   expect(await offsetOf(origin, id(1))).toBeNaN()
+})
+
+test('what the disk does not take is not answered, and is sent again', async () => {
+  const origin = await startOrigin()
+  expect(await create(origin, id(1), film.length)).toBe(201)
+  expect(await send(origin, id(1), 0, film.subarray(0, 1000))).toBe(204)
+  const note = join(folder, '.uploads', `${id(1)}.synced`)
+  await rm(note)
+  await mkdir(note)
+  expect(await send(origin, id(1), 1000, film.subarray(1000))).toBe(500)
+  expect(await offsetOf(origin, id(1))).toBe(0)
+  await rm(note, { recursive: true })
+  expect(await send(origin, id(1), 0, film)).toBe(204)
+  await isDone(origin, id(1))
+  expect(origin.reports.get(id(1))?.state).not.toBe('refused')
+})
+
+test('what a power failure may have left of an unfinished file is sent again', async () => {
+  const first = await startOrigin()
+  expect(await create(first, id(1), film.length)).toBe(201)
+  expect(await send(first, id(1), 0, film.subarray(0, 1000))).toBe(204)
+  await first.close()
+  await truncate(join(folder, '.uploads', id(1)), film.length)
+  const second = await startOrigin()
+  expect(await offsetOf(second, id(1))).toBe(1000)
+  expect(second.reports.size).toBe(0)
+})
+
+test('what is deleted does not come back from what it was made of', async () => {
+  const origin = await startOrigin()
+  expect(await create(origin, id(1), film.length)).toBe(201)
+  expect(await send(origin, id(1), 0, film)).toBe(204)
+  await eventually('it is a video', () => origin.videos.has(id(1)))
+  await origin.uploads.forget(id(1))
+  expect(await origin.library.remove(id(1))).toBe(true)
+  await origin.close()
+  const after = await startOrigin()
+  expect([...after.videos, ...(await names())]).toEqual([])
+  expect((await readdir(folder)).filter((name) => name !== '.uploads')).toEqual([])
 })

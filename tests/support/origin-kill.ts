@@ -5,10 +5,14 @@ import { processesOf } from './process-figures.ts'
 
 const DEADLINE = { deadlineMs: 120_000 }
 
-/** Resolves when another one answers. */
-export async function killOrigin(installation: Installation): Promise<void> {
+/**
+ * Resolves when another one answers.
+ * @param andThen what comes with it; at once, before another process looks
+ */
+export async function killOrigin(installation: Installation, andThen = (): void => {}): Promise<void> {
   const { origin } = processesOf(installation)
   process.kill(origin, 'SIGKILL')
+  andThen()
   await eventually(
     'the origin is back',
     async () => {

@@ -48,18 +48,21 @@ export async function arrivedBytes({ client, slug }: Streamer, id: string): Prom
   return Number(headers.get('upload-offset'))
 }
 
-/** @returns its id, once the last byte was taken */
+/**
+ * @param nextBytes how many are sent next, of those that are left
+ * @returns its id, once the last byte was taken
+ */
 export async function uploadFile(
   streamer: Streamer,
   path: string,
-  chunkBytes = UPLOAD_CHUNK_BYTES,
+  nextBytes = (left: number) => Math.min(UPLOAD_CHUNK_BYTES, left),
 ): Promise<string> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
     const { id } = await beginUpload(streamer, basename(path), size)
     for (let offset = 0; offset < size;) {
-      const bytes = new Uint8Array(Math.min(chunkBytes, size - offset))
+      const bytes = new Uint8Array(nextBytes(size - offset))
       await file.read(bytes, 0, bytes.length, offset)
       const { status } = await sendChunk(streamer, id, { offset, bytes })
       if (status !== 204) throw new Error(`A chunk was refused: ${status}`)
