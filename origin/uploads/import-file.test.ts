@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readPart } from '../packager/read-part.ts'
 import { readManifest } from '../videos/manifest.ts'
 import { type FileImport, importFile } from './import-file.ts'
 
@@ -56,7 +57,7 @@ async function imported(bytes: Buffer, options: Partial<FileImport> = {}) {
   })
   const isWritten = typeof ended === 'object' && 'isSynced' in ended
   const result = !isWritten ? ended : (await ended.isSynced) ? 'done' : 'unsynced'
-  return { result, manifest: result === 'done' ? await readManifest(recording) : undefined }
+  return { result, recording, manifest: result === 'done' ? await readManifest(recording) : undefined }
 }
 
 const durationOf = ({ manifest }: Awaited<ReturnType<typeof imported>>) =>
@@ -73,6 +74,36 @@ test('MP4 and Matroska are repackaged as they are', async () => {
     expect(one.manifest?.inits[0]?.codecs).toMatch(codecs)
     expect(one.manifest?.segments.every(({ isIndependent }) => isIndependent)).toBe(true)
     expect(Math.abs(durationOf(one) - 5000)).toBeLessThan(100)
+  }
+})
+
+test('no picture is shown before it is decoded, and sound keeps its place beside it', async () => {
+  for (const [fileName, options] of [
+    ['order.mp4', [...H264, '-c:a', 'aac']],
+    ['order.mkv', [...H264, '-c:a', 'aac']],
+    ['open.mp4', ['-c:v', 'libx264', '-x264-params', 'open-gop=1:keyint=50:bframes=3', '-c:a', 'aac']],
+  ] as const) {
+    const { manifest, recording } = await imported(await made(fileName, options))
+    const media = await readFile(join(recording, 'media.mp4'))
+    let decoded: number | undefined
+    for (const { offset, sizeBytes } of manifest?.segments ?? []) {
+      const tracks = readPart(media.subarray(offset, offset + sizeBytes))
+      const [pictures, sounds] = [tracks.get(1), tracks.get(2)]
+      const isFirst = decoded === undefined
+      decoded ??= pictures?.baseDecodeTime ?? 0
+      expect(pictures?.baseDecodeTime).toBe(decoded)
+      for (const { duration, compositionOffset } of pictures?.samples ?? []) {
+        expect(compositionOffset).toBeGreaterThanOrEqual(0)
+        expect(Math.abs(duration - 40)).toBeLessThanOrEqual(1)
+        decoded += duration
+      }
+      if (!isFirst) continue
+      // An encoder of AAC begins with a frame that is not heard.
+      const leadMs = 1024 / 44.1
+      const picturesMs = (pictures?.baseDecodeTime ?? 0) + (pictures?.samples[0]?.compositionOffset ?? 0)
+      expect(Math.abs(picturesMs - (sounds?.baseDecodeTime ?? 0) / 44.1 - leadMs)).toBeLessThan(2)
+    }
+    expect(Math.abs((decoded ?? 0) - 5000)).toBeLessThan(50)
   }
 })
 
@@ -93,6 +124,9 @@ test('what browsers do not play is encoded, or refused where nothing encodes', a
   expect(one.result).toBe('done')
   expect(Math.abs(durationOf(one) - 5000)).toBeLessThan(200)
   expect((await imported(old, { ffmpegPath: '/nowhere' })).result).toEqual({ refused: 'not_media' })
+  const deep = await made('deep.mp4', [...H264, '-pix_fmt', 'yuv422p10le', '-c:a', 'aac'])
+  expect((await imported(deep, { ffmpegPath: '/nowhere' })).result).toEqual({ refused: 'codec' })
+  expect((await imported(deep)).manifest?.inits[0]?.codecs).toMatch(/^avc1\.64/)
 })
 
 test('broken files and files that are none are refused', async () => {

@@ -28,6 +28,15 @@ const MAX_CACHE_BYTES = 16 * 1024 * 1024
 /** @throws RefusedFile; whatever a broken file makes of its reader */
 export async function readSource(path: string): Promise<MediaSource<Uint8Array>> {
   const input = inputOf(new FilePathSource(path, { maxCacheSize: MAX_CACHE_BYTES }))
+  try {
+    return await readTracks(path, input)
+  } catch (error) {
+    input.dispose()
+    throw error
+  }
+}
+
+async function readTracks(path: string, input: Input): Promise<MediaSource<Uint8Array>> {
   const isKnown = await input.canRead().catch(() => false)
   if (!isKnown) throw new RefusedFile(await whyUnreadable(path))
   const [pictures, sounds] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()])

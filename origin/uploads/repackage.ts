@@ -2,6 +2,7 @@
  * Makes of a file what a broadcast leaves: init segment, segments and a manifest, without encoding anything. It runs in
  * a process of its own (`import-process`), and trusts nothing that the file says of itself.
  */
+import type { VideoConfig } from '../media/video-config.ts'
 import { writeInitSegment } from '../packager/init-segment.ts'
 import { partBytes, writePartHead } from '../packager/part.ts'
 import { codecsOf, type Sample, type Sized, VIDEO_TIMESCALE } from '../packager/track.ts'
@@ -10,7 +11,7 @@ import { type MediaSource, type Packet, RefusedFile, type SourceTrack } from './
 import { openMatroska } from './matroska/matroska-source.ts'
 import { openMovie } from './movie/movie-source.ts'
 import { RecordingOutput } from './recording-output.ts'
-import { audioSamples, CUT, endOf, endsSegment, videoSamples } from './timeline.ts'
+import { audioSamples, CUT, delayOf, endOf, endsSegment, MAX_REORDERED, videoSamples } from './timeline.ts'
 
 export interface Repackaging {
   readonly inputPath: string
@@ -35,6 +36,10 @@ const MAX_LEAD_SECONDS = 0.5
 /** Boxes of segments are larger than those of one table; a file that names the same bytes again and again is a bomb. */
 const MAX_GROWTH = 1.25
 const ALLOWANCE_BYTES = 16 * 1024 * 1024
+/** In them every order of pictures shows that an encoder uses; */
+const ORDER_PACKETS = 256
+/** fewer, where they are in memory and large. */
+const MAX_AHEAD_BYTES = 16 * 1024 * 1024
 
 /** Resolves once the disk has it. @throws RefusedFile; the disk's error; whatever a broken file makes of its reader */
 export async function repackage(job: Repackaging): Promise<void> {
@@ -46,6 +51,10 @@ export async function repackage(job: Repackaging): Promise<void> {
 }
 
 async function write<Data extends Sized>(job: Repackaging, source: MediaSource<Data>): Promise<void> {
+  if (source.video && !isPlayed(source.video.config)) {
+    await source.close()
+    throw new RefusedFile('codec')
+  }
   const output = await RecordingOutput.create(job.folder, job.head)
   try {
     try {
@@ -59,6 +68,16 @@ async function write<Data extends Sized>(job: Repackaging, source: MediaSource<D
   } finally {
     await output.close()
   }
+}
+
+/**
+ * Profiles that devices decode in hardware, and browsers with them: Baseline, Main and High of H.264, Main and Main 10 of HEVC,
+ * Main of AV1. Others have more bits, or more colour, than most can show.
+ */
+const PLAYED = /^(avc1\.(42|4d|64)|hvc1\.[123]\.|av01\.0\.)/
+
+function isPlayed({ codec }: Pick<VideoConfig, 'codec'>): boolean {
+  return PLAYED.test(codec)
 }
 
 interface CutSegment<Data extends Sized> {
@@ -83,6 +102,8 @@ class SegmentWriter<Data extends Sized> {
   #videoEnd: number | undefined
   #audioEnd: number | undefined
   #startSeconds = 0
+  /** Between decoding and showing. */
+  #delay = 0
 
   constructor(job: Repackaging, source: MediaSource<Data>, output: RecordingOutput) {
     this.#job = job
@@ -95,8 +116,10 @@ class SegmentWriter<Data extends Sized> {
     const sounds = new Pull(this.#source.audio)
     const origin = Math.min(await pictures.firstSeconds(), await sounds.firstSeconds())
     if (!Number.isFinite(origin)) throw new RefusedFile('damaged')
-    pictures.begin(origin)
-    sounds.begin(origin)
+    // The first pictures tell in which order they come: all of it begins so much later.
+    this.#delay = delayOf(await pictures.ahead(ORDER_PACKETS), pictures.isOver)
+    pictures.begin(origin, this.#delay)
+    sounds.begin(origin, this.#delay)
     await this.#writeInit()
     try {
       // What leads is cut at its key frames; the other follows it. Sound that outlasts the picture is cut by time.
@@ -121,7 +144,8 @@ class SegmentWriter<Data extends Sized> {
       leading.take()
     }
     const next = await leading.peek()
-    if (next) end = Math.max(start, next.timestamp)
+    // Pictures that follow a key frame may be shown before it.
+    if (next) end = Math.max(start, leastOf(await leading.ahead(MAX_REORDERED)))
     if (end - start > MAX_SEGMENT_SECONDS) throw new RefusedFile('damaged')
     // Sound may outlast the picture: a moment of it ends with the last segment, more makes segments of its own.
     const soundEnd = next ? end : end + OVERHANG_SECONDS
@@ -138,7 +162,8 @@ class SegmentWriter<Data extends Sized> {
   }
 
   async #writeSegment({ isPicture, packets, followers, start, end }: CutSegment<Data>): Promise<void> {
-    const video = isPicture ? videoSamples(packets, this.#videoEnd ?? 0, end) : []
+    const times = { end, delay: this.#delay }
+    const video = isPicture ? videoSamples(packets, this.#videoEnd ?? 0, times) : []
     const audio = this.#soundOf(isPicture ? followers : packets)
     this.#videoEnd = endOf(video) ?? this.#videoEnd
     this.#audioEnd = endOf(audio) ?? this.#audioEnd
@@ -207,14 +232,17 @@ function sizeOf({ width, height }: { width: number; height: number }, rotation: 
   return rotation % 180 === 0 ? { width, height } : { width: height, height: width }
 }
 
-/** The packets of one track, one ahead. */
+function leastOf(packets: readonly Packet<Sized>[]): number {
+  return packets.reduce((least, { timestamp }) => Math.min(least, timestamp), Number.POSITIVE_INFINITY)
+}
+
+/** The packets of one track, some ahead. */
 class Pull<Data extends Sized> {
   readonly isPicture: boolean
   readonly #packets: SourceTrack<object, Data>['packets'] | undefined
-  /** As the file has it. */
-  #first: Packet<Data> | undefined
-  #next: Packet<Data> | undefined
-  #origin = 0
+  readonly #queue: Packet<Data>[] = []
+  /** On the clock of the file. */
+  #origin: number | undefined
   #isOver = false
 
   constructor(track: SourceTrack<object, Data> | undefined) {
@@ -222,34 +250,53 @@ class Pull<Data extends Sized> {
     this.#packets = track?.packets
   }
 
-  /** By the clock of the file. */
-  async firstSeconds(): Promise<number> {
-    this.#first = await this.#read()
-    return this.#first?.timestamp ?? Number.POSITIVE_INFINITY
+  /** All of them have been seen. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
-  /** @param origin where on that clock the video begins */
-  begin(origin: number): void {
-    this.#origin = origin
-    const first = this.#first && checked(this.#first, origin)
-    const isLate = this.isPicture && first !== undefined && first.timestamp > MAX_LEAD_SECONDS
-    this.#next = isLate ? { ...first, timestamp: 0 } : first
+  /** By the clock of the file. */
+  async firstSeconds(): Promise<number> {
+    return (await this.peek())?.timestamp ?? Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * @param first the first moment of the file, by its clock
+   * @param start when that is, in the video
+   */
+  begin(first: number, start: number): void {
+    const origin = (this.#origin = first - start)
+    const [packet, ...others] = this.#queue.splice(0).map((each) => checked(each, origin))
+    if (!packet) return
+    const isLate = this.isPicture && packet.timestamp - start > MAX_LEAD_SECONDS
+    this.#queue.push(isLate ? { ...packet, timestamp: start } : packet, ...others)
   }
 
   async peek(): Promise<Packet<Data> | undefined> {
-    if (this.#next) return this.#next
-    const packet = await this.#read()
-    return (this.#next = packet && checked(packet, this.#origin))
+    return this.#queue[0] ?? (await this.ahead(1))[0]
+  }
+
+  /** At most so many, without taking them; fewer of a file that is over, or whose frames are large. */
+  async ahead(count: number): Promise<readonly Packet<Data>[]> {
+    let sizeBytes = 0
+    for (let index = 0; index < count && sizeBytes <= MAX_AHEAD_BYTES; index++) {
+      const packet = this.#queue[index] ?? (await this.#read())
+      if (!packet) break
+      if (index === this.#queue.length) this.#queue.push(packet)
+      sizeBytes += packet.data.length
+    }
+    return this.#queue
   }
 
   take(): void {
-    this.#next = undefined
+    this.#queue.shift()
   }
 
   async #read(): Promise<Packet<Data> | undefined> {
     const result = this.#isOver ? undefined : await this.#packets?.next()
     this.#isOver = result?.done ?? true
-    return result?.done === false ? result.value : undefined
+    if (result?.done !== false) return undefined
+    return this.#origin === undefined ? result.value : checked(result.value, this.#origin)
   }
 }
 

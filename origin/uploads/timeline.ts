@@ -24,26 +24,67 @@ export function endsSegment(
   return so.seconds >= CUT.maxSeconds || so.sizeBytes >= CUT.maxBytes || so.packets >= CUT.maxPackets
 }
 
+/** Pictures are shown at most so many later than they are decoded (H.264, A.3.1; H.265, A.4.2). */
+export const MAX_REORDERED = 16
+/** A clock that jumps is no order of pictures. */
+const MAX_DELAY_SECONDS = 1
+
+/**
+ * How long after its decoding a picture is shown at least, so that none is shown before: players that were not told
+ * otherwise add it to the picture alone, and sound that does not wait as long comes too early.
+ * @param packets the first ones, in decode order; the last of them may be shown before ones that are not here
+ * @returns seconds
+ */
+export function delayOf(packets: readonly Pick<Packet<Sized>, 'timestamp'>[], isWhole: boolean): number {
+  const shown = packets.map(ticksOf)
+  const sorted = shown.toSorted((a, b) => a - b)
+  const count = isWhole ? shown.length : shown.length - MAX_REORDERED
+  let delay = 0
+  for (let index = 0; index < count; index++)
+    delay = Math.max(delay, (sorted[index] ?? 0) - (shown[index] ?? 0))
+  return delay > MAX_DELAY_SECONDS * VIDEO_TIMESCALE ? 0 : delay / VIDEO_TIMESCALE
+}
+
+function ticksOf({ timestamp }: Pick<Packet<Sized>, 'timestamp'>): number {
+  return Math.round(timestamp * VIDEO_TIMESCALE)
+}
+
+/** What belongs to a segment, and where it lies on the common clock. Seconds. */
+export interface SegmentTimes {
+  /** When the first picture of the next segment is shown; the last one lasts until then. */
+  readonly end: number
+  /** See `delayOf`. */
+  readonly delay: number
+}
+
 /**
  * Pictures of one segment, in decode order, with the times at which they are decoded: containers keep those of
- * presentation. Sorted, these are times at which one picture after another can be decoded (composition offsets are
- * signed), because no picture of a closed group is shown before one of the group ahead of it.
+ * presentation. Sorted, and early enough that none is shown before it is decoded.
  * @param from the end of the segment before, in ticks
- * @param end of this segment, in seconds; the last picture lasts until then
  */
 export function videoSamples<Data extends Sized>(
   packets: readonly Packet<Data>[],
   from: number,
-  end: number,
+  { end, delay }: SegmentTimes,
 ): Sample<Data>[] {
-  const shown = packets.map(({ timestamp }) => Math.round(timestamp * VIDEO_TIMESCALE))
-  const decoded = shown.toSorted((a, b) => a - b)
+  const shown = packets.map(ticksOf)
+  const delayTicks = Math.round(delay * VIDEO_TIMESCALE)
+  const decoded = shown.toSorted((a, b) => a - b).map((time) => time - delayTicks)
+  // An order that the first pictures did not tell of: decoded sooner, as far as there is time.
+  const endTicks = Math.round(end * VIDEO_TIMESCALE) - delayTicks
+  let latest = endTicks
+  for (let index = shown.length - 1; index >= 0; index--) {
+    const [time = 0, shownAt = 0] = [decoded[index], shown[index]]
+    const isOrder = time - shownAt <= MAX_DELAY_SECONDS * VIDEO_TIMESCALE
+    latest = Math.min(latest - 1, isOrder ? shownAt : latest)
+    decoded[index] = Math.min(time, latest)
+  }
   let earliest = from
   for (const [index, time] of decoded.entries()) {
     decoded[index] = earliest = Math.max(earliest, time)
     earliest += 1
   }
-  const last = Math.max(earliest, Math.round(end * VIDEO_TIMESCALE))
+  const last = Math.max(earliest, endTicks)
   return packets.map(({ data, isKey }, index) => {
     const decodeTime = decoded[index] ?? 0
     return {

@@ -30,7 +30,7 @@ async function made(media: string): Promise<string> {
     channelId: ID,
     startedAt: 0,
     targetDurationSeconds: 6,
-    inits: [{ ...place, codecs: 'mp4a.40.2' }],
+    inits: [{ ...place, codecs: 'mp4a.40.2', width: undefined, height: undefined }],
     segments: [
       {
         ...place,

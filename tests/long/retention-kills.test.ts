@@ -74,7 +74,7 @@ async function sql(text: string, args: (string | number)[] = []) {
 }
 
 async function makeVideo(): Promise<string> {
-  const id = await uploadFile(streamer, film, 4_000_000)
+  const id = await uploadFile(streamer, film)
   await becameVideo(streamer, id, DEADLINE.deadlineMs)
   await publish(streamer, id)
   return id
