@@ -28,6 +28,8 @@ export interface Platform {
    * `/live/*` does. The address is normalised and checked.
    */
   readonly forwardDelivery?: (c: Context, address: string) => Promise<Response>
+  /** Told what an answer of a video holds in memory until its viewer has taken it, where this process bounds that. */
+  readonly holdAnswer?: (c: Context, body: Uint8Array) => void
   /** Who asks, for limits only: the address as `http/client-address` spells it. */
   readonly clientAddress: (c: Context) => string
   readonly rateLimiter: RateLimiter

@@ -22,7 +22,9 @@ import { partialAnswer } from './ranges.ts'
 import { readDeliveryRequest, targetOf, withoutToken } from './request.ts'
 import { createVodDelivery, readVideoPath, type VideoPath } from './vod.ts'
 
-export type DeliveryRoutesPlatform = DeliveryPlatform & ViewerGatePlatform & Pick<Platform, 'forwardDelivery'>
+export type DeliveryRoutesPlatform = DeliveryPlatform &
+  ViewerGatePlatform &
+  Pick<Platform, 'forwardDelivery' | 'holdAnswer'>
 
 const PREFLIGHT = {
   ...CORS,
@@ -98,10 +100,10 @@ const SEES_ALL = '?whole'
  * @param gate absent where whoever comes may have what is asked for
  */
 function videos(
-  platform: DeliveryPlatform & Pick<Platform, 'forwardDelivery'>,
+  platform: DeliveryPlatform & Pick<Platform, 'forwardDelivery' | 'holdAnswer'>,
   gate?: Pick<ViewerGate, 'requireViewer' | 'isStaff'>,
 ): Handler {
-  const { forwardDelivery, log } = platform
+  const { forwardDelivery, holdAnswer, log } = platform
   const lookup = videoLookup(platform)
   const check = gate && videoGate(lookup, gate)
   const deliver = createVodDelivery(platform, lookup)
@@ -117,6 +119,7 @@ function videos(
         ? await forwarded(c, formatHlsPath(path) + (seesAll ? SEES_ALL : ''))
         : await deliver(path, viewer, seesAll)
       const answer = inParts(isPrivate ? privately(whole) : whole, path, viewer)
+      holdAnswer?.(c, answer.body)
       return responseOf(answer)
     } catch (error) {
       return responseOf(failedAnswer(error, log))

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
 import { startAlertHub } from '../../alerts/hub.ts'
 import { openObjectStorage } from '../../assets/s3.ts'
 import type { EdgeConfig } from '../../config.ts'
@@ -17,6 +19,7 @@ import { nodeClientAddress } from './client-address.ts'
 import type { NodeSettings } from './config.ts'
 import { openDiskAssets } from './disk-assets.ts'
 import { openNodeEventStream } from './event-stream.ts'
+import { HeldAnswers } from './held-answers.ts'
 import { createOriginFetch } from './origin-fetch.ts'
 import { loadPages } from './pages.ts'
 import { createPasswordHasher } from './passwords.ts'
@@ -24,6 +27,9 @@ import type { Secrets } from './secrets.ts'
 import { postWebhook } from './webhook-post.ts'
 
 export const PAGES_DIR = join(import.meta.dirname, '../../../player/dist')
+
+/** Viewers on slow lines must find room also where the cache has little. */
+const MIN_HELD_BYTES = 128 * 1024 * 1024
 
 export interface NodePlatformOptions {
   readonly settings: NodeSettings
@@ -45,6 +51,8 @@ export async function createNodePlatform({
   const waitUntil = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => log.error({ cause: String(error) }, 'background work failed'))
   }
+  const held = new HeldAnswers(Math.max(settings.segmentCacheBytes, MIN_HELD_BYTES))
+  const clientAddress = (c: Context): string => nodeClientAddress(c, settings.trustedProxies)
   return {
     config,
     clock,
@@ -54,7 +62,11 @@ export async function createNodePlatform({
     ...assetsOf(settings),
     hub: startAlertHub({ database, clock, random, log, durations: config.durations }),
     openEventStream: openNodeEventStream,
-    clientAddress: (c) => nodeClientAddress(c, settings.trustedProxies),
+    clientAddress,
+    holdAnswer(c, body) {
+      const { outgoing } = (c.env as Partial<HttpBindings> | undefined) ?? {}
+      if (outgoing) held.hold(outgoing, clientAddress(c), body)
+    },
     rateLimiter: new MemoryRateLimiter(clock),
     audience: countedAudience({ clock, config, database, random, log, waitUntil }),
     segmentCache: new MemorySegmentCache(settings.segmentCacheBytes, clock),
