@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ulid } from '../../shared/ids.ts'
 import { createEdge } from '../app.ts'
+import { AppError } from '../../shared/errors.ts'
+import { errorResponder } from './errors.ts'
+import { Hono } from 'hono'
 import type { Database } from '../ports.ts'
 import { createTestEdge, TEST_PASSWORD, type TestEdge } from '../runtimes/node/test-edge.ts'
 import { TEST_INTERNAL_SECRET } from '../runtimes/node/test-platform.ts'
@@ -79,4 +82,18 @@ test('the same failure again is counted, another one is its own line', async () 
     'Error: first',
     'Error: second',
   ])
+})
+
+test('an origin that fails is a line, and a viewer who leaves meanwhile is none', async () => {
+  await edge.setUp()
+  const app = new Hono().onError(errorResponder(edge.platform))
+  app.get('/api/videos', () => {
+    throw new AppError('origin_unreachable')
+  })
+  const leaving = new AbortController()
+  leaving.abort()
+  await app.request(new Request('http://edge/api/videos', { signal: leaving.signal }))
+  expect(logged('origin_unreachable')).toEqual([])
+  await app.request('http://edge/api/videos')
+  expect(logged('origin_unreachable')).toHaveLength(1)
 })

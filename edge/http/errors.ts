@@ -33,6 +33,8 @@ function report(error: AppError, c: Context, { flood, log }: { flood: FloodGate;
   // Pages left open on a site without its first visit ask for ever; nothing is wrong.
   const isFailure = status >= 500 && code !== 'setup_required' && !isLimit
   if (!isFailure && !isLimit && !c.req.path.startsWith('/internal/')) return
+  // Whoever asked left while the origin was asked: a line that is cut off, or a download that is given up.
+  if (code === 'origin_unreachable' && c.req.raw.signal.aborted) return
   // Not by path, which can be invented.
   const leftOut = flood.admit(JSON.stringify([code, about, isFailure && firstLine(cause)]))
   if (leftOut === undefined) return
