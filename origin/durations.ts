@@ -51,6 +51,8 @@ const DURATIONS = {
   /** After a failure of object storage, doubled up to the longest time. */
   storageRetry: { variable: 'STORAGE_RETRY_MS', otherwise: 5000 },
   storageMaxRetry: { variable: 'STORAGE_MAX_RETRY_MS', otherwise: 600_000 },
+  /** A request on which no byte moves for this long is given up, and tried again. */
+  storageSilence: { variable: 'STORAGE_SILENCE_MS', otherwise: 30_000 },
   /** Of one request to object storage, which carries at most one part. */
   storageTimeout: { variable: 'STORAGE_TIMEOUT_MS', otherwise: 300_000 },
 } as const satisfies Record<string, { readonly variable: string; readonly otherwise: number }>

@@ -49,6 +49,7 @@ import { sql as secondAdmin } from './migrations/0046-second-admin.ts'
 import { sql as alertChapters } from './migrations/0047-alert-chapters.ts'
 import { sql as gatewayFollowUp } from './migrations/0048-gateway-follow-up.ts'
 import { sql as ruleClock } from './migrations/0049-rule-clock.ts'
+import { sql as storageProblem } from './migrations/0050-storage-problem.ts'
 import { schemaVersion } from './schema.ts'
 
 interface Migration {
@@ -108,6 +109,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 47, name: 'alert-chapters', sql: alertChapters },
   { version: 48, name: 'gateway-follow-up', sql: gatewayFollowUp },
   { version: 49, name: 'rule-clock', sql: ruleClock },
+  { version: 50, name: 'storage-problem', sql: storageProblem },
 ]
 
 /** What an adapter offers beside `Database`, for migrations only. */

@@ -1,6 +1,7 @@
 /** What origins say of their videos, and what they are told. */
 import type { VideoStorageState } from '../../shared/contracts/internal.ts'
-import { text } from '../db/row.ts'
+import type { StorageProblem } from '../../shared/storage/problem.ts'
+import { text, textOrNull } from '../db/row.ts'
 import type { Database, Statement } from '../ports.ts'
 import { IS_OVER } from './store.ts'
 
@@ -55,6 +56,7 @@ export function finishVideo(
     readonly height: number | undefined
     readonly hasStill: boolean
     readonly storage: VideoStorageState
+    readonly storageProblem?: StorageProblem | undefined
     readonly hasPreviews: boolean
     readonly pieces: readonly (readonly [number, number])[]
     readonly alerts: readonly (readonly [number, string])[]
@@ -62,7 +64,7 @@ export function finishVideo(
 ): Statement {
   return {
     sql: `UPDATE video SET state = 'ready', duration_ms = ?, size_bytes = ?, width = ?, height = ?,
-            has_still = ?, storage = ?, has_previews = ?, pieces = ?, shown_alerts = ?, is_missing = 0
+            has_still = ?, storage = ?, storage_problem = ?, has_previews = ?, pieces = ?, shown_alerts = ?, is_missing = 0
           WHERE id = ? AND origin_id = ? AND state <> 'deleted'`,
     args: [
       video.durationMs,
@@ -71,6 +73,7 @@ export function finishVideo(
       video.height ?? null,
       Number(video.hasStill),
       video.storage,
+      video.storageProblem ?? null,
       Number(video.hasPreviews),
       JSON.stringify(video.pieces),
       JSON.stringify(video.alerts),
@@ -80,12 +83,25 @@ export function finishVideo(
   }
 }
 
-export async function findVideoState(
-  database: Database,
-  id: string,
-): Promise<{ state: string; originId: string } | undefined> {
-  const [row] = await database.read({ sql: 'SELECT state, origin_id FROM video WHERE id = ?', args: [id] })
-  return row && { state: text(row, 'state'), originId: text(row, 'origin_id') }
+export interface VideoState {
+  readonly state: string
+  readonly originId: string
+  readonly storage: string
+  readonly storageProblem: string | undefined
+}
+
+export async function findVideoState(database: Database, id: string): Promise<VideoState | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT state, origin_id, storage, storage_problem FROM video WHERE id = ?',
+    args: [id],
+  })
+  if (!row) return undefined
+  return {
+    state: text(row, 'state'),
+    originId: text(row, 'origin_id'),
+    storage: text(row, 'storage'),
+    storageProblem: textOrNull(row, 'storage_problem') ?? undefined,
+  }
 }
 
 export function markRemoved(id: string, originId: string): Statement {

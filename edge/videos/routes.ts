@@ -26,6 +26,7 @@ import { createViewerTokens, NATIVE_LIFETIME, type ViewerAccess } from '../viewe
 import { listAlertTexts } from './alert-texts.ts'
 import { listOfChannel, sumOfChannel } from './library-store.ts'
 import { putRule, readRule } from './retention.ts'
+import { listStorageProblems } from './storage-problems.ts'
 import {
   deleteVideo,
   findVideo,
@@ -191,6 +192,11 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
       logActivity({ action: 'video_rule', memberId: member.memberId, details, nowMs: clock.now() }),
     ])
     return c.json(rule)
+  })
+
+  app.get('/api/admin/storage', async (c) => {
+    await auth.admin(c)
+    return c.json(await listStorageProblems(database))
   })
 
   app.get('/api/admin/retention', async (c) => {

@@ -16,6 +16,7 @@ import {
   markMissing,
   markRemoved,
   isUnwanted,
+  type VideoState,
 } from './report-store.ts'
 
 export { AUDIENCE, pictureUrlOf } from './access.ts'
@@ -60,7 +61,7 @@ export function videoReporting(
           ? [finishVideo(id, { ...report, width: report.width, height: report.height })]
           : []),
         ...chapters,
-        ...(before?.state === report.state ? [] : [told(id, channelId, nowMs)]),
+        ...(before && isSame(before, report) ? [] : [told(id, channelId, nowMs)]),
       ])
       const stored = await findVideoState(database, id)
       if (!stored) throw new AppError((await isUnwanted(database, { id, channelId })) ? 'gone' : 'not_found')
@@ -69,6 +70,13 @@ export function videoReporting(
       hub.wake(channelId)
     },
   }
+}
+
+/** As far as the studio shows it. */
+function isSame(before: VideoState, report: VideoReport): boolean {
+  if (before.state !== report.state) return false
+  if (report.state !== 'ready') return true
+  return before.storage === report.storage && before.storageProblem === report.storageProblem
 }
 
 function told(videoId: string, channelId: string, nowMs: number): Statement {

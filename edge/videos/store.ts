@@ -10,6 +10,7 @@ import type {
 } from '../../shared/contracts/videos.ts'
 import { VIDEOS_PER_PAGE } from '../../shared/contracts/videos.ts'
 import { formatHlsPath } from '../../shared/hls-path.ts'
+import { StorageProblem } from '../../shared/storage/problem.ts'
 import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 import { CAPTIONS_OF_VIDEO, captionsOf, captionUrl } from './caption-store.ts'
@@ -40,6 +41,7 @@ export interface VideoRow {
   readonly isDownloadable: boolean
   readonly sizeBytes: number
   readonly storage: VideoStorageState
+  readonly storageProblem: StorageProblem | null
   readonly views: number
   readonly stillUrl: string | null
   readonly hasOwnPicture: boolean
@@ -93,6 +95,7 @@ export function videoRow(row: Row): VideoRow {
     isDownloadable: row['is_downloadable'] === 1,
     sizeBytes: integer(row, 'size_bytes'),
     storage: v.parse(VideoStorageState, row['storage']),
+    storageProblem: v.parse(v.nullable(StorageProblem), row['storage_problem']),
     views: integer(row, 'views'),
     // An address without a token shows nothing of what is for members.
     stillUrl: audience === 'members' ? null : pictureUrlOf(row),

@@ -8,6 +8,7 @@ import { SLUG_PATTERN } from '../../shared/hls-path.ts'
 import type { EndReason } from '../../shared/contracts/internal.ts'
 import type { UploadRefusal } from '../../shared/contracts/uploads.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
+import type { StorageProblem } from '../../shared/storage/problem.ts'
 import type { RefusalReason } from '../ingest/refusal.ts'
 import type { LadderFailureKind } from '../ladder/failure.ts'
 
@@ -50,7 +51,7 @@ export function names(values: readonly string[]): SafeText {
 
 /** A value from a closed list in the source: an end reason, an error code. */
 export function word(
-  value: EndReason | ErrorCode | RefusalReason | UploadRefusal | LadderFailureKind,
+  value: EndReason | ErrorCode | RefusalReason | UploadRefusal | LadderFailureKind | StorageProblem,
 ): SafeText {
   return marked(value)
 }

@@ -61,6 +61,7 @@ function open() {
       add: (videoId) => Promise.resolve(void brought.push(videoId)),
       sync: (videoId) => void brought.push(videoId),
       read: () => Promise.resolve(undefined),
+      holds: () => Promise.resolve(false),
     },
     log: createLog({ level: 'silent' }),
   })

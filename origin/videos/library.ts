@@ -2,7 +2,7 @@
  * All videos of this origin, one folder each. What is in a folder with a manifest is finished; a folder without one
  * belongs to a broadcast that is on air, or to one that a crash cut off, which is then finished from what is whole.
  */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ULID_PATTERN } from '../../shared/ids.ts'
 import { errorKind, type Log, name } from '../observe/log.ts'
@@ -33,7 +33,7 @@ export interface LibraryOptions {
   /** Draws small pictures of it, in its own time. @returns whether there are some; never rejects */
   readonly drawPreviews?: (folder: string, manifest: Manifest) => Promise<boolean>
   /** Where finished videos are brought to; absent: they stay on the disk. */
-  readonly storage?: Pick<VideoStorage, 'add' | 'sync' | 'read'>
+  readonly storage?: Pick<VideoStorage, 'add' | 'sync' | 'read' | 'holds'>
   readonly log: Log
 }
 
@@ -177,16 +177,22 @@ export class Library {
     return bytes
   }
 
-  /** Being recorded, or on the disk. @throws the disk's error */
+  /**
+   * Being recorded, or on the disk, its media there or in the storage.
+   * @throws the disk's or the storage's error
+   */
   async has(videoId: string): Promise<boolean> {
     if (this.#recorders.has(videoId) || this.isDoubtful(videoId)) return true
     const folder = this.#folderOf(videoId)
     // Never from memory: the disk may have been lost. One with a head only was cut off by a crash.
-    const found = await this.#reading.run(
-      async () => (await readManifest(folder)) ?? (await readHead(folder)),
+    const found = await this.#reading.run(async () =>
+      (await readManifest(folder))
+        ? { media: await ifThere(() => stat(join(folder, MEDIA_FILE))) }
+        : await readHead(folder),
     )
     if (!found) this.#manifests.delete(videoId)
-    return found !== undefined
+    if (!found || !('media' in found)) return found !== undefined
+    return found.media !== undefined || (await this.#options.storage?.holds(videoId)) === true
   }
 
   /** Its folder was lost and is back. @throws the disk's error */

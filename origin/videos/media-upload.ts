@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { type Bucket, StorageError } from '../../shared/storage/bucket.ts'
+import type { Bucket } from '../../shared/storage/bucket.ts'
+import { StorageDiffers, StorageError } from '../../shared/storage/problem.ts'
 import {
   abortUploads,
   completeUpload,
@@ -15,6 +16,8 @@ import {
 import type { StoredCopy } from './stored-copy.ts'
 
 const TYPE = 'video/mp4'
+/** A storage that names no code means it by 404. */
+const UNKNOWN_UPLOAD: ReadonlySet<string> = new Set(['NoSuchUpload', 'InvalidPart', '404'])
 
 export interface MediaUpload {
   readonly bucket: Bucket
@@ -37,7 +40,7 @@ export async function uploadMedia(media: MediaUpload): Promise<void> {
   // Storage that encrypts names its content in its own way; then the bytes themselves are compared.
   if (stored?.sizeBytes === sizeBytes && (await hasSameBytes(media))) return
   await bucket.remove(key)
-  throw new Error('The storage has other bytes than it was sent')
+  throw new StorageDiffers('The storage has other bytes than it was sent')
 }
 
 async function uploadAtOnce({ bucket, key, file, sizeBytes }: MediaUpload): Promise<string> {
@@ -61,7 +64,7 @@ async function uploadInParts(media: MediaUpload): Promise<string> {
     await completeUpload(bucket, { key, uploadId, etags: parts.map((part) => part.etag) })
   } catch (error) {
     // It is over: somebody ended it, or the answer to its completion was lost on the way.
-    const isUnknown = error instanceof StorageError && error.status === 404
+    const isUnknown = error instanceof StorageError && UNKNOWN_UPLOAD.has(error.code ?? String(error.status))
     if (!isUnknown || parts.length * partBytes < sizeBytes) {
       if (isUnknown) await onProgress(undefined)
       throw error

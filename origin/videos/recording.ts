@@ -44,6 +44,8 @@ export function recording(options: {
   const recorders = new Map<string, Recorder>()
   const closing = new AbortController()
   const removing = new Set<string>()
+  /** Reported as such; bounded by what the edge lists. */
+  const missing = new Set<string>()
   /** Those whose removal failed, and when it is tried again. */
   const removeAgainAt = new Map<string, number>()
   const storage = config.storage && openStorage(config.storage)
@@ -77,14 +79,15 @@ export function recording(options: {
   })
 
   function openStorage({ bucket, keepsLocal, partBytes }: StorageSettings): VideoStorage {
-    const { storageRetry, storageMaxRetry, storageTimeout } = config.durations
+    const { storageRetry, storageMaxRetry, storageTimeout, storageSilence } = config.durations
+    const bounds = { timeoutMs: storageTimeout, silenceMs: storageSilence }
     return new VideoStorage({
       folder,
       keepsLocal,
       partBytes,
       retryMs: storageRetry,
       maxRetryMs: storageMaxRetry,
-      openBucket: (signal) => openBucket(bucket, { timeoutMs: storageTimeout, signal }),
+      openBucket: (signal) => openBucket(bucket, { ...bounds, signal }),
       onState: (videoId) => void tellAgain(videoId),
       log,
     })
@@ -103,8 +106,13 @@ export function recording(options: {
   }
 
   async function isHere(videoId: string): Promise<boolean> {
-    if (await library.has(videoId)) return true
+    if (await library.has(videoId)) {
+      // Its media was not to be found for a while.
+      if (missing.delete(videoId)) await tellAgain(videoId)
+      return true
+    }
     if (removing.has(videoId) || !(await storage?.restore(videoId))) return false
+    missing.delete(videoId)
     log.info('video restored from the storage', { video: name(videoId) })
     await library.restored(videoId)
     return true
@@ -112,11 +120,11 @@ export function recording(options: {
 
   /** @returns false for one that must be removed later */
   async function removeEverywhere(videoId: string): Promise<boolean> {
-    if (!storage && isWhole(await readStoredCopy(join(folder, videoId))))
-      throw new Error('A copy is in a storage that is not configured any more')
+    const copy = await readStoredCopy(join(folder, videoId))
+    if (!storage && isWhole(copy)) throw new Error('A copy is in a storage that is not configured any more')
     await forgetSource(videoId)
     if (!(await library.remove(videoId))) return false
-    await storage?.remove(videoId)
+    await storage?.remove(videoId, copy.upload?.id)
     return true
   }
 
@@ -136,7 +144,7 @@ export function recording(options: {
       ...figures,
       ...size,
       hasStill: video.hasStill,
-      storage: storage?.stateOf(videoId) ?? 'disk',
+      ...(storage?.stateOf(videoId) ?? { storage: 'disk' }),
       hasPreviews: video.hasPreviews,
       pieces: piecesOf(video.manifest),
       alerts: alertMomentsOf(video.manifest),
@@ -177,7 +185,10 @@ export function recording(options: {
       await watchInventory({
         edge,
         has: isHere,
-        onMissing: (videoId) => reports.report(videoId, { state: 'missing', originId }),
+        onMissing: (videoId) => {
+          missing.add(videoId)
+          reports.report(videoId, { state: 'missing', originId })
+        },
         everyMs: inventory,
         retryMs: renew,
         signal: closing.signal,

@@ -3,9 +3,9 @@ import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openBucket } from '../../shared/storage/bucket.ts'
+import { type BucketSettings, openBucket } from '../../shared/storage/bucket.ts'
 import { MIN_PART_BYTES } from '../../shared/storage/multipart.ts'
-import { startS3Server, type S3Server } from '../../tests/support/s3-server.ts'
+import { s3Error, startS3Server, type S3Server } from '../../tests/support/s3-server.ts'
 import { createLog } from '../observe/log.ts'
 import { writeManifest } from './manifest.ts'
 import { VideoStorage } from './video-storage.ts'
@@ -26,7 +26,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function openStorage(options: { keepsLocal?: boolean; onState?: () => void } = {}): VideoStorage {
+interface Options {
+  readonly keepsLocal?: boolean
+  readonly onState?: () => void
+  readonly silenceMs?: number
+  readonly bucket?: Partial<BucketSettings>
+}
+
+function openStorage(options: Options = {}): VideoStorage {
   const { env } = server
   const bucket = {
     endpoint: env['S3_ENDPOINT'] ?? '',
@@ -37,7 +44,11 @@ function openStorage(options: { keepsLocal?: boolean; onState?: () => void } = {
   }
   const storage = new VideoStorage({
     folder,
-    openBucket: (signal) => openBucket(bucket, { timeoutMs: 30_000, signal }),
+    openBucket: (signal) =>
+      openBucket(
+        { ...bucket, ...options.bucket },
+        { timeoutMs: 30_000, silenceMs: options.silenceMs ?? 30_000, signal },
+      ),
     keepsLocal: options.keepsLocal ?? false,
     partBytes: MIN_PART_BYTES,
     retryMs: 1,
@@ -67,7 +78,7 @@ async function makeVideo(sizeBytes: number): Promise<Buffer> {
 }
 
 const isStored = (storage: VideoStorage) =>
-  vi.waitFor(() => expect(storage.stateOf(VIDEO)).toBe('stored'), 20_000)
+  vi.waitFor(() => expect(storage.stateOf(VIDEO)).toEqual({ storage: 'stored' }), 20_000)
 const hasLocalMedia = () =>
   access(join(folder, VIDEO, 'media.mp4')).then(
     () => true,
@@ -96,7 +107,7 @@ test('while the storage is away the disk keeps it, and what was sent is not sent
   server.isBroken = (request) => request.includes('partNumber=2')
   const first = openStorage()
   await first.add(VIDEO)
-  await vi.waitFor(() => expect(first.stateOf(VIDEO)).toBe('failing'), 20_000)
+  await vi.waitFor(() => expect(first.stateOf(VIDEO).storage).toBe('failing'), 20_000)
   expect(await hasLocalMedia()).toBe(true)
   await first.close()
   server.isBroken = () => false
@@ -125,7 +136,7 @@ test('an upload that the storage has forgotten begins anew, one that was never n
   server.isBroken = (request) => request.includes('partNumber=2')
   const storage = openStorage()
   await storage.add(VIDEO)
-  await vi.waitFor(() => expect(storage.stateOf(VIDEO)).toBe('failing'), 20_000)
+  await vi.waitFor(() => expect(storage.stateOf(VIDEO).storage).toBe('failing'), 20_000)
   expect(server.store.uploads.size).toBe(1)
   server.store.uploads.clear()
   server.isBroken = () => false
@@ -139,7 +150,7 @@ test('what is deleted leaves nothing in the bucket, also in the middle of its up
   const storage = openStorage()
   server.isBroken = (request) => request.includes('partNumber=3')
   await storage.add(VIDEO)
-  await vi.waitFor(() => expect(storage.stateOf(VIDEO)).toBe('failing'), 20_000)
+  await vi.waitFor(() => expect(storage.stateOf(VIDEO).storage).toBe('failing'), 20_000)
   await rm(join(folder, VIDEO), { recursive: true })
   await storage.remove(VIDEO)
   expect([server.objects.size, server.store.uploads.size]).toEqual([0, 0])
@@ -153,4 +164,114 @@ test('what is deleted leaves nothing in the bucket, also in the middle of its up
   await storage.remove(VIDEO)
   expect(server.objects.size).toBe(0)
   expect(await readdir(join(folder, VIDEO))).toContain('manifest.json')
+})
+
+const failsBy = (storage: VideoStorage, storageProblem: string) =>
+  vi.waitFor(() => expect(storage.stateOf(VIDEO)).toEqual({ storage: 'failing', storageProblem }), 20_000)
+
+const REFUSALS = {
+  'lies in another region': ['region', s3Error(301, 'PermanentRedirect')],
+  'moves for a while': ['region', s3Error(307, 'TemporaryRedirect')],
+  'names the region wrong': ['region', s3Error(400, 'AuthorizationHeaderMalformed')],
+  'allows nothing': ['keys', s3Error(403, 'AccessDenied')],
+  'says anything': ['away', { status: 500, body: 'x'.repeat(100_000) }],
+} as const
+
+test.each([
+  ...Object.entries(REFUSALS).map(
+    ([name, [problem, answer]]) => [name, problem, { answersInstead: () => answer }] as const,
+  ),
+  ['does not answer', 'silent', { failsToAnswer: () => 'never' }],
+  ['has another time', 'clock', { clockAheadMs: 3_600_000 }],
+  ['asks for less', 'busy', { isDown: true }],
+] as const)('a storage that %s is told as %s, and nothing leaves the disk', async (_name, problem, lies) => {
+  const media = await makeVideo(MIN_PART_BYTES + 5)
+  Object.assign(server, lies)
+  const storage = openStorage({ silenceMs: problem === 'silent' ? 1000 : 30_000 })
+  await storage.add(VIDEO)
+  await failsBy(storage, problem)
+  expect(await hasLocalMedia()).toBe(true)
+  server.failsToAnswer = () => undefined
+  server.answersInstead = () => undefined
+  Object.assign(server, { clockAheadMs: 0, isDown: false })
+  await isStored(storage)
+  expect(server.objects.get(MEDIA_KEY)?.body.equals(media)).toBe(true)
+})
+
+test.each([
+  ['a bucket that is not there', 'bucket', { bucket: 'lain-sekali' }],
+  ['a key that is not known', 'keys', { accessKeyId: 'AKIALAIN' }],
+  ['a wrong secret', 'keys', { secretAccessKey: 'bukan-ini' }],
+  ['a wrong region', 'region', { region: 'lain-1' }],
+] as const)('%s is told as such, and deletes nothing', async (_name, problem, bucket) => {
+  await makeVideo(10)
+  const storage = openStorage({ bucket })
+  await storage.add(VIDEO)
+  await failsBy(storage, problem)
+  expect(await hasLocalMedia()).toBe(true)
+  await expect(storage.remove(VIDEO)).rejects.toThrow('The storage answered')
+})
+
+test.each(['InternalError', 'InvalidPart'])(
+  'parts that are put together with 200 and %s in its answer are not stored',
+  async (code) => {
+    const media = await makeVideo(2 * MIN_PART_BYTES)
+    let refusals = 2
+    server.answersInstead = (request) =>
+      /^POST .*uploadId=/.test(request) && refusals-- > 0 ? s3Error(200, code) : undefined
+    const states: unknown[] = []
+    const storage = openStorage({ onState: () => states.push(storage.stateOf(VIDEO).storage) })
+    await storage.add(VIDEO)
+    await isStored(storage)
+    expect(states).toContain('failing')
+    expect(server.objects.get(MEDIA_KEY)?.body.equals(media)).toBe(true)
+    await storage.remove(VIDEO)
+    expect([server.objects.size, server.store.uploads.size]).toEqual([0, 0])
+  },
+)
+
+test('listings that are older than the objects leave nothing behind, and name nothing that is gone', async () => {
+  await makeVideo(2 * MIN_PART_BYTES)
+  server.isBroken = (request) => request.includes('partNumber=2')
+  const storage = openStorage()
+  await storage.add(VIDEO)
+  await failsBy(storage, 'busy')
+  server.store.staleListing = { keys: [] }
+  await storage.remove(VIDEO)
+  expect(server.store.uploads.size).toBe(0)
+  server.isBroken = () => false
+  await storage.add(VIDEO)
+  await isStored(storage)
+  await storage.remove(VIDEO)
+  expect(server.objects.size).toBe(0)
+  server.store.staleListing = { keys: [MEDIA_KEY] }
+  await storage.remove(VIDEO)
+  expect(await storage.holds(VIDEO)).toBe(false)
+})
+
+test('what the bucket has lost, or another bucket never had, is brought there again before the disk lets go', async () => {
+  const media = await makeVideo(2 * MIN_PART_BYTES)
+  const first = openStorage({ keepsLocal: true })
+  await first.add(VIDEO)
+  await isStored(first)
+  await first.close()
+  server.store.objects.clear()
+  const second = openStorage()
+  second.sync(VIDEO)
+  await isStored(second)
+  await vi.waitFor(async () => expect(await hasLocalMedia()).toBe(false), 20_000)
+  expect(server.objects.get(MEDIA_KEY)?.body.equals(media)).toBe(true)
+})
+
+test('an answer that is cut short is not the end of a comparison', async () => {
+  const media = await makeVideo(100)
+  server.store.hasOpaqueEtags = true
+  let cuts = 1
+  server.failsToAnswer = (request) =>
+    request.startsWith('GET ') && !request.includes('?') && cuts-- > 0 ? 'half' : undefined
+  const storage = openStorage()
+  await storage.add(VIDEO)
+  await isStored(storage)
+  expect(cuts).toBeLessThan(1)
+  expect(server.objects.get(MEDIA_KEY)?.body.equals(media)).toBe(true)
 })

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { VideoStorageState } from '../../shared/contracts/internal.ts'
 import type { Bucket } from '../../shared/storage/bucket.ts'
-import { abortUploads, listKeys } from '../../shared/storage/multipart.ts'
+import { abortUpload, abortUploads, listKeys } from '../../shared/storage/multipart.ts'
+import { problemOf, StorageDiffers, type StorageProblem } from '../../shared/storage/problem.ts'
 import { type Manifest, parseManifest } from '../../shared/vod/manifest.ts'
 import {
   contentTypeOfFile,
@@ -16,8 +17,9 @@ import {
   SMALL_FILES,
   storageKey,
 } from '../../shared/vod/resource.ts'
-import { errorKind, type Log, name } from '../observe/log.ts'
+import { errorKind, type Log, name, word } from '../observe/log.ts'
 import { readManifest, writeWhole } from './manifest.ts'
+import { ifThere } from './read-bytes.ts'
 import { uploadMedia } from './media-upload.ts'
 import { isWhole, readStoredCopy, sha256Of, type StoredCopy, writeStoredCopy } from './stored-copy.ts'
 
@@ -32,6 +34,12 @@ export interface VideoStorageOptions {
   readonly log: Log
 }
 
+export interface StorageState {
+  readonly storage: VideoStorageState
+  /** Why it fails. */
+  readonly storageProblem?: StorageProblem
+}
+
 /** Parts of a manifest of a day; no other file beside the media is longer. */
 const PRIVATE_MODE = 0o700
 const MAX_SMALL_FILE_BYTES = 16 * 1024 * 1024
@@ -40,7 +48,9 @@ export class VideoStorage {
   readonly #options: VideoStorageOptions
   readonly #closing = new AbortController()
   readonly #bucket: Bucket
-  readonly #states = new Map<string, VideoStorageState>()
+  readonly #states = new Map<string, StorageState>()
+  /** Those that have begun, so that they are ended also where a listing does not name them yet. */
+  readonly #uploads = new Map<string, string>()
   /** In the order of their turns. */
   readonly #waiting = new Set<string>()
   #working: Promise<void> | undefined
@@ -53,14 +63,14 @@ export class VideoStorage {
     this.#bucket = options.openBucket(this.#closing.signal)
   }
 
-  stateOf(videoId: string): VideoStorageState {
-    return this.#states.get(videoId) ?? 'waiting'
+  stateOf(videoId: string): StorageState {
+    return this.#states.get(videoId) ?? { storage: 'waiting' }
   }
 
   /** A finished video of this disk: what of it is not in the storage yet is brought there. @throws the disk's error */
   async add(videoId: string): Promise<void> {
     const copy = await readStoredCopy(this.#folderOf(videoId))
-    this.#states.set(videoId, isWhole(copy) ? 'stored' : 'waiting')
+    this.#states.set(videoId, { storage: isWhole(copy) ? 'stored' : 'waiting' })
     this.sync(videoId)
   }
 
@@ -70,17 +80,32 @@ export class VideoStorage {
     this.#working ??= this.#work()
   }
 
-  /** No byte of it is left in the bucket. @throws the storage's error; then it must be called again */
-  async remove(videoId: string): Promise<void> {
+  /**
+   * No byte of it is left in the bucket. What it may hold is deleted by name: a listing may be older than the objects.
+   * @param uploadId of an upload that had begun, if any
+   * @throws the storage's error; then it must be called again
+   */
+  async remove(videoId: string, uploadId?: string): Promise<void> {
     this.#waiting.delete(videoId)
     if (this.#current?.videoId === videoId) {
       this.#current.stop.abort()
       await this.#current.done
       this.#waiting.delete(videoId)
     }
-    await abortUploads(this.#bucket, storageKey(videoId, MEDIA_FILE))
-    for (const key of await listKeys(this.#bucket, storageKey(videoId, ''))) await this.#bucket.remove(key)
+    const media = storageKey(videoId, MEDIA_FILE)
+    for (const id of new Set([uploadId, this.#uploads.get(videoId)]))
+      if (id !== undefined) await abortUpload(this.#bucket, media, id)
+    await abortUploads(this.#bucket, media)
+    const listed = await listKeys(this.#bucket, storageKey(videoId, ''))
+    const named = SMALL_FILES.map((fileName) => storageKey(videoId, fileName))
+    for (const key of new Set([media, ...named, ...listed])) await this.#bucket.remove(key)
     this.#states.delete(videoId)
+    this.#uploads.delete(videoId)
+  }
+
+  /** Whether the media is there. @throws the storage's error */
+  async holds(videoId: string): Promise<boolean> {
+    return (await this.#bucket.head(storageKey(videoId, MEDIA_FILE))) !== undefined
   }
 
   /** @returns `undefined` when the bucket does not have it  @throws the storage's error */
@@ -130,12 +155,16 @@ export class VideoStorage {
         failures++
         // The others first: it may be the fault of this one.
         this.#waiting.add(videoId)
-        this.#tell(videoId, 'failing')
+        const storageProblem = problemOf(error)
+        this.#tell(videoId, { storage: 'failing', storageProblem })
         log.warn('video not brought to the storage', {
           video: name(videoId),
           failures,
+          problem: word(storageProblem),
           error: errorKind(error),
         })
+        if (storageProblem === 'clock')
+          log.error('the storage refuses everything: the clock of this machine is wrong')
         const waitMs = Math.min(maxRetryMs, retryMs * 2 ** Math.min(20, failures - 1))
         await sleep(waitMs, undefined, { signal }).catch(() => undefined)
       }
@@ -169,8 +198,13 @@ export class VideoStorage {
     let copy = await readStoredCopy(folder)
     const keep = async (changed: Partial<StoredCopy>): Promise<void> => {
       copy = { ...copy, ...changed }
+      if (changed.upload) this.#uploads.set(videoId, changed.upload.id)
       await writeStoredCopy(folder, copy)
     }
+    const mediaPath = join(folder, MEDIA_FILE)
+    const isOnDisk = await isThere(mediaPath)
+    // What was written down may be of another bucket, or older than what somebody did there.
+    if (copy.media && isOnDisk && !(await this.holds(videoId))) await keep({ media: undefined, files: {} })
     if (!copy.media) {
       const media = await this.#uploadMedia(videoId, bucket, { upload: copy.upload, keep })
       await keep({ media, upload: undefined })
@@ -183,12 +217,12 @@ export class VideoStorage {
       const key = storageKey(videoId, fileName)
       await bucket.put(key, contentTypeOfFile(fileName), bytes)
       if ((await bucket.head(key))?.sizeBytes !== bytes.byteLength)
-        throw new Error('The storage has another file than it was sent')
+        throw new StorageDiffers('The storage has another file than it was sent')
       await keep({ files: { ...copy.files, [fileName]: hash } })
     }
     if (!this.#options.keepsLocal && lastByteOf(manifest) <= (copy.media?.sizeBytes ?? 0))
-      await rm(join(folder, MEDIA_FILE), { force: true })
-    this.#tell(videoId, 'stored')
+      await rm(mediaPath, { force: true })
+    this.#tell(videoId, { storage: 'stored' })
   }
 
   async #uploadMedia(
@@ -217,8 +251,9 @@ export class VideoStorage {
     }
   }
 
-  #tell(videoId: string, state: VideoStorageState): void {
-    if (this.#states.get(videoId) === state) return
+  #tell(videoId: string, state: StorageState): void {
+    const before = this.#states.get(videoId)
+    if (before?.storage === state.storage && before.storageProblem === state.storageProblem) return
     this.#states.set(videoId, state)
     this.#options.onState(videoId)
   }
@@ -240,11 +275,10 @@ function holds(mediaBytes: number, manifest: Uint8Array): boolean {
   return lastByteOf(parseManifest(new TextDecoder().decode(manifest))) <= mediaBytes
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return (await ifThere(() => stat(path))) !== undefined
+}
+
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return new Uint8Array(await readFile(path))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  return ifThere(async () => new Uint8Array(await readFile(path)))
 }

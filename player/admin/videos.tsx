@@ -2,12 +2,15 @@
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { AdminVideo, VIDEO_QUERY_MAX_CHARS } from '../../shared/contracts/takedowns.ts'
+import { StorageProblems } from '../../shared/contracts/videos.ts'
+import { t as storage } from '../i18n/storage-problems.ts'
 import { t } from '../i18n/takedowns.ts'
 import { get } from '../lib/api.ts'
-import { Failed } from '../ui/feedback.tsx'
+import { Failed, Notice } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
+import { useLoad } from '../ui/hooks.ts'
 import { useSettled } from '../ui/settled.ts'
 import { TakedownDialog } from '../videos/takedown-dialog.tsx'
 import { useVideoTitle } from '../videos/video-card.tsx'
@@ -27,8 +30,25 @@ export function VideosTab() {
         autoComplete="off"
         maxLength={VIDEO_QUERY_MAX_CHARS}
       />
+      <StorageNotice />
       <VideoList query={query} />
     </div>
+  )
+}
+
+/** Nothing where all is well, or cannot be asked. */
+function StorageNotice() {
+  const found = useLoad((signal) => get('/api/admin/storage', StorageProblems, signal))
+  const rows = found.state === 'ready' ? found.value.problems : []
+  if (rows.length === 0) return null
+  return (
+    <Notice>
+      <p class="strong">{storage('title')}</p>
+      {rows.map(({ problem, videos }) => (
+        <p key={problem}>{storage('count', { count: videos, problem: storage(problem) })}</p>
+      ))}
+      <p>{storage('safe')}</p>
+    </Notice>
   )
 }
 

@@ -48,7 +48,6 @@ export const t = dictionary({
     ruleGigabytes: 'Ruang paling banyak (GB); yang terlama dihapus dulu',
     recording: 'Sedang direkam',
     storageWaiting: 'Menunggu dipindah ke penyimpanan',
-    storageFailing: 'Penyimpanan tak terjangkau: tetap di disk, dicoba lagi',
     publish: 'Terbitkan',
     unpublish: 'Jadikan draf',
     edit: 'Ubah',
@@ -67,6 +66,8 @@ export const t = dictionary({
     visibility_public: 'Semua orang',
     visibility_unlisted: 'Tidak publik: hanya yang punya tautan',
     visibility_members: 'Perlu masuk: hanya anggota',
+    visibility_membersLater:
+      'Di situs ini berlaku dalam beberapa detik. Potongan yang sudah tersimpan di CDN atau peramban masih dapat diputar di sana hingga sehari.',
     signInTitle: 'Video ini khusus anggota',
     signInText: 'Masuk untuk menontonnya.',
     signIn: 'Masuk',
@@ -129,7 +130,6 @@ export const t = dictionary({
     ruleGigabytes: 'Space at most (GB); the oldest go first',
     recording: 'Being recorded',
     storageWaiting: 'Waiting to go to the storage',
-    storageFailing: 'Storage out of reach: kept on the disk, tried again',
     publish: 'Publish',
     unpublish: 'Make it a draft',
     edit: 'Edit',
@@ -148,6 +148,8 @@ export const t = dictionary({
     visibility_public: 'Everybody',
     visibility_unlisted: 'Only those who have the link',
     visibility_members: 'Only members who are signed in',
+    visibility_membersLater:
+      'On this site it holds within seconds. Pieces that a CDN or a browser has kept can be played there for up to a day.',
     signInTitle: 'This video is for members',
     signInText: 'Sign in to watch it.',
     signIn: 'Sign in',

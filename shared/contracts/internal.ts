@@ -12,6 +12,7 @@
  *   edge → origin   GET /live/...                    the HLS grammar of shared/hls-path
  */
 import * as v from 'valibot'
+import { StorageProblem } from '../storage/problem.ts'
 import { OPAQUE_KEY_PATTERN } from '../stream-key.ts'
 import { Id, Instant, KeyId, line, MESSAGE_MAX_CHARS, SENDER_NAME_MAX_CHARS, Slug } from './fields.ts'
 
@@ -131,6 +132,8 @@ export const VideoReport = v.variant('state', [
     /** There is a picture of it; none where nothing can draw one. */
     hasStill: v.boolean(),
     storage: v.optional(VideoStorageState, 'disk'),
+    /** Why it fails. */
+    storageProblem: v.optional(StorageProblem),
     /** There are pictures for whoever looks for a moment in it. */
     hasPreviews: v.optional(v.boolean(), false),
     /** Unix ms, and ms from the start of the video, of each piece without a gap: where a moment is in it. */

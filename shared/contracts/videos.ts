@@ -24,6 +24,7 @@
  *   POST   /api/studio/:slug/marks   MarkMoment → 204: this moment of what is on air becomes a chapter of the recording
  * For admins, of the whole installation:
  *   GET, PUT /api/admin/retention         RetentionRule
+ *   GET      /api/admin/storage           StorageProblems
  * As one MP4, with the cut: GET /api/videos/:id/download when its channel allows it, and
  *   GET /api/studio/:slug/videos/:id/download for its people; 409 when the encoder changed its format in the middle
  *
@@ -32,6 +33,7 @@
 import * as v from 'valibot'
 import { AlertChaptersFrom, Visibility } from './channels.ts'
 import { Id, Instant, line, paragraph, Slug } from './fields.ts'
+import { StorageProblem } from '../storage/problem.ts'
 import { VideoStorageState } from './internal.ts'
 
 export const VIDEO_TITLE_MAX_CHARS = 100
@@ -185,6 +187,8 @@ export const StudioVideo = v.object({
   sizeBytes: v.number(),
   /** Where its bytes are; `failing`: the storage is away, and the origin's disk keeps it. */
   storage: VideoStorageState,
+  /** Why that fails. */
+  storageProblem: v.nullable(StorageProblem),
 })
 export type StudioVideo = v.InferOutput<typeof StudioVideo>
 
@@ -238,6 +242,12 @@ export const ChangeVideo = v.partial(
   }),
 )
 export type ChangeVideo = v.InferOutput<typeof ChangeVideo>
+
+/** How many videos object storage does not take, by why. */
+export const StorageProblems = v.object({
+  problems: v.array(v.object({ problem: StorageProblem, videos: v.number() })),
+})
+export type StorageProblems = v.InferOutput<typeof StorageProblems>
 
 /** What deletes videos by itself, a warning before; null: nothing does. Videos that are kept do not count. */
 export const RetentionRule = v.strictObject({

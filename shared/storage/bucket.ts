@@ -1,5 +1,7 @@
 /** A bucket of any S3-compatible storage (AWS, R2, MinIO): path-style addresses, Signature Version 4. */
 import { AwsClient } from 'aws4fetch'
+import { StorageDiffers, StorageError } from './problem.ts'
+import { readUnderWatch, sentInPieces, watchSilence } from './silence.ts'
 
 export interface BucketSettings {
   /** Without a slash at the end. */
@@ -10,21 +12,12 @@ export interface BucketSettings {
   readonly secretAccessKey: string
 }
 
+const MAX_ERROR_BYTES = 16 * 1024
+
 export interface StoredObject {
   readonly sizeBytes: number
   /** As the storage names the content, without quotes. */
   readonly etag: string
-}
-
-/** The storage said no. Nothing of what was sent or answered is in the message. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError'
-  readonly status: number
-
-  constructor(status: number) {
-    super(`The storage answered ${status}`)
-    this.status = status
-  }
 }
 
 export interface BucketRequest {
@@ -62,6 +55,8 @@ export interface Bucket {
 export interface BucketOptions {
   /** For one request. */
   readonly timeoutMs: number
+  /** Without a byte in either direction; absent: only the whole is bounded. Not together with `retries`. */
+  readonly silenceMs?: number
   readonly retries?: number
   /** Ends every request. */
   readonly signal?: AbortSignal
@@ -69,7 +64,7 @@ export interface BucketOptions {
 
 export function openBucket(
   settings: BucketSettings,
-  { timeoutMs, retries = 0, signal: closing }: BucketOptions,
+  { timeoutMs, silenceMs, retries = 0, signal: closing }: BucketOptions,
 ): Bucket {
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = settings
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries })
@@ -80,18 +75,25 @@ export function openBucket(
     const search = new URLSearchParams(query).toString()
     const path = key.split('/').map(encodeURIComponent).join('/')
     const url = `${base}/${path}${search === '' ? '' : `?${search}`}`
-    const signals = [AbortSignal.timeout(timeoutMs), signal, closing].filter((each) => each !== undefined)
-    const answer = await client.fetch(url, {
-      method,
-      redirect: 'manual',
-      signal: AbortSignal.any(signals),
-      // Signed with the content, so that the storage refuses what was changed on its way.
-      headers: { ...headers, ...(body && { 'x-amz-content-sha256': await sha256Hex(body) }) },
-      ...(body && { body }),
-    })
-    if (answer.status === 200 || expected.includes(answer.status)) return answer
-    await answer.body?.cancel()
-    throw new StorageError(answer.status)
+    const watch = silenceMs === undefined ? undefined : watchSilence(silenceMs)
+    const signals = [AbortSignal.timeout(timeoutMs), watch?.signal, signal, closing]
+    try {
+      const init: RequestInit & { duplex?: 'half' } = {
+        method,
+        redirect: 'manual',
+        signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
+        headers: { ...headers, ...(body && (await describe(body, watch !== undefined))) },
+        ...(body && { body: watch ? sentInPieces(body, watch) : body, duplex: 'half' }),
+      }
+      const fetched = await client.fetch(url, init)
+      watch?.moved()
+      const answer = watch ? readUnderWatch(fetched, watch) : fetched
+      if (answer.status === 200 || expected.includes(answer.status)) return answer
+      throw await errorOf(answer)
+    } catch (error) {
+      watch?.end()
+      throw error
+    }
   }
 
   return {
@@ -128,13 +130,37 @@ export function openBucket(
         throw new StorageError(answer.status)
       }
       const bytes = await readAtMost(answer, sizeBytes)
-      if (bytes.byteLength !== sizeBytes) throw new RangeError('The storage sent fewer bytes than asked for')
+      if (bytes.byteLength !== sizeBytes)
+        throw new StorageDiffers('The storage sent fewer bytes than asked for')
       return bytes
     },
     async remove(key) {
       await emptied(await ask({ method: 'DELETE', key, expected: [204, 404] }))
     },
   }
+}
+
+/** Signed with the content, so that the storage refuses what was changed on its way. */
+async function describe(body: Uint8Array<ArrayBuffer>, isStream: boolean): Promise<Record<string, string>> {
+  return {
+    'x-amz-content-sha256': await sha256Hex(body),
+    // A stream has no length by itself, and storage takes nothing without one.
+    ...(isStream && { 'content-length': String(body.byteLength) }),
+  }
+}
+
+/** What it says is read only for its code: anything may stand there. */
+export async function errorOf(answer: Response): Promise<StorageError> {
+  try {
+    const text = new TextDecoder().decode(await readAtMost(answer, MAX_ERROR_BYTES))
+    return new StorageError(answer.status, codeOf(text))
+  } catch {
+    return new StorageError(answer.status)
+  }
+}
+
+export function codeOf(xml: string): string | undefined {
+  return /<Error>[\s\S]*?<Code>([A-Za-z]{1,64})<\/Code>/.exec(xml)?.[1]
 }
 
 export function etagOf(answer: Response): string {

@@ -1,5 +1,6 @@
 /** Uploads in parts (AWS, "Uploading an object using multipart upload"): each part is sent, and sent again, alone. */
-import { type Bucket, etagOf, readAtMost, type StoredObject } from './bucket.ts'
+import { type Bucket, codeOf, etagOf, readAtMost, type StoredObject } from './bucket.ts'
+import { StorageDiffers, StorageError } from './problem.ts'
 
 /** The rules of the storage: only the last part may be smaller. */
 export const MIN_PART_BYTES = 5 * 1024 * 1024
@@ -40,11 +41,18 @@ export async function completeUpload(
   const headers = { 'content-type': 'application/xml' }
   const xml = await xmlOf(await ask({ method: 'POST', key, query: { uploadId }, headers, body }))
   const [etag] = valuesOf(xml, 'ETag')
-  if (etag === undefined) throw new TypeError('The storage did not put the parts together')
+  if (etag === undefined) {
+    const code = codeOf(xml)
+    // "A 200 OK response can contain either a success or an error" (AWS, CompleteMultipartUpload).
+    throw code === undefined
+      ? new StorageDiffers('The storage did not put the parts together')
+      : new StorageError(200, code)
+  }
   return etag.replaceAll(/&quot;|&#34;|"/g, '')
 }
 
-async function abortUpload({ ask }: Bucket, key: string, uploadId: string): Promise<void> {
+/** Gone, also when it was never there. */
+export async function abortUpload({ ask }: Bucket, key: string, uploadId: string): Promise<void> {
   const answer = await ask({ method: 'DELETE', key, query: { uploadId }, expected: [204, 404] })
   await answer.body?.cancel()
 }

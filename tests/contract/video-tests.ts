@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { AlertQueue } from '../../shared/contracts/alerts.ts'
 import { KnownVideos, OriginStatus } from '../../shared/contracts/internal.ts'
-import { RetentionRule, StudioVideo, Video, VideoAlerts, VideoList } from '../../shared/contracts/videos.ts'
+import {
+  RetentionRule,
+  StorageProblems,
+  StudioVideo,
+  Video,
+  VideoAlerts,
+  VideoList,
+} from '../../shared/contracts/videos.ts'
 import { VideoLibrary } from '../../shared/contracts/video-library.ts'
 import { ViewerPass } from '../../shared/contracts/viewers.ts'
 import { ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
@@ -221,7 +228,16 @@ export function addVideoTests(ready: Ready): void {
       const listed = () => visitor().get(`/api/videos?channel=${slug}`, VideoList)
       expect((await report(video.id, { state: 'missing' })).status).toBe(204)
       expect((await listed()).videos).toEqual([])
+      await report(video.id, { ...video.ready, storage: 'failing', storageProblem: 'clock' })
+      expect(await client.get(video.path, StudioVideo)).toMatchObject({
+        storage: 'failing',
+        storageProblem: 'clock',
+      })
+      expect((await client.send('GET', '/api/admin/storage')).status).toBe(401)
+      const { problems } = await ready().admin.get('/api/admin/storage', StorageProblems)
+      expect(problems.map(({ problem }) => problem)).toContain('clock')
       await report(video.id, video.ready)
+      expect((await client.get(video.path, StudioVideo)).storageProblem).toBeNull()
       await eventually('it is listed again', async () => (await listed()).videos.length === 1)
     })
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
       RECORDINGS_STOP_PERCENT: '100',
       RECORDINGS_WARN_PERCENT: '100',
       RECORDINGS_STORAGE: 's3',
-      STORAGE_TIMEOUT_MS: '1000',
+      STORAGE_SILENCE_MS: '1000',
       STORAGE_RETRY_MS: '200',
       STORAGE_MAX_RETRY_MS: '1000',
       ...storage.env,
@@ -61,13 +61,15 @@ test('what is live goes on beside it, and nothing is lost when it answers again'
   }
   const owner = streamer
   if (!owner) throw new Error('Nobody was on air')
-  const statesOf = async () => {
+  const storedOf = async () => {
     const videos = await studioVideos(owner)
-    return ids.map((id) => videos.find((video) => video.id === id)?.storage)
+    return ids.map((id) => videos.find((video) => video.id === id))
   }
+  const statesOf = async () => (await storedOf()).map((video) => video?.storage)
+  const problemsOf = async () => (await storedOf()).map((video) => video?.storageProblem)
   await eventually(
     'its people are told of all of them',
-    async () => (await statesOf()).every((state) => state === 'failing'),
+    async () => (await problemsOf()).every((problem) => problem === 'silent'),
     DEADLINE,
   )
 

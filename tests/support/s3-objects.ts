@@ -29,6 +29,8 @@ export class S3Objects {
   hasOpaqueEtags = false
   /** So many of the next objects and parts are stored wrong, without a word. */
   wrongWrites = 0
+  /** What listings show instead of what is there: keys, and uploads that have begun. */
+  staleListing: { readonly keys: readonly string[] } | undefined
 
   put(key: string, type: string | undefined, sent: Buffer): S3Answer {
     const { body, etag } = this.#stored(sent)
@@ -50,13 +52,14 @@ export class S3Objects {
   }
 
   list(prefix: string): S3Answer {
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted()
+    const all = this.staleListing?.keys ?? [...this.objects.keys()]
+    const keys = all.filter((key) => key.startsWith(prefix)).toSorted()
     const rows = keys.slice(0, 1000).map((key) => `<Contents><Key>${key}</Key></Contents>`)
     return xml(`<ListBucketResult>${rows.join('')}</ListBucketResult>`)
   }
 
   listUploads(prefix: string): S3Answer {
-    const rows = [...this.uploads]
+    const rows = [...(this.staleListing ? [] : this.uploads)]
       .filter(([, { key }]) => key.startsWith(prefix))
       .map(([id, { key }]) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`)
     return xml(`<ListMultipartUploadsResult>${rows.join('')}</ListMultipartUploadsResult>`)

@@ -25,6 +25,10 @@ export interface S3Server {
   isDown: boolean
   /** Answers with 503 what it says true to. */
   isBroken: (request: string) => boolean
+  /** What it answers instead, without doing anything. */
+  answersInstead: (request: string) => S3Answer | undefined
+  /** How far its clock is ahead of this machine's. */
+  clockAheadMs: number
   /** What it does it does; the answer never comes, or ends in the middle. */
   failsToAnswer: (request: string) => 'never' | 'half' | undefined
   /** Requests that wait for an answer which never comes, at most at one time. */
@@ -40,21 +44,33 @@ export async function startS3Server(): Promise<S3Server> {
   const requests: string[] = []
   const unanswered = new Set<ServerResponse>()
   let mostUnanswered = 0
-  const state = { isDown: false, isBroken: (_request: string): boolean => false, failsToAnswer: answers }
+  const state = {
+    isDown: false,
+    clockAheadMs: 0,
+    isBroken: (_request: string): boolean => false,
+    answersInstead: (_request: string): S3Answer | undefined => undefined,
+    failsToAnswer: answers,
+  }
 
   function answer(request: IncomingMessage, body: Buffer): S3Answer {
     const line = `${request.method} ${request.url}`
-    if (state.isDown || state.isBroken(line)) return { status: 503 }
-    const wrong = wrongWith(request, body, { accessKeyId, secretAccessKey })
+    if (state.isDown || state.isBroken(line)) return s3Error(503, 'SlowDown')
+    const wrong = wrongWith(request, body, {
+      accessKeyId,
+      secretAccessKey,
+      nowMs: Date.now() + state.clockAheadMs,
+    })
     if (wrong !== undefined) {
       refusals.push(wrong)
-      return { status: 403 }
+      return s3Error(403, CODES[wrong] ?? 'AccessDenied')
     }
+    const instead = state.answersInstead(line)
+    if (instead) return instead
     requests.push(line)
     const url = new URL(request.url ?? '', 'http://s3')
     const [, bucket, ...rest] = url.pathname.split('/')
     const key = decodeURIComponent(rest.join('/'))
-    if (bucket !== BUCKET) return { status: 404 }
+    if (bucket !== BUCKET) return s3Error(404, 'NoSuchBucket')
     return key === '' ? ofBucket(request, url.searchParams) : ofObject(request, { key, body, url })
   }
 
@@ -134,6 +150,18 @@ export async function startS3Server(): Promise<S3Server> {
     set isBroken(value) {
       state.isBroken = value
     },
+    get answersInstead() {
+      return state.answersInstead
+    },
+    set answersInstead(value) {
+      state.answersInstead = value
+    },
+    get clockAheadMs() {
+      return state.clockAheadMs
+    },
+    set clockAheadMs(value) {
+      state.clockAheadMs = value
+    },
     get failsToAnswer() {
       return state.failsToAnswer
     },
@@ -153,6 +181,18 @@ export async function startS3Server(): Promise<S3Server> {
 
 const answers: S3Server['failsToAnswer'] = () => undefined
 
+/** As the storage of AWS says it ("Error responses"). */
+const CODES: Readonly<Record<string, string>> = {
+  'another time': 'RequestTimeTooSkewed',
+  'another key': 'InvalidAccessKeyId',
+  'another scope': 'AuthorizationHeaderMalformed',
+  'another signature': 'SignatureDoesNotMatch',
+}
+
+export function s3Error(status: number, code: string): S3Answer {
+  return { status, body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message></Error>` }
+}
+
 /** A head that promises more than comes. */
 function breakOff(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-length': 1000 })
@@ -163,7 +203,7 @@ function breakOff(response: ServerResponse, status: number): void {
 function wrongWith(
   { method = '', url = '', headers }: IncomingMessage,
   body: Buffer,
-  key: { accessKeyId: string; secretAccessKey: string },
+  key: { accessKeyId: string; secretAccessKey: string; nowMs: number },
 ): string | undefined {
   const [, credential, signedHeaders = '', signature = ''] =
     /^AWS4-HMAC-SHA256 Credential=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})$/.exec(
@@ -175,11 +215,12 @@ function wrongWith(
   if (region !== REGION || service !== 's3' || terminator !== 'aws4_request') return 'another scope'
   const date = headerOf(headers, 'x-amz-date')
   const at = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
-  const isNow = Math.abs(at - Date.now()) < MAX_CLOCK_SKEW_MS
+  const isNow = Math.abs(at - key.nowMs) < MAX_CLOCK_SKEW_MS
   if (!date.startsWith(day) || !isNow) return 'another time'
   const names = signedHeaders.split(';')
   const mustBeSigned = Object.keys(headers).filter((name) => name === 'host' || name.startsWith('x-amz-'))
   if (mustBeSigned.some((name) => !names.includes(name))) return 'headers that are not signed'
+  if (method === 'PUT' && headers['content-length'] === undefined) return 'no length'
   const content = headerOf(headers, 'x-amz-content-sha256')
   if (content !== UNSIGNED && content !== sha256(body)) return 'another content'
   if ((method === 'PUT' || (method === 'POST' && body.length > 0)) && content === UNSIGNED)

@@ -33,6 +33,8 @@ export function VideoDetails({ path, video, onChange }: VideoDetailsProps) {
   const [visibility, setVisibility] = useState<Visibility>(video.visibility)
   const [isDownloadable, setDownloadable] = useState(video.isDownloadable)
   const [isKept, setKept] = useState(video.isKept)
+  // Whoever kept bytes that anybody could have asks no more until they are too old (shared/cache-policy).
+  const isClosing = visibility === 'members' && video.visibility !== 'members'
   const save = useAction(async () => {
     const before = {
       title: video.title,
@@ -81,6 +83,7 @@ export function VideoDetails({ path, video, onChange }: VideoDetailsProps) {
           value={visibility}
           onChange={(value) => setVisibility(value as Visibility)}
           options={VISIBILITIES.map((value) => ({ value, label: t(`visibility_${value}`) }))}
+          {...(isClosing && { hint: t('visibility_membersLater') })}
         />
         <CheckField
           label={cuts('allow')}

@@ -1,5 +1,6 @@
 import type { StudioVideo } from '../../../shared/contracts/videos.ts'
 import { t as cuts } from '../../i18n/cuts.ts'
+import { t as problems } from '../../i18n/storage-problems.ts'
 import { t } from '../../i18n/videos.ts'
 import { formatInstant } from '../../lib/time.ts'
 import { useSession } from '../../ui/context.ts'
@@ -9,7 +10,8 @@ import { Badge } from '../../ui/parts.tsx'
 /** What must be known of a video before anything else. */
 export function VideoBadges({ video }: { video: StudioVideo }) {
   const { site } = useSession()
-  const { isPublished, state, visibility, topic, storage, isKept, isMissing, deleteAfter, cut } = video
+  const { isPublished, state, visibility, topic, isKept, isMissing, deleteAfter, cut } = video
+  const { storage, storageProblem } = video
   const isTakenDown = video.takedownReason !== null
   return (
     <p class="row video-words">
@@ -28,7 +30,9 @@ export function VideoBadges({ video }: { video: StudioVideo }) {
         <Badge tone="warn">{t('deleteAfter', { time: formatInstant(deleteAfter, site.timeZone) })}</Badge>
       )}
       {storage === 'waiting' && <Badge>{t('storageWaiting')}</Badge>}
-      {storage === 'failing' && <Badge tone="warn">{t('storageFailing')}</Badge>}
+      {storage === 'failing' && (
+        <Badge tone="warn">{problems('badge', { problem: problems(storageProblem ?? 'away') })}</Badge>
+      )}
     </p>
   )
 }
