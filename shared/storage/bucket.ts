@@ -1,7 +1,7 @@
 /** A bucket of any S3-compatible storage (AWS, R2, MinIO): path-style addresses, Signature Version 4. */
-import { AwsClient } from 'aws4fetch'
+import { AwsV4Signer } from 'aws4fetch'
 import { StorageDiffers, StorageError } from './problem.ts'
-import { readUnderWatch, sentInPieces, watchSilence } from './silence.ts'
+import { readUnderWatch, sentInPieces, type SilenceWatch, watchSilence } from './silence.ts'
 
 export interface BucketSettings {
   /** Without a slash at the end. */
@@ -13,6 +13,8 @@ export interface BucketSettings {
 }
 
 const MAX_ERROR_BYTES = 16 * 1024
+/** Before the second attempt, then doubled. */
+const RETRY_MS = 50
 
 export interface StoredObject {
   readonly sizeBytes: number
@@ -55,7 +57,7 @@ export interface Bucket {
 export interface BucketOptions {
   /** For one request. */
   readonly timeoutMs: number
-  /** Without a byte in either direction; absent: only the whole is bounded. Not together with `retries`. */
+  /** Without a byte in either direction; absent: only the whole is bounded. */
   readonly silenceMs?: number
   readonly retries?: number
   /** Ends every request. */
@@ -67,7 +69,13 @@ export function openBucket(
   { timeoutMs, silenceMs, retries = 0, signal: closing }: BucketOptions,
 ): Bucket {
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = settings
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries })
+  const signing = {
+    accessKeyId,
+    secretAccessKey,
+    region,
+    service: 's3',
+    cache: new Map<string, ArrayBuffer>(),
+  }
   const base = `${endpoint}/${encodeURIComponent(bucket)}`
 
   async function ask(request: BucketRequest): Promise<Response> {
@@ -75,24 +83,32 @@ export function openBucket(
     const search = new URLSearchParams(query).toString()
     const path = key.split('/').map(encodeURIComponent).join('/')
     const url = `${base}/${path}${search === '' ? '' : `?${search}`}`
-    const watch = silenceMs === undefined ? undefined : watchSilence(silenceMs)
-    const signals = [AbortSignal.timeout(timeoutMs), watch?.signal, signal, closing]
-    try {
-      const init: RequestInit & { duplex?: 'half' } = {
-        method,
-        redirect: 'manual',
-        signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
-        headers: { ...headers, ...(body && (await describe(body, watch !== undefined))) },
-        ...(body && { body: watch ? sentInPieces(body, watch) : body, duplex: 'half' }),
+    // Signed with the content, so that the storage refuses what was changed on its way.
+    const signed = { ...headers, ...(body && { 'x-amz-content-sha256': await sha256Hex(body) }) }
+    for (let attempt = 1; ; attempt++) {
+      const watch = silenceMs === undefined ? undefined : watchSilence(silenceMs)
+      const signals = [AbortSignal.timeout(timeoutMs), watch?.signal, signal, closing]
+      try {
+        const signer = new AwsV4Signer({ ...signing, method, url, headers: signed })
+        const { headers: sent } = await signer.sign()
+        // Never by a Request of its own: in Node its signal is forgotten with it, and nothing ends the request any more.
+        const fetched = await fetch(url, {
+          method,
+          redirect: 'manual',
+          signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
+          headers: sent,
+          ...(body && bodyOf(body, sent, watch)),
+        })
+        watch?.moved()
+        const answer = watch ? readUnderWatch(fetched, watch) : fetched
+        if (answer.status === 200 || expected.includes(answer.status)) return answer
+        throw await errorOf(answer)
+      } catch (error) {
+        watch?.end()
+        const mayPass = error instanceof StorageError && (error.status >= 500 || error.status === 429)
+        if (!mayPass || attempt > retries) throw error
+        await pause(RETRY_MS * 2 ** (attempt - 1))
       }
-      const fetched = await client.fetch(url, init)
-      watch?.moved()
-      const answer = watch ? readUnderWatch(fetched, watch) : fetched
-      if (answer.status === 200 || expected.includes(answer.status)) return answer
-      throw await errorOf(answer)
-    } catch (error) {
-      watch?.end()
-      throw error
     }
   }
 
@@ -140,13 +156,19 @@ export function openBucket(
   }
 }
 
-/** Signed with the content, so that the storage refuses what was changed on its way. */
-async function describe(body: Uint8Array<ArrayBuffer>, isStream: boolean): Promise<Record<string, string>> {
-  return {
-    'x-amz-content-sha256': await sha256Hex(body),
-    // A stream has no length by itself, and storage takes nothing without one.
-    ...(isStream && { 'content-length': String(body.byteLength) }),
-  }
+function bodyOf(
+  body: Uint8Array<ArrayBuffer>,
+  headers: Headers,
+  watch: SilenceWatch | undefined,
+): RequestInit & { readonly duplex?: 'half' } {
+  if (!watch) return { body }
+  // A stream has no length by itself, and storage takes nothing without one.
+  headers.set('content-length', String(body.byteLength))
+  return { body: sentInPieces(body, watch), duplex: 'half' }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** What it says is read only for its code: anything may stand there. */

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBucket } from './bucket.ts'
 import { problemOf } from './problem.ts'
@@ -75,4 +77,20 @@ test('a body that nobody takes is given up', async () => {
   const body = new Uint8Array(64 * 1024 * 1024)
   const error: unknown = await bucket.put('film', 'video/mp4', body).catch((cause: unknown) => cause)
   expect(problemOf(error)).toBe('silent')
+})
+
+test('a request is ended also when its signal was swept up meanwhile', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const bucket = await bucketAt(() => undefined)
+  let ended = 0
+  const asked = Array.from({ length: 10 }, async () => {
+    await bucket.head('film').catch(() => undefined)
+    ended++
+  })
+  while (ended < asked.length) {
+    collect()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  expect(ended).toBe(asked.length)
 })
