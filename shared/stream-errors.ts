@@ -4,8 +4,8 @@ import type { ErrorEntry } from './errors.ts'
 export const STREAM_ERRORS = {
   video_mixed: {
     status: 409,
-    id: 'Format siaran berubah di tengah, jadi tidak dapat menjadi satu berkas. Potong bagian yang diperlukan dulu.',
-    en: 'The broadcast changed its format in the middle, so it cannot be one file. Cut out the part that you need first.',
+    id: 'Format video ini berubah di tengah, jadi tidak dapat menjadi satu berkas. Di Studio, potong dulu sampai hanya satu format yang tersisa.',
+    en: 'This video changes its format in the middle, so it cannot be one file. In the studio, trim it first until one format is left.',
   },
   too_many_downloads: {
     status: 429,

@@ -5,7 +5,7 @@ import type { CachedAnswer } from '../ports.ts'
 import { cutPlaylist } from '../../shared/vod/playlist-cut.ts'
 import { cutPreviewCues, previewCues, writePreviewCues } from '../../shared/vod/preview-cues.ts'
 import { type SubtitleRendition, withSubtitles } from '../../shared/vod/subtitles.ts'
-import type { CutRow } from '../videos/access.ts'
+import { type CutRow, drawnPicturePath } from '../videos/access.ts'
 import type { VideoLookup } from '../videos/rules.ts'
 import { type DeliveryAnswer, keptAnswer, type Viewer } from './answer.ts'
 import { Coalescer } from './coalescer.ts'
@@ -102,6 +102,7 @@ export function createVodDelivery(platform: DeliveryPlatform, lookup: VideoLooku
         withSubtitles(text, path.root.video, asked.captions),
       )
     if (!cut) return whole(asked, signal)
+    if (kind === 'still') return fromOrigin(drawnPicturePath(path.root.video, cut), asked, signal)
     if (kind === 'media-playlist')
       return withText(await whole(asked, signal), (text) => cutPlaylist(text, cut))
     if (kind === 'previews')
@@ -165,10 +166,7 @@ function isPlaylist({ kind }: HlsResource): boolean {
 }
 
 function isCutOff({ path: { resource }, cut }: Asked): boolean {
-  if (!cut) return false
-  // Nobody knows of which moment it is.
-  if (resource.kind === 'still') return true
-  return resource.kind === 'segment' && (resource.msn < cut.from || resource.msn >= cut.to)
+  return cut !== null && resource.kind === 'segment' && (resource.msn < cut.from || resource.msn >= cut.to)
 }
 
 /** What is kept is the one of this cut, and with these captions. */
@@ -180,6 +178,7 @@ function keyOf({ path, cut, captions }: Asked): string {
 }
 
 const CHANGE_WITH_CUT: ReadonlySet<HlsResource['kind']> = new Set([
+  'still',
   'media-playlist',
   'previews',
   'preview-sheet',

@@ -28,13 +28,37 @@ export function cutOf(row: Row): CutRow | null {
   return { from, to, startMs, endMs: startMs + integer(row, 'cut_duration_ms') }
 }
 
-/** In lists and previews of links. The one that was drawn may show what was cut off. */
+/** In lists and previews of links. Browsers keep it: another cut has another address. */
 export function pictureUrlOf(row: Row): string | null {
+  const chosen = chosenPictureOf(row)
+  if (chosen !== null || row['has_still'] !== 1) return chosen
+  const cut = cutOf(row)
+  return stillPath(text(row, 'id')) + (cut ? `?cut=${cut.from}-${cut.to}` : '')
+}
+
+/** Whoever looks after it sees it while it is a draft, or for members, too. */
+export function studioPictureUrlOf(row: Row): string | null {
+  const chosen = chosenPictureOf(row)
+  if (chosen !== null || row['has_still'] !== 1) return chosen
+  const cut = cutOf(row)
+  const of = cut ? `?cut=${cut.from}-${cut.to}` : ''
+  return `/api/studio/${text(row, 'channel_slug')}/videos/${text(row, 'id')}/picture${of}`
+}
+
+function chosenPictureOf(row: Row): string | null {
   const chosen = textOrNull(row, 'picture_asset_id')
-  if (chosen !== null) return fileUrl(chosen)
-  if (row['has_still'] !== 1 || cutOf(row)) return null
-  const root = { scope: 'vod', video: text(row, 'id') } as const
-  return formatHlsPath({ root, resource: { kind: 'still' } })
+  return chosen === null ? null : fileUrl(chosen)
+}
+
+/** At the origin. The one that was drawn of the whole may show what was cut off. */
+export function drawnPicturePath(id: string, cut: CutRow | null): string {
+  if (!cut) return stillPath(id)
+  const atMs = Math.round(cut.startMs + (cut.endMs - cut.startMs) / 3)
+  return `/frame/${id}?at=${atMs}&from=${cut.from}&to=${cut.to}`
+}
+
+function stillPath(id: string): string {
+  return formatHlsPath({ root: { scope: 'vod', video: id }, resource: { kind: 'still' } })
 }
 
 export interface VideoAccessRow {

@@ -7,6 +7,7 @@ import { type AssetPlatform, storeFile } from '../assets/files.ts'
 import { readBytes, readJson } from '../http/input.ts'
 import { pictureType, requireReasonableSize } from '../http/picture.ts'
 import type { Platform } from '../ports.ts'
+import { drawnPicturePath } from './access.ts'
 import type { AskOriginOf } from './origin-files.ts'
 import { type EnterVideo, type StudioVideoEntry, studioPage } from './studio-entry.ts'
 
@@ -17,10 +18,20 @@ export interface PictureDeps {
 }
 
 const FRAME_MS = 15_000
+const KEPT_SECONDS = 600
 
 export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps): Hono {
   const { clock, database, random } = platform
   const app = new Hono()
+
+  app.get('/api/studio/:slug/videos/:id/picture', async (c) => {
+    const { id, cut } = (await enterVideo(c)).video
+    const path = drawnPicturePath(id, cut)
+    const { body } = await askOriginOf(id, { path, withinMs: FRAME_MS, signal: c.req.raw.signal })
+    return new Response(body, {
+      headers: { 'content-type': 'image/jpeg', 'cache-control': `private, max-age=${KEPT_SECONDS}` },
+    })
+  })
 
   app.put('/api/studio/:slug/videos/:id/picture', async (c) => {
     const entry = await enterVideo(c)

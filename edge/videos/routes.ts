@@ -36,7 +36,7 @@ import {
   updateVideo,
   type VideoRow,
 } from './store.ts'
-import { type EnterVideo, studioPage } from './studio-entry.ts'
+import { type EnterVideo, studioPage, studioVideo } from './studio-entry.ts'
 import { viewCounter, type ViewCounterPlatform } from './view-counter.ts'
 
 export interface VideoDeps {
@@ -130,7 +130,7 @@ export function videoRoutes({ platform, auth, access, viewers, enterVideo }: Vid
       listOfChannel(database, { channelId, find }),
       isFirst ? sumOfChannel(database, { channelId, find }) : { whole: null, found: null },
     ])
-    return c.json(v.parse(VideoLibrary, { videos, ...sums }))
+    return c.json(v.parse(VideoLibrary, { videos: videos.map(studioVideo), ...sums }))
   })
 
   app.patch('/api/studio/:slug/videos/:id', async (c) => {

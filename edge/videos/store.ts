@@ -15,7 +15,7 @@ import { integer, integerOrNull, text, textOrNull } from '../db/row.ts'
 import type { Database, Row, SqlValue, Statement } from '../ports.ts'
 import { CAPTIONS_OF_VIDEO, captionsOf, captionUrl } from './caption-store.ts'
 import { CHAPTERS_OF_VIDEO, chaptersOf, cutChapters } from './chapter-store.ts'
-import { AUDIENCE, type CutRow, cutOf, pictureUrlOf } from './access.ts'
+import { AUDIENCE, type CutRow, cutOf, pictureUrlOf, studioPictureUrlOf } from './access.ts'
 import { listAlertChapters } from './alert-chapters.ts'
 
 export interface VideoRow {
@@ -44,6 +44,7 @@ export interface VideoRow {
   readonly storageProblem: StorageProblem | null
   readonly views: number
   readonly stillUrl: string | null
+  readonly studioStillUrl: string | null
   readonly hasOwnPicture: boolean
   /** Address of their WebVTT. */
   readonly previews: string | null
@@ -99,6 +100,7 @@ export function videoRow(row: Row): VideoRow {
     views: integer(row, 'views'),
     // An address without a token shows nothing of what is for members.
     stillUrl: audience === 'members' ? null : pictureUrlOf(row),
+    studioStillUrl: studioPictureUrlOf(row),
     hasOwnPicture: textOrNull(row, 'picture_asset_id') !== null,
     previews: row['has_previews'] === 1 ? formatHlsPath({ root, resource: { kind: 'previews' } }) : null,
     captions: captionsOf(row).map((each) => ({ ...each, url: captionUrl(id, each.id) })),

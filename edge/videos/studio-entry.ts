@@ -53,5 +53,9 @@ export function studioVideoEntry({ platform, auth, access }: StudioEntryDeps): E
 export async function studioPage(database: Database, id: string): Promise<StudioVideo> {
   const video = await findVideoPage(database, id)
   if (!video) throw new AppError('not_found')
-  return v.parse(StudioVideo, video)
+  return studioVideo(video)
+}
+
+export function studioVideo(video: VideoRow): StudioVideo {
+  return v.parse(StudioVideo, { ...video, stillUrl: video.studioStillUrl })
 }

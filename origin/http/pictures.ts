@@ -1,6 +1,7 @@
 /**
- *   GET /frame/:video?at=MS            the picture of a moment
- *   GET /previews/:video?from=N&to=N   small pictures by their places, the second without
+ *   GET /frame/:video?at=MS[&from=N&to=N]   the picture of a moment, of these segments alone
+ *   GET /previews/:video?from=N&to=N        small pictures by their places
+ * The second place is without.
  */
 import { ULID_PATTERN } from '../../shared/ids.ts'
 import type { VideoPictures } from '../videos/pictures.ts'
@@ -14,7 +15,7 @@ export async function answerPicture(
   if ((kind !== 'frame' && kind !== 'previews') || rest.length > 0) return 'elsewhere'
   if (!ULID_PATTERN.test(videoId)) return undefined
   const [at, from, to] = ['at', 'from', 'to'].map((name) => count(searchParams.get(name)))
-  if (kind === 'frame') return at === undefined ? undefined : pictures.frame(videoId, at)
+  if (kind === 'frame') return at === undefined ? undefined : pictures.frame(videoId, at, { from, to })
   return from === undefined || to === undefined ? undefined : pictures.sheet(videoId, { from, to })
 }
 

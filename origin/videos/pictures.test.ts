@@ -20,6 +20,12 @@ test('a moment is shown by the key frame before it, or else by the first there i
   expect(pictureSegment({ ...VIDEO, segments: [] }, 0)).toBeUndefined()
 })
 
+test('of a part, no picture shows what is beside it', () => {
+  const placeAt = (atMs: number, from: number, to: number) =>
+    pictureSegment(VIDEO, atMs, { from, to })?.offset
+  expect([placeAt(8000, 2, 4), placeAt(12_000, 0, 3), placeAt(8000, 2, 3)]).toEqual([3, 1, undefined])
+})
+
 test('whoever asks while many wait gets none, and a failure of one is not one of the next', async () => {
   const gate = Promise.withResolvers<void>()
   let reads = 0

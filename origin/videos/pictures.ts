@@ -14,9 +14,17 @@ import { makeJpeg } from '../streams/stills.ts'
 import type { Library } from './library.ts'
 import { drawPartOfSheet } from './previews.ts'
 
+export interface Places {
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
 export interface VideoPictures {
-  /** @returns JPEG of the key frame before a moment; `undefined` where none can be drawn  @throws the disk's error */
-  frame(videoId: string, atMs: number): Promise<Uint8Array | undefined>
+  /**
+   * @param of places of segments, the second without; absent: from the first, to the last
+   * @returns JPEG of the key frame before a moment; `undefined` where none can be drawn  @throws the disk's error
+   */
+  frame(videoId: string, atMs: number, of?: Places): Promise<Uint8Array | undefined>
   /**
    * @param part places of small pictures, the second without
    * @returns JPEG with these alone  @throws the disk's error
@@ -38,13 +46,13 @@ export function videoPictures(
   let waiting = 0
 
   return {
-    frame: (videoId, atMs) => inTurn(() => drawFrame(videoId, atMs)),
+    frame: (videoId, atMs, of = {}) => inTurn(() => drawFrame(videoId, atMs, of)),
     sheet: (videoId, part) => inTurn(() => drawPart(videoId, part)),
   }
 
-  async function drawFrame(videoId: string, atMs: number): Promise<Uint8Array | undefined> {
+  async function drawFrame(videoId: string, atMs: number, of: Places): Promise<Uint8Array | undefined> {
     const manifest = await library.manifest(videoId)
-    const segment = manifest && pictureSegment(manifest, atMs)
+    const segment = manifest && pictureSegment(manifest, atMs, of)
     const init = segment && manifest.inits[segment.initIndex]
     if (!init || segment.sizeBytes > MAX_SEGMENT_BYTES) return undefined
     const media = [
@@ -74,16 +82,18 @@ export function videoPictures(
   }
 }
 
-/** The last at or before a moment that begins with a key frame, or else the first that does. Pure. */
+/** Of these places the last at or before a moment that begins with a key frame, or else the first that does. Pure. */
 export function pictureSegment(
   { inits, segments }: Pick<Manifest, 'inits' | 'segments'>,
   atMs: number,
+  { from = 0, to = Infinity }: Places = {},
 ): Manifest['segments'][number] | undefined {
   let found: Manifest['segments'][number] | undefined
   let startMs = 0
-  for (const segment of segments) {
-    if (found && startMs > atMs) break
-    if (segment.isIndependent && inits[segment.initIndex]?.width !== undefined) found = segment
+  for (const [place, segment] of segments.entries()) {
+    if (place >= to || (found && startMs > atMs)) break
+    if (place >= from && segment.isIndependent && inits[segment.initIndex]?.width !== undefined)
+      found = segment
     startMs += segment.durationMs
   }
   return found

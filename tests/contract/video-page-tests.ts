@@ -47,11 +47,11 @@ export function addVideoPageTests(ready: Ready): void {
       origin.on(`${root}/previews.jpg`, { body: JPEG, headers: ENDED })
       origin.on(`${root}/${video.id}/source/seg.0.m4s`, { body: 'awal', headers: ENDED })
       origin.on(`/previews/${video.id}?from=1&to=3`, { body: 'potongan' })
+      origin.on(`/frame/${video.id}?at=6667&from=1&to=3`, { body: 'gambar' })
       const cut = await client.send('PUT', `${video.path}/cut`, { json: { startMs: 5000, endMs: 12_000 } })
       expect(parseAnswer(cut, StudioVideo)).toMatchObject({ cut: { startMs: 4000 }, wholeMs: 61_000 })
       const { previews, stillUrl } = await visitor().get(`/api/videos/${video.id}`, Video)
-      // It was drawn of the whole.
-      expect([previews, stillUrl]).toEqual([`${root}/previews.vtt`, null])
+      expect([previews, stillUrl]).toEqual([`${root}/previews.vtt`, `${root}/still.jpg?cut=1-3`])
 
       const text = async (file: string, token?: string) =>
         (await visitor().send('GET', `/vod/${token === undefined ? '' : `~${token}/`}${video.id}/${file}`))
@@ -62,13 +62,16 @@ export function addVideoPageTests(ready: Ready): void {
       )
       expect(await text('previews.vtt')).toContain('00:00:04.000 --> 00:00:08.000\npreviews.jpg#xywh=160,0')
       expect(await text('previews.jpg')).toBe('potongan')
-      expect((await visitor().send('GET', `${root}/still.jpg`)).status).toBe(404)
+      // The one that was drawn of the whole may show what was cut off.
+      expect(await text('still.jpg')).toBe('gambar')
 
       expect(codeOf(await visitor().send('POST', `${video.path}/viewers`, { json: {} }))).toBe(
         'sign_in_required',
       )
       const stranger = await registerMember(ready().url)
       expect((await stranger.client.send('POST', `${video.path}/viewers`, { json: {} })).status).toBe(403)
+      expect((await stranger.client.send('GET', `${video.path}/picture`)).status).toBe(403)
+      expect((await client.send('GET', `${video.path}/picture`)).text).toBe('gambar')
       const { token } = await client.post(`${video.path}/viewers`, {}, ViewerPass)
       await client.send('PATCH', video.path, { json: { isPublished: false } })
       await eventually(
@@ -226,7 +229,7 @@ export function addVideoPageTests(ready: Ready): void {
       expect(sent.stillUrl).not.toBe(chosen.stillUrl)
       expect((await visitor().send('GET', chosen.stillUrl ?? '')).status).toBe(404)
       const back = parseAnswer(await client.send('DELETE', `${video.path}/picture`), StudioVideo)
-      expect([back.hasOwnPicture, back.stillUrl]).toEqual([false, `/vod/${video.id}/still.jpg`])
+      expect([back.hasOwnPicture, back.stillUrl]).toEqual([false, `${video.path}/picture`])
     })
   })
 }

@@ -181,7 +181,7 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
   expect((await fetch(`${url}/api/videos/${first}/download`)).status).toBe(404)
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Unduh MP4' }).click(),
+    page.getByRole('button', { name: 'Unduh MP4' }).click(),
   ])
   expect(download.suggestedFilename()).toBe('Senam hamil.mp4')
   const kept = join(folder, 'kept.mp4')
