@@ -20,6 +20,8 @@ export const t = dictionary({
     player: 'Pemutar video',
     failedTitle: 'Video ini tidak dapat diputar di sini',
     failedText: 'Coba lagi, atau pakai peramban lain, misalnya Chrome, Firefox, atau Safari versi terbaru.',
+    failedCodecs:
+      'Peramban ini tidak mendukung formatnya ({codecs}). Coba di ponsel, atau pakai Safari, Edge, atau Chrome versi terbaru.',
     again: 'Coba lagi',
     finishing: 'Rekaman sedang diselesaikan.',
     notFoundTitle: 'Video tidak ditemukan',
@@ -102,6 +104,8 @@ export const t = dictionary({
     player: 'Video player',
     failedTitle: 'This video cannot be played here',
     failedText: 'Try again, or another browser, such as a recent Chrome, Firefox or Safari.',
+    failedCodecs:
+      'This browser does not support its format ({codecs}). Try a phone, or a recent Safari, Edge or Chrome.',
     again: 'Try again',
     finishing: 'The recording is being finished.',
     notFoundTitle: 'Video not found',

@@ -61,6 +61,13 @@ export function get<S extends v.GenericSchema>(
   return call('GET', path, { schema, ...(signal && { signal }) })
 }
 
+/** Asks for its first byte alone. @throws ApiProblem when a file cannot be had */
+export async function requireFile(path: string): Promise<void> {
+  const response = await send('GET', path, { range: 'bytes=0-0' })
+  if (!response.ok) throw await readProblem(response)
+  await response.body?.cancel()
+}
+
 /** One per filled-in form: kept for a retry, replaced after success or when the form changes. */
 export function newIdempotencyKey(): string {
   // `crypto.randomUUID` exists only in secure contexts, and a clinic's LAN is plain HTTP.
@@ -69,9 +76,14 @@ export function newIdempotencyKey(): string {
   ).join('')
 }
 
-async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  options: CallOptions & { readonly range?: string },
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' })
   if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey)
+  if (options.range !== undefined) headers.set('range', options.range)
   const body = toBody(options.body, headers)
   try {
     return await fetch(path, {

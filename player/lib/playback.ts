@@ -9,7 +9,7 @@ import {
 } from 'hls.js/light'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
-import { unplayableCodecs } from './codec-names.ts'
+import { unplayableHere } from './hls-codecs.ts'
 import { followLivePosition } from './live-position.ts'
 import { playNatively } from './native-playback.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'
@@ -182,8 +182,7 @@ function playWithHls(video: HTMLVideoElement, options: PlaybackOptions): Playbac
   function recover(data: ErrorData): void {
     const now = performance.now()
     if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
-      const canPlay = (mimeType: string): boolean => Hls.getMediaSource()?.isTypeSupported(mimeType) === true
-      options.onUnplayable(unplayableCodecs(codecs, canPlay))
+      options.onUnplayable(unplayableHere(codecs))
       onState('failed')
       clearTimeout(restartTimer)
       restartTimer = setTimeout(() => hls.loadSource(playlist), UNPLAYABLE_RETRY_MS)

@@ -4,6 +4,7 @@ import { followNativeAlerts } from './native-alerts.ts'
 import { HLS_TYPE, startNativeSource } from './native-source.ts'
 import { VideoAlerts } from '../../shared/contracts/videos.ts'
 import { get } from './api.ts'
+import { unplayableHere } from './hls-codecs.ts'
 import { recordedAlerts } from './recorded-alerts.ts'
 import { type FindAlert, followAlerts, type StreamAlert } from './stream-alert.ts'
 
@@ -15,7 +16,8 @@ export interface VideoPlaybackOptions {
   readonly token?: () => string
   /** When that token ends, on the clock of `performance.now()`. */
   readonly passEndsAt?: () => number | undefined
-  readonly onFailed: () => void
+  /** With the names of codecs when this browser has none of what the video needs; `[]`: for any other reason. */
+  readonly onFailed: (missingCodecs: readonly string[]) => void
   readonly alerts?: VideoAlertsOptions
 }
 
@@ -56,14 +58,21 @@ function playWithHls(
     enableDateRangeMetadataCues: false,
   })
   let hasRecovered = false
-  hls.on(Hls.Events.ERROR, (_event, { fatal, type, response }) => {
+  let codecs: readonly string[] = []
+  hls.on(Hls.Events.MANIFEST_LOADED, (_event, { levels }) => {
+    codecs = levels.map(({ attrs }) => attrs.CODECS ?? '')
+  })
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type, details, response }) => {
     // It was for everybody and is for members now: the same address is refused for ever.
-    if (!token && response?.code === 401) return onFailed()
+    if (!token && response?.code === 401) return onFailed([])
     if (!fatal) return
+    // Nothing that is tried again gives this browser a codec.
+    if (details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR)
+      return onFailed(unplayableHere(codecs))
     if (type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
       hasRecovered = true
       hls.recoverMediaError()
-    } else onFailed()
+    } else onFailed([])
   })
   hls.attachMedia(video)
   hls.loadSource(playlist)
@@ -97,7 +106,7 @@ function playNatively(
   const listening = new AbortController()
   const { signal } = listening
   if (video.canPlayType(HLS_TYPE) === '') {
-    onFailed()
+    onFailed([])
     return () => {}
   }
   let retries = 0
@@ -127,7 +136,7 @@ function playNatively(
     () => {
       // A page that slept longer than its pass wakes up with an old one.
       if (source.hasEndedPass() && retries++ === 0) source.reload()
-      else onFailed()
+      else onFailed([])
     },
     { signal },
   )

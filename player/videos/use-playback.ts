@@ -9,6 +9,8 @@ const RETRY_MS = 2_000
 export interface Playback {
   readonly video: { readonly current: HTMLVideoElement | null }
   readonly isFailed: boolean
+  /** Names of the codecs that this browser lacks, when it failed for that. */
+  readonly missingCodecs: readonly string[]
   readonly tryAgain: () => void
   /** With the viewer's token of now, where one is needed; `undefined` until it is there. */
   readonly addressOf: ((url: string) => string) | undefined
@@ -38,6 +40,7 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
   const left = useRef<Left>(undefined)
   const [attempt, setAttempt] = useState(0)
   const [isFailed, setFailed] = useState(false)
+  const [missingCodecs, setMissingCodecs] = useState<readonly string[]>([])
   const [hasPass, setPass] = useState(passesAt === undefined)
 
   useEffect(() => {
@@ -70,7 +73,10 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
           ...(passesAt !== undefined && { token: () => token.current, passEndsAt: () => endsAt }),
           ...(alerts && { alerts }),
           startAt: goesOn?.seconds ?? startAt,
-          onFailed: () => setFailed(true),
+          onFailed: (missing) => {
+            setMissingCodecs(missing)
+            setFailed(true)
+          },
         })
         if (goesOn?.wasPlaying) void element.play().catch(() => undefined)
       } catch {
@@ -78,6 +84,7 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
       }
     }
     setFailed(false)
+    setMissingCodecs([])
     void start()
     return () => {
       isClosed = true
@@ -92,6 +99,7 @@ export function usePlayback({ playlist, passesAt, startAt, alerts }: PlaybackOpt
   return {
     video,
     isFailed,
+    missingCodecs,
     tryAgain: () => setAttempt((count) => count + 1),
     addressOf: hasPass
       ? (url) => (token.current === '' ? url : url.replace(/^\/vod\//, `/vod/~${token.current}/`))

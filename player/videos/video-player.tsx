@@ -58,7 +58,12 @@ export function VideoPlayer(props: VideoPlayerProps) {
   const { playlist, stillUrl, isAutoplay = false, passesAt, previews, startAt = 0, onPlaying } = props
   const { captions = NO_CAPTIONS, chapters = [], alerts, control, onFailed } = props
   const frame = useRef<HTMLDivElement>(null)
-  const { video, isFailed, tryAgain, addressOf } = usePlayback({ playlist, passesAt, startAt, alerts })
+  const { video, isFailed, missingCodecs, tryAgain, addressOf } = usePlayback({
+    playlist,
+    passesAt,
+    startAt,
+    alerts,
+  })
   const media = useMedia(video)
   const failed = useRef(onFailed)
   failed.current = onFailed
@@ -152,8 +157,14 @@ export function VideoPlayer(props: VideoPlayerProps) {
       {isFailed ? (
         <div class="video-failed" role="alert">
           <p class="strong">{t('failedTitle')}</p>
-          <p>{t('failedText')}</p>
-          <Button onClick={tryAgain}>{t('again')}</Button>
+          {missingCodecs.length > 0 ? (
+            <p>{t('failedCodecs', { codecs: missingCodecs.join(', ') })}</p>
+          ) : (
+            <>
+              <p>{t('failedText')}</p>
+              <Button onClick={tryAgain}>{t('again')}</Button>
+            </>
+          )}
         </div>
       ) : (
         <div class="player-bar video-bar">

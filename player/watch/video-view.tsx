@@ -1,7 +1,6 @@
 /** One video: its picture, its words, and more of its channel. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Video } from '../../shared/contracts/videos.ts'
-import { t as cuts } from '../i18n/cuts.ts'
 import { t } from '../i18n/videos.ts'
 import { t as watch } from '../i18n/watch.ts'
 import { ApiProblem, call, get } from '../lib/api.ts'
@@ -14,6 +13,7 @@ import { LinkedText } from '../ui/linked-text.tsx'
 import { Badge, Button, Card, Empty, Spinner, Time } from '../ui/parts.tsx'
 import { ChapterList } from '../videos/chapter-list.tsx'
 import { allChapters, askedMoment, readMoment } from '../videos/chapters.ts'
+import { DownloadButton } from '../videos/download-button.tsx'
 import { useVideoTitle } from '../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../videos/video-player.tsx'
 import { VideoShelf } from '../videos/video-shelf.tsx'
@@ -164,11 +164,9 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
         </div>
         {state === 'recording' && <Notice>{t('finishing')}</Notice>}
         {video.value.isDownloadable && (
-          <p>
-            <a href={`/api/videos/${video.value.id}/download`} download>
-              {cuts('download')}
-            </a>
-          </p>
+          <div class="row">
+            <DownloadButton isSmall href={`/api/videos/${id}/download`} />
+          </div>
         )}
         {description !== '' && (
           <Card>

@@ -2,7 +2,6 @@
 import { useRef, useState } from 'preact/hooks'
 import { StudioChannel } from '../../../shared/contracts/studio.ts'
 import { StudioVideo } from '../../../shared/contracts/videos.ts'
-import { t as cuts } from '../../i18n/cuts.ts'
 import { t } from '../../i18n/video-page.ts'
 import { t as videos } from '../../i18n/videos.ts'
 import { ApiProblem, call, get } from '../../lib/api.ts'
@@ -13,6 +12,7 @@ import { Failed, Notice, ProblemNotice, toast } from '../../ui/feedback.tsx'
 import { useAction, useLoad } from '../../ui/hooks.ts'
 import { Button, Card, Empty, Spinner, Time } from '../../ui/parts.tsx'
 import { allChapters } from '../../videos/chapters.ts'
+import { DownloadButton } from '../../videos/download-button.tsx'
 import { useVideoTitle } from '../../videos/video-card.tsx'
 import { type PlayerControl, VideoPlayer } from '../../videos/video-player.tsx'
 import { AlertChaptersCard } from './alert-chapters.tsx'
@@ -114,11 +114,7 @@ function OpenVideo({ path, video, isOwner, onChange, onRemoved }: OpenVideoProps
               {videos('open')}
             </Button>
           )}
-          {isReady && (
-            <Button tone="plain" href={`${path}/download`}>
-              {cuts('download')}
-            </Button>
-          )}
+          {isReady && <DownloadButton href={`${path}/download`} />}
         </div>
       </div>
       <TakedownNotice video={video} />
