@@ -7,6 +7,7 @@ import { formatBytes } from '../../lib/sizes.ts'
 import { ProblemNotice } from '../../ui/feedback.tsx'
 import { useAction } from '../../ui/hooks.ts'
 import { Button, Time } from '../../ui/parts.tsx'
+import { DownloadButton } from '../../videos/download-button.tsx'
 import { VideoPicture } from '../../videos/video-card.tsx'
 import { TakedownNotice, VideoBadges } from './video-words.tsx'
 
@@ -83,9 +84,7 @@ export function VideoRow(props: VideoRowProps) {
               >
                 {t(isKept ? 'unkeep' : 'keep')}
               </Button>
-              <Button isSmall tone="plain" href={`${path}/download`} label={`${cuts('download')}: ${title}`}>
-                {cuts('download')}
-              </Button>
+              <DownloadButton isSmall href={`${path}/download`} label={`${cuts('download')}: ${title}`} />
             </>
           )}
           {isOwner && state === 'ready' && (
