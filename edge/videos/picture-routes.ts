@@ -26,8 +26,12 @@ export function pictureRoutes({ platform, enterVideo, askOriginOf }: PictureDeps
 
   app.get('/api/studio/:slug/videos/:id/picture', async (c) => {
     const { id, cut } = (await enterVideo(c)).video
-    const path = drawnPicturePath(id, cut)
-    const { body } = await askOriginOf(id, { path, withinMs: FRAME_MS, signal: c.req.raw.signal })
+    const { body } = await askOriginOf(id, {
+      path: drawnPicturePath(id, cut),
+      withinMs: FRAME_MS,
+      signal: c.req.raw.signal,
+      lane: cut ? 'picture' : 'media',
+    })
     return new Response(body, {
       headers: { 'content-type': 'image/jpeg', 'cache-control': `private, max-age=${KEPT_SECONDS}` },
     })

@@ -33,8 +33,8 @@ export interface VideoPictures {
 }
 
 const TIMEOUT_MS = 10_000
-/** Of people who wait at once; one more is told that there is no picture. */
-const MAX_WAITING = 8
+/** At once, more than a page of trimmed videos has; one more is told that there is no picture. */
+const MAX_WAITING = 32
 /** A segment of ten seconds at 20 Mb/s. */
 const MAX_SEGMENT_BYTES = 32 * 1024 * 1024
 
