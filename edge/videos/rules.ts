@@ -19,7 +19,7 @@ import {
   type VideoState,
 } from './report-store.ts'
 
-export { AUDIENCE, pictureUrlOf } from './access.ts'
+export { AUDIENCE, drawnPicturePath, pictureUrlOf } from './access.ts'
 export { findCues, hasCaptions } from './caption-store.ts'
 export { makeDraft } from './report-store.ts'
 

@@ -26,3 +26,13 @@ export function unplayableCodecs(
   const codecs = variants.flatMap((codecsOfOne) => codecsOfOne.split(',')).filter((codec) => codec !== '')
   return [...new Set(codecs.filter((codec) => !canPlay(`video/mp4; codecs="${codec}"`)).map(codecName))]
 }
+
+/** As `unplayableCodecs`, by what this browser feeds its players with; iPhones have the first one only. */
+export function unplayableHere(variants: readonly string[]): string[] {
+  const { ManagedMediaSource, MediaSource } = globalThis as {
+    ManagedMediaSource?: typeof globalThis.MediaSource
+    MediaSource?: typeof globalThis.MediaSource
+  }
+  const source = ManagedMediaSource ?? MediaSource
+  return unplayableCodecs(variants, (mimeType) => source?.isTypeSupported(mimeType) === true)
+}

@@ -9,7 +9,7 @@ import {
 } from 'hls.js/light'
 import type { LatencyMode } from '../../shared/contracts/internal.ts'
 import { CATCH_UP_RULES, catchUpRate } from './catch-up.ts'
-import { unplayableHere } from './hls-codecs.ts'
+import { unplayableHere } from './codec-names.ts'
 import { followLivePosition } from './live-position.ts'
 import { playNatively } from './native-playback.ts'
 import { qualitySwitch, type QualityState } from './quality-switch.ts'

@@ -4,7 +4,7 @@ import { followNativeAlerts } from './native-alerts.ts'
 import { HLS_TYPE, startNativeSource } from './native-source.ts'
 import { VideoAlerts } from '../../shared/contracts/videos.ts'
 import { get } from './api.ts'
-import { unplayableHere } from './hls-codecs.ts'
+import { unplayableHere } from './codec-names.ts'
 import { recordedAlerts } from './recorded-alerts.ts'
 import { type FindAlert, followAlerts, type StreamAlert } from './stream-alert.ts'
 
