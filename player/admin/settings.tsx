@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import * as v from 'valibot'
 import { ChannelCard } from '../../shared/contracts/channels.ts'
 import { type Preset, type Registration, SiteSettings } from '../../shared/contracts/site.ts'
-import { t } from '../i18n/admin.ts'
+import { t as admin } from '../i18n/admin.ts'
+import { t } from '../i18n/admin-site.ts'
 import { call, get } from '../lib/api.ts'
 import { changes } from '../lib/changes.ts'
 import { fieldText } from '../lib/problem-text.ts'
@@ -38,7 +39,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
     const saved = await call('PATCH', '/api/admin/site', { body, schema: SiteSettings })
     setValues(saved)
     onChange(saved)
-    toast(t('saved'))
+    toast(admin('saved'))
     // The frame and every time on the page hold these from when it was opened.
     if (saved.name !== site.name || saved.timeZone !== site.timeZone) location.reload()
   })
@@ -125,7 +126,7 @@ export function SettingsTab({ settings, onChange }: SettingsTabProps) {
           </Card>
           <ProblemNotice problem={problem} />
           <Button type="submit" tone="main" isWide isBusy={save.isBusy} isDisabled={!isChanged}>
-            {t('save')}
+            {admin('save')}
           </Button>
         </div>
       </form>

@@ -1,5 +1,6 @@
 import { dictionary } from './dictionary.ts'
 
+/** The admin pages: members and what they ask for, who is on air, donations. */
 export const t = dictionary({
   id: {
     freeze: 'Bekukan',
@@ -11,10 +12,6 @@ export const t = dictionary({
     unfreezeOf: 'Buka lagi akun {name}',
     frozen: 'Akun dibekukan',
     notFrozen: 'Akun aktif',
-    logAction: 'Yang terjadi',
-    logAll: 'Semua',
-    logMember: 'Nama pengguna',
-    logExport: 'Unduh CSV',
     title: 'Admin',
     signInTitle: 'Masuk sebagai admin',
     signInText: 'Akun admin terpisah dari akun anggota.',
@@ -36,7 +33,6 @@ export const t = dictionary({
     endReasonHint: 'Streamer ikut membacanya, dan ini tercatat di log.',
     save: 'Simpan',
     saved: 'Tersimpan',
-
     asksFor: 'Meminta hak: {right}',
     grant: 'Setujui',
     grantOf: 'Setujui permohonan {name}',
@@ -50,7 +46,6 @@ export const t = dictionary({
     note: 'Catatan untuk anggota',
     granted: 'Permohonan disetujui',
     refused: 'Permohonan ditolak',
-
     search: 'Cari nama pengguna atau email',
     membersEmptyTitle: 'Tidak ada anggota',
     membersEmptyText: 'Belum ada anggota yang cocok.',
@@ -92,7 +87,6 @@ export const t = dictionary({
     creditForGood: 'Pengisian saldo tidak dapat dibatalkan.',
     creditDo: 'Isi {amount}',
     credited: 'Saldo {name} menjadi {amount}',
-
     onAirEmptyTitle: 'Tidak ada yang siaran',
     onAirEmptyText: 'Kanal yang sedang siaran tampil di sini.',
     since: 'Mulai',
@@ -102,9 +96,7 @@ export const t = dictionary({
     endTitle: 'Akhiri siaran {title}?',
     endText:
       'Siaran berhenti untuk semua penonton dalam beberapa detik. Kunci Stream tetap berlaku, tetapi kanal ini baru dapat siaran lagi setelah {minutes} menit. Rekamannya menjadi draf.',
-
     ended: 'Siaran sedang diakhiri',
-
     donationsEmptyTitle: 'Belum ada donasi',
     donationsEmptyText: 'Setiap donasi tampil di sini dengan nama pengirimnya.',
     from: 'Dari',
@@ -114,52 +106,6 @@ export const t = dictionary({
     anonymous: 'Anonim',
     shownAs: 'tampil sebagai {name}',
     anonymousNote: 'Pengirim anonim hanya terlihat oleh admin. Jangan diteruskan kepada siapa pun.',
-
-    system: 'Sistem',
-    admin: 'admin {name}',
-    logEmptyTitle: 'Log masih kosong',
-    logEmptyText: 'Semua yang penting tercatat di sini.',
-
-    siteTitle: 'Situs',
-    name: 'Nama situs',
-    timeZone: 'Zona waktu',
-    registration: 'Siapa yang boleh mendaftar?',
-    open: 'Siapa saja',
-    invited: 'Hanya yang diundang',
-    closed: 'Tidak ada',
-    donationsEnabled: 'Donasi menyala di situs ini',
-    donationsEnabledHint: 'Bila dimatikan, dompet, halaman donasi, dan overlay tidak ada.',
-    preset: 'Dipakai untuk apa?',
-    streamers: 'Para streamer',
-    organisation: 'Organisasi',
-    streamersApplied:
-      'Ini juga menyalakan donasi, dan beranda menampilkan semua kanal. Periksa di bawah, lalu simpan.',
-    organisationApplied:
-      'Ini juga mematikan donasi, dan beranda menampilkan satu-satunya kanal bila hanya ada satu. Periksa di bawah, lalu simpan.',
-    homeChannel: 'Beranda menampilkan',
-    homeAll: 'Semua kanal',
-    addressTitle: 'Alamat',
-    publicUrl: 'Alamat web publik',
-    publicUrlHint: 'Dipakai dalam tautan yang dibagikan.',
-    rtmpUrl: 'Alamat RTMP',
-    rtmpUrlHint: 'Yang diisikan pada “Server” di OBS.',
-
-    invitesTitle: 'Undang seseorang',
-    invitesText: 'Satu tautan untuk satu orang. Tautan berlaku walau pendaftaran hanya untuk yang diundang.',
-    invitesOpen: 'Saat ini siapa saja boleh mendaftar, jadi undangan tidak wajib.',
-    invitesClosed: 'Pendaftaran sedang ditutup, jadi undangan belum dapat dipakai. Ubah di Pengaturan.',
-    inviteMake: 'Buat undangan',
-    inviteLink: 'Tautan undangan',
-    invitesListTitle: 'Undangan yang masih berlaku',
-    invitesNone: 'Tidak ada undangan yang masih berlaku.',
-    inviteBy: 'Dibuat {admin}, {time}',
-    inviteUntil: 'Berlaku sampai',
-    inviteRevoke: 'Batalkan',
-    inviteRevokeOf: 'Batalkan undangan yang dibuat {time}',
-    inviteRevokeTitle: 'Batalkan undangan ini?',
-    inviteRevokeText: 'Tautannya langsung tidak dapat dipakai lagi.',
-    inviteRevoked: 'Undangan dibatalkan',
-    inviteOnce: 'Salin sekarang: tautan ini tidak ditampilkan lagi. Berlaku sampai {time}.',
   },
   en: {
     freeze: 'Freeze',
@@ -171,10 +117,6 @@ export const t = dictionary({
     unfreezeOf: 'Let the account of {name} go again',
     frozen: 'Account frozen',
     notFrozen: 'Account active',
-    logAction: 'What happened',
-    logAll: 'All',
-    logMember: 'Username',
-    logExport: 'Download CSV',
     title: 'Admin',
     signInTitle: 'Sign in as an admin',
     signInText: 'Admin accounts are apart from members’ accounts.',
@@ -196,7 +138,6 @@ export const t = dictionary({
     endReasonHint: 'The streamer reads it too, and it is kept in the log.',
     save: 'Save',
     saved: 'Saved',
-
     asksFor: 'Asks for the right: {right}',
     grant: 'Grant',
     grantOf: 'Grant the request of {name}',
@@ -210,7 +151,6 @@ export const t = dictionary({
     note: 'Note to the member',
     granted: 'Request granted',
     refused: 'Request refused',
-
     search: 'Search a username or email',
     membersEmptyTitle: 'No members',
     membersEmptyText: 'No member matches yet.',
@@ -251,7 +191,6 @@ export const t = dictionary({
     creditForGood: 'A top-up cannot be undone.',
     creditDo: 'Top up {amount}',
     credited: 'The balance of {name} is now {amount}',
-
     onAirEmptyTitle: 'Nobody is on air',
     onAirEmptyText: 'Channels that are on air appear here.',
     since: 'Since',
@@ -262,7 +201,6 @@ export const t = dictionary({
     endText:
       'It stops for all viewers within seconds. The stream key stays valid, but the channel can go on air again only after {minutes} min. Its recording becomes a draft.',
     ended: 'The broadcast is being ended',
-
     donationsEmptyTitle: 'No donations yet',
     donationsEmptyText: 'Every donation appears here with the name of its donor.',
     from: 'From',
@@ -272,51 +210,5 @@ export const t = dictionary({
     anonymous: 'Anonymous',
     shownAs: 'shown as {name}',
     anonymousNote: 'Only admins see who an anonymous donor is. Pass it on to nobody.',
-
-    system: 'System',
-    admin: 'admin {name}',
-    logEmptyTitle: 'The log is empty',
-    logEmptyText: 'Everything of importance is kept here.',
-
-    siteTitle: 'The site',
-    name: 'Name of the site',
-    timeZone: 'Time zone',
-    registration: 'Who may register?',
-    open: 'Anybody',
-    invited: 'Only those invited',
-    closed: 'Nobody',
-    donationsEnabled: 'Donations are on for this site',
-    donationsEnabledHint: 'When off, there is no wallet, no donation page and no overlay.',
-    preset: 'What is it for?',
-    streamers: 'Streamers',
-    organisation: 'An organisation',
-    streamersApplied:
-      'This also turns donations on, and the home page shows all channels. Check below, then save.',
-    organisationApplied:
-      'This also turns donations off, and the home page shows the only channel when there is just one. Check below, then save.',
-    homeChannel: 'The home page shows',
-    homeAll: 'All channels',
-    addressTitle: 'Addresses',
-    publicUrl: 'Public web address',
-    publicUrlHint: 'Used in links that are shared.',
-    rtmpUrl: 'RTMP address',
-    rtmpUrlHint: 'What goes into “Server” in OBS.',
-
-    invitesTitle: 'Invite somebody',
-    invitesText: 'One link for one person. It works even when only those invited may register.',
-    invitesOpen: 'At present anybody may register, so an invitation is not needed.',
-    invitesClosed: 'Registration is closed, so an invitation cannot be used yet. Change that in Settings.',
-    inviteMake: 'Make an invitation',
-    inviteLink: 'Invitation link',
-    invitesListTitle: 'Open invitations',
-    invitesNone: 'There are no open invitations.',
-    inviteBy: 'Made by {admin}, {time}',
-    inviteUntil: 'Valid until',
-    inviteRevoke: 'Revoke',
-    inviteRevokeOf: 'Revoke the invitation made {time}',
-    inviteRevokeTitle: 'Revoke this invitation?',
-    inviteRevokeText: 'Its link stops working at once.',
-    inviteRevoked: 'Invitation revoked',
-    inviteOnce: 'Copy it now: this link is not shown again. Valid until {time}.',
   },
 })

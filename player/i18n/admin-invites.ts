@@ -1,0 +1,41 @@
+import { dictionary } from './dictionary.ts'
+
+/** Invitations, as admins make them. */
+export const t = dictionary({
+  id: {
+    invitesTitle: 'Undang seseorang',
+    invitesText: 'Satu tautan untuk satu orang. Tautan berlaku walau pendaftaran hanya untuk yang diundang.',
+    invitesOpen: 'Saat ini siapa saja boleh mendaftar, jadi undangan tidak wajib.',
+    invitesClosed: 'Pendaftaran sedang ditutup, jadi undangan belum dapat dipakai. Ubah di Pengaturan.',
+    inviteMake: 'Buat undangan',
+    inviteLink: 'Tautan undangan',
+    invitesListTitle: 'Undangan yang masih berlaku',
+    invitesNone: 'Tidak ada undangan yang masih berlaku.',
+    inviteBy: 'Dibuat {admin}, {time}',
+    inviteUntil: 'Berlaku sampai',
+    inviteRevoke: 'Batalkan',
+    inviteRevokeOf: 'Batalkan undangan yang dibuat {time}',
+    inviteRevokeTitle: 'Batalkan undangan ini?',
+    inviteRevokeText: 'Tautannya langsung tidak dapat dipakai lagi.',
+    inviteRevoked: 'Undangan dibatalkan',
+    inviteOnce: 'Salin sekarang: tautan ini tidak ditampilkan lagi. Berlaku sampai {time}.',
+  },
+  en: {
+    invitesTitle: 'Invite somebody',
+    invitesText: 'One link for one person. It works even when only those invited may register.',
+    invitesOpen: 'At present anybody may register, so an invitation is not needed.',
+    invitesClosed: 'Registration is closed, so an invitation cannot be used yet. Change that in Settings.',
+    inviteMake: 'Make an invitation',
+    inviteLink: 'Invitation link',
+    invitesListTitle: 'Open invitations',
+    invitesNone: 'There are no open invitations.',
+    inviteBy: 'Made by {admin}, {time}',
+    inviteUntil: 'Valid until',
+    inviteRevoke: 'Revoke',
+    inviteRevokeOf: 'Revoke the invitation made {time}',
+    inviteRevokeTitle: 'Revoke this invitation?',
+    inviteRevokeText: 'Its link stops working at once.',
+    inviteRevoked: 'Invitation revoked',
+    inviteOnce: 'Copy it now: this link is not shown again. Valid until {time}.',
+  },
+})
