@@ -26,15 +26,10 @@ export function VideoCard({ video, withChannel }: VideoCardProps) {
     <a class="video-card" href={`/v/${video.id}`}>
       <VideoPicture video={video} />
       <span class="video-card-title">{titleOf(video)}</span>
-      <span class="muted small">
-        {withChannel && `${video.channel.title} · `}
-        {video.title !== '' && (
-          <>
-            <Time at={video.startedAt} style="date" />
-            {video.views > 0 && ' · '}
-          </>
-        )}
-        {video.views > 0 && t('views', { count: video.views })}
+      <span class="muted small video-card-facts">
+        {withChannel && <span>{video.channel.title}</span>}
+        {video.title !== '' && <Time at={video.startedAt} style="date" />}
+        {video.views > 0 && <span>{t('views', { count: video.views })}</span>}
       </span>
     </a>
   )

@@ -1,4 +1,5 @@
 /** The newest videos of a channel or of all, by topic and by words. Nothing is drawn where there never was one. */
+import type { ComponentChild } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { VIDEO_SEARCH_MAX_CHARS, VIDEO_TOPIC_MAX_CHARS, VideoList } from '../../shared/contracts/videos.ts'
 import { t } from '../i18n/videos.ts'
@@ -19,6 +20,8 @@ interface VideoShelfProps {
   readonly except?: string
   /** Says so when there is none. */
   readonly saysNone?: boolean
+  /** Drawn instead where there is none. */
+  readonly otherwise?: ComponentChild
   /** One that came while the page was open: the list is asked for again. */
   readonly newest?: string | undefined
 }
@@ -28,6 +31,7 @@ export function VideoShelf({
   title = t('videos'),
   except,
   saysNone = false,
+  otherwise = null,
   newest,
 }: VideoShelfProps) {
   const [find, setFind] = useState(askedFind)
@@ -62,7 +66,7 @@ export function VideoShelf({
   const isFinding = find.q !== '' || find.topic !== ''
   const rows = videos.state === 'ready' ? videos.value.rows.filter(({ id }) => id !== except) : []
   if (videos.state === 'ready' && rows.length === 0 && !isFinding)
-    return saysNone ? <Empty title={t('noneTitle')}>{t('noneText')}</Empty> : null
+    return saysNone ? <Empty title={t('noneTitle')}>{t('noneText')}</Empty> : otherwise
   return (
     <section class="stack" aria-label={title}>
       <h2>{title}</h2>
@@ -108,7 +112,21 @@ export function VideoShelf({
       {videos.state === 'loading' && <Spinner />}
       {videos.state === 'failed' && <Failed problem={videos.problem} onRetry={() => void videos.reload()} />}
       {videos.state === 'ready' && rows.length === 0 && (
-        <Empty title={t('nothingFoundTitle')}>{t('nothingFoundText')}</Empty>
+        <Empty
+          title={t('nothingFoundTitle')}
+          action={
+            <Button
+              onClick={() => {
+                setWords('')
+                setFind({ q: '', topic: '' })
+              }}
+            >
+              {t('allVideos')}
+            </Button>
+          }
+        >
+          {t('nothingFoundText')}
+        </Empty>
       )}
       <ul class="grid">
         {rows.map((video) => (

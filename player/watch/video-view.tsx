@@ -175,7 +175,12 @@ export function VideoView({ id, onTitle }: VideoViewProps) {
         )}
       </div>
       <ChapterList chapters={chapters} onSeek={seek} />
-      <VideoShelf channel={channel.slug} title={t('moreOf', { title: channel.title })} except={id} />
+      <VideoShelf
+        channel={channel.slug}
+        title={t('moreOf', { title: channel.title })}
+        except={id}
+        otherwise={<VideoShelf except={id} />}
+      />
     </div>
   )
 }
