@@ -65,7 +65,15 @@ export interface Platform {
 }
 
 /** Requests of different lanes must not wait for each other, where connections are counted at all. */
-export type OriginLane = 'playlist' | 'held_playlist' | 'media' | 'part' | 'picture' | 'upload' | 'download'
+export type OriginLane =
+  | 'playlist'
+  | 'held_playlist'
+  | 'media'
+  | 'part'
+  | 'video'
+  | 'picture'
+  | 'upload'
+  | 'download'
 
 export interface OriginRequest {
   /** Left out: GET. */

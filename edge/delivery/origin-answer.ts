@@ -47,7 +47,7 @@ export async function askOrigin(
   const targetDurationSeconds = readTargetDuration(headers.get('x-target-duration'))
   const body = status === 410 ? await goneBody(response) : await readBody(response)
   const policy = cachePolicy({
-    scope: request.key.startsWith('/live/') ? 'live' : 'vod',
+    scope: isLive(request.key) ? 'live' : 'vod',
     kind: request.resource.kind,
     status,
     targetDurationSeconds,
@@ -84,9 +84,15 @@ function refusal(status: number, kind: HlsResource['kind']): AppError {
 }
 
 /** The origin holds an answer about the future until it is there; it alone takes long. */
-function laneOf({ resource: { kind }, directives: { msn } }: DeliveryRequest): OriginLane {
+function laneOf({ key, resource: { kind }, directives: { msn } }: DeliveryRequest): OriginLane {
+  // They come from a disk, which may hang; nobody who watches what is live waits for that.
+  if (!isLive(key)) return 'video'
   if (isPlaylist(kind)) return msn === undefined ? 'playlist' : 'held_playlist'
   return kind === 'part' ? 'part' : 'media'
+}
+
+function isLive(key: string): boolean {
+  return key.startsWith('/live/')
 }
 
 function isPlaylist(kind: HlsResource['kind']): boolean {

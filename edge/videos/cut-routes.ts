@@ -62,7 +62,7 @@ export function cutRoutes({ platform, enterVideo, askOriginOf, viewers }: CutDep
     const root = { scope: 'vod', video: id } as const
     const resource = { kind: 'media-playlist', broadcast: id, rendition: SOURCE_RENDITION } as const
     const path = formatHlsPath({ root, resource })
-    const response = await askOriginOf(id, { path, withinMs: PLAYLIST_MS, signal, lane: 'playlist' })
+    const response = await askOriginOf(id, { path, withinMs: PLAYLIST_MS, signal, lane: 'video' })
     if (Number(response.headers.get('content-length')) > MAX_PLAYLIST_BYTES)
       throw new AppError('body_too_large')
     return response.text()

@@ -24,7 +24,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-const few = { playlist: 2, held_playlist: 2, media: 2, part: 2, picture: 2, upload: 2, download: 2 }
+const few = { playlist: 2, held_playlist: 2, media: 2, part: 2, video: 2, picture: 2, upload: 2, download: 2 }
 const fetchOrigin = createOriginFetch(few)
 const ask = (path: string, lane: OriginLane, signal = new AbortController().signal) =>
   fetchOrigin(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {

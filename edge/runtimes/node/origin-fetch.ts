@@ -14,6 +14,8 @@ const MAX_CONNECTIONS: Readonly<Record<OriginLane, number>> = {
   held_playlist: 512,
   media: 64,
   part: 256,
+  // Of finished videos, and of the beginning of what is live. A segment is up to tens of megabytes, at both ends.
+  video: 32,
   // Drawn one after another: few wait.
   picture: 16,
   // Files on their way to and from an origin: each takes minutes, and a slow reader of one must not hold up the other.
