@@ -18,6 +18,7 @@ import { startPanggung, type Installation } from '../support/installation.ts'
 import { freshName, makeStreamer, type Streamer } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
 import { ROOT } from '../support/source-files.ts'
+import { studioVideos } from '../support/upload-file.ts'
 
 const PICTURES = join(ROOT, 'tests/.artifacts/uploads')
 
@@ -146,6 +147,12 @@ test('a file is uploaded, goes on after a reload, and is watched', async () => {
     expect(seconds).toBeGreaterThan(11)
     expect(seconds).toBeLessThan(13)
   }
+  // A page shows what was drawn when it came.
+  await eventually(
+    'its small pictures are drawn',
+    async () => (await studioVideos(streamer)).some(({ id, previews }) => id === first && previews !== null),
+    { deadlineMs: UPLOAD_TIMEOUT_MS },
+  )
   await page.getByRole('link', { name: 'Ubah: Senam hamil' }).click()
   const player = page.getByRole('region', { name: 'Pemutar video' })
   const position = player.getByRole('slider', { name: 'Posisi' })
