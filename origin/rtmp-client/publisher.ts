@@ -1,6 +1,5 @@
 /** The project's own RTMP publisher: for restreaming, the demo and tests. */
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls, rootCertificates } from 'node:tls'
 import { type AmfRead, decodeAmf, isAmfRecord } from '../ingest/amf.ts'
@@ -33,7 +32,7 @@ export interface PublisherOptions {
 }
 
 export interface RtmpPublisher {
-  /** Resolves when the socket takes more. Tags without content are left out. */
+  /** Resolves when the socket takes more, or is over. Tags without content are left out. */
   write(tag: FlvTag): Promise<void>
   /** The same without waiting: whoever calls it bounds `queuedBytes`. */
   send(tag: FlvTag): void
@@ -136,7 +135,9 @@ function publisher(
       return socket.bytesWritten - socket.writableLength
     },
     async write(tag) {
-      if (!send(tag)) await Promise.race([once(socket, 'drain'), dialogue.closed])
+      // Not `once`, which rejects with the socket's error: that the line broke is what `closed` says.
+      if (!send(tag))
+        await Promise.race([new Promise((drained) => socket.once('drain', drained)), dialogue.closed])
     },
     async close() {
       if (!socket.destroyed && !socket.writableEnded) {
