@@ -41,7 +41,7 @@ export default defineConfig({
           include: ['tests/{conformance,e2e,hostile}/**/*.test.ts'],
           exclude: withoutDeno,
           // Each file has an installation and a browser of its own, and waits for them most of the time.
-          maxWorkers: 2,
+          maxWorkers: 3,
           // A story waits for several things, each with the deadline of `eventually`.
           testTimeout: 120_000,
           hookTimeout: 90_000,

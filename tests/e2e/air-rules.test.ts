@@ -194,13 +194,13 @@ test('a broadcast is forwarded to another installation, and the studio says so',
       client.send('POST', `/api/studio/${slug}/restreams`, { json: { name: 'Kedua', url, streamKey } })
     expect((await add(source.rtmpUrl)).status).toBe(422)
     expect((await add(installation.rtmpUrl)).status).toBe(201)
-    const { page, context } = await openPageAs(browser, client, { locale: 'en-US' })
-    await page.goto(`${source.url}/studio/${slug}`)
-    await page.getByText('Kedua: connected').waitFor()
     await eventually('the other channel is on air', async () => {
       const { live } = await elsewhere.client.get(`/api/studio/${elsewhere.slug}`, StudioChannel)
       return live?.state === 'live'
     })
+    const { page, context } = await openPageAs(browser, client, { locale: 'en-US' })
+    await page.goto(`${source.url}/studio/${slug}`)
+    await page.getByText('Kedua: connected').waitFor()
     expect(source.server.output).not.toContain(streamKey.split('?key=')[1])
     await context.close()
     await onAir.stop()

@@ -1,4 +1,5 @@
 /** An alert travels with the picture: the watch page shows it when its own media is there, at whatever delay. */
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { ApiClient } from '../support/api-client.ts'
 import { goOnAir } from '../support/broadcast.ts'
@@ -90,11 +91,11 @@ test('a donation on the overlay is told below the picture when its moment of the
       element.currentTime = to
       await element.play()
     }, seconds)
-  await watch.page.locator('video').waitFor()
-  await seek(0)
+  const startsAt = (Date.parse(listed.attributes['START-DATE'] ?? '') - firstPictureOf(recorded)) / 1000
+  await lengthIsKnown(watch.page)
+  await seek(Math.max(0, startsAt - 1))
   await line.getByText('satu "dua" <b>tiga</b>').waitFor({ timeout: 60_000 })
   const shownAt = (await playback(watch.page))?.currentTime ?? 0
-  const startsAt = (Date.parse(listed.attributes['START-DATE'] ?? '') - firstPictureOf(recorded)) / 1000
   expect(shownAt).toBeGreaterThanOrEqual(startsAt)
   expect(shownAt).toBeLessThan(startsAt + Number(listed.attributes['DURATION']))
   await takePicture(watch.page, 'alerts/video-alert-phone.png')
@@ -120,9 +121,7 @@ test('a donation on the overlay is told below the picture when its moment of the
     },
     { pollMs: 500 },
   )
-  await eventually('its length is known', () =>
-    watch.page.evaluate(() => (document.querySelector('video')?.duration ?? 0) > 0),
-  )
+  await lengthIsKnown(watch.page)
   await chapter.click()
   const linkedTo = Number(/#t=([\d.]+)/.exec((await chapter.getAttribute('href')) ?? '')?.[1])
   expect(Math.abs(linkedTo - startsAt)).toBeLessThan(0.1)
@@ -135,6 +134,13 @@ test('a donation on the overlay is told below the picture when its moment of the
   expect([...overlay.complaints, ...watch.complaints]).toEqual([])
   for (const { context } of [overlay, watch]) await context.close()
 })
+
+/** Before that, nobody can go to a moment of it. */
+async function lengthIsKnown(page: Page): Promise<void> {
+  await eventually('its length is known', () =>
+    page.evaluate(() => (document.querySelector('video')?.duration ?? 0) > 0),
+  )
+}
 
 function firstPictureOf(playlist: string): number {
   return Date.parse(/^#EXT-X-PROGRAM-DATE-TIME:(.+)$/m.exec(playlist)?.[1] ?? '')

@@ -1,7 +1,7 @@
 /** Money into and out of a wallet by bank transfer, through the pages of a member and of an admin. */
 import { expect, test } from 'vitest'
 import { formatRupiah } from '../../shared/rupiah.ts'
-import { openPage, PHONE } from '../support/browser.ts'
+import { openPage, PHONE, turnTo } from '../support/browser.ts'
 import { addReceivingAccount } from '../support/payments.ts'
 import { ADMIN, balanceOf, makeDonor, registerMember } from '../support/people.ts'
 import { openPageAs } from '../support/sign-in-page.ts'
@@ -51,6 +51,7 @@ test('an admin opens an account, a member asks, transfers and says so, and the a
   await desk.page.getByText('Isi saldo disetujui').waitFor()
 
   expect(await balanceOf(person)).toBe(total)
+  await turnTo(phone.page)
   await phone.page.getByText(formatRupiah(total)).first().waitFor()
   await phone.page.getByText('Masuk', { exact: true }).waitFor()
   expect([...desk.complaints, ...phone.complaints]).toEqual([])

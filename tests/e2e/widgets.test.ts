@@ -50,16 +50,22 @@ async function prepare(streamer: Streamer): Promise<void> {
   })
 }
 
-async function openWidget(
-  context: BrowserContext,
-  { base, id, key }: { base: string; id: string; key: string },
-  kind: WidgetKind,
-): Promise<Page> {
+interface WidgetAddress {
+  readonly base: string
+  readonly id: string
+  readonly key: string
+}
+
+async function openWidget(context: BrowserContext, address: WidgetAddress, kind: WidgetKind): Promise<Page> {
   const page = await context.newPage()
+  await showWidget(page, address, kind)
+  return page
+}
+
+async function showWidget(page: Page, { base, id, key }: WidgetAddress, kind: WidgetKind): Promise<void> {
   await page.setViewportSize(WIDGET_SIZES[kind])
   await page.goto(`${base}/overlay/${id}/${kind}#${key}`)
   await page.locator('body[data-stream="open"]').waitFor()
-  return page
 }
 
 test('six widgets on one stream follow donations, and a restart of the edge loses and doubles nothing', async () => {
@@ -108,13 +114,13 @@ test('without shared workers a page has its own stream, and the timer goes by th
   const { streamer, link } = await stage()
   await prepare(streamer)
   await press(streamer, 'timer/start')
-  const { context } = await openPage(browser)
-  await context.addInitScript(() => {
+  const { page, context } = await openPage(browser)
+  await page.addInitScript(() => {
     Reflect.deleteProperty(globalThis, 'SharedWorker')
     const real = Date.now.bind(Date)
     Date.now = () => real() + 3_600_000
   })
-  const page = await openWidget(context, { base: installation.url, ...link }, 'timer')
+  await showWidget(page, { base: installation.url, ...link }, 'timer')
   await page.locator('.widget-timer[data-state="running"]').waitFor()
   await expect(page.locator('.timer-clock').textContent()).resolves.toMatch(/^(?:10:00|\d:\d\d)$/)
   await context.close()

@@ -1,13 +1,7 @@
 /** Debian's Chromium under playwright-core, with everything it complains about written down. */
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type ConsoleMessage,
-  type Page,
-} from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type Page } from 'playwright-core'
 import { findExecutable } from '../setup.ts'
+import { borrowContext } from './browser-contexts.ts'
 import { eventually } from './eventually.ts'
 
 const FLAGS = [
@@ -38,14 +32,20 @@ export interface WatchedPage {
   readonly complaints: string[]
 }
 
-export async function openPage(
-  browser: Browser,
-  options: BrowserContextOptions & { cookies?: readonly { name: string; value: string; url: string }[] } = {},
-): Promise<WatchedPage> {
-  const { cookies = [], ...contextOptions } = options
-  const context = await browser.newContext({ viewport: DESKTOP, locale: 'id-ID', ...contextOptions })
-  await context.addCookies([...cookies])
+export interface PageOptions {
+  /** Indonesian unless told. */
+  readonly locale?: string
+  readonly viewport?: { readonly width: number; readonly height: number }
+  readonly cookies?: readonly { name: string; value: string; url: string }[]
+}
+
+/** A page as of a browser that was never used. Closing its context ends it. */
+export async function openPage(browser: Browser, options: PageOptions = {}): Promise<WatchedPage> {
+  const { cookies = [], locale = 'id-ID', viewport = DESKTOP } = options
+  const context = await borrowContext(browser, locale)
   const page = await context.newPage()
+  await page.setViewportSize(viewport)
+  await context.addCookies([...cookies])
   const complaints: string[] = []
   page.on('console', (message) => {
     if (isSignedOutAnswer(message)) return
@@ -60,6 +60,11 @@ export async function openPage(
 function isSignedOutAnswer(message: ConsoleMessage): boolean {
   const { url } = message.location()
   return / 401 /.test(message.text()) && /\/api\/(?:admin\/)?me$/.test(url)
+}
+
+/** As when its window is turned to again: what the page asks for from time to time, it asks for now. */
+export async function turnTo(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event('focus')))
 }
 
 /** How far the page is wider than its window, in CSS pixels, once it has been drawn at its present size. */

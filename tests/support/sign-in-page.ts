@@ -1,8 +1,6 @@
 import type { Browser } from 'playwright-core'
 import type { ApiClient } from './api-client.ts'
-import { openPage, type WatchedPage } from './browser.ts'
-
-type PageOptions = Parameters<typeof openPage>[1]
+import { openPage, type PageOptions, type WatchedPage } from './browser.ts'
 
 /** A page in which the person of this client is already signed in. */
 export function openPageAs(
