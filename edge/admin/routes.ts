@@ -2,9 +2,8 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { Right } from '../../shared/contracts/accounts.ts'
+import { Activity, ActivityAction } from '../../shared/contracts/activity.ts'
 import {
-  Activity,
-  ActivityAction,
   AdminBroadcasts,
   AdminMember,
   AdminRightRequest,

@@ -1,5 +1,5 @@
 /** A line of the log, to be written in the batch that does what it says. */
-import type { ActivityAction } from '../../shared/contracts/admin.ts'
+import type { ActivityAction } from '../../shared/contracts/activity.ts'
 import type { SqlValue, Statement } from '../ports.ts'
 
 export interface ActivityLine {

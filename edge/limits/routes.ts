@@ -1,7 +1,7 @@
 /** Where admins set what may go on air. Origins hear of a change at their next poll. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { AdminLimits, ChannelLimits, InstallationLimits } from '../../shared/contracts/admin.ts'
+import { AdminLimits, ChannelLimits, InstallationLimits } from '../../shared/contracts/limits.ts'
 import { AppError } from '../../shared/errors.ts'
 import { logActivity } from '../db/activity.ts'
 import type { Auth } from '../http/auth.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { InstallationLimits, type ChannelLimits } from '../../shared/contracts/admin.ts'
+import { InstallationLimits, type ChannelLimits } from '../../shared/contracts/limits.ts'
 import { NO_LIMITS } from '../../shared/contracts/internal.ts'
 import { integerOrNull, text } from '../db/row.ts'
 import type { Database, Row, Statement } from '../ports.ts'

@@ -1,6 +1,6 @@
 /** What decisions about deposits and withdrawals have in common: they are told, and happen once. */
 import type { Notification } from '../../shared/contracts/accounts.ts'
-import type { ActivityAction } from '../../shared/contracts/admin.ts'
+import type { ActivityAction } from '../../shared/contracts/activity.ts'
 import { AppError } from '../../shared/errors.ts'
 import { ulid } from '../../shared/ids.ts'
 import { logActivity } from '../db/activity.ts'

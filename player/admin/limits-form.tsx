@@ -1,6 +1,6 @@
 /** The limits of a broadcast as fields; whoever shows them saves them. */
 import { useState } from 'preact/hooks'
-import type { ChannelLimits } from '../../shared/contracts/admin.ts'
+import type { ChannelLimits } from '../../shared/contracts/limits.ts'
 import { t } from '../i18n/limits.ts'
 import { readLimit, writeLimit } from '../lib/limit-text.ts'
 import { Field, SelectField } from '../ui/field.tsx'

@@ -1,7 +1,7 @@
 /** What may go on air: limits for all channels, and those of single ones. */
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
-import { AdminLimits, type InstallationLimits } from '../../shared/contracts/admin.ts'
+import { AdminLimits, type InstallationLimits } from '../../shared/contracts/limits.ts'
 import { ChannelCard } from '../../shared/contracts/channels.ts'
 import { NO_LIMITS } from '../../shared/contracts/internal.ts'
 import { t } from '../i18n/limits.ts'

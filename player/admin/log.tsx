@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import * as v from 'valibot'
-import { Activity, ACTIVITY_ACTIONS } from '../../shared/contracts/admin.ts'
+import { Activity, ACTIVITY_ACTIONS } from '../../shared/contracts/activity.ts'
 import { t as actionText } from '../i18n/activity.ts'
 import { t } from '../i18n/admin-log.ts'
 import { get } from '../lib/api.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { ACTIVITY_ACTIONS } from '../../shared/contracts/admin.ts'
+import { ACTIVITY_ACTIONS } from '../../shared/contracts/activity.ts'
 import { END_REASONS } from '../../shared/contracts/internal.ts'
 import { LANGUAGES, setLanguage } from '../i18n/language.ts'
 import { activityText } from './activity-text.ts'

@@ -1,5 +1,5 @@
 /** One line of the log in the reader's words. */
-import type { Activity } from '../../shared/contracts/admin.ts'
+import type { Activity } from '../../shared/contracts/activity.ts'
 import { formatRupiah } from '../../shared/rupiah.ts'
 import { t } from '../i18n/activity.ts'
 import { formatDuration, formatInstant } from './time.ts'

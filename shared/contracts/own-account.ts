@@ -11,7 +11,7 @@
  *   POST   /api/me/closing       CloseAccount → 204
  */
 import * as v from 'valibot'
-import { Activity } from './admin.ts'
+import { Activity } from './activity.ts'
 import { Instant, MemberName } from './fields.ts'
 
 const OwnPassword = v.pipe(v.string(), v.minLength(1), v.maxLength(256))

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Member } from '../../shared/contracts/accounts.ts'
-import { Activity, AdminRightRequest } from '../../shared/contracts/admin.ts'
+import { Activity } from '../../shared/contracts/activity.ts'
+import { AdminRightRequest } from '../../shared/contracts/admin.ts'
 import { RightRequest } from '../../shared/contracts/accounts.ts'
 import { ApiClient, codeOf, problemOf } from '../support/api-client.ts'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Broadcast, LiveState } from '../../shared/contracts/channels.ts'
-import { AdminLimits } from '../../shared/contracts/admin.ts'
+import { AdminLimits } from '../../shared/contracts/limits.ts'
 import {
   BroadcastOpened,
   BroadcastSettings,

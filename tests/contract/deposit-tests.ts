@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Notification, Wallet } from '../../shared/contracts/accounts.ts'
-import { Activity } from '../../shared/contracts/admin.ts'
+import { Activity } from '../../shared/contracts/activity.ts'
 import { AdminDeposit, BankLine, Deposit, DepositList } from '../../shared/contracts/payments.ts'
 import { type ApiClient, codeOf, parseAnswer } from '../support/api-client.ts'
 import {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { Activity, AdminMember } from '../../shared/contracts/admin.ts'
+import { Activity } from '../../shared/contracts/activity.ts'
+import { AdminMember } from '../../shared/contracts/admin.ts'
 import { ApiClient, codeOf } from '../support/api-client.ts'
 import { balanceOf, makeDonor, makeStreamer, PASSWORD, tryDonation } from '../support/people.ts'
 import type { Ready } from './target.ts'
