@@ -5,7 +5,7 @@
 import { HeldSamples } from './held-samples.ts'
 import { writeInitSegment } from './init-segment.ts'
 import { writePart } from './part.ts'
-import type { ResumePoint } from './segmenter.ts'
+import type { ResumePoint } from './resume-point.ts'
 import type { SegmenterSink } from './segmenter-sink.ts'
 import type { Tracks } from './track.ts'
 

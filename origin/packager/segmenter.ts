@@ -12,22 +12,11 @@ import { Absence, type AbsenceStart } from './absence.ts'
 import { AudioClock } from './audio-clock.ts'
 import type { PartTarget } from './part-target.ts'
 import { Probe } from './probe.ts'
+import { absenceBefore, type ResumePoint } from './resume-point.ts'
 import { type SegmentStart, SegmentWriter } from './segment-writer.ts'
 import type { SegmenterSink } from './segmenter-sink.ts'
 import { Timeline } from './timeline.ts'
-import type { Tracks } from './track.ts'
-
-/** Where a restarted origin goes on: nothing of what is named here was ever given out. */
-export interface ResumePoint {
-  readonly msn: number
-  readonly initIndex: number
-  /** `undefined` when nothing had been published yet. */
-  readonly partTarget: PartTarget | undefined
-  /** Unix ms of a moment of the broadcast's own time, in ms; `undefined` before the first segment. */
-  readonly programDateTime: { readonly unixMs: number; readonly mediaMs: number } | undefined
-  /** Unix ms. */
-  readonly nowMs: number
-}
+import { isSameConfig, type Tracks } from './track.ts'
 
 export interface SegmenterOptions {
   readonly latencyMode: LatencyMode
@@ -49,8 +38,6 @@ const MIN_CHANGED_SEGMENT_MS = 500
 const ROUNDING_MS = 450
 /** Audio this much further ahead than usual means that video has stopped; the parts go on without it. */
 const AUDIO_LEAD_MS = 250
-/** Otherwise players that were further behind find nothing at all. */
-const LEAST_LISTED_TARGET_DURATIONS = 3
 
 export class Segmenter {
   readonly #options: SegmenterOptions
@@ -73,17 +60,7 @@ export class Segmenter {
       resume,
       leadInMs: leadIn ? options.targetDurationSeconds * 1000 : 0,
     })
-    if (!resume) return
-    const { unixMs, mediaMs } = resume.programDateTime ?? { unixMs: resume.nowMs, mediaMs: 0 }
-    // What was listed before is lost with its media: a gap, as long as a list has to be (RFC 8216bis, 6.2.2).
-    const leastMs = LEAST_LISTED_TARGET_DURATIONS * options.targetDurationSeconds * 1000
-    // Nothing before the broadcast's own beginning, nor after now when the clock was set back.
-    const wallMs = Math.min(resume.nowMs, Math.max(resume.nowMs - leastMs, unixMs - mediaMs))
-    this.#absence = this.#absenceFrom({
-      wallMs,
-      mediaMs: Math.max(0, mediaMs + wallMs - unixMs),
-      isGap: true,
-    })
+    if (resume) this.#absence = this.#absenceFrom(absenceBefore(resume, options.targetDurationSeconds))
   }
 
   /** What a restarted origin needs to keep the broadcast's time; `undefined` before the first segment. */
@@ -321,14 +298,4 @@ export class Segmenter {
     this.#absence = undefined
     this.#writer.start(start, this.#tracks)
   }
-}
-
-interface Configuration {
-  readonly sampleEntry: string
-  readonly record: Uint8Array
-}
-
-function isSameConfig(left: Configuration | undefined, right: Configuration | undefined): boolean {
-  if (!left || !right) return left === right
-  return left.sampleEntry === right.sampleEntry && Buffer.compare(left.record, right.record) === 0
 }

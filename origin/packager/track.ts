@@ -31,3 +31,14 @@ export interface Sample<Data extends Sized = Uint8Array> {
 export function codecsOf({ video, audio }: Tracks): string {
   return [video?.codec, audio?.codec].filter((codec) => codec !== undefined).join(',')
 }
+
+/** What a track is decoded by: two of the same go on in one init segment. */
+interface Configuration {
+  readonly sampleEntry: string
+  readonly record: Uint8Array
+}
+
+export function isSameConfig(left: Configuration | undefined, right: Configuration | undefined): boolean {
+  if (!left || !right) return left === right
+  return left.sampleEntry === right.sampleEntry && Buffer.compare(left.record, right.record) === 0
+}

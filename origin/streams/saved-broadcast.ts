@@ -7,7 +7,7 @@ import { Id, Instant, KeyId, Slug } from '../../shared/contracts/fields.ts'
 import { LatencyMode } from '../../shared/contracts/internal.ts'
 import { MAX_DATE_RANGES } from '../packager/date-range.ts'
 import type { PartTarget } from '../packager/part-target.ts'
-import type { ResumePoint } from '../packager/segmenter.ts'
+import type { ResumePoint } from '../packager/resume-point.ts'
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const Milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0))
