@@ -78,6 +78,24 @@ test.each([
   expect(reads).toHaveLength(2 * expected)
 })
 
+test('public totals are added up once a second, whoever asks for them', async () => {
+  await owner.send('PUT', '/api/studio/budi/public-totals', { isPublic: true })
+  const app = countedEdge()
+  await ask(app, '/api/channels')
+  reads.length = 0
+  const askAll = () =>
+    Promise.all(Array.from({ length: VIEWERS }, () => ask(app, '/api/channels/budi/totals')))
+  expect(new Set((await askAll()).map(({ status }) => status))).toEqual(new Set([200]))
+  const once = reads.length
+  expect(once).toBeGreaterThan(0)
+  expect(once).toBeLessThan(5)
+  await askAll()
+  expect(reads).toHaveLength(once)
+  edge.platform.clock.advance(DEFAULT_DURATIONS.sharedRead)
+  await askAll()
+  expect(reads).toHaveLength(2 * once)
+})
+
 test('a change is felt after a second, on every edge', async () => {
   const [here, there] = [countedEdge(), countedEdge()]
   const live = async (app: typeof here): Promise<unknown> =>
