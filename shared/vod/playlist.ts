@@ -15,7 +15,7 @@ export interface VodPlaylistOptions {
 export function writeVodPlaylist({ segments, alerts = [] }: Timeline, options: VodPlaylistOptions): string {
   const { kind = 'finished', targetDurationSeconds, filesAt = '' } = options
   const isFinished = kind === 'finished'
-  const longest = Math.max(1, ...segments.map(({ durationMs }) => Math.round(durationMs / 1000)))
+  const longest = largest(segments, ({ durationMs }) => Math.round(durationMs / 1000))
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
@@ -57,13 +57,21 @@ export function writeVodMultivariant({ inits, segments }: Timeline, playlist: st
   // A quality is one line, also when the encoder changed its settings in the middle.
   const codecs = new Set(inits.flatMap((init) => init.codecs.split(',')).filter((codec) => codec !== ''))
   const attributes = [
-    `BANDWIDTH=${Math.max(1, ...segments.map(bitrateOf))}`,
+    `BANDWIDTH=${largest(segments, bitrateOf)}`,
     `AVERAGE-BANDWIDTH=${Math.max(1, averageBitrate(segments))}`,
     `CODECS="${[...codecs].join(',')}"`,
   ]
   if (last?.width !== undefined && last.height !== undefined)
     attributes.push(`RESOLUTION=${last.width}x${last.height}`)
   return ['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-STREAM-INF:${attributes.join(',')}`, playlist, ''].join('\n')
+}
+
+/** At least 1. A broadcast of a week has more segments than a function takes arguments. */
+function largest(
+  segments: readonly RecordedSegment[],
+  measure: (segment: RecordedSegment) => number,
+): number {
+  return segments.reduce((most, segment) => Math.max(most, measure(segment)), 1)
 }
 
 function bitrateOf({ sizeBytes, durationMs }: Pick<RecordedSegment, 'sizeBytes' | 'durationMs'>): number {
