@@ -74,6 +74,8 @@ export class Recorder implements SegmenterSink {
   #isSlow = false
   #isOver = false
   #file: RecordingFile | undefined
+  /** What was whole before the last failure: it is watched until the file is opened again. */
+  #before: RecordingFile | undefined
   #pumping: Promise<void> | undefined
   #state: 'ready' | 'failed' = 'ready'
   #disk: DiskState = 'ok'
@@ -97,8 +99,9 @@ export class Recorder implements SegmenterSink {
   /** What of it can be watched already. */
   get timeline(): Timeline & Pick<RecordingHead, 'targetDurationSeconds'> {
     const { targetDurationSeconds } = this.#options.head
-    const index = this.#file?.index
-    const segments: readonly RecordedSegment[] = index?.segments.slice(0, this.#file?.syncedSegments) ?? []
+    const file = this.#file ?? this.#before
+    const index = file?.index
+    const segments: readonly RecordedSegment[] = index?.segments.slice(0, file?.syncedSegments) ?? []
     return { inits: index?.inits ?? [], segments, alerts: index?.alerts ?? [], targetDurationSeconds }
   }
 
@@ -267,6 +270,7 @@ export class Recorder implements SegmenterSink {
     this.#hasInit = false
     const file = this.#file
     this.#file = undefined
+    this.#before = file ?? this.#before
     if (file) void release(file)
   }
 }
