@@ -52,6 +52,7 @@ async function imported(bytes: Buffer, options: Partial<FileImport> = {}) {
     compileCache: join(folder, 'compile-cache'),
     bounds,
     signal: new AbortController().signal,
+    atEncoder: (work) => work(),
     onProgress: () => {},
     ...options,
   })

@@ -10,7 +10,7 @@ import { type BoundedRun, runBounded } from '../bounded-process.ts'
 import type { RecordingHead } from '../videos/recording-index.ts'
 import { encodeArguments, encodedPercent } from './encode.ts'
 import { readImportMessage, type ImportOrder } from './import-messages.ts'
-import { readContainer } from './container.ts'
+import { type Container, readContainer } from './container.ts'
 
 export interface ImportBounds {
   /** For one GB; a short file has a minute. */
@@ -34,6 +34,8 @@ export interface FileImport {
   readonly compileCache: string
   readonly bounds: ImportBounds
   readonly signal: AbortSignal
+  /** Begins what takes long once it is its turn. */
+  readonly atEncoder: <T>(work: () => Promise<T>) => Promise<T | 'stopped'>
   readonly onProgress: (state: 'checking' | 'repackaging' | 'encoding', percent: number) => void
 }
 
@@ -61,10 +63,15 @@ export async function importFile(job: FileImport): Promise<ImportResult> {
     'refused' in asItIs &&
     (asItIs.refused === 'codec' || asItIs.refused === 'not_media')
   if (!isForAnother) return asItIs
-  const encoded = await encode(job)
-  if (encoded === undefined) return asItIs
-  if (encoded !== 'done') return encoded
-  return repackaged(job, join(job.workFolder, ENCODED_FILE))
+  const container = await readContainer(job.inputPath)
+  if (!container) return asItIs
+  job.onProgress('encoding', 0)
+  return job.atEncoder(async () => {
+    const encoded = await encode(job, container)
+    if (encoded === undefined) return asItIs
+    if (encoded !== 'done') return encoded
+    return repackaged(job, join(job.workFolder, ENCODED_FILE))
+  })
 }
 
 const ENCODED_FILE = 'encoded.mp4'
@@ -101,14 +108,14 @@ async function repackaged(job: FileImport, inputPath: string): Promise<ImportRes
 }
 
 /** @returns `undefined` when there is nothing that could encode it */
-async function encode(job: FileImport): Promise<Exclude<ImportResult, Written> | 'done' | undefined> {
-  const container = await readContainer(job.inputPath)
-  if (!container) return undefined
+async function encode(
+  job: FileImport,
+  container: Container,
+): Promise<Exclude<ImportResult, Written> | 'done' | undefined> {
   const output = join(job.workFolder, ENCODED_FILE)
   const { size } = await stat(job.inputPath)
   let said = ''
   let isRunning = false
-  job.onProgress('encoding', 0)
   const ending = await runBounded({
     ...runOf(job),
     command: job.ffmpegPath,

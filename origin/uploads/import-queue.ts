@@ -1,5 +1,5 @@
 /**
- * Whole files become videos, one after another. A video can be watched once its recording is written; the file that it
+ * Whole files become videos, one after another; what must be encoded waits apart. A video can be watched once its recording is written; the file that it
  * was made of is kept until the disk has the recording, and whatever a crash or the disk takes before is made again.
  */
 import { mkdir, rm } from 'node:fs/promises'
@@ -10,6 +10,7 @@ import { errorKind, type Log, name, word } from '../observe/log.ts'
 import type { Library } from '../videos/library.ts'
 import type { RecordingHead } from '../videos/recording-index.ts'
 import { within } from '../within.ts'
+import { EncoderTurns } from './encoder-turns.ts'
 import { type FileImport, importFile, type Written } from './import-file.ts'
 import type { UploadStore } from './upload-store.ts'
 
@@ -54,9 +55,12 @@ export class ImportQueue {
   /** Their recordings did not reach the disk, or could not be made again. */
   readonly #failed = new Set<string>()
   readonly #unsynced = new Map<string, Work>()
-  #running: (Work & { readonly id: string }) | undefined
-  /** It was sent again while its first attempt was being left. */
-  #isRunningAnew = false
+  readonly #running = new Map<string, Work>()
+  /** Sent again while their first attempts were being left. */
+  readonly #anew = new Set<string>()
+  readonly #encoder = new EncoderTurns()
+  /** Of those that run, the one for which others wait: what is encoded lets them go ahead. */
+  #atHand: string | undefined
   #isClosed = false
 
   constructor(options: ImportQueueOptions) {
@@ -66,11 +70,11 @@ export class ImportQueue {
   /** @param isAgain it is a video already, of which a crash may have taken something back */
   add(id: string, isAgain = false): void {
     if (this.#isClosed || this.#waiting.includes(id)) return
-    if (this.#running?.id === id) return void (this.#isRunningAnew = true)
+    if (this.#running.has(id)) return void this.#anew.add(id)
     this.#waiting.push(id)
     if (isAgain) this.#again.add(id)
     else this.#options.report(id, { state: 'checking', percent: 0 })
-    void this.#next()
+    this.#next()
   }
 
   /** Tries again what failed. */
@@ -84,8 +88,7 @@ export class ImportQueue {
   async stop(id: string): Promise<void> {
     const place = this.#waiting.indexOf(id)
     if (place >= 0) this.#waiting.splice(place, 1)
-    const works = [this.#running?.id === id ? this.#running : undefined, this.#unsynced.get(id)]
-    for (const work of works) {
+    for (const work of [this.#running.get(id), this.#unsynced.get(id)]) {
       work?.stop.abort()
       await work?.over
     }
@@ -99,8 +102,9 @@ export class ImportQueue {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#running?.stop.abort()
-    await this.#running?.over
+    const running = [...this.#running.values()]
+    for (const { stop } of running) stop.abort()
+    await Promise.all(running.map(({ over }) => over))
     const unsynced = [...this.#unsynced.values()]
     const settled = Promise.all(unsynced.map(({ over }) => over))
     await within(CLOSE_WITHIN_MS, settled)
@@ -108,18 +112,24 @@ export class ImportQueue {
     await settled
   }
 
-  async #next(): Promise<void> {
-    if (this.#running || this.#isClosed || this.#unsynced.size >= MAX_UNSYNCED) return
+  #next(): void {
+    if (this.#atHand !== undefined || this.#isClosed || this.#unsynced.size >= MAX_UNSYNCED) return
     const id = this.#waiting.shift()
     if (id === undefined) return
+    this.#atHand = id
     const stop = new AbortController()
     const over = this.#import(id, stop)
-    this.#running = { id, stop, over }
-    this.#isRunningAnew = false
-    await over
-    this.#running = undefined
-    if (this.#isRunningAnew) this.add(id)
-    else void this.#next()
+    this.#running.set(id, { stop, over })
+    void over.then(() => {
+      this.#running.delete(id)
+      if (this.#anew.delete(id)) this.add(id)
+      this.#letNextGo(id)
+    })
+  }
+
+  #letNextGo(id: string): void {
+    if (this.#atHand === id) this.#atHand = undefined
+    this.#next()
   }
 
   /** Never rejects. */
@@ -139,13 +149,18 @@ export class ImportQueue {
       await rm(workFolder, { recursive: true, force: true })
       await mkdir(workFolder, { mode: PRIVATE_MODE })
       const recording = join(workFolder, RECORDING_FOLDER)
+      const head = headOf(upload)
       const result = await importFile({
         ...importing,
         inputPath: join(folder, id),
         workFolder,
         folder: recording,
-        head: headOf(upload),
+        head,
         signal: stop.signal,
+        atEncoder: (work) => {
+          this.#letNextGo(id)
+          return this.#encoder.take(head.channelId, stop.signal, work)
+        },
         onProgress: isAgain ? () => undefined : this.#progressOf(id),
       })
       // Otherwise it is sent again.
@@ -174,7 +189,7 @@ export class ImportQueue {
     this.#unsynced.set(id, { stop, over })
     void over.finally(() => {
       this.#unsynced.delete(id)
-      void this.#next()
+      this.#next()
     })
   }
 

@@ -45,7 +45,7 @@ interface Origin {
   readonly close: () => Promise<void>
 }
 
-async function startOrigin(): Promise<Origin> {
+async function startOrigin(ffmpegPath = '/nowhere'): Promise<Origin> {
   const log = createLog({ level: 'silent' })
   const reports = new Map<string, UploadReport>()
   const videos = new Set<string>()
@@ -75,7 +75,7 @@ async function startOrigin(): Promise<Origin> {
       checkMs: 50,
       maxMemoryBytes: 1024 ** 3,
     },
-    ffmpegPath: '/nowhere',
+    ffmpegPath,
     compileCache: join(tmpdir(), 'compile-cache'),
     library,
     reports: { report: (upload, report) => void reports.set(upload, report), close: () => {} },
@@ -209,6 +209,35 @@ test('what the protocol does not allow changes nothing', async () => {
   const now = await offsetOf(origin, id(1))
   if (now < film.length) await send(origin, id(1), now, film.subarray(now))
   await isDone(origin, id(1))
+})
+
+test('what is encoded keeps nobody waiting, and can be given up', async () => {
+  const encoder = join(folder, 'encoder')
+  await writeFile(encoder, '#!/bin/sh\nexec tail -f /dev/null\n', { mode: 0o700 })
+  const origin = await startOrigin(encoder)
+  const avi = Buffer.from('RIFF\0\0\0\0AVI LIST'.padEnd(1000, '\0'), 'latin1')
+  for (const number of [1, 2]) {
+    expect(await create(origin, id(number), avi.length)).toBe(201)
+    expect(await send(origin, id(number), 0, avi)).toBe(204)
+    await eventually('it is encoded', () => origin.reports.get(id(number))?.state === 'encoding')
+  }
+  expect(await create(origin, id(3), film.length)).toBe(201)
+  expect(await send(origin, id(3), 0, film)).toBe(204)
+  await eventually('it is a video', () => origin.videos.has(id(3)))
+  for (const number of [2, 1]) await origin.uploads.giveUp(id(number))
+  await eventually('nothing is left', async () => (await names()).length === 0)
+})
+
+test('a description that is broken keeps nobody else from going on', async () => {
+  const first = await startOrigin()
+  for (const number of [1, 2]) expect(await create(first, id(number), film.length)).toBe(201)
+  await first.close()
+  const uploads = join(folder, '.uploads')
+  await writeFile(join(uploads, `${id(1)}.json`), '')
+  await writeFile(join(uploads, id(2)), film)
+  await writeFile(join(uploads, `${id(2)}.synced`), String(film.length))
+  const second = await startOrigin()
+  await eventually('it is a video', () => second.videos.has(id(2)))
 })
 
 test('what is given up is gone, also while it becomes a video', async () => {

@@ -121,14 +121,21 @@ export function createUploads(options: UploadsOptions): Uploads {
   async function sweep(): Promise<void> {
     queue.retry()
     try {
-      for (const id of await knownIds()) {
-        const upload = await store.getUpload(id)
-        if (upload.offset === upload.size) continue
-        const { mtimeMs } = await stat(join(folder, id))
-        if (clock() - mtimeMs > options.expireMs) refuse(id, 'expired')
-      }
+      for (const id of await knownIds()) await expire(id)
     } catch (error) {
       log.warn('uploads cannot be looked through', { error: errorKind(error) })
+    }
+  }
+
+  async function expire(id: string): Promise<void> {
+    try {
+      const upload = await store.getUpload(id).catch(() => undefined)
+      if (upload && upload.offset === upload.size) return
+      const { mtimeMs } = await stat(join(folder, id))
+      // Of one whose description is broken nothing more can come.
+      if (clock() - mtimeMs > options.expireMs) refuse(id, 'expired')
+    } catch (error) {
+      log.warn('upload cannot be looked at', { video: name(id), error: errorKind(error) })
     }
   }
 

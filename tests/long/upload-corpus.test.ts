@@ -70,6 +70,7 @@ async function outcome(bytes: Uint8Array, ffmpegPath: string): Promise<Outcome> 
     compileCache: join(folder, 'compile-cache'),
     bounds,
     signal: new AbortController().signal,
+    atEncoder: (work) => work(),
     onProgress: () => {},
   })
   const isWritten = typeof ended === 'object' && 'isSynced' in ended
