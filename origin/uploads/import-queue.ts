@@ -120,7 +120,7 @@ export class ImportQueue {
     const stop = new AbortController()
     const over = this.#import(id, stop)
     this.#running.set(id, { stop, over })
-    void over.then(() => {
+    void over.finally(() => {
       this.#running.delete(id)
       if (this.#anew.delete(id)) this.add(id)
       this.#letNextGo(id)
