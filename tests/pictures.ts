@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import * as v from 'valibot'
+import type { FlvTag } from '../origin/ingest/flv.ts'
 import { readFlvTags } from '../origin/rtmp-client/flv-file.ts'
-import { paced, publishFlv } from '../origin/rtmp-client/publish-flv.ts'
+import { paced, publishFlv, unpaced } from '../origin/rtmp-client/publish-flv.ts'
 import { Member } from '../shared/contracts/accounts.ts'
+import { VideoLibrary } from '../shared/contracts/video-library.ts'
 import { ApiClient } from './support/api-client.ts'
 import { connectAs } from './support/broadcast.ts'
 import { launchBrowser, moves, openPage, PHONE } from './support/browser.ts'
+import { eventually } from './support/eventually.ts'
 import { SETUP_CODE, startPanggung } from './support/installation.ts'
 import {
   credit,
@@ -65,6 +68,8 @@ try {
   stopping.abort()
   await publishing
   await publisher.close()
+  await recordVideos(streamer, rtmpUrl, streamKey, tags)
+  await takeVideos(browser, streamer)
 } finally {
   stopping.abort()
   await browser.close()
@@ -166,6 +171,63 @@ async function takeAdmin(from: Browser, admin: ApiClient): Promise<void> {
   await page.goto(`${admin.url}/admin`)
   await page.getByRole('heading', { name: 'posyandu-melati' }).waitFor()
   await take(page, 'admin', { fullPage: true })
+  await context.close()
+}
+
+const VIDEOS = [
+  { title: 'Sayur asem, resep ibu', topic: 'Sayuran', pictureMs: 3000 },
+  { title: 'Rendang untuk lebaran', topic: 'Daging', pictureMs: 5000 },
+  { title: 'Kue lapis tiga warna', topic: 'Kue', pictureMs: 1000 },
+]
+
+/** As the broadcasts of earlier days. */
+async function recordVideos(
+  { client, slug }: Streamer,
+  rtmpUrl: string,
+  streamKey: string,
+  tags: readonly FlvTag[],
+): Promise<void> {
+  const library = `/api/studio/${slug}/videos`
+  const known = new Set<string>()
+  for (const [index, { pictureMs, ...about }] of [
+    { title: 'Masak sore', topic: '', pictureMs: 0 },
+    ...VIDEOS,
+  ].entries()) {
+    // The first is what was on air for the other pictures.
+    if (index > 0) {
+      const publisher = await connectAs(rtmpUrl, streamKey)
+      await publishFlv(publisher, { tags, pace: unpaced, loops: 20 + 7 * index })
+      await publisher.close()
+    }
+    const video = await eventually('it is a video', async () => {
+      const { videos } = await client.get(library, VideoLibrary)
+      return videos.find(({ id, state }) => state === 'ready' && !known.has(id))
+    })
+    known.add(video.id)
+    await client.send('PATCH', `${library}/${video.id}`, { json: about })
+    if (index === 0) continue
+    await client.send('PUT', `${library}/${video.id}/picture/moment`, { json: { atMs: pictureMs } })
+    const chapters = ['Bahan', 'Bumbu', 'Memasak', 'Menyajikan'].map((label, at) => ({
+      startMs: at * 50_000,
+      label,
+    }))
+    await client.send('PUT', `${library}/${video.id}/chapters`, { json: { chapters } })
+  }
+}
+
+async function takeVideos(from: Browser, { client, slug }: Streamer): Promise<void> {
+  const { page, context } = await openPageAs(from, client, { viewport: DESK, locale: 'en-US' })
+  await page.goto(`${client.url}/studio/${slug}#videos`)
+  await page
+    .getByText(VIDEOS[0]?.title ?? '')
+    .first()
+    .waitFor()
+  await page.waitForLoadState('networkidle')
+  await take(page, 'videos')
+  const { videos } = await client.get(`/api/studio/${slug}/videos`, VideoLibrary)
+  await page.goto(`${client.url}/v/${videos[0]?.id}`)
+  await moves(page)
+  await take(page, 'video')
   await context.close()
 }
 

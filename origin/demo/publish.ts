@@ -1,17 +1,18 @@
-/** Puts the demo's clip on air, over RTMP like any encoder, until it is told to stop. */
+/** Puts the demo's clip on air, over RTMP like any encoder: a few times at one go, or until it is told to stop. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readFlvTags } from '../rtmp-client/flv-file.ts'
-import { paced, publishFlv } from '../rtmp-client/publish-flv.ts'
+import { paced, publishFlv, unpaced } from '../rtmp-client/publish-flv.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
 
-const { DEMO_RTMP_URL = 'rtmp://127.0.0.1:1935/live', DEMO_STREAM_KEY = '' } = process.env
+const { DEMO_RTMP_URL = 'rtmp://127.0.0.1:1935/live', DEMO_STREAM_KEY = '', DEMO_LOOPS } = process.env
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
 try {
   await publish()
+  if (DEMO_LOOPS !== undefined) process.exit(0)
 } catch (error) {
   if (!stop.signal.aborted)
     process.stderr.write(`demo publisher: ${error instanceof Error ? error.message : 'failed'}\n`)
@@ -29,6 +30,7 @@ async function publish(): Promise<void> {
     streamName: DEMO_STREAM_KEY,
     signal: stop.signal,
   })
-  await publishFlv(publisher, { tags, pace: paced(), loops: Infinity, signal: stop.signal })
+  const [pace, loops] = DEMO_LOOPS === undefined ? [paced(), Infinity] : [unpaced, Number(DEMO_LOOPS)]
+  await publishFlv(publisher, { tags, pace, loops, signal: stop.signal })
   await publisher.close()
 }

@@ -7,6 +7,7 @@ import { ApiRefusal, DemoClient } from './demo-client.ts'
 import type { DemoState, Person } from './demo-state.ts'
 
 export interface DemoCast {
+  readonly streamer: DemoClient
   readonly slug: string
   readonly streamKey: string
   /** Path and key of the overlay's link. */
@@ -44,6 +45,7 @@ export async function gatherCast(stage: DemoStage): Promise<DemoCast> {
       memo: 'Siaran percobaan. Coba kirim donasi dan lihat notifikasinya di overlay!',
     })
   return {
+    streamer: streamer.client,
     slug,
     streamKey: await streamKey(streamer.client, slug),
     overlay: await overlayLink(streamer.client, slug, stage),

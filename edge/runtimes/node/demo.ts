@@ -7,6 +7,7 @@ import { type DemoCast, gatherCast } from './demo-cast.ts'
 import { ApiRefusal } from './demo-client.ts'
 import { startDemoGateway } from './demo-gateway.ts'
 import { type DemoState, loadDemoState, saveDemoState } from './demo-state.ts'
+import { makeDemoVideo } from './demo-video.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { createLog } from './log.ts'
 import { runUntilStopped } from './run-until-stopped.ts'
@@ -34,24 +35,22 @@ await runCommand(async () => {
     })
     await saveDemoState(settings.dataDir, { ...state, overlay: cast.overlay })
     const { rtmpHost, rtmpPort } = settings.ownOrigin
-    const publisher = new SupervisedChild({
-      name: 'demo publisher',
-      script: PUBLISH,
-      env: {
-        ...environmentForChild(environment),
-        // Not as an argument: those are shown by `ps`.
-        DEMO_RTMP_URL: `rtmp://${urlHost(reachable(rtmpHost))}:${rtmpPort}/live`,
-        DEMO_STREAM_KEY: cast.streamKey,
-      },
-      log,
-    })
+    const env = {
+      ...environmentForChild(environment),
+      // Not as an argument: those are shown by `ps`.
+      DEMO_RTMP_URL: `rtmp://${urlHost(reachable(rtmpHost))}:${rtmpPort}/live`,
+      DEMO_STREAM_KEY: cast.streamKey,
+    }
+    const video = await makeDemoVideo({ client: cast.streamer, slug: cast.slug, publishScript: PUBLISH, env })
+    const publisher = new SupervisedChild({ name: 'demo publisher', script: PUBLISH, env, log })
     publisher.start()
-    console.log(programme(installation, state, { ...cast, gatewayUrl: gateway?.simulator.url }).join('\n'))
-    await runUntilStopped([
+    const links = { ...cast, video, gatewayUrl: gateway?.simulator.url }
+    const closings = [
       () => publisher.stop(),
       () => installation.close(),
       () => gateway?.simulator.close() ?? Promise.resolve(),
-    ])
+    ]
+    await runUntilStopped(closings, programme(installation, state, links))
   } catch (error) {
     await installation.close()
     throw error instanceof ApiRefusal
@@ -63,10 +62,15 @@ await runCommand(async () => {
   }
 })
 
+interface Links extends DemoCast {
+  readonly video: string | undefined
+  readonly gatewayUrl: string | undefined
+}
+
 function programme(
   { localUrl, lanUrl }: Installation,
   state: DemoState,
-  { slug, overlay, gatewayUrl }: DemoCast & { readonly gatewayUrl: string | undefined },
+  { slug, overlay, video, gatewayUrl }: Links,
 ): string[] {
   const { admin, streamer, donor } = state
   return [
@@ -75,6 +79,7 @@ function programme(
     `  Watch      ${localUrl}/c/${slug}`,
     `  Donate     ${localUrl}/c/${slug}/donate    sign in as ${donor.username}, password ${donor.password}`,
     `  Overlay    ${localUrl}${overlay}`,
+    ...(video === undefined ? [] : [`  Video      ${localUrl}${video}`]),
     ...(gatewayUrl === undefined
       ? []
       : [

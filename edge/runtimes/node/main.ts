@@ -11,8 +11,6 @@ await runCommand(async () => {
   const edge = await startEdge(settings, createLog(settings.logLevel))
   const { defaultPublicUrl } = edge.platform.config
   const addresses = { url: defaultPublicUrl, lines: [['Address', defaultPublicUrl]] as const }
-  console.log(
-    [`Panggung edge on port ${edge.port}`, ...(await greeting(edge.platform, addresses))].join('\n'),
-  )
-  await runUntilStopped([() => edge.close()])
+  const announcement = [`Panggung edge on port ${edge.port}`, ...(await greeting(edge.platform, addresses))]
+  await runUntilStopped([() => edge.close()], announcement)
 })

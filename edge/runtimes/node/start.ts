@@ -14,6 +14,5 @@ await runCommand(async () => {
   if (lanUrl !== undefined) lines.push(['On the network', lanUrl])
   if (tlsUrl !== undefined) lines.push(['By HTTPS', tlsUrl])
   const greetingLines = await greeting(edge.platform, { url: localUrl, lines })
-  console.log([...greetingLines, 'Ctrl-C stops it.', ''].join('\n'))
-  await runUntilStopped([() => installation.close()])
+  await runUntilStopped([() => installation.close()], [...greetingLines, 'Ctrl-C stops it.', ''])
 })
