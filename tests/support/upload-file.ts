@@ -86,7 +86,12 @@ export async function studioVideos({ client, slug }: Streamer): Promise<StudioVi
 }
 
 /** @throws when the file was refused */
-export async function becameVideo(streamer: Streamer, id: string, deadlineMs = 60_000): Promise<StudioVideo> {
+export async function becameVideo(
+  streamer: Streamer,
+  id: string,
+  deadlineMs = 60_000,
+  pollMs = 10,
+): Promise<StudioVideo> {
   const outcome = await eventually(
     'something becomes of the file',
     async () => {
@@ -94,7 +99,7 @@ export async function becameVideo(streamer: Streamer, id: string, deadlineMs = 6
       const reason = (await uploadsOf(streamer)).find((upload) => upload.id === id)?.reason
       return video ?? reason ?? undefined
     },
-    { deadlineMs, pollMs: 10 },
+    { deadlineMs, pollMs },
   )
   if (typeof outcome === 'string') throw new Error(`The file was refused: ${outcome}`)
   return outcome
