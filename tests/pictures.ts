@@ -31,6 +31,11 @@ const IMAGES = join(ROOT, 'docs/images')
 const DESK = { width: 1280, height: 860 }
 /** Only written on the pages: the pictures are taken on this machine. */
 const PUBLIC_URL = 'http://panggung.contoh.id'
+const VIDEOS = [
+  { title: 'Sayur asem, resep ibu', topic: 'Sayuran', loops: 27, pictureMs: 3000 },
+  { title: 'Rendang untuk lebaran', topic: 'Daging', loops: 41, pictureMs: 5000 },
+  { title: 'Kue lapis tiga warna', topic: 'Kue', loops: 34, pictureMs: 1000 },
+]
 const MESSAGE = 'Semangat terus, salam dari Banyumas!'
 
 const installation = await startPanggung({ isSetUp: false })
@@ -174,13 +179,7 @@ async function takeAdmin(from: Browser, admin: ApiClient): Promise<void> {
   await context.close()
 }
 
-const VIDEOS = [
-  { title: 'Sayur asem, resep ibu', topic: 'Sayuran', pictureMs: 3000 },
-  { title: 'Rendang untuk lebaran', topic: 'Daging', pictureMs: 5000 },
-  { title: 'Kue lapis tiga warna', topic: 'Kue', pictureMs: 1000 },
-]
-
-/** As the broadcasts of earlier days. */
+/** As the broadcasts of earlier days; the oldest is what was on air for the other pictures. */
 async function recordVideos(
   { client, slug }: Streamer,
   rtmpUrl: string,
@@ -188,29 +187,26 @@ async function recordVideos(
   tags: readonly FlvTag[],
 ): Promise<void> {
   const library = `/api/studio/${slug}/videos`
+  const chapters = ['Bahan', 'Bumbu', 'Memasak', 'Menyajikan'].map((label, at) => ({
+    startMs: at * 50_000,
+    label,
+  }))
   const known = new Set<string>()
-  for (const [index, { pictureMs, ...about }] of [
-    { title: 'Masak sore', topic: '', pictureMs: 0 },
-    ...VIDEOS,
-  ].entries()) {
-    // The first is what was on air for the other pictures.
-    if (index > 0) {
-      const publisher = await connectAs(rtmpUrl, streamKey)
-      await publishFlv(publisher, { tags, pace: unpaced, loops: 20 + 7 * index })
-      await publisher.close()
-    }
-    const video = await eventually('it is a video', async () => {
-      const { videos } = await client.get(library, VideoLibrary)
-      return videos.find(({ id, state }) => state === 'ready' && !known.has(id))
-    })
+  const newOne = async () => {
+    const { videos } = await client.get(library, VideoLibrary)
+    return videos.find(({ id, state }) => state === 'ready' && !known.has(id))
+  }
+  const { id } = await eventually('what was on air is a video', newOne)
+  known.add(id)
+  await client.send('PATCH', `${library}/${id}`, { json: { title: 'Masak sore' } })
+  for (const { pictureMs, loops, ...about } of VIDEOS) {
+    const publisher = await connectAs(rtmpUrl, streamKey)
+    await publishFlv(publisher, { tags, pace: unpaced, loops })
+    await publisher.close()
+    const video = await eventually('the broadcast is a video', newOne)
     known.add(video.id)
     await client.send('PATCH', `${library}/${video.id}`, { json: about })
-    if (index === 0) continue
     await client.send('PUT', `${library}/${video.id}/picture/moment`, { json: { atMs: pictureMs } })
-    const chapters = ['Bahan', 'Bumbu', 'Memasak', 'Menyajikan'].map((label, at) => ({
-      startMs: at * 50_000,
-      label,
-    }))
     await client.send('PUT', `${library}/${video.id}/chapters`, { json: { chapters } })
   }
 }
@@ -223,9 +219,11 @@ async function takeVideos(from: Browser, { client, slug }: Streamer): Promise<vo
     .first()
     .waitFor()
   await page.waitForLoadState('networkidle')
+  await page.getByRole('heading', { name: 'Your videos' }).evaluate((heading) => heading.scrollIntoView())
   await take(page, 'videos')
   const { videos } = await client.get(`/api/studio/${slug}/videos`, VideoLibrary)
   await page.goto(`${client.url}/v/${videos[0]?.id}`)
+  await page.getByRole('button', { name: 'Play' }).first().click()
   await moves(page)
   await take(page, 'video')
   await context.close()
