@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import * as v from 'valibot'
-import type { FlvTag } from '../origin/ingest/flv.ts'
 import { readFlvTags } from '../origin/rtmp-client/flv-file.ts'
 import { paced, publishFlv, unpaced } from '../origin/rtmp-client/publish-flv.ts'
 import { Member } from '../shared/contracts/accounts.ts'
@@ -184,7 +183,7 @@ async function recordVideos(
   { client, slug }: Streamer,
   rtmpUrl: string,
   streamKey: string,
-  tags: readonly FlvTag[],
+  tags: ReturnType<typeof readFlvTags>,
 ): Promise<void> {
   const library = `/api/studio/${slug}/videos`
   const chapters = ['Bahan', 'Bumbu', 'Memasak', 'Menyajikan'].map((label, at) => ({
