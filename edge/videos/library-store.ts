@@ -47,12 +47,17 @@ export async function sumOfChannel(
   database: Database,
   { channelId, find }: Wanted,
 ): Promise<Pick<VideoLibrary, 'whole' | 'found'>> {
-  const [whole, found] = await Promise.all([sum(database, channelId, {}), sum(database, channelId, find)])
+  const all = conditionsOf(channelId, {})
+  const some = conditionsOf(channelId, find)
+  if (some.where === all.where) {
+    const whole = await sum(database, all)
+    return { whole, found: whole }
+  }
+  const [whole, found] = await Promise.all([sum(database, all), sum(database, some)])
   return { whole, found }
 }
 
-async function sum(database: Database, channelId: string, find: FindOwnVideos) {
-  const { where, args } = conditionsOf(channelId, find)
+async function sum(database: Database, { where, args }: Conditions) {
   const [row = {}] = await database.read({
     sql: `SELECT COUNT(*) AS count, COALESCE(SUM(video.size_bytes), 0) AS bytes
           FROM video JOIN channel ON channel.id = video.channel_id WHERE ${where}`,
@@ -61,7 +66,12 @@ async function sum(database: Database, channelId: string, find: FindOwnVideos) {
   return { count: integer(row, 'count'), sizeBytes: integer(row, 'bytes') }
 }
 
-function conditionsOf(channelId: string, find: FindOwnVideos): { where: string; args: SqlValue[] } {
+interface Conditions {
+  readonly where: string
+  readonly args: SqlValue[]
+}
+
+function conditionsOf(channelId: string, find: FindOwnVideos): Conditions {
   const conditions = ['video.channel_id = ?', `video.state <> 'deleted'`]
   const args: SqlValue[] = [channelId]
   if (find.visibility !== undefined) {

@@ -7,6 +7,7 @@ import { get } from '../lib/api.ts'
 import { Failed } from '../ui/feedback.tsx'
 import { MoreButton, usePaged } from '../ui/paged.tsx'
 import { Button, Empty, Spinner } from '../ui/parts.tsx'
+import { SearchBox } from './search-box.tsx'
 import { VideoCard } from './video-card.tsx'
 
 /** Longer than caches may answer with the list of before. */
@@ -35,7 +36,6 @@ export function VideoShelf({
   newest,
 }: VideoShelfProps) {
   const [find, setFind] = useState(askedFind)
-  const [words, setWords] = useState(find.q)
   const [topics, setTopics] = useState<readonly string[]>([])
   const videos = usePaged(
     {
@@ -70,30 +70,7 @@ export function VideoShelf({
   return (
     <section class="stack" aria-label={title}>
       <h2>{title}</h2>
-      <form
-        class="video-search"
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setFind({ ...find, q: words.trim() })
-        }}
-      >
-        <input
-          class="input"
-          type="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          maxLength={VIDEO_SEARCH_MAX_CHARS}
-          value={words}
-          onInput={({ currentTarget }) => {
-            setWords(currentTarget.value)
-            if (currentTarget.value === '') setFind({ ...find, q: '' })
-          }}
-        />
-        <Button type="submit" tone="plain">
-          {t('searchButton')}
-        </Button>
-      </form>
+      <SearchBox label={t('search')} words={find.q} onFind={(q) => setFind({ ...find, q })} />
       {topics.length > 0 && (
         <div class="topics" role="group" aria-label={t('topics')}>
           {['', ...topics].map((topic) => (
@@ -114,16 +91,7 @@ export function VideoShelf({
       {videos.state === 'ready' && rows.length === 0 && (
         <Empty
           title={t('nothingFoundTitle')}
-          action={
-            <Button
-              onClick={() => {
-                setWords('')
-                setFind({ q: '', topic: '' })
-              }}
-            >
-              {t('allVideos')}
-            </Button>
-          }
+          action={<Button onClick={() => setFind({ q: '', topic: '' })}>{t('allVideos')}</Button>}
         >
           {t('nothingFoundText')}
         </Empty>

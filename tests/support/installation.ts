@@ -108,8 +108,7 @@ export async function healthy(server: TestProcess, url: string): Promise<void> {
       if (server.hasEnded) throw new Error(`It has ended:\n${server.output}`)
       return (await fetch(`${url}/health`)).ok
     },
-    // One that ends says so at once; on a machine that starves, a start waits for its turn.
-    { deadlineMs: 60_000 },
+    { deadlineMs: 30_000 },
   )
 }
 

@@ -1,11 +1,9 @@
 /** Which videos of the studio are shown, and in which order. */
-import { useEffect, useState } from 'preact/hooks'
 import { VISIBILITIES } from '../../../shared/contracts/channels.ts'
 import { VIDEO_KINDS, VIDEO_ORDERS, VIDEO_STATES } from '../../../shared/contracts/video-library.ts'
-import { VIDEO_SEARCH_MAX_CHARS } from '../../../shared/contracts/videos.ts'
 import { t } from '../../i18n/video-library.ts'
 import { SelectField } from '../../ui/field.tsx'
-import { Button } from '../../ui/parts.tsx'
+import { SearchBox } from '../../videos/search-box.tsx'
 import { type Find, withoutEmpty } from './library-find.ts'
 
 interface LibraryFilterProps {
@@ -14,8 +12,6 @@ interface LibraryFilterProps {
 }
 
 export function LibraryFilter({ find, onFind }: LibraryFilterProps) {
-  const [words, setWords] = useState('')
-  useEffect(() => setWords(find.q ?? ''), [find.q])
   const change = (changed: Partial<Record<keyof Find, string>>): void =>
     onFind(
       withoutEmpty({
@@ -28,31 +24,8 @@ export function LibraryFilter({ find, onFind }: LibraryFilterProps) {
       }),
     )
   return (
-    <form
-      class="stack stack-tight"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault()
-        change({ q: words.trim() })
-      }}
-    >
-      <div class="video-search">
-        <input
-          class="input"
-          type="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          maxLength={VIDEO_SEARCH_MAX_CHARS}
-          value={words}
-          onInput={({ currentTarget: { value } }) => {
-            setWords(value)
-            if (value === '') change({ q: '' })
-          }}
-        />
-        <Button type="submit" tone="plain">
-          {t('searchButton')}
-        </Button>
-      </div>
+    <div class="stack stack-tight">
+      <SearchBox label={t('search')} words={find.q ?? ''} onFind={(q) => change({ q })} />
       <div class="library-filters">
         <SelectField
           label={t('state')}
@@ -88,6 +61,6 @@ export function LibraryFilter({ find, onFind }: LibraryFilterProps) {
           options={VIDEO_ORDERS.map((value) => ({ value, label: t(`order_${value}`) }))}
         />
       </div>
-    </form>
+    </div>
   )
 }
