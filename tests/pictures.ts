@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import * as v from 'valibot'
 import { readFlvTags } from '../origin/rtmp-client/flv-file.ts'
-import { paced, publishFlv, unpaced } from '../origin/rtmp-client/publish-flv.ts'
+import { paced, publishFlv } from '../origin/rtmp-client/publish-flv.ts'
 import { Member } from '../shared/contracts/accounts.ts'
 import { VideoLibrary } from '../shared/contracts/video-library.ts'
 import { ApiClient } from './support/api-client.ts'
@@ -200,7 +200,7 @@ async function recordVideos(
   await client.send('PATCH', `${library}/${id}`, { json: { title: 'Masak sore' } })
   for (const { pictureMs, loops, ...about } of VIDEOS) {
     const publisher = await connectAs(rtmpUrl, streamKey)
-    await publishFlv(publisher, { tags, pace: unpaced, loops })
+    await publishFlv(publisher, { tags, pace: paced({ speed: 10 }), loops })
     await publisher.close()
     const video = await eventually('the broadcast is a video', newOne)
     known.add(video.id)

@@ -1,11 +1,14 @@
-/** Puts the demo's clip on air, over RTMP like any encoder: a few times at one go, or until it is told to stop. */
+/** Puts the demo's clip on air, over RTMP like any encoder: a few times and fast, or until it is told to stop. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readFlvTags } from '../rtmp-client/flv-file.ts'
-import { paced, publishFlv, unpaced } from '../rtmp-client/publish-flv.ts'
+import { paced, publishFlv } from '../rtmp-client/publish-flv.ts'
 import { connectPublisher } from '../rtmp-client/publisher.ts'
 
 const { DEMO_RTMP_URL = 'rtmp://127.0.0.1:1935/live', DEMO_STREAM_KEY = '', DEMO_LOOPS } = process.env
+
+/** Not as fast as it goes: what the origin has not read yet would be cut off with the farewell. */
+const FAST = 8
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
@@ -30,7 +33,8 @@ async function publish(): Promise<void> {
     streamName: DEMO_STREAM_KEY,
     signal: stop.signal,
   })
-  const [pace, loops] = DEMO_LOOPS === undefined ? [paced(), Infinity] : [unpaced, Number(DEMO_LOOPS)]
+  const [pace, loops] =
+    DEMO_LOOPS === undefined ? [paced(), Infinity] : [paced({ speed: FAST }), Number(DEMO_LOOPS)]
   await publishFlv(publisher, { tags, pace, loops, signal: stop.signal })
   await publisher.close()
 }
